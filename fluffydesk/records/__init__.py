@@ -1,0 +1,1 @@
+"""What a farm or a clinic writes down, each declared once."""
