@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def travelling(folder: str) -> Path:
-    """Return `resources` or `migrations`: beside the package in a checkout, inside it in a wheel."""
+    """Return `resources` or `migrations`: beside the package in a checkout, in it in a wheel."""
     inside = _PACKAGE / folder
     return inside if inside.is_dir() else _PACKAGE.parent / folder

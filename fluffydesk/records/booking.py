@@ -24,7 +24,7 @@ from fluffydesk.records.vocabulary import (
 TAKES_TIME = text("status not in ('cancelled', 'no_show')")
 
 
-def _no_overlap(column: str) -> ExcludeConstraint[object]:
+def _no_overlap(column: str) -> ExcludeConstraint:
     """Rule 19: for one vet, room or patient, bookings `[start, end)` do not overlap."""
     return ExcludeConstraint(
         ("organization_id", "="),

@@ -1,4 +1,4 @@
-"""What is in store: things and the ledger of their movements, whose sum is the balance (rule 13)."""
+"""What is in store: things, and the ledger whose sum is their balance (rule 13)."""
 
 from __future__ import annotations
 

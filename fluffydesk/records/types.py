@@ -43,7 +43,7 @@ def today() -> date:
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """A decimal with a fixed number of places: `numeric` in Postgres, a scaled integer in SQLite."""
+    """A decimal with fixed places: `numeric` in Postgres, a scaled integer in SQLite."""
 
     impl = Numeric
     cache_ok = True
@@ -70,7 +70,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment: `timestamptz` in Postgres, microseconds since 1970 UTC in SQLite. Naive times are refused."""
+    """A moment: `timestamptz` in Postgres, microseconds since 1970 in SQLite; never naive."""
 
     impl = TIMESTAMP
     cache_ok = True

@@ -1,4 +1,4 @@
-"""The words in which a record is declared: `field`, `link`, `Access`, `Merge`, and the kinds of record.
+"""The words in which a record is declared: `field`, `link`, `Access`, `Merge`, kinds of record.
 
 What SQLAlchemy already says is said in SQLAlchemy; the rest hangs on `Column.info`, read with
 `facts_of(column)`. Everything else in the house is derived from these declarations.
@@ -140,7 +140,7 @@ def field(
     """Declare a column a person fills in.
 
     `minimum` and `maximum` are inclusive; a callable (such as `today`) is asked when a value is
-    checked. `default` is a value or a function without arguments. `places` fixes a decimal's places.
+    checked. `default` is a value or a function without arguments; `places` those of a decimal.
     """
     facts = Facts(label, unit, minimum, maximum, merge, hint)
     options: dict[str, Any] = {"info": {"facts": facts}}
