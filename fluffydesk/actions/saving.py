@@ -1,0 +1,248 @@
+"""Saving any record by its declaration: what may be entered, and adding, changing, removing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Enum, Integer, func, select
+from sqlalchemy.exc import IntegrityError
+
+from fluffydesk.actions.typed import refusal, value_of, words_of
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.types import ExactDecimal, UtcTime, today
+from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
+
+_LARGEST_INTEGER = 2**63 - 1
+
+
+def parse(
+    record: type[Record], texts: Mapping[str, str | None], zone: tzinfo = UTC
+) -> dict[str, Any]:
+    """Return typed texts as Python values, by the rules of `typed.value_of`.
+
+    `zone` is the organization's time zone, for times typed without an offset. Raises
+    InvalidValue with the field, and names the columns where one is unknown.
+    """
+    columns = {column.name: column for column in record_columns(record)}
+    _refuse_unknown(record, texts, columns)
+    return {name: value_of(columns[name], text or "", zone) for name, text in texts.items()}
+
+
+def check(
+    record: type[Record], values: Mapping[str, Any], *, partial: bool = False
+) -> dict[str, Any]:
+    """Return `values` as they will be kept, or raise InvalidValue with the field.
+
+    Checked are what is required, ranges (also those that move, as today), the number of decimal
+    places and the size. A decimal with too many places is refused, never rounded; zeros at the
+    end are dropped. Empty text is None. With `partial`, columns not named keep what they hold;
+    without it, a required column that is not named is refused and an empty one that has a
+    default is left to it.
+    """
+    columns = {column.name: column for column in record_columns(record)}
+    _refuse_unknown(record, values, columns)
+    kept: dict[str, Any] = {}
+    for name, column in columns.items():
+        value = _tidied(values.get(name))
+        if value is None and (name in values or not partial):
+            if is_required(column) or (partial and not column.nullable):
+                raise missing(column)
+            if partial or column.default is None:
+                kept[name] = None
+        elif value is not None:
+            kept[name] = _fitting(column, value)
+    return kept
+
+
+def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tuple[UUID, Changes]:
+    """Add a row; returns its id and what changed. Raises InvalidValue."""
+    kept = check(record, values)
+    try:
+        with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
+            refuse_dangling(unit.connection, record, kept)
+            row_id = unit.insert(record, kept)
+    except IntegrityError as error:
+        raise _not_together(record) from error
+    return row_id, unit.changes
+
+
+def change(
+    mirror: Mirror, record: type[Record], row_id: UUID, values: Mapping[str, Any]
+) -> Changes:
+    """Change the named columns of a row. Raises InvalidValue, or NotFound for a missing row."""
+    kept = check(record, values, partial=True)
+    try:
+        with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
+            refuse_dangling(unit.connection, record, kept)
+            unit.update(record, row_id, kept)
+    except IntegrityError as error:
+        raise _not_together(record) from error
+    return unit.changes
+
+
+def remove(mirror: Mirror, record: type[Record], row_id: UUID) -> Changes:
+    """Delete a row. Raises NotFound, or Refusal where other rows point at it."""
+    with mirror.unit(f"Delete {record.__titles__[0].lower()}") as unit:
+        held = _pointing_at(unit.connection, record, row_id)
+        if held:
+            advice = "Delete those first, or change its status instead."
+            if "status" not in record.__table__.columns:
+                advice = "Delete those first."
+            title = record.__titles__[0]
+            raise Refusal(f"{title} cannot be deleted while it has {' and '.join(held)}.", advice)
+        unit.delete(record, row_id)
+    return unit.changes
+
+
+def missing(column: Column[Any]) -> InvalidValue:
+    """Return the refusal of a required column that is empty, with its hint."""
+    facts = facts_of(column)
+    if facts.target:
+        return refusal(column, "is missing.", "Choose one.")
+    if not facts.hint:
+        return refusal(column, "is missing.", "Enter it.")
+    if facts.hint.startswith("The "):
+        return refusal(column, "is missing.", f"Enter the {facts.hint[4:]}.")
+    return refusal(column, "is missing.", f"Enter it: {facts.hint}".rstrip(". ") + ".")
+
+
+def refuse_dangling(
+    connection: Connection, record: type[Record], values: Mapping[str, Any]
+) -> None:
+    """Raise InvalidValue where a link names a row that is not in the mirror."""
+    for column in record_columns(record):
+        value = values.get(column.name)
+        target = facts_of(column).target
+        if value is None or target is None:
+            continue
+        table = Record.metadata.tables[target]
+        if connection.execute(select(table.c.id).where(table.c.id == value)).first() is None:
+            what = facts_of(column).label.lower()
+            raise refusal(column, f"is not there ({value}).", f"Choose a {what} from the list.")
+
+
+def _refuse_unknown(
+    record: type[Record], names: Mapping[str, Any], columns: Mapping[str, Column[Any]]
+) -> None:
+    for name in names:
+        if name in columns:
+            continue
+        title = record.__titles__[0]
+        if name in record.__table__.columns:
+            raise InvalidValue(
+                f"{name} of {title.lower()} is kept by FluffyDesk and cannot be entered.",
+                field=name,
+            )
+        raise NotFound(f"{title} has no column {name!r}.", f"Choose one of: {', '.join(columns)}.")
+
+
+def _tidied(value: Any) -> Any:
+    return (value.strip() or None) if type(value) is str else value
+
+
+def _fitting(column: Column[Any], value: Any) -> Any:
+    if isinstance(column.type, ExactDecimal):
+        value = _fitting_decimal(column, column.type, value)
+    elif isinstance(column.type, Enum):
+        value = _fitting_choice(column, value)
+    elif isinstance(column.type, Integer):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{column} wants int, not {value!r}")
+        if abs(value) > _LARGEST_INTEGER:
+            raise refusal(column, "is too large a number.")
+    elif isinstance(column.type, UtcTime):
+        if value.tzinfo is None:
+            raise TypeError(f"{column} wants a time with its zone, not {value!r}")
+    elif isinstance(value, str):
+        _refuse_unwritable(column, value)
+    _refuse_out_of_range(column, value)
+    return value
+
+
+def _fitting_decimal(column: Column[Any], kind: ExactDecimal, value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        raise TypeError(f"{column} wants Decimal, not {value!r}")
+    number = Decimal(value)
+    if not number.is_finite():
+        raise refusal(column, "must be a number.")
+    _refuse_out_of_range(column, number)
+    if number.adjusted() >= kind.digits - kind.places:
+        raise refusal(column, "is too large a number.")
+    exact = number.quantize(Decimal(1).scaleb(-kind.places))
+    if exact != number:
+        places = "1 decimal" if kind.places == 1 else f"{kind.places} decimals"
+        raise refusal(column, f"takes at most {places}, not {number:f}.", f"Enter {exact:f}?")
+    return exact
+
+
+def _fitting_choice(column: Column[Any], value: Any) -> Any:
+    assert isinstance(column.type, Enum)
+    values: Any = column.type.enum_class
+    try:
+        return values(value)
+    except ValueError:
+        listed = ", ".join(words_of(one) for one in values)
+        raise refusal(column, f"must be one of: {listed}.") from None
+
+
+def _refuse_unwritable(column: Column[Any], text: str) -> None:
+    """Refuse what Postgres cannot keep as text: NUL, and halves of surrogate pairs."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise refusal(column, "holds a character that cannot be kept.", "Type it again.")
+
+
+def _refuse_out_of_range(column: Column[Any], value: Any) -> None:
+    facts = facts_of(column)
+    least, most = _asked(facts.minimum), _asked(facts.maximum)
+    unit = f" {facts.unit}" if facts.unit else ""
+    if most is not None and value > most:
+        if facts.maximum is today:
+            raise refusal(column, f"lies in the future ({value}).", "Enter today or earlier.")
+        raise refusal(column, f"must be {_at('most', most)}{unit}.")
+    if least is not None and value < least:
+        if facts.minimum is today:
+            raise refusal(column, f"lies in the past ({value}).", "Enter today or later.")
+        raise refusal(column, f"must be {_at('least', least)}{unit}.")
+
+
+def _asked(bound: Bound | None) -> Decimal | int | date | datetime | None:
+    return bound() if callable(bound) else bound
+
+
+def _at(end: str, bound: Decimal | int | date | datetime) -> str:
+    if isinstance(bound, date):
+        return f"{'on or before' if end == 'most' else 'on or after'} {bound}"
+    return f"at {end} {bound}"
+
+
+def _pointing_at(connection: Connection, record: type[Record], row_id: UUID) -> list[str]:
+    """Return what points at a row and holds it: ["12 milkings", "1 weighing"]."""
+    held = []
+    for other in MIRRORED:
+        table = other.__table__
+        links = [
+            column
+            for column in table.columns
+            if column.info.get("link", ("", ""))[1] == "RESTRICT"
+            and facts_of(column).target == record.__table__.name
+        ]
+        for column in links:
+            query = select(func.count()).select_from(table).where(column == row_id)
+            count = connection.execute(query).scalar_one()
+            if count:
+                held.append(f"{count} {other.__titles__[count != 1].lower()}")
+    return held
+
+
+def _not_together(record: type[Record]) -> Refusal:
+    return Refusal(
+        f"These values of {record.__titles__[0].lower()} do not go together.",
+        "Check dates, times and numbers against one another.",
+    )
