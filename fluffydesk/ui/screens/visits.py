@@ -1,0 +1,272 @@
+"""The clinic's visits as the screens show them: one frozen row each, with names instead of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, or_, select, text
+
+from fluffydesk.actions.appointments import words_for
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment, Room, Service
+from fluffydesk.records.enums import AppointmentStatus, Role, RoomKind, Status
+from fluffydesk.records.pets import ClinicClient, Pet
+from fluffydesk.records.users import OrganizationUser, Profile
+
+WATCHED = frozenset(
+    {
+        "appointments",
+        "pets",
+        "clinic_clients",
+        "clinic_patients",
+        "services",
+        "rooms",
+        "profiles",
+        "organization_users",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One appointment; times are in UTC. `provisional` = central has not confirmed it yet."""
+
+    id: UUID
+    pet_id: UUID
+    pet: str
+    species: str
+    alerts: str
+    client_id: UUID | None
+    client: str
+    phone: str
+    service: str
+    colour: str
+    vet_id: UUID | None
+    vet: str
+    room_id: UUID | None
+    room: str
+    starts: datetime
+    ends: datetime
+    status: AppointmentStatus
+    arrived_at: datetime | None
+    reason: str
+    provisional: bool = False
+    refused: bool = False
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends - self.starts).total_seconds()) // 60
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something for it."""
+        return self.stage in ("Booked", "Confirmed", "Waiting", "In room")
+
+    @property
+    def takes_time(self) -> bool:
+        return self.status not in (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
+
+    @property
+    def stage(self) -> str:
+        """How far the visit is, in one word: an arrived patient is waiting (rule 20)."""
+        before = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
+        if self.status in before and self.arrived_at is not None:
+            return "Waiting"
+        return words_for(self.status)
+
+    def says(self, words: str) -> bool:
+        """Whether every word occurs in what the visit shows."""
+        shown = " ".join(
+            (self.pet, self.client, self.phone, self.service, self.vet, self.room, self.reason)
+        ).casefold()
+        return all(word in shown for word in words.casefold().split())
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A column of the calendar: a vet or a room; `id` None holds what has none."""
+
+    id: UUID | None
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the calendar: its visits by time, and who and what may have them."""
+
+    day: date
+    zone: ZoneInfo
+    visits: tuple[Visit, ...]
+    vets: tuple[Lane, ...]
+    rooms: tuple[Lane, ...]
+
+
+def span(first: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
+    """Return `[start, end)` in UTC of `days` calendar days in the organization's zone."""
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(first + timedelta(days=days), time(), zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, of a wall-clock minute of a day in the organization's zone."""
+    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+
+
+def minute_of(moment: datetime, day: date, zone: ZoneInfo) -> int:
+    """Return the wall-clock minute of `day` at a moment; before it 0, after it 1440."""
+    local = moment.astimezone(zone)
+    if local.date() != day:
+        return 0 if local.date() < day else 24 * 60
+    return local.hour * 60 + local.minute
+
+
+def read_day(mirror: Mirror, day: date, zone: ZoneInfo) -> Day:
+    """Read one day of the calendar."""
+    with mirror.read() as connection:
+        found = visits_between(connection, *span(day, zone))
+        return Day(day, zone, found, _vets(connection, found), _rooms(connection, found))
+
+
+def visits_between(connection: Connection, starts: datetime, ends: datetime) -> tuple[Visit, ...]:
+    """Return the visits that begin in `[starts, ends)`, by time and then by pet."""
+    book = Appointment.__table__
+    query = _select().where(book.c.scheduled_at >= starts, book.c.scheduled_at < ends)
+    return _visits(connection, query)
+
+
+def visits_of(
+    connection: Connection, *, pet_id: UUID | None = None, client_id: UUID | None = None
+) -> tuple[Visit, ...]:
+    """Return the visits of a pet or of a client's pets, by time."""
+    book = Appointment.__table__
+    column, value = (
+        (book.c.pet_id, pet_id) if pet_id is not None else (book.c.client_id, client_id)
+    )
+    return _visits(connection, _select().where(column == value))
+
+
+def one_visit(connection: Connection, visit_id: UUID) -> Visit | None:
+    """Return a visit, or None where it is gone."""
+    found = _visits(connection, _select().where(Appointment.__table__.c.id == visit_id))
+    return found[0] if found else None
+
+
+def unconfirmed(connection: Connection, table: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ids of a table's rows that wait for central, and of those it refused."""
+    waiting = connection.execute(
+        text("select row_id from pending_rows where table_name = :table"), {"table": table}
+    ).scalars()
+    refused = connection.execute(
+        text("select row_id from quarantine where table_name = :table and outcome is null"),
+        {"table": table},
+    ).scalars()
+    return frozenset(waiting), frozenset(row_id for row_id in refused if row_id)
+
+
+def _select() -> Select[Any]:
+    book, pets, clients = Appointment.__table__, Pet.__table__, ClinicClient.__table__
+    services, people, rooms = Service.__table__, Profile.__table__, Room.__table__
+    joined = (
+        book.outerjoin(pets, pets.c.id == book.c.pet_id)
+        .outerjoin(clients, clients.c.id == book.c.client_id)
+        .outerjoin(services, services.c.id == book.c.service_id)
+        .outerjoin(people, people.c.id == book.c.veterinarian_id)
+        .outerjoin(rooms, rooms.c.id == book.c.room_id)
+    )
+    return (
+        select(
+            book,
+            pets.c.name.label("pet"),
+            pets.c.species.label("species"),
+            pets.c.alerts.label("alerts"),
+            clients.c.full_name.label("client"),
+            clients.c.phone.label("phone"),
+            services.c.name.label("service"),
+            services.c.colour.label("service_colour"),
+            people.c.full_name.label("vet"),
+            people.c.email.label("vet_email"),
+            rooms.c.name.label("room"),
+        )
+        .select_from(joined)
+        .order_by(book.c.scheduled_at, pets.c.name, book.c.id)
+    )
+
+
+def _visits(connection: Connection, query: Select[Any]) -> tuple[Visit, ...]:
+    waiting, refused = unconfirmed(connection, "appointments")
+    return tuple(
+        Visit(
+            id=row.id,
+            pet_id=row.pet_id,
+            pet=row.pet or "A pet",
+            species=row.species or "",
+            alerts=row.alerts or "",
+            client_id=row.client_id,
+            client=row.client or "",
+            phone=row.phone or "",
+            service=row.service or "",
+            colour=row.service_colour or "",
+            vet_id=row.veterinarian_id,
+            vet=row.vet or row.vet_email or "",
+            room_id=row.room_id,
+            room=row.room or "",
+            starts=row.scheduled_at,
+            ends=row.ends_at,
+            status=AppointmentStatus(row.status),
+            arrived_at=row.arrived_at,
+            reason=row.reason or "",
+            provisional=str(row.id) in waiting,
+            refused=str(row.id) in refused,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _vets(connection: Connection, found: tuple[Visit, ...]) -> tuple[Lane, ...]:
+    """The clinic's vets by name, then others who have visits, then nobody where it is needed."""
+    members, people = OrganizationUser.__table__, Profile.__table__
+    query = (
+        select(people.c.id, people.c.full_name, people.c.email, members.c.title)
+        .join(members, members.c.user_id == people.c.id)
+        .where(
+            members.c.status == Status.ACTIVE,
+            or_(
+                members.c.role == Role.VETERINARIAN,
+                people.c.id.in_([visit.vet_id for visit in found if visit.vet_id]),
+            ),
+        )
+        .order_by(people.c.full_name, people.c.email)
+    )
+    lanes = [
+        Lane(row.id, row.full_name or row.email, row.title or "")
+        for row in connection.execute(query)
+    ]
+    known = {lane.id for lane in lanes}
+    for visit in found:
+        if visit.vet_id is not None and visit.vet_id not in known:
+            known.add(visit.vet_id)
+            lanes.append(Lane(visit.vet_id, visit.vet or "Former member"))
+    if any(visit.vet_id is None for visit in found) or not lanes:
+        lanes.append(Lane(None, "No vet yet"))
+    return tuple(lanes)
+
+
+def _rooms(connection: Connection, found: tuple[Visit, ...]) -> tuple[Lane, ...]:
+    rooms = Room.__table__
+    used = [visit.room_id for visit in found if visit.room_id]
+    bookable = rooms.c.kind.not_in((RoomKind.WARD, RoomKind.BOARDING))
+    query = (
+        select(rooms.c.id, rooms.c.name)
+        .where(or_(rooms.c.id.in_(used), (rooms.c.status == Status.ACTIVE) & bookable))
+        .order_by(rooms.c.name)
+    )
+    lanes = [Lane(row.id, row.name) for row in connection.execute(query)]
+    if any(visit.room_id is None for visit in found) or not lanes:
+        lanes.append(Lane(None, "No room yet"))
+    return tuple(lanes)
