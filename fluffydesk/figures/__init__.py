@@ -1,0 +1,1 @@
+"""The figures and rules of the trade: pure functions, no library, no database."""
