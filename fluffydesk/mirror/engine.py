@@ -1,0 +1,72 @@
+"""Opens the encrypted file: SQLCipher below SQLAlchemy, and the functions searches need."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+from sqlcipher3 import dbapi2
+
+BUSY_SECONDS = 10
+KEY_BYTES = 32
+_DIGITS = re.compile(r"\d+")
+
+
+def connect(path: Path, key: bytes) -> Any:
+    """Return a bare SQLCipher connection that begins no transaction by itself.
+
+    `key` is the raw key of 32 bytes, so that opening costs no key derivation.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a mirror's key has {KEY_BYTES} bytes")
+    driver = dbapi2.connect(
+        str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+    )
+    driver.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
+    driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    driver.execute("PRAGMA cipher_memory_security = OFF")
+    driver.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE deletes: journal that too
+    driver.execute("PRAGMA temp_store = MEMORY")  # nothing readable in a temporary file
+    driver.execute("PRAGMA cache_size = -32768")
+    for name, function, arguments in _FUNCTIONS:
+        driver.create_function(name, arguments, function, deterministic=True)
+    return driver
+
+
+def engine_over(driver: Any) -> Engine:
+    """Return an engine whose one connection is this one."""
+    return create_engine("sqlite://", module=dbapi2, creator=lambda: driver, poolclass=StaticPool)
+
+
+@lru_cache(maxsize=65_536)
+def folded(text: str | None) -> str | None:
+    """Return a text without case and accents, as it is searched."""
+    if text is None or not isinstance(text, str):
+        return text
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+@lru_cache(maxsize=65_536)
+def natural(text: str | None) -> str | None:
+    """Return a text as it is sorted: folded, and 9 before 10."""
+    plain = folded(text)
+    if not isinstance(plain, str):
+        return plain
+    return _DIGITS.sub(lambda number: number[0].lstrip("0").zfill(20), plain)
+
+
+def found(text: str | None, words: str) -> int:
+    """Return 1 if each of the folded words (one a line) is in the text, else 0."""
+    plain = folded(text) or ""
+    return int(all(word in plain for word in words.split("\n")))
+
+
+_FUNCTIONS = (("folded", folded, 1), ("natural", natural, 1), ("found", found, 2))

@@ -1,0 +1,229 @@
+"""The mirror: one encrypted file, read, changed by units of work, brought up to date by sync."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from fluffydesk.mirror import trouble
+from fluffydesk.mirror.engine import connect, engine_over
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.mirror.upgrade import upgrade
+from fluffydesk.records.types import now
+
+
+class State:
+    """A small store of JSON values that lies in the mirror beside what it describes.
+
+    Keys: author {user_id, user_name, device_id, device_name}, organization {id, name, type,
+    time_zone, currency, role}, epoch, cursor, fingerprint, schema, verified_at, synced_at,
+    units_made, shape.
+    """
+
+    def get(self, connection: Connection, key: str, default: Any = None) -> Any:
+        """Return the value kept under a key, or the default."""
+        sql = "SELECT value FROM state WHERE key = ?"
+        row = connection.exec_driver_sql(sql, (key,)).fetchone()
+        return default if row is None or row[0] is None else json.loads(row[0])
+
+    def put(self, connection: Connection, key: str, value: Any) -> None:
+        """Keep a JSON value under a key; None forgets it."""
+        if value is None:
+            connection.exec_driver_sql("DELETE FROM state WHERE key = ?", (key,))
+            return
+        connection.exec_driver_sql(
+            "INSERT INTO state (key, value) VALUES (?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, json.dumps(value)),
+        )
+
+
+class Mirror:
+    """An open mirror, used by one thread at a time and one transaction at a time."""
+
+    state = State()
+
+    def __init__(self, path: Path, driver: Any, key: bytes) -> None:
+        self.path = path
+        self._key = key
+        self._driver = driver
+        self._engine = engine_over(driver)
+        self._connection = self._engine.connect()
+        self._busy = ""
+
+    @classmethod
+    def open(cls, path: Path, key: bytes) -> Mirror:
+        """Open the mirror at `path`, or make it; bring an older one to this version's tables.
+
+        `key` has 32 bytes. Raises MirrorDamaged, DiskFull, Busy, or Refusal when the file or
+        folder may not be written.
+        """
+        path = Path(path)
+        driver = None
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            driver = connect(path, key)
+            driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                driver.execute("PRAGMA journal_mode = WAL")
+            upgrade(driver)
+        except (*trouble.DatabaseError, OSError) as error:
+            if driver is not None:
+                driver.close()
+            refusal = trouble.refusal_for(error, path)
+            if refusal is None:
+                raise
+            raise refusal from error
+        return cls(path, driver, key)
+
+    def close(self) -> None:
+        """Close the file; the last to close folds the write-ahead log into it."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that reads one unchanging state of the mirror and cannot write."""
+        with self._transaction("read", "BEGIN", query_only=True):
+            yield self._connection
+
+    @contextmanager
+    def apply(self, *, durable: bool = False) -> Iterator[Connection]:
+        """Give a connection for what comes from central: the journal is not written.
+
+        One transaction; foreign keys are not checked. `durable` waits for the disk at the end,
+        which what a person decided needs and what can be had from central again does not.
+        """
+        with self._transaction("apply", "BEGIN IMMEDIATE", durable=durable):
+            self._driver.execute("UPDATE context SET quiet = 1, unit_id = NULL")
+            yield self._connection
+            self._driver.execute("UPDATE context SET quiet = 0")
+
+    @contextmanager
+    def unit(self, title: str) -> Iterator[Unit]:
+        """Give a unit of work: all that one save changes, kept together or not at all.
+
+        Durable when the block ends; an exception takes everything back and goes on. Raises
+        Refusal in words when a link would point nowhere, NotSignedIn when there is no author.
+        """
+        with self._transaction("unit", "BEGIN IMMEDIATE", durable=True, foreign_keys=True):
+            unit = Unit.begin(
+                self._connection,
+                title,
+                self.state.get(self._connection, "author"),
+                self.state.get(self._connection, "organization"),
+            )
+            yield unit
+            unit.finish()
+            made = self.state.get(self._connection, "units_made", 0)
+            self.state.put(self._connection, "units_made", made + bool(unit.changes))
+            unit.commit_or_explain()
+
+    def recall(self, key: str, default: Any = None) -> Any:
+        """Return one value of the state store, in a transaction of its own."""
+        with self.read() as connection:
+            return self.state.get(connection, key, default)
+
+    def remember(self, **values: Any) -> None:
+        """Keep values in the state store, in a transaction of its own."""
+        with self.apply(durable=True) as connection:
+            for key, value in values.items():
+                self.state.put(connection, key, value)
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file, in words; an empty list is a clean bill.
+
+        Reads every page. Links that point nowhere are told of only where they can be mended
+        here: rows that this user may not see are missing by design, so those are not counted.
+        """
+        try:
+            findings = [
+                str(row[0]) for row in self._driver.execute("PRAGMA cipher_integrity_check")
+            ]
+            rows = self._driver.execute("PRAGMA integrity_check").fetchall()
+        except trouble.DatabaseError as error:
+            return [f"The file cannot be read to its end: {error}."]
+        return findings + [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def dangling(self) -> dict[tuple[str, str], int]:
+        """Count links whose row is not in the mirror, by (table, table pointed to).
+
+        Not damage in itself: a row may point to one that this user may not see.
+        """
+        counts: dict[tuple[str, str], int] = {}
+        with self.read() as connection:
+            for table, _, target, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+                counts[table, target] = counts.get((table, target), 0) + 1
+        return counts
+
+    def copy_into(self, path: Path) -> None:
+        """Write a consistent copy, under the same key, into a file that is not there yet."""
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        copy = connect(path, self._key)
+        try:
+            with self.read():
+                self._driver.backup(copy)
+        except trouble.DatabaseError as error:
+            raise trouble.refusal_for(error, path) or error from error
+        finally:
+            copy.close()
+
+    @contextmanager
+    def _transaction(
+        self,
+        kind: str,
+        begin: str,
+        *,
+        durable: bool = False,
+        foreign_keys: bool = False,
+        query_only: bool = False,
+    ) -> Iterator[None]:
+        if self._busy:
+            raise RuntimeError(f"a {kind} cannot start within a {self._busy}")
+        self._busy = kind
+        try:
+            # Pragmas first: within a transaction they have no effect.
+            self._driver.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+            self._driver.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
+            with self._connection.begin():
+                self._driver.execute(begin)
+                yield
+        except trouble.DatabaseError as error:
+            refusal = trouble.refusal_for(error, self.path)
+            if refusal is None or (query_only and trouble.code_of(error) == "SQLITE_READONLY"):
+                raise
+            raise refusal from error
+        finally:
+            self._busy = ""
+            if self._driver.in_transaction:
+                self._driver.rollback()
+
+
+def set_aside(path: Path, word: str = "damaged") -> Path | None:
+    """Rename a mirror and its log to say that it is `word`; return the new name.
+
+    None when there is no such file. The mirror must be closed.
+    """
+    if not path.exists():
+        return None
+    stamp = now().strftime("%Y%m%d-%H%M%S-%f")
+    aside = path.with_name(f"{path.stem}.{word}-{stamp}{path.suffix}")
+    for tail in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + tail))
+    return aside

@@ -1,0 +1,266 @@
+"""The mirror's own tables: every mirrored record, the journal beside them, and what keeps it.
+
+The mirror holds one organization, so `organization_id` leads no index here. There are no checks
+and no unique keys but the id: what central holds must always apply. The journal (`pending_rows`,
+`units` ..) is written by triggers, so that no write escapes it, and is only ever migrated forward.
+
+A row that was inserted and deleted again before central heard of it leaves no `pending_rows`;
+its `unit_rows` stay until the sync settles them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.types import ExactDecimal, UtcTime
+from fluffydesk.records.vocabulary import facts_of
+
+NO_UNIT = "a row is changed only within a unit of work"
+
+JOURNAL: dict[str, tuple[str, ...]] = {
+    "state": ("key TEXT PRIMARY KEY", "value TEXT"),
+    "context": (
+        '"only" INTEGER PRIMARY KEY CHECK ("only" = 1)',
+        "unit_id TEXT",
+        "quiet INTEGER NOT NULL DEFAULT 0",
+    ),
+    "units": (
+        "id TEXT PRIMARY KEY",
+        "title TEXT",
+        "user_id TEXT",
+        "user_name TEXT",
+        "device TEXT",
+        "made_at INTEGER",
+        "outcome TEXT NOT NULL DEFAULT 'waiting'",
+        "settled_at INTEGER",
+        "settled_by TEXT",
+    ),
+    "unit_rows": (
+        "table_name TEXT",
+        "row_id TEXT",
+        "unit_id TEXT",
+        "PRIMARY KEY (table_name, row_id, unit_id)",
+    ),
+    "pending_rows": (
+        "table_name TEXT",
+        "row_id TEXT",
+        "base TEXT",
+        "base_version INTEGER",
+        "since INTEGER",
+        "PRIMARY KEY (table_name, row_id)",
+    ),
+    "outbox": (
+        "parcel_id TEXT PRIMARY KEY",
+        "position INTEGER",
+        "units TEXT",
+        "rows TEXT",
+        "made_at INTEGER",
+    ),
+    "conflicts": (
+        "id TEXT PRIMARY KEY",
+        "table_name TEXT",
+        "row_id TEXT",
+        "column_name TEXT NOT NULL DEFAULT ''",
+        "base TEXT",
+        "mine TEXT",
+        "theirs TEXT",
+        "their_user TEXT",
+        "their_device TEXT",
+        "their_at INTEGER",
+        "noticed_at INTEGER",
+        "decision TEXT",
+        "decided_by TEXT",
+        "decided_at INTEGER",
+    ),
+    "quarantine": (
+        "id TEXT PRIMARY KEY",
+        "units TEXT",
+        "rows TEXT",
+        "code TEXT",
+        "constraint_name TEXT",
+        "table_name TEXT",
+        "row_id TEXT",
+        "column_name TEXT",
+        "message TEXT",
+        "advice TEXT",
+        "at INTEGER",
+        "outcome TEXT",
+        "settled_by TEXT",
+        "settled_at INTEGER",
+    ),
+}
+
+JOURNAL_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS ix_units_outcome ON units (outcome)",
+    "CREATE INDEX IF NOT EXISTS ix_unit_rows_unit ON unit_rows (unit_id)",
+    "CREATE INDEX IF NOT EXISTS ix_conflicts_row ON conflicts (table_name, row_id)",
+    "CREATE INDEX IF NOT EXISTS ix_quarantine_row ON quarantine (table_name, row_id)",
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One column that names a row of another mirrored table."""
+
+    table: str
+    column: str
+    target: str
+    """The table whose row is meant."""
+    via: tuple[str, str] | None
+    """The table and column that must also hold the value: a pet must be a patient."""
+    on_delete: str
+
+
+@cache
+def links_from(table: str) -> tuple[Link, ...]:
+    """Return the links of a mirrored table to mirrored tables."""
+    tables = {record.__table__.name: record.__table__ for record in MIRRORED}
+    found = []
+    for column in tables[table].columns:
+        target = facts_of(column).target
+        if "link" not in column.info or target not in tables:
+            continue
+        key, on_delete = column.info["link"]
+        key_table, _, key_column = key.partition(".")
+        via = None if key_column == "id" else (key_table, key_column)
+        found.append(Link(table, column.name, target, via, on_delete))
+    return tuple(found)
+
+
+@cache
+def links_to(table: str) -> tuple[Link, ...]:
+    """Return the links of mirrored tables that name rows of this one."""
+    names = [record.__table__.name for record in MIRRORED]
+    return tuple(link for name in names for link in links_from(name) if link.target == table)
+
+
+def column_type(column: Column[Any]) -> str:
+    """Return TEXT or INTEGER: the affinity of a column's storage form."""
+    whole = (ExactDecimal, UtcTime, Boolean, BigInteger, Integer)
+    return "INTEGER" if isinstance(column.type, whole) else "TEXT"
+
+
+def column_ddl(column: Column[Any]) -> str:
+    """Return a column's definition, with its foreign key where it is a link."""
+    if column.primary_key:
+        return f"{column.name} TEXT PRIMARY KEY NOT NULL"
+    words = [column.name, column_type(column)]
+    for link in links_from(column.table.name):
+        if link.column == column.name:
+            words.append(f"REFERENCES {link.target} (id)")
+            if link.on_delete in ("CASCADE", "SET NULL"):
+                words.append(f"ON DELETE {link.on_delete}")
+            words.append("DEFERRABLE INITIALLY DEFERRED")
+    return " ".join(words)
+
+
+def table_ddl(table: Table) -> str:
+    """Return the statement that makes a mirrored table."""
+    columns = ",\n  ".join(column_ddl(column) for column in table.columns)
+    return f"CREATE TABLE IF NOT EXISTS {table.name} (\n  {columns}\n)"
+
+
+def index_ddl(table: Table) -> list[str]:
+    """Return the statements that make a table's indexes: links and declared keys, none unique."""
+    wanted: set[tuple[str, ...]] = set()
+    for one in [*table.indexes, *table.constraints]:
+        if isinstance(one, ForeignKeyConstraint | ExcludeConstraint):
+            continue
+        if isinstance(one, Index | UniqueConstraint):
+            names = tuple(column.name for column in one.columns)
+            wanted.add(tuple(n for n in names if n != "organization_id" or table.name == n))
+    wanted |= {(link.column,) for link in links_from(table.name)} - {("organization_id",)}
+    wanted -= {(), ("id",)}
+    kept = [a for a in wanted if not any(a != b and b[: len(a)] == a for b in wanted)]
+    return [
+        f"CREATE INDEX IF NOT EXISTS mirror_{table.name}_{'_'.join(names)} "
+        f"ON {table.name} ({', '.join(names)})"
+        for names in sorted(kept)
+    ]
+
+
+def image_sql(table: Table, row: str) -> str:
+    """Return the SQL expression of a row's image as JSON; `row` is OLD, NEW or a table's name."""
+    pairs = ", ".join(f"'{column.name}', {row}.{column.name}" for column in table.columns)
+    return f"json_object({pairs})"
+
+
+def _first_touch(table: str, row: str, base: str, version: str) -> str:
+    return f"""
+  INSERT INTO pending_rows (table_name, row_id, base, base_version, since)
+    SELECT '{table}', {row}.id, {base}, {version}, units.made_at
+    FROM context JOIN units ON units.id = context.unit_id
+    WHERE NOT EXISTS (
+      SELECT 1 FROM pending_rows WHERE table_name = '{table}' AND row_id = {row}.id);"""
+
+
+def _open_unit() -> str:
+    return f"""
+  SELECT RAISE(ABORT, '{NO_UNIT}')
+    WHERE NOT EXISTS (SELECT 1 FROM context JOIN units ON units.id = context.unit_id);"""
+
+
+def _touched(table: str, row: str) -> str:
+    return f"""
+  INSERT INTO unit_rows (table_name, row_id, unit_id)
+    SELECT '{table}', {row}.id, unit_id FROM context
+    WHERE NOT EXISTS (
+      SELECT 1 FROM unit_rows WHERE table_name = '{table}' AND row_id = {row}.id
+      AND unit_id = context.unit_id);"""
+
+
+def trigger_ddl(table: Table) -> list[str]:
+    """Return the statements that make the three triggers by which the journal is kept."""
+    name = table.name
+    loud = "coalesce((SELECT quiet FROM context), 0) = 0"
+    changed = " OR ".join(f"OLD.{c.name} IS NOT NEW.{c.name}" for c in table.columns)
+    never_sent = f"""
+  DELETE FROM pending_rows WHERE table_name = '{name}' AND row_id = OLD.id AND base IS NULL
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE instr(outbox.rows, OLD.id) > 0);"""
+    same_key = "\n  SELECT RAISE(ABORT, 'the key of a row never changes') WHERE OLD.id <> NEW.id;"
+    base = image_sql(table, "OLD")
+    return [
+        f"CREATE TRIGGER journal_{name}_insert AFTER INSERT ON {name} WHEN {loud} BEGIN"
+        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}{_touched(name, 'NEW')}\nEND",
+        f"CREATE TRIGGER journal_{name}_update AFTER UPDATE ON {name} "
+        f"WHEN {loud} AND ({changed}) BEGIN{_open_unit()}{same_key}"
+        f"{_first_touch(name, 'OLD', base, 'OLD.row_version')}{_touched(name, 'OLD')}\nEND",
+        # First touch, then forget what was never sent: the other way round would journal it anew.
+        f"CREATE TRIGGER journal_{name}_delete AFTER DELETE ON {name} WHEN {loud} BEGIN"
+        f"{_open_unit()}{_first_touch(name, 'OLD', base, 'OLD.row_version')}"
+        f"{_touched(name, 'OLD')}{never_sent}\nEND",
+    ]
+
+
+def journal_ddl() -> Iterator[str]:
+    """Yield the statements that make the journal's tables and indexes."""
+    for name, columns in JOURNAL.items():
+        yield f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)})"
+    yield from JOURNAL_INDEXES
+    yield 'INSERT INTO context ("only") VALUES (1) ON CONFLICT DO NOTHING'
+
+
+def shape() -> str:
+    """Return a short text that differs between versions whose tables differ."""
+    statements = [*journal_ddl()]
+    for record in MIRRORED:
+        table = record.__table__
+        statements += [table_ddl(table), *index_ddl(table), *trigger_ddl(table)]
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]

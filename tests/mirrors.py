@@ -1,0 +1,61 @@
+"""A mirror of an invented farm, for tests that need no central."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from fluffydesk.mirror.images import to_image, write_images
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.types import now
+
+KEY = bytes(range(32))
+ORGANIZATION = UUID("01900000-0000-7000-8000-00000000000a")
+USER = UUID("01900000-0000-7000-8000-00000000000b")
+DEVICE = UUID("01900000-0000-7000-8000-00000000000c")
+COW = UUID("01900000-0000-7000-8000-00000000000d")
+HEN = UUID("01900000-0000-7000-8000-00000000000e")
+
+
+def make_mirror(path: Path, kind: str = "farm") -> Mirror:
+    """Return an open mirror with an organization, one owner and two species, nothing pending."""
+    mirror = Mirror.open(path, KEY)
+    when = {"created_at": now(), "updated_at": now(), "row_version": 1}
+    people = {"email": "anna@farm.example", "full_name": "Anna Adams", "role": "pet_owner"}
+    rows = [
+        ("organizations", {"id": ORGANIZATION, "name": "Hill Farm", "type": kind}),
+        ("profiles", {"id": USER, **people}),
+        (
+            "organization_users",
+            {"id": DEVICE, "organization_id": ORGANIZATION, "user_id": USER, "role": "owner"},
+        ),
+        ("livestock_species", {"id": COW, "code": "cattle", "name": "Cattle"}),
+        ("livestock_species", {"id": HEN, "code": "chicken", "name": "Chicken"}),
+    ]
+    with mirror.apply() as connection:
+        for table, values in rows:
+            record = record_for(table)
+            extra = {
+                name: value
+                for name, value in {"status": "active", "time_zone": "UTC"}.items()
+                if name in record.__table__.columns
+            }
+            write_images(connection, record, [to_image(record, {**values, **extra, **when})])
+    mirror.remember(
+        author={
+            "user_id": str(USER),
+            "user_name": "Anna Adams",
+            "device_id": str(DEVICE),
+            "device_name": "barn-pc",
+        },
+        organization={
+            "id": str(ORGANIZATION),
+            "name": "Hill Farm",
+            "type": kind,
+            "time_zone": "UTC",
+            "currency": "EUR",
+            "role": "owner",
+        },
+    )
+    return mirror
