@@ -151,7 +151,9 @@ class Unit:
         unknown = values.keys() - set(columns.keys())
         if unknown:
             raise ValueError(f"{record.__table__.name} has no {sorted(unknown)}")
-        given = {**self._fixed(record), **values}
+        # A form leaves the registrar empty: what is fixed gives way only to a value.
+        fixed = self._fixed(record)
+        given = {**values, **{k: v for k, v in fixed.items() if values.get(k) is None}}
         return {
             column.name: to_storage(column, given[column.name])
             if column.name in given
