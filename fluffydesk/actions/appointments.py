@@ -159,7 +159,9 @@ def move_appointment(
         taken = clashes(connection, slot, but=appointment_id)
         pet = _pet(connection, row.pet_id)
     if taken:
-        raise InvalidValue(describe(taken[0], zone), "Choose a free time, another vet or another room.")
+        raise InvalidValue(
+            describe(taken[0], zone), "Choose a free time, another vet or another room."
+        )
     with mirror.unit(f"Move {pet.name if pet is not None else 'an appointment'}") as unit:
         unit.update(Appointment, appointment_id, new)
     return unit.changes

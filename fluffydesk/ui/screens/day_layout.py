@@ -107,9 +107,7 @@ def step_down(cards: Sequence[Card], spot: Spot, last: int) -> Spot:
     if under is not None:
         return Spot(spot.lane, min(under.last, last - SNAP))
     quarter = spot.minute // STEP * STEP + STEP
-    begin = [
-        card.first for card in cards if card.lane == spot.lane and card.first > spot.minute
-    ]
+    begin = [card.first for card in cards if card.lane == spot.lane and card.first > spot.minute]
     return Spot(spot.lane, min([quarter, last - SNAP, *begin]))
 
 

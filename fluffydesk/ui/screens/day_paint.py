@@ -169,9 +169,7 @@ def _paint_words(painter: QPainter, box: QRectF, visit: Visit, times: str, fill:
         top += low
 
 
-def _on_plain(
-    painter: QPainter, line: QRectF, width: float, visit: Visit, fill: QColor
-) -> None:
+def _on_plain(painter: QPainter, line: QRectF, width: float, visit: Visit, fill: QColor) -> None:
     """Lay a plain ground under words that stand on hatching, so that they stay readable."""
     if mark_of(visit):
         ground = QRectF(line.right() - width - 3, line.top() + 1, width + 6, line.height() - 2)
@@ -193,7 +191,8 @@ def paint_hours(
                 painter.setPen(theme.colour("muted"))
                 place = QRectF(box.left(), y, box.width() - measures.STEP, 20)
                 painter.drawText(
-                    place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
+                    place,
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
                     f"{minute // 60:02}:00",
                 )
             continue

@@ -145,9 +145,7 @@ def visits_of(
 ) -> tuple[Visit, ...]:
     """Return the visits of a pet or of a client's pets, by time."""
     book = Appointment.__table__
-    column, value = (
-        (book.c.pet_id, pet_id) if pet_id is not None else (book.c.client_id, client_id)
-    )
+    column, value = (book.c.pet_id, pet_id) if pet_id is not None else (book.c.client_id, client_id)
     return _visits(connection, _select().where(column == value))
 
 

@@ -1,0 +1,163 @@
+"""The calendar's bar: which day, by vet or room, as a day or a list, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Words, restyle, row
+
+
+class Pick(Button):
+    """A filter button with a menu: one of several values, or all of them."""
+
+    picked = Signal(object)
+
+    def __init__(self, everything: str) -> None:
+        """`everything` is said while nothing is left out ("All vets")."""
+        super().__init__(everything, kind="filter", icon_role="filter", icon_colour="muted")
+        self._everything = everything
+        self._value: object = None
+        self._choices: tuple[tuple[str, object], ...] = ()
+        self._menu = QMenu(self)
+        self.setMenu(self._menu)
+
+    def value(self) -> object:
+        """Return the picked value; None where nothing is left out."""
+        return self._value
+
+    def offer(self, choices: Sequence[tuple[str, object]]) -> None:
+        """Offer other choices; the picked one stays if it is among them."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        self._menu.clear()
+        for words, value in ((self._everything, None), *self._choices):
+            action = QAction(words, self._menu)
+            action.setData(value)
+            action.triggered.connect(self._triggered)
+            self._menu.addAction(action)
+        if self._value not in [value for _, value in self._choices]:
+            self.pick(None)
+
+    def pick(self, value: object) -> None:
+        """Pick a value, as the menu does."""
+        words = next((text for text, known in self._choices if known == value), self._everything)
+        self._value = None if words == self._everything else value
+        self.setText(words)
+        self.setAccessibleName(words)
+        restyle(self, "active", "true" if self._value is not None else "false")
+        self.picked.emit(self._value)
+
+    def _triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.pick(action.data())
+
+
+class Week(QWidget):
+    """Seven days side by side with the number of their visits; a press goes to that day."""
+
+    picked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Days of the week")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(measures.TIGHT)
+        self._days: list[date] = []
+        self.buttons: list[Button] = []
+        for number in range(7):
+            button = Button("", kind="segment")
+            button.setCheckable(True)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, n=number: self._pick(n))
+            layout.addWidget(button, 0, number)
+            layout.setColumnStretch(number, 1)
+            self.buttons.append(button)
+
+    def show_week(self, day: date, today: date, counts: Mapping[date, int]) -> None:
+        """Show the week from Monday that holds `day`."""
+        monday = day - timedelta(days=day.weekday())
+        self._days = [monday + timedelta(days=n) for n in range(7)]
+        for button, one in zip(self.buttons, self._days, strict=True):
+            count = counts.get(one, 0)
+            name = "Today" if one == today else f"{one:%a} {one.day}"
+            button.setText(f"{name}  ·  {count}" if count else name)
+            button.setAccessibleName(f"{one:%A} {one.day} {one:%B}, {count} visits")
+            button.setChecked(one == day)
+
+    def _pick(self, number: int) -> None:
+        if self._days:
+            self.picked.emit(self._days[number])
+
+
+class DayBar(QWidget):
+    """Says which day is meant (`day_picked`) and how it is shown (`changed`)."""
+
+    day_picked = Signal(object)
+    changed = Signal()
+
+    def __init__(self, statuses: Sequence[tuple[str, object]]) -> None:
+        super().__init__()
+        self.day = date.today()
+        self.title = Words("", Type.HEADING)
+        self.title.setMinimumWidth(260)
+        self.week = Week()
+        self.week.picked.connect(self.day_picked)
+        self.today_button = Button("Today", self._to_today)
+        self.by = Segments("Columns", [("By vet", "vet"), ("By room", "room")])
+        self.view = Segments("View", [("Day", "day"), ("List", "list")])
+        self.vet, self.status = Pick("All vets"), Pick("Every status")
+        self.status.offer(statuses)
+        self.by.chosen.connect(self._changed)
+        self.view.chosen.connect(self._changed)
+        self.vet.picked.connect(self._changed)
+        self.status.picked.connect(self._changed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(measures.STEP)
+        column.addLayout(
+            row(
+                IconButton("previous", "Previous day", lambda: self.go(-1)),
+                IconButton("next", "Next day", lambda: self.go(1)),
+                self.today_button,
+                measures.STEP,
+                self.title,
+                None,
+                self.vet,
+                self.status,
+                measures.STEP,
+                self.by,
+                self.view,
+            )
+        )
+        column.addWidget(self.week)
+        self.today = self.day
+        self.setTabOrder(self.today_button, self.vet)
+
+    def show_day(self, day: date, today: date, counts: Mapping[date, int]) -> None:
+        """Show another day and its week."""
+        self.day, self.today = day, today
+        self.title.setText(f"{day:%A} {day.day} {day:%B %Y}")
+        self.today_button.setEnabled(day != today)
+        self.week.show_week(day, today, counts)
+
+    def go(self, days: int) -> None:
+        """Go so many days on, or back."""
+        self.day_picked.emit(self.day + timedelta(days=days))
+
+    def _to_today(self) -> None:
+        self.day_picked.emit(self.today)
+
+    def _changed(self, _: object) -> None:
+        self.changed.emit()
+
+
