@@ -8,14 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Enum, Integer, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Column, Enum, Integer
 
 from fluffydesk.actions.typed import refusal, value_of, words_of
-from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import ExactDecimal, UtcTime, today
 from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
 
@@ -64,12 +62,8 @@ def check(
 def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tuple[UUID, Changes]:
     """Add a row; returns its id and what changed. Raises InvalidValue."""
     kept = check(record, values)
-    try:
-        with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
-            refuse_dangling(unit.connection, record, kept)
-            row_id = unit.insert(record, kept)
-    except IntegrityError as error:
-        raise _not_together(record) from error
+    with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
+        row_id = unit.insert(record, kept)
     return row_id, unit.changes
 
 
@@ -78,25 +72,14 @@ def change(
 ) -> Changes:
     """Change the named columns of a row. Raises InvalidValue, or NotFound for a missing row."""
     kept = check(record, values, partial=True)
-    try:
-        with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
-            refuse_dangling(unit.connection, record, kept)
-            unit.update(record, row_id, kept)
-    except IntegrityError as error:
-        raise _not_together(record) from error
+    with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
+        unit.update(record, row_id, kept)
     return unit.changes
 
 
 def remove(mirror: Mirror, record: type[Record], row_id: UUID) -> Changes:
     """Delete a row. Raises NotFound, or Refusal where other rows point at it."""
     with mirror.unit(f"Delete {record.__titles__[0].lower()}") as unit:
-        held = _pointing_at(unit.connection, record, row_id)
-        if held:
-            advice = "Delete those first, or change its status instead."
-            if "status" not in record.__table__.columns:
-                advice = "Delete those first."
-            title = record.__titles__[0]
-            raise Refusal(f"{title} cannot be deleted while it has {' and '.join(held)}.", advice)
         unit.delete(record, row_id)
     return unit.changes
 
@@ -111,21 +94,6 @@ def missing(column: Column[Any]) -> InvalidValue:
     if facts.hint.startswith("The "):
         return refusal(column, "is missing.", f"Enter the {facts.hint[4:]}.")
     return refusal(column, "is missing.", f"Enter it: {facts.hint}".rstrip(". ") + ".")
-
-
-def refuse_dangling(
-    connection: Connection, record: type[Record], values: Mapping[str, Any]
-) -> None:
-    """Raise InvalidValue where a link names a row that is not in the mirror."""
-    for column in record_columns(record):
-        value = values.get(column.name)
-        target = facts_of(column).target
-        if value is None or target is None:
-            continue
-        table = Record.metadata.tables[target]
-        if connection.execute(select(table.c.id).where(table.c.id == value)).first() is None:
-            what = facts_of(column).label.lower()
-            raise refusal(column, f"is not there ({value}).", f"Choose a {what} from the list.")
 
 
 def _refuse_unknown(
@@ -220,29 +188,3 @@ def _at(end: str, bound: Decimal | int | date | datetime) -> str:
     if isinstance(bound, date):
         return f"{'on or before' if end == 'most' else 'on or after'} {bound}"
     return f"at {end} {bound}"
-
-
-def _pointing_at(connection: Connection, record: type[Record], row_id: UUID) -> list[str]:
-    """Return what points at a row and holds it: ["12 milkings", "1 weighing"]."""
-    held = []
-    for other in MIRRORED:
-        table = other.__table__
-        links = [
-            column
-            for column in table.columns
-            if column.info.get("link", ("", ""))[1] == "RESTRICT"
-            and facts_of(column).target == record.__table__.name
-        ]
-        for column in links:
-            query = select(func.count()).select_from(table).where(column == row_id)
-            count = connection.execute(query).scalar_one()
-            if count:
-                held.append(f"{count} {other.__titles__[count != 1].lower()}")
-    return held
-
-
-def _not_together(record: type[Record]) -> Refusal:
-    return Refusal(
-        f"These values of {record.__titles__[0].lower()} do not go together.",
-        "Check dates, times and numbers against one another.",
-    )

@@ -1,0 +1,187 @@
+"""Writes everything of an organization as CSV files that any program can read."""
+
+from __future__ import annotations
+
+import csv
+import enum
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, select
+
+from fluffydesk.errors import DiskFull, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import label
+from fluffydesk.records.catalog import MIRRORED, record_for
+from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Record, facts_of
+
+MANIFEST = "manifest.json"
+_FORMAT = "fluffydesk-export"
+
+
+def export(
+    mirror: Mirror, folder: Path, progress: Callable[[str], None] = lambda table: None
+) -> list[Path]:
+    """Write a CSV file for each table, and a manifest, into `folder`; returns their paths.
+
+    Plain UTF-8 with the column names in the first line. Dates and times are ISO (times in UTC,
+    ending in Z), decimals have a point, and beside each link stands what it is called, in a
+    column `<link>_label`. All files show the same moment. They appear in the folder only once
+    all are written, and replace nothing but an earlier export. Raises Refusal, DiskFull.
+    """
+    names = [f"{record.__table__.name}.csv" for record in MIRRORED]
+    _refuse_to_overwrite(folder, [*names, MANIFEST])
+    with _disk_told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
+        try:
+            _write_all(mirror, aside, progress)
+            # The manifest first: it makes the others ours, should this be cut short.
+            for name in (MANIFEST, *names):
+                os.replace(aside / name, folder / name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return [folder / name for name in (*names, MANIFEST)]
+
+
+def _refuse_to_overwrite(folder: Path, names: list[str]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise Refusal(f"{folder} is a file.", "Name a folder to export into.")
+    ours = _written_before(folder)
+    foreign = [name for name in names if (folder / name).exists() and name not in ours]
+    if foreign:
+        raise Refusal(
+            f"{folder} already holds {foreign[0]}, which is not from an earlier export.",
+            "Choose another folder.",
+        )
+
+
+def _written_before(folder: Path) -> frozenset[str]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != _FORMAT:
+            return frozenset()
+        return frozenset({MANIFEST, *(entry["file"] for entry in manifest["files"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+@contextmanager
+def _disk_told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull("The disk is full.", "Make room, then export again.") from error
+        raise Refusal(
+            f"{folder} cannot be written: {error.strerror}.", "Choose another folder."
+        ) from error
+
+
+def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> None:
+    with mirror.read() as connection:
+        organization = mirror.state.get(connection, "organization")
+        files = []
+        for record in MIRRORED:
+            progress(record.__table__.name)
+            files.append(_write_table(connection, record, aside))
+    manifest = {
+        "format": _FORMAT,
+        "version": 1,
+        "made_at": plain(now()),
+        "organization": {"id": organization["id"], "name": organization["name"]},
+        "files": files,
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _write_table(connection: Connection, record: type[Record], aside: Path) -> dict[str, Any]:
+    table = record.__table__
+    path = aside / f"{table.name}.csv"
+    labels = _Labels(connection)
+    heading: list[str] = []
+    for column in table.columns:
+        heading.append(column.name)
+        if facts_of(column).target:
+            heading.append(f"{column.name}_label")
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(heading)
+        for row in connection.execute(select(table).order_by(table.c.id)):
+            writer.writerow(_fields(table.columns, row, labels))
+            rows += 1
+    return {
+        "file": path.name,
+        "table": table.name,
+        "title": record.__titles__[1],
+        "rows": rows,
+        "sha256": _sha256(path),
+        "columns": [_described(column) for column in table.columns],
+    }
+
+
+def _fields(columns: Any, row: Any, labels: _Labels) -> Iterator[str]:
+    for column, value in zip(columns, row, strict=True):
+        yield plain(value)
+        target = facts_of(column).target
+        if target:
+            yield labels.of(target, value)
+
+
+def plain(value: Any) -> str:
+    """Return a value as open formats write it; nothing is an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+class _Labels:
+    """What linked rows are called, each looked up once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[str, UUID], str] = {}
+
+    def of(self, table: str, row_id: UUID | None) -> str:
+        if row_id is None:
+            return ""
+        if (table, row_id) not in self._known:
+            self._known[table, row_id] = label(self._connection, record_for(table), row_id)
+        return self._known[table, row_id]
+
+
+def _described(column: Column[Any]) -> dict[str, str]:
+    facts = facts_of(column)
+    told = {"name": column.name, "label": facts.label}
+    return {**told, "unit": facts.unit} if facts.unit else told
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

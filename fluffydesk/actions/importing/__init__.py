@@ -1,0 +1,49 @@
+"""Takes over files of other programs: a plan first, which lists all it would do, then the deed.
+
+A kind of file is one module here: the headings it goes by, the rows a line speaks of, and the
+natural keys by which a row is known again. Ids follow from the organization and the natural key,
+so importing a file twice, or on two PCs, makes nothing twice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fluffydesk.actions.importing.dairy_test_days import DAIRY_TEST_DAYS
+from fluffydesk.actions.importing.planning import make_plan
+from fluffydesk.actions.importing.plans import (
+    Batch,
+    Duplicate,
+    Kind,
+    NewRow,
+    Plan,
+    Problem,
+    Progress,
+    carry_out,
+    carry_out_batch,
+)
+from fluffydesk.errors import NotFound
+from fluffydesk.mirror.mirror import Mirror
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (DAIRY_TEST_DAYS,)}
+
+__all__ = [
+    "KINDS",
+    "Batch",
+    "Duplicate",
+    "Kind",
+    "NewRow",
+    "Plan",
+    "Problem",
+    "Progress",
+    "carry_out",
+    "carry_out_batch",
+    "plan",
+]
+
+
+def plan(mirror: Mirror, path: Path, kind: str) -> Plan:
+    """Return what importing `path` as `kind` would do; nothing is written. Raises Refusal."""
+    if kind not in KINDS:
+        raise NotFound(f"There is no kind of file {kind!r}.", f"Choose one of: {', '.join(KINDS)}.")
+    return make_plan(mirror, path, KINDS[kind])
