@@ -93,7 +93,7 @@ def make_herd(maker: Maker) -> list[Animal]:
     bulls = _bulls(maker)
     cows = sorted(
         [_cow(maker, parity, place) for place, parity in enumerate(_PARITIES)]
-        + [_left_cow(maker, number) for number in range(7)],
+        + [_left_cow(maker, number) for number in range(17)],
         key=lambda cow: cow.born,
     )
     _give_dams(maker, cows)
@@ -164,7 +164,7 @@ def _cow(maker: Maker, parity: int, place: int) -> Animal:
         calved = dried_off - timedelta(days=round(maker.near(312, 14, 280)))
         last = Lactation(parity, calved, dried_off)
     else:
-        last = Lactation(parity, maker.today - timedelta(days=maker.random.randint(2, 296)))
+        last = Lactation(parity, maker.today - timedelta(days=2 + place * 83 % 295))
     cow = Animal(born=last.calved_on, sex=Sex.FEMALE, lactations=[last])
     _fill_past(maker, cow)
     cow.vigour = maker.near(1.0, 0.09, 0.78)
@@ -174,8 +174,8 @@ def _cow(maker: Maker, parity: int, place: int) -> Animal:
 
 def _left_cow(maker: Maker, number: int) -> Animal:
     """A cow that was sold, slaughtered or died in the past year."""
-    left = maker.today - timedelta(days=25 + 47 * number)
-    last = Lactation(number % 4 + 2, left - timedelta(days=maker.random.randint(90, 290)), left)
+    left = maker.today - timedelta(days=9 + 21 * number)
+    last = Lactation(number % 5 + 1, left - timedelta(days=maker.random.randint(90, 290)), left)
     cow = Animal(born=last.calved_on, sex=Sex.FEMALE, lactations=[last], left_on=left)
     _fill_past(maker, cow)
     cow.vigour = maker.near(0.88, 0.05, 0.7)

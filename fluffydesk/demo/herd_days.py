@@ -43,7 +43,9 @@ def write_milkings(maker: Maker, herd: list[Animal]) -> None:
                 continue
             if on == maker.today and cow.group(on) != "high":
                 continue
-            curve = curves.setdefault((id(cow), lactation.parity), _curve(cow, lactation))
+            if (id(cow), lactation.parity) not in curves:
+                curves[id(cow), lactation.parity] = _curve(cow, lactation)
+            curve = curves[id(cow), lactation.parity]
             ill[id(cow)] = _illness(maker, ill.get(id(cow), 0))
             kg = curve[(on - lactation.calved_on).days] * weather
             _milk(maker, cow, lactation, on, kg, ill[id(cow)], is_test_day)

@@ -57,17 +57,15 @@ class Maker:
         self.today = today
         self.random = random.Random(seed)
         self._rows: Rows = {}
+        self._templates: dict[type[Record], dict[str, Any]] = {}
 
     def add(self, record: type[Record], at: datetime | date, **values: Any) -> UUID:
         """Add a row that was written `at` (a date: at six in the morning); return its key."""
         key = self.key(at)
-        row = {column.name: _default(column) for column in record_columns(record)}
-        unknown = values.keys() - row.keys()
-        assert not unknown, f"{record.__name__} has no {unknown}"
-        row |= values
-        if "organization_id" in record.__table__.columns:
-            row["organization_id"] = self.organization_id
-        self._rows.setdefault(record, []).append({"id": key, **row})
+        empty = self._empty(record)
+        row = {**empty, **values, "id": key}
+        assert len(row) == len(empty), f"{record.__name__} has no {values.keys() - empty.keys()}"
+        self._rows.setdefault(record, []).append(row)
         return key
 
     def key(self, at: datetime | date) -> UUID:
@@ -76,6 +74,16 @@ class Maker:
         number = int(moment.timestamp() * 1000) << 80 | self.random.getrandbits(80)
         number = number & ~(0xF << 76) | 0x7 << 76
         return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
+
+    def _empty(self, record: type[Record]) -> dict[str, Any]:
+        """A row as it is before anything is known of it."""
+        if record not in self._templates:
+            row: dict[str, Any] = {"id": None}
+            if "organization_id" in record.__table__.columns:
+                row["organization_id"] = self.organization_id
+            row |= {column.name: _default(column) for column in record_columns(record)}
+            self._templates[record] = row
+        return self._templates[record]
 
     def rows(self) -> Rows:
         """Return what was made, in the order in which each row comes after those it points to."""
