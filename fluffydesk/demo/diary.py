@@ -13,9 +13,17 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
 
 _SPAN = timedelta(days=7)
-_WAITING = timedelta(minutes=40)
-"""How long before a visit the sample's clients are there."""
-_MORNING, _AFTERNOON = (9, 12), (14, 18)
+_WAITING = timedelta(hours=3)
+"""How long before their visit the next two clients may be in the waiting room."""
+_HOURS = (
+    (((9, 0), (12, 30)), ((13, 30), (17, 30))),
+    (((9, 30), (13, 0)), ((14, 0), (18, 0))),
+    (
+        ((8, 30), (12, 0)),
+        ((12, 30), (15, 30)),
+    ),
+)
+"""From when until when each vet works, before and after a break; the third operates first."""
 _SUNDAY = 6
 _CONSULTING = {
     "Consultation": 38,
@@ -82,12 +90,15 @@ def write_diary(
                 continue
             visits += _round(maker, on, number, vet, rooms, lengths)
         if on == maker.today:
-            visits += _emergencies(now, vets, rooms)
+            visits += _emergencies(now, vets, rooms) or _walk_in(visits, now)
         taken: set[UUID] = set()
+        waiting = [each for each in visits if timedelta(0) < each.starts - now <= _WAITING]
+        waiting = sorted(waiting, key=lambda each: each.starts)[:2] if on == maker.today else []
         for visit in sorted(visits, key=lambda each: (each.starts, each.vet)):
             patient = _patient(maker, patients, visit.service, taken, on)
             taken.add(patient.pet_id)
-            _write(maker, visit, patient, services[visit.service], now)
+            stage = _stage(maker, visit, now, waits=visit in waiting)
+            _write(maker, visit, patient, services[visit.service], stage)
 
 
 def _round(
@@ -101,13 +112,13 @@ def _round(
     """One vet's visits of a day, one after the other with gaps between."""
     visits = []
     is_short = on.weekday() == _SUNDAY and on != maker.today
-    for opens, closes in (_MORNING,) if is_short else (_MORNING, _AFTERNOON):
-        at, end = local(on, opens), local(on, closes)
-        room: UUID | None = rooms[number % len(rooms)]
-        if number == 2 and opens == _AFTERNOON[0]:
-            room = None
+    for part, (opens, closes) in enumerate(_HOURS[number][: 1 if is_short else 2]):
+        at, end = local(on, *opens), local(on, *closes)
+        operates = number == 2 and part == 0
+        # In the afternoon the third vet has no room: visits at home and by telephone.
+        room = None if number == 2 and part == 1 else rooms[number % len(rooms)]
         while True:
-            service = _service(maker, number, opens)
+            service = _service(maker, number, operates)
             ends = at + timedelta(minutes=lengths[service])
             if ends > end:
                 break
@@ -115,6 +126,19 @@ def _round(
             at = ends + timedelta(minutes=maker.random.choice((15, 25, 40, 60)))
             at -= timedelta(minutes=at.minute % 5)
     return visits
+
+
+def _walk_in(visits: Sequence[_Visit], now: datetime) -> list[_Visit]:
+    """Where every vet has a gap just now, somebody without an appointment is being seen."""
+    if not visits or any(each.starts <= now < each.ends for each in visits):
+        return []
+    vet, room = visits[0].vet, visits[0].room
+    start = now.replace(second=0, microsecond=0) - timedelta(minutes=now.minute % 5)
+    following = [each.starts for each in visits if each.starts > now and each.vet == vet]
+    before = [each.ends for each in visits if each.ends <= now and each.vet == vet]
+    start = max([start - timedelta(minutes=5), *before])
+    end = min([start + timedelta(minutes=20), *following])
+    return [_Visit(start, end, vet, room, "Consultation")] if end > now else []
 
 
 def _emergencies(now: datetime, vets: Sequence[UUID], rooms: Sequence[UUID]) -> list[_Visit]:
@@ -131,10 +155,10 @@ def _emergencies(now: datetime, vets: Sequence[UUID], rooms: Sequence[UUID]) -> 
     return visits
 
 
-def _service(maker: Maker, number: int, opens: int) -> str:
+def _service(maker: Maker, number: int, operates: bool) -> str:
     if number < 2:
         return maker.random.choices(list(_CONSULTING), list(_CONSULTING.values()))[0]
-    if opens == _MORNING[0]:
+    if operates:
         return maker.random.choice(
             ("Neutering, cat", "Neutering, dog", "Lump removal", "Dental cleaning")
         )
@@ -157,8 +181,11 @@ def _patient(
     return maker.random.choice(fitting)
 
 
-def _write(maker: Maker, visit: _Visit, patient: Patient, service: UUID, now: datetime) -> None:
-    status, arrived = _stage(maker, visit, now)
+_Stage = tuple[AppointmentStatus, datetime | None]
+
+
+def _write(maker: Maker, visit: _Visit, patient: Patient, service: UUID, stage: _Stage) -> None:
+    status, arrived = stage
     booked = visit.starts - timedelta(days=maker.random.randint(8, 30))
     maker.add(
         Appointment,
@@ -176,14 +203,15 @@ def _write(maker: Maker, visit: _Visit, patient: Patient, service: UUID, now: da
     )
 
 
-def _stage(maker: Maker, visit: _Visit, now: datetime) -> tuple[AppointmentStatus, datetime | None]:
+def _stage(maker: Maker, visit: _Visit, now: datetime, *, waits: bool) -> _Stage:
     """How far a visit is: what is over is done, what comes next waits already."""
     chance = maker.random.random()
     early = visit.starts - timedelta(minutes=maker.random.randint(2, 14))
     if visit.starts <= now < visit.ends:
         return AppointmentStatus.IN_PROGRESS, early
-    if timedelta(0) < visit.starts - now <= _WAITING:
-        return AppointmentStatus.CONFIRMED, min(early, now - timedelta(minutes=3))
+    if waits:
+        waited = timedelta(minutes=maker.random.randint(3, 26))
+        return AppointmentStatus.CONFIRMED, min(early, now - waited)
     if chance < 0.05:
         return AppointmentStatus.CANCELLED, None
     if visit.ends <= now:

@@ -1,0 +1,37 @@
+"""Growth: daily gain, the 205-day weight, and how far ahead a weight may be guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+_LONGEST_PROJECTION = 90
+
+
+def daily_gain(
+    first_kg: Decimal, first_on: date, last_kg: Decimal, last_on: date
+) -> Decimal | None:
+    """Return kg a day, `(W2 - W1) / days`; None within one day."""
+    days = (last_on - first_on).days
+    return (last_kg - first_kg) / days if days > 0 else None
+
+
+def adjusted_205_day_weight(birth_kg: Decimal, weight_kg: Decimal, age_days: int) -> Decimal | None:
+    """Return the weaning weight at 205 days, `ADG * 205 + birth weight`, in the unit given.
+
+    Not adjusted for sex or the dam's age. None outside 160 to 250 days of age, the range in which
+    the Beef Improvement Federation's guidelines allow it.
+    """
+    if not 160 <= age_days <= 250:
+        return None
+    return (weight_kg - birth_kg) * 205 / age_days + birth_kg
+
+
+def projected_weight(
+    weight_kg: Decimal, weighed_on: date, gain_kg_per_day: Decimal, on: date
+) -> Decimal | None:
+    """Return the kg to expect on a day if the gain goes on; None past 90 days or before."""
+    days = (on - weighed_on).days
+    if not 0 <= days <= _LONGEST_PROJECTION:
+        return None
+    return weight_kg + days * gain_kg_per_day
