@@ -143,6 +143,12 @@ class Mirror:
             for key, value in values.items():
                 self.state.put(connection, key, value)
 
+    def open_units(self) -> int:
+        """Return how many units of work central has not taken, or a person has to decide on."""
+        with self.read() as connection:
+            sql = "SELECT count(*) FROM units WHERE settled_at IS NULL"
+            return int(connection.exec_driver_sql(sql).scalar_one())
+
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; an empty list is a clean bill.
 
