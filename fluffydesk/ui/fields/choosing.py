@@ -1,0 +1,41 @@
+"""Which editor a column gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date
+
+from fluffydesk.records.types import UtcTime
+from fluffydesk.records.vocabulary import Merge, facts_of
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.fields.date_editors import DateEditor, MomentEditor
+from fluffydesk.ui.fields.editors import (
+    ChoiceEditor,
+    Editor,
+    LongTextEditor,
+    NumberEditor,
+    TextEditor,
+    TruthEditor,
+)
+from fluffydesk.ui.fields.link_editor import LinkEditor
+from fluffydesk.work import Work
+
+
+def editor_for(column: Column[Any], work: Work) -> Editor:
+    """Return a new editor for a column; a link's editor searches through `work`."""
+    if facts_of(column).target:
+        return LinkEditor(column, work)
+    if texts.is_enum(column):
+        return ChoiceEditor(column)
+    if isinstance(column.type, Boolean):
+        return TruthEditor(column)
+    if isinstance(column.type, Date):
+        return DateEditor(column)
+    if isinstance(column.type, UtcTime):
+        return MomentEditor(column)
+    if texts.is_number(column):
+        return NumberEditor(column)
+    if facts_of(column).merge is Merge.TEXT:
+        return LongTextEditor(column)
+    return TextEditor(column)

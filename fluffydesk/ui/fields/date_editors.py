@@ -1,0 +1,180 @@
+"""Editors for days and moments: typed as people write them, moved by arrows, or picked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
+from sqlalchemy import Column
+
+from fluffydesk.actions.typed import refusal
+from fluffydesk.records.types import now, today
+from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.fields.dates import clock_of, day_of, moment_of
+from fluffydesk.ui.fields.editors import Editor, SuffixedLine
+from fluffydesk.ui.parts.controls import IconButton, restyle, row
+
+
+class CalendarPopup(QFrame):
+    """A month to pick a day from; closes on a choice or Esc."""
+
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._under = parent
+        self.setProperty("role", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.month = QCalendarWidget()
+        self.month.setGridVisible(False)
+        self.month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.month.activated.connect(self._picked)
+        self.month.clicked.connect(self._picked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.addWidget(self.month)
+
+    def open_at(self, day: date) -> None:
+        """Show the month of `day` below the field."""
+        self.month.setSelectedDate(QDate(day.year, day.month, day.day))
+        self.move(self._under.mapToGlobal(self._under.rect().bottomLeft()))
+        self.show()
+        self.month.setFocus()
+
+    def _picked(self, day: QDate) -> None:
+        self.picked.emit(date(day.year(), day.month(), day.day()))
+        self.close()
+
+
+class DateEditor(Editor):
+    """A day: "21.11", "2026-11-21", "today", "+7"; Up and Down move it, Alt+Down opens a month."""
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column)
+        self.line = SuffixedLine()
+        self.line.setPlaceholderText("today, 21.11 or 2026-11-21")
+        self.line.textEdited.connect(lambda: self.changed.emit())
+        self.line.editingFinished.connect(self._tidy)
+        self.line.installEventFilter(self)
+        self._button = IconButton("date", f"Pick {facts_of(column).label.lower()}", self.pick)
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._use(self.line)
+        self._layout.removeWidget(self.line)
+        self._layout.addLayout(row(self.line, self._button, spacing=4))
+
+    def value(self) -> date | None:
+        text = self.line.text().strip()
+        if not text:
+            return None
+        day = day_of(text, today())
+        if day is None:
+            raise refusal(self.column, f"cannot be read as a date: {text}.", "Try 21.11 or today.")
+        return day
+
+    def set_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else texts.day_text(value))
+        self.line.setCursorPosition(0)
+
+    def set_read_only(self, locked: bool) -> None:
+        self.line.setReadOnly(locked)
+        self._button.setVisible(not locked)
+
+    def pick(self) -> None:
+        """Open a month to pick the day from."""
+        popup = CalendarPopup(self)
+        popup.picked.connect(self._take)
+        popup.open_at((not self.text_error and self.value()) or today())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+            step = steps.get(Qt.Key(event.key()))
+            if step and not self.line.isReadOnly():
+                if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                    self.pick()
+                else:
+                    day = None if self.text_error else self.value()
+                    self._take(today() if day is None else day + timedelta(days=step))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, day: date) -> None:
+        self.set_value(day)
+        self.changed.emit()
+
+    def _tidy(self) -> None:
+        """Show what was understood, once the field is left."""
+        if not self.text_error and (day := self.value()) is not None:
+            self.set_value(day)
+
+
+class MomentEditor(Editor):
+    """A day and a time of day, in the organization's time zone."""
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column)
+        label = facts_of(column).label
+        self.day = DateEditor(column)
+        self.day.changed.connect(self.changed)
+        self.clock = SuffixedLine()
+        self.clock.setPlaceholderText("14:30")
+        self.clock.setFixedWidth(112)
+        self.clock.setAccessibleName(f"{label}, time of day")
+        self.clock.textEdited.connect(lambda: self.changed.emit())
+        self.clock.editingFinished.connect(self._tidy)
+        self.clock.installEventFilter(self)
+        self._layout.addLayout(row(self.day, self.clock))
+        self.setFocusProxy(self.day.line)
+
+    def value(self) -> datetime | None:
+        day, text = self.day.value(), self.clock.text().strip()
+        if day is None and not text:
+            return None
+        clock = clock_of(text)
+        if text and clock is None:
+            raise refusal(self.column, f"has no time of day in {text}.", "Try 14:30.")
+        if day is None or clock is None:
+            missing = "day" if day is None else "time of day"
+            raise refusal(self.column, f"needs a {missing} as well.")
+        moment = moment_of(day, clock, texts.zone())
+        if moment is None:
+            raise refusal(self.column, "falls into the hour the clock skips that day.")
+        return moment
+
+    def set_value(self, value: Any) -> None:
+        there = None if value is None else value.astimezone(texts.zone())
+        self.day.set_value(there and there.date())
+        self.clock.setText("" if value is None else texts.clock_text(value))
+
+    def set_read_only(self, locked: bool) -> None:
+        self.day.set_read_only(locked)
+        self.clock.setReadOnly(locked)
+
+    def set_wrong(self, wrong: bool) -> None:
+        for line in (self.day.line, self.clock):
+            restyle(line, "wrong", "true" if wrong else "false")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Up: 5, Qt.Key.Key_Down: -5}
+            step = steps.get(Qt.Key(event.key()))
+            if step and not self.clock.isReadOnly():
+                self._move(step)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _move(self, minutes: int) -> None:
+        moment = None if self.text_error else self.value()
+        if moment is None:
+            start = now()
+            moment = start - timedelta(minutes=start.minute % 5 + minutes)
+        self.set_value(moment + timedelta(minutes=minutes))
+        self.changed.emit()
+
+    def _tidy(self) -> None:
+        if not self.text_error and (moment := self.value()) is not None:
+            self.set_value(moment)

@@ -1,0 +1,81 @@
+"""Dates and times as people type them: "21.11", "3/4", "today", "+7", "14:30"."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from PySide6.QtCore import QLocale
+
+from fluffydesk.actions.typed import date_in
+
+_DAY_ONLY = re.compile(r"([0-9]{1,2})[-./ ]([0-9]{1,2})[.]?")
+_SHORT_YEAR = re.compile(r"([0-9]{1,2})[-./ ]([0-9]{1,2})[-./ ]([0-9]{2})")
+_SHIFT = re.compile(r"([+-])\s*([0-9]{1,4})")
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s*([ap]m?)?", re.IGNORECASE)
+_NAMED = {"today": 0, "t": 0, "yesterday": -1, "y": -1, "tomorrow": 1}
+
+
+def month_first() -> bool:
+    """Say whether this PC's locale writes the month before the day."""
+    short = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
+    return -1 < short.find("M") < short.find("d") and not short.startswith("y")
+
+
+def day_of(text: str, today: date) -> date | None:
+    """Return the day that was typed, or None where it is none.
+
+    A day without a year is the nearest one to `today`. What the locale writes first is read
+    first; ISO dates and the words of `actions.typed` always work.
+    """
+    text = text.strip().lower()
+    if text in _NAMED:
+        return today + timedelta(days=_NAMED[text])
+    if shift := _SHIFT.fullmatch(text):
+        return today + timedelta(days=int(f"{shift[1]}{shift[2]}"))
+    if bare := _DAY_ONLY.fullmatch(text):
+        return _nearest(int(bare[1]), int(bare[2]), today)
+    if short := _SHORT_YEAR.fullmatch(text):
+        year = 2000 + int(short[3])
+        if year > today.year + 20:
+            year -= 100
+        return _date(int(short[1]), int(short[2]), year)
+    if month_first() and (parts := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)):
+        return _date(int(parts[1]), int(parts[2]), int(parts[3]))
+    return date_in(text)
+
+
+def clock_of(text: str) -> time | None:
+    """Return the time of day that was typed ("9", "930", "9:30", "9.30", "9:30 pm"), or None."""
+    parts = _CLOCK.fullmatch(text.strip())
+    if parts is None:
+        return None
+    hour, minute = int(parts[1]), int(parts[2] or 0)
+    half = (parts[3] or "").lower()[:1]
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def moment_of(day: date, clock: time, zone: tzinfo) -> datetime | None:
+    """Return the moment a clock in `zone` shows this; None for an hour that is skipped."""
+    naive = datetime.combine(day, clock)
+    moment = naive.replace(tzinfo=zone)
+    utc = moment.astimezone(UTC)
+    return utc if utc.astimezone(zone).replace(tzinfo=None) == naive else None
+
+
+def _nearest(first: int, second: int, today: date) -> date | None:
+    found = [_date(first, second, today.year + shift) for shift in (-1, 0, 1)]
+    known = [day for day in found if day is not None]
+    return min(known, key=lambda day: abs(day - today)) if known else None
+
+
+def _date(first: int, second: int, year: int) -> date | None:
+    day, month = (second, first) if month_first() else (first, second)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

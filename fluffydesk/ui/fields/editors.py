@@ -1,0 +1,228 @@
+"""One editor for each kind of field: what is typed stays, and is a value or an error in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlalchemy import Column
+
+from fluffydesk.actions.saving import parse
+from fluffydesk.errors import InvalidValue
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.types import ExactDecimal
+from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.parts.controls import restyle
+
+
+class Editor(QWidget):
+    """A field for one column's value.
+
+    `value()` raises InvalidValue while what is typed cannot be read; `text_error` says the same
+    in words, or "". `changed` follows every keystroke; `set_value` does not emit it.
+    """
+
+    changed = Signal()
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__()
+        self.column = column
+        self.setObjectName(column.name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = layout
+
+    def value(self) -> Any:
+        """Return the Python value, None when empty; raises InvalidValue."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+    def is_empty(self) -> bool:
+        """Say whether nothing is typed or chosen."""
+        return not self.text_error and self.value() is None
+
+    @property
+    def text_error(self) -> str:
+        """What is wrong with what is typed, in words; "" when nothing is."""
+        try:
+            self.value()
+        except InvalidValue as problem:
+            return str(problem)
+        return ""
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Mark the field as the one an error is about."""
+        restyle(self.field, "wrong", "true" if wrong else "false")
+
+    def set_read_only(self, locked: bool) -> None:
+        """Show the value but take no typing."""
+        self.field.setEnabled(not locked)
+
+    @property
+    def field(self) -> QWidget:
+        """The widget that has the focus."""
+        proxy = self.focusProxy()
+        assert proxy is not None
+        return proxy
+
+    def _use(self, field: QWidget) -> None:
+        facts = facts_of(self.column)
+        field.setAccessibleName(f"{facts.label}, {facts.unit}" if facts.unit else facts.label)
+        if facts.hint:
+            field.setAccessibleDescription(facts.hint)
+        self.setFocusProxy(field)
+        self._layout.addWidget(field)
+
+
+class SuffixedLine(QLineEdit):
+    """A line that shows a unit at its right, inside."""
+
+    def __init__(self, suffix: str = "") -> None:
+        super().__init__()
+        self._suffix = suffix
+        if suffix:
+            width = QFontMetrics(measures.font()).horizontalAdvance(suffix)
+            self.setTextMargins(0, 0, width + measures.STEP, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._suffix:
+            return
+        painter = QPainter(self)
+        painter.setPen(theme.colour("muted"))
+        painter.setFont(measures.font())
+        middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect().adjusted(0, 0, -12, 0), middle, self._suffix)
+        painter.end()
+
+
+class TextEditor(Editor):
+    """A line of text."""
+
+    def __init__(self, column: Column[Any], suffix: str = "") -> None:
+        super().__init__(column)
+        self.line = SuffixedLine(suffix)
+        self.line.textEdited.connect(lambda: self.changed.emit())
+        self._use(self.line)
+
+    def text(self) -> str:
+        return self.line.text()
+
+    def value(self) -> Any:
+        record = record_for(self.column.table.name)
+        name = self.column.name
+        return parse(record, {name: self.line.text()}, texts.zone())[name]
+
+    def set_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else self.typed(value))
+        self.line.setCursorPosition(0)
+
+    def typed(self, value: Any) -> str:
+        """Return a value as it would be typed."""
+        return str(value)
+
+    def set_read_only(self, locked: bool) -> None:
+        self.line.setReadOnly(locked)
+
+
+class NumberEditor(TextEditor):
+    """A number with its unit inside; point or comma, and what is typed is left as it is."""
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column, facts_of(column).unit or "")
+        self.line.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+
+    def typed(self, value: Any) -> str:
+        text = f"{value:f}" if isinstance(self.column.type, ExactDecimal) else str(value)
+        return text.replace(".", texts.decimal_point())
+
+
+class LongTextEditor(Editor):
+    """Several lines of text; Tab goes on to the next field."""
+
+    class _Field(QPlainTextEdit):
+        def keyPressEvent(self, event: QKeyEvent) -> None:
+            control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.ignore()
+                return
+            super().keyPressEvent(event)
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column)
+        self.box = self._Field()
+        self.box.setTabChangesFocus(True)
+        self.box.setFixedHeight(96)
+        self.box.textChanged.connect(lambda: self.changed.emit())
+        self._use(self.box)
+
+    def value(self) -> str | None:
+        return self.box.toPlainText().strip() or None
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setPlainText(value or "")
+
+    def set_read_only(self, locked: bool) -> None:
+        self.box.setReadOnly(locked)
+
+
+class ChoiceEditor(Editor):
+    """One of a closed list; typing a letter finds its word."""
+
+    class _Field(QComboBox):
+        def wheelEvent(self, event: Any) -> None:
+            event.ignore()  # scrolling a form must not change a value
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column)
+        self.box = self._Field()
+        if column.nullable:
+            self.box.addItem("", None)
+        for value in column.type.enum_class:  # type: ignore[attr-defined]
+            self.box.addItem(texts.words(value), value)
+        self.box.setMaxVisibleItems(12)
+        self.box.currentIndexChanged.connect(lambda: self.changed.emit())
+        self._use(self.box)
+        self.set_value(None)
+
+    def value(self) -> Any:
+        data = self.box.currentData()
+        kind: Any = self.column.type.enum_class  # type: ignore[attr-defined]
+        return None if data is None else kind(data)
+
+    def set_value(self, value: Any) -> None:
+        found = [n for n in range(self.box.count()) if self.box.itemData(n) == value]
+        with QSignalBlocker(self.box):
+            self.box.setCurrentIndex(found[0] if found else -1)
+
+
+class TruthEditor(Editor):
+    """Yes or no."""
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__(column)
+        self.box = QCheckBox("Yes")
+        self.box.toggled.connect(lambda: self.changed.emit())
+        self._use(self.box)
+
+    def value(self) -> bool:
+        return self.box.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setChecked(bool(value))

@@ -1,0 +1,134 @@
+"""A value as a person reads it: in their locale, their organization's time zone, in words."""
+
+from __future__ import annotations
+
+import enum
+import json
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QDate, QLocale, QTime
+from sqlalchemy import Boolean, Column, Enum
+from sqlalchemy.types import Integer
+
+from fluffydesk.records.types import ExactDecimal
+from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.work import Whose
+
+NOTHING = ""
+_SHORT = QLocale.FormatType.ShortFormat
+
+
+class _Place:
+    """Where the organization is; set once signed in."""
+
+    zone: tzinfo = Whose().zone
+    currency: str = Whose().currency
+
+
+def use_place(whose: Whose) -> None:
+    """Show times in this organization's zone, and amounts in its currency, from now on."""
+    _Place.zone = whose.zone
+    _Place.currency = whose.currency
+
+
+def zone() -> tzinfo:
+    """Return the organization's time zone."""
+    return _Place.zone
+
+
+def words(value: enum.Enum | str) -> str:
+    """Return an enum's value in sentence case: `whole_day` as "Whole day", `kg` as "kg"."""
+    text = str(value.value if isinstance(value, enum.Enum) else value).replace("_", " ")
+    return text if len(text) <= 2 else text[:1].upper() + text[1:]
+
+
+def number_text(value: Decimal | int | float, places: int | None = None) -> str:
+    """Return a number with the locale's separators; a Decimal keeps its own places."""
+    locale = QLocale()
+    if isinstance(value, int):
+        return locale.toString(value)
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    own = max(0, -exponent) if isinstance(exponent, int) else 0
+    return locale.toString(float(value), "f", own if places is None else places)
+
+
+def decimal_point() -> str:
+    """Return the locale's decimal separator."""
+    return QLocale().decimalPoint()
+
+
+def money_text(value: Decimal) -> str:
+    """Return an amount with the organization's currency: "12.50 EUR"."""
+    return f"{number_text(value, 2)} {_Place.currency}"
+
+
+def day_text(day: date) -> str:
+    """Return a date as the locale writes it in short, with a year of four digits."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), _day_format())
+
+
+def clock_text(moment: datetime) -> str:
+    """Return the time of day in the organization's zone, as the locale writes it."""
+    there = moment.astimezone(_Place.zone)
+    return QLocale().toString(QTime(there.hour, there.minute), _SHORT)
+
+
+def moment_text(moment: datetime) -> str:
+    """Return date and time in the organization's zone."""
+    return f"{day_text(moment.astimezone(_Place.zone).date())} {clock_text(moment)}"
+
+
+def _day_format() -> str:
+    short = QLocale().dateFormat(_SHORT)
+    return short if "yyyy" in short else short.replace("yy", "yyyy")
+
+
+def header_of(column: Column[Any]) -> str:
+    """Return a column's heading with its unit: "Weight, kg"."""
+    facts = facts_of(column)
+    return f"{facts.label}, {facts.unit}" if facts.unit else facts.label
+
+
+def is_number(column: Column[Any]) -> bool:
+    """Say whether a column holds numbers, which stand at the right."""
+    return isinstance(column.type, ExactDecimal | Integer)
+
+
+def is_enum(column: Column[Any]) -> bool:
+    """Say whether a column holds one of a closed list."""
+    return isinstance(column.type, Enum) and column.type.enum_class is not None
+
+
+def text_of(column: Column[Any], value: Any, *, unit: bool = False) -> str:
+    """Return a cell's text; nothing for None. A link's value is its label, not its id.
+
+    With `unit` the unit follows the number, as outside of lists.
+    """
+    if value is None:
+        return NOTHING
+    text = _plain_text(column, value)
+    facts = facts_of(column)
+    return f"{text} {facts.unit}" if unit and facts.unit else text
+
+
+def _plain_text(column: Column[Any], value: Any) -> str:
+    if isinstance(column.type, Boolean) or isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(column.type, ExactDecimal):
+        return number_text(Decimal(value), column.type.places)
+    if isinstance(value, enum.Enum) or is_enum(column):
+        return words(value)
+    if isinstance(value, int | Decimal):
+        return number_text(value)
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
+        return day_text(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return " ".join(str(value).split())

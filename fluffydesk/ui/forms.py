@@ -1,0 +1,449 @@
+"""Any record as a form: one column, labels above, units inside, the error under its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from sqlalchemy import Column
+
+from fluffydesk.actions import saving
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import one
+from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
+from fluffydesk.ui.fields import Editor, editor_for
+from fluffydesk.ui.fields.texts import words
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.card import Banner
+from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.work import Work
+
+Layout = tuple[str | tuple[str, tuple[str, ...]], ...]
+Saver = Callable[[Mirror, UUID | None, dict[str, Any]], Changes | tuple[UUID, Changes]]
+
+
+def layout_of(record: type[Record]) -> Layout:
+    """Return the layout a record has where nobody made one: its columns as declared."""
+    return tuple(column.name for column in record_columns(record))
+
+
+def default_of(column: Column[Any]) -> Any:
+    """Return what a new row has in a column before anything is typed."""
+    if column.default is None or not (column.default.is_scalar or column.default.is_callable):
+        return None
+    default: Any = column.default
+    return default.arg(None) if default.is_callable else default.arg
+
+
+class FieldRow(QWidget):
+    """A label, its editor, a hint and the error, below one another."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self.editor = editor
+        facts = facts_of(editor.column)
+        self._label = Words(facts.label)
+        self._label.setBuddy(editor)
+        needed = Words("needed" if is_required(editor.column) else "", Type.SMALL, "muted")
+        self._error = Words("", Type.SMALL, "danger", wrap=True)
+        self._error.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(measures.TIGHT)
+        column.addLayout(row(self._label, None, needed))
+        column.addWidget(editor)
+        if facts.hint:
+            column.addWidget(Words(facts.hint, Type.SMALL, "muted", wrap=True))
+        column.addWidget(self._error)
+        editor.changed.connect(lambda: self.say(""))
+
+    def say(self, error: str) -> None:
+        """Show an error under the field; "" takes it away."""
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        self.editor.set_wrong(bool(error))
+        self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
+
+    def error(self) -> str:
+        """Return the error shown."""
+        return self._error.text()
+
+
+class RecordForm(QWidget):
+    """The fields of a record, following a layout of column names and (heading, names) groups.
+
+    `edit` shows a row, `new` an empty one with its defaults; `save` writes through
+    `actions.saving`, or through `saver(mirror, id or None, values)` where one is given. A
+    refusal lands at its field, or below the last; nothing that was typed is lost.
+    """
+
+    saved = Signal(object)
+    """The id of the row, once it is written."""
+    loaded = Signal()
+    touched = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        work: Work,
+        record: type[Record],
+        layout: Layout = (),
+        *,
+        saver: Saver | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.work, self.record, self._saver = work, record, saver
+        self.row_id: UUID | None = None
+        self.rows: dict[str, FieldRow] = {}
+        self.saving = False
+        self._before: dict[str, Any] = {}
+        self._given: dict[str, Any] = {}
+        self._touched: set[str] = set()
+        self.lock = Banner()
+        self.trouble = Banner("", "danger")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(measures.CARD)
+        column.addWidget(self.lock)
+        self._place(column, layout or layout_of(record))
+        column.addWidget(self.trouble)
+        column.addStretch(1)
+        self.setMaximumWidth(measures.FORM_WIDTH)
+        self._lock_by_role()
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this person's role may write this record."""
+        return self.work.whose.role in self.record.__access__.write
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return bool(self._touched)
+
+    def editor(self, name: str) -> Editor:
+        """Return the editor of a column."""
+        return self.rows[name].editor
+
+    def new(self, values: Mapping[str, Any] | None = None) -> None:
+        """Show an empty row with its defaults; `values` are filled in, also unseen columns."""
+        self.row_id, self._before = None, {}
+        given = dict(values or {})
+        self._given = {name: value for name, value in given.items() if name not in self.rows}
+        for name, line in self.rows.items():
+            line.editor.set_value(given.get(name, default_of(line.editor.column)))
+        self._forget()
+        self.loaded.emit()
+
+    def edit(self, row_id: UUID) -> None:
+        """Read a row and show it."""
+        self.row_id = row_id
+        record, names = self.record, tuple(self.rows)
+
+        def read(mirror: Mirror) -> tuple[UUID, dict[str, Any]]:
+            with mirror.read() as connection:
+                found = one(connection, record, row_id)
+            if found is None:
+                title = record.__titles__[0]
+                raise NotFound(f"{title} is not there any more.", "It was deleted meanwhile.")
+            return row_id, {name: found._mapping[name] for name in names}
+
+        self.work.on_mirror(read, self._show, self._refused)
+
+    def values(self) -> dict[str, Any]:
+        """Return what is entered; raises InvalidValue for the first field that cannot be read."""
+        return {name: line.editor.value() for name, line in self.rows.items()}
+
+    def save(self) -> None:
+        """Check and write; `saved` follows, or the errors stand at their fields."""
+        if self.saving or not self.may_write:
+            return
+        values = self._read_fields()
+        if values is None:
+            return
+        if self.row_id is not None:
+            values = {name: v for name, v in values.items() if v != self._before.get(name)}
+        else:
+            values |= self._given
+        if self.row_id is not None and not values:
+            self._forget()
+            self.saved.emit(self.row_id)
+            return
+        self.saving = True
+        self.trouble.say("")
+        self.work.act(self._job(values), self._done, self._refused)
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or below the fields where it has none."""
+        line = self.rows.get(refusal.field or "")
+        if line is None:
+            self.trouble.say(str(refusal), "danger")
+            return
+        line.say(str(refusal))
+        line.editor.setFocus()
+
+    def _place(self, column: QVBoxLayout, layout: Layout) -> None:
+        for number, part in enumerate(layout):
+            if isinstance(part, str):
+                self._add(column, part)
+                continue
+            heading, names = part
+            if number:
+                column.addSpacing(measures.STEP)
+                column.addWidget(hair_line())
+            column.addWidget(Words(heading, Type.HEADING))
+            for name in names:
+                self._add(column, name)
+
+    def _add(self, column: QVBoxLayout, name: str) -> None:
+        editor = editor_for(self.record.__table__.columns[name], self.work)
+        line = FieldRow(editor)
+        editor.changed.connect(lambda: self._touch(name))
+        self.rows[name] = line
+        column.addWidget(line)
+
+    def _lock_by_role(self) -> None:
+        locked = not self.may_write
+        if locked:
+            several = self.record.__titles__[1].lower()
+            role = words(self.work.whose.role).lower()
+            self.lock.say(
+                f"You can look, but not change: your role is {role}, and it may not "
+                f"change {several}. Ask an owner or manager."
+            )
+        for line in self.rows.values():
+            line.editor.set_read_only(locked)
+
+    def _touch(self, name: str) -> None:
+        self._touched.add(name)
+        self.touched.emit()
+
+    def _forget(self) -> None:
+        self._touched = set()
+        self.trouble.say("")
+        for line in self.rows.values():
+            line.say("")
+
+    def _read_fields(self) -> dict[str, Any] | None:
+        """Return the values if every field can be read and kept; show every error otherwise."""
+        values: dict[str, Any] = {}
+        wrong: FieldRow | None = None
+        for name, line in self.rows.items():
+            try:
+                value = line.editor.value()
+                checked = saving.check(self.record, {name: value}, partial=True)
+                values[name] = checked.get(name)
+                line.say("")
+            except InvalidValue as problem:
+                line.say(str(problem))
+                wrong = wrong or line
+        if wrong is not None:
+            wrong.editor.setFocus()
+            return None
+        return values
+
+    def _job(self, values: dict[str, Any]) -> Callable[[Mirror], tuple[UUID, Changes]]:
+        record, row_id, saver = self.record, self.row_id, self._saver
+
+        def job(mirror: Mirror) -> tuple[UUID, Changes]:
+            if saver is not None:
+                result = saver(mirror, row_id, values)
+                if isinstance(result, tuple):
+                    return result
+                return row_id or _only(result, record), result
+            if row_id is None:
+                return saving.add(mirror, record, values)
+            return row_id, saving.change(mirror, record, row_id, values)
+
+        return job
+
+    def _show(self, found: tuple[UUID, dict[str, Any]]) -> None:
+        row_id, values = found
+        if row_id != self.row_id:
+            return
+        self._before = values
+        for name, value in values.items():
+            if name not in self._touched:
+                self.rows[name].editor.set_value(value)
+        self.loaded.emit()
+
+    def _done(self, written: tuple[UUID, Changes]) -> None:
+        self.saving = False
+        self._forget()
+        self.saved.emit(written[0])
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.saving = False
+        self.show_refusal(refusal)
+        self.failed.emit(refusal)
+
+
+def _only(changes: Changes, record: type[Record]) -> UUID:
+    """Return the row of `record` that a saver made."""
+    return min(changes[record.__table__.name])
+
+
+class FormDialog(QDialog):
+    """A form in a window of its own: Ctrl+S or Ctrl+Enter saves, Esc closes."""
+
+    saved = Signal(object)
+    removed = Signal(object)
+
+    def __init__(self, form: RecordForm, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = form
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.question: QMessageBox | None = None
+        self._sure = False
+        self._build(title)
+        form.saved.connect(self._saved)
+        form.loaded.connect(self._ready)
+        form.failed.connect(self._ready)
+        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._save)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextChild()
+            return
+        super().keyPressEvent(event)
+
+    def reject(self) -> None:
+        """Close; ask first where something was typed."""
+        if self._sure or not self.form.changed:
+            super().reject()
+            return
+        ask = self._ask("Save what you typed?", "It is kept only if you save it.")
+        save = ask.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+        throw = ask.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
+        ask.addButton("Go on typing", QMessageBox.ButtonRole.RejectRole)
+        save.clicked.connect(self._save)
+        throw.clicked.connect(self._throw_away)
+        ask.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.form.changed and not self._sure:
+            event.ignore()
+            self.reject()
+            return
+        super().closeEvent(event)
+
+    def _build(self, title: str) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        inside = QVBoxLayout(inner)
+        inside.setContentsMargins(measures.GROUP, 4, measures.GROUP, measures.GROUP)
+        inside.addWidget(self.form)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        self.save_button = Button("Save", self._save, kind="primary")
+        self.save_button.setToolTip("Ctrl+S")
+        close = Button("Close" if not self.form.may_write else "Cancel", self.reject)
+        self.save_button.setVisible(self.form.may_write)
+        self.delete_button = Button(
+            "Delete", self._remove, kind="danger", icon_role="delete", icon_colour="danger"
+        )
+        self.delete_button.hide()
+        foot = row(self.delete_button, None, close, self.save_button)
+        foot.setContentsMargins(measures.GROUP, 12, measures.GROUP, measures.CARD)
+        heading = Words(title, Type.TITLE)
+        heading.setContentsMargins(measures.GROUP, measures.GROUP, measures.GROUP, 12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(heading)
+        column.addWidget(scroll, 1)
+        column.addWidget(hair_line())
+        column.addLayout(foot)
+        wish = self.form.sizeHint().height() + 190
+        self.resize(measures.FORM_WIDTH + 2 * measures.GROUP, min(760, max(320, wish)))
+
+    def _ask(self, text: str, more: str) -> QMessageBox:
+        ask = QMessageBox(self)
+        ask.setWindowTitle("FluffyDesk")
+        ask.setText(text)
+        ask.setInformativeText(more)
+        self.question = ask
+        return ask
+
+    def _ready(self) -> None:
+        self.save_button.setEnabled(True)
+        role, access = self.form.work.whose.role, self.form.record.__access__
+        self.delete_button.setVisible(self.form.row_id is not None and role in access.deleters)
+        if self.form.rows and not self.form.trouble.text():
+            next(iter(self.form.rows.values())).editor.setFocus()
+
+    def _save(self) -> None:
+        self.form.save()
+        self.save_button.setEnabled(not self.form.saving)
+
+    def _saved(self, row_id: UUID) -> None:
+        self.saved.emit(row_id)
+        self._sure = True
+        self.accept()
+
+    def _throw_away(self) -> None:
+        self._sure = True
+        self.reject()
+
+    def _remove(self) -> None:
+        title = self.form.record.__titles__[0].lower()
+        ask = self._ask(f"Delete this {title}?", f"{self.windowTitle()} goes on every PC.")
+        delete = ask.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        ask.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
+        delete.clicked.connect(self._remove_now)
+        ask.open()
+
+    def _remove_now(self) -> None:
+        row_id, record = self.form.row_id, self.form.record
+        assert row_id is not None
+        self.form.work.act(
+            lambda mirror: saving.remove(mirror, record, row_id),
+            self._removed,
+            self.form.show_refusal,
+        )
+
+    def _removed(self, changes: Changes) -> None:
+        self.removed.emit(self.form.row_id)
+        self._sure = True
+        self.accept()
+
+
+def open_form(
+    parent: QWidget,
+    work: Work,
+    record: type[Record],
+    row_id: UUID | None = None,
+    values: Mapping[str, Any] | None = None,
+    *,
+    layout: Layout = (),
+    title: str = "",
+    saver: Saver | None = None,
+) -> FormDialog:
+    """Open a form over `parent` and return at once; `dialog.saved` and `removed` get the id.
+
+    With `row_id` that row is edited, else a new one is made with `values` filled in.
+    """
+    form = RecordForm(work, record, layout, saver=saver)
+    one_title = record.__titles__[0]
+    default = f"New {one_title.lower()}" if row_id is None else one_title
+    dialog = FormDialog(form, title or default, parent)
+    if row_id is None:
+        form.new(values)
+    else:
+        form.edit(row_id)
+    dialog.open()
+    return dialog

@@ -1,0 +1,312 @@
+"""Any record as a list: paged, sorted by its headers, searched, filtered, opened by Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, QModelIndex, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.queries import Filter, Listing, Order
+from fluffydesk.records.vocabulary import Record, facts_of, record_columns
+from fluffydesk.ui import memory
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.filters import FilterBar
+from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.pages import ID, TONE, Index, PagedRows
+from fluffydesk.ui.parts.chip import paint_chip
+from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.work import Work
+
+PAD = 12
+_SAVE_DELAY_MS = 400
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell: quiet selection, hair line below, states as chips."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        now = theme.colours()
+        rect: Any = option.rect
+        state: Any = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(now.selected))
+            widget: Any = option.widget
+            if index.column() == widget.horizontalHeader().logicalIndex(0):
+                painter.fillRect(rect.left(), rect.top(), 4, rect.height(), QColor(now.accent))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(now.surface))
+        painter.setPen(QPen(QColor(now.line), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if text:
+            inside = rect.adjusted(PAD, 0, -PAD, -1)
+            tone = index.data(TONE)
+            if tone is not None:
+                paint_chip(painter, QRectF(inside), text, tone)
+            else:
+                painter.setPen(QColor(now.text))
+                painter.setFont(option.font)
+                metrics = option.fontMetrics
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+                align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+                painter.drawText(inside, int(align), shown)
+        painter.restore()
+
+
+class Table(QTableView):
+    """A table in the house's manner: rows of 36 px, hair lines only between them, no grid."""
+
+    opened = Signal(object)
+    """QModelIndex that Enter or a double click opened."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self.setItemDelegate(CellDelegate(self))
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(measures.ROW)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(56)
+        header.setFixedHeight(measures.ROW + 4)
+        self.doubleClicked.connect(self.opened)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and plain and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class RecordList(QWidget):
+    """A record's rows. `opened` and `on_open` get the id of the row opened.
+
+    Widths and order of columns are remembered under `name` (the table's name unless given).
+    It reads anew by itself when its table, or one its columns link to, has changed.
+    """
+
+    opened = Signal(object)
+    current_changed = Signal(object)
+    loaded = Signal()
+
+    def __init__(
+        self,
+        work: Work,
+        record: type[Record],
+        columns: tuple[str, ...] = (),
+        *,
+        filters: tuple[Filter, ...] = (),
+        order: tuple[Order, ...] = (),
+        on_open: Callable[[UUID], object] | None = None,
+        filter_columns: tuple[str, ...] | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`filters` always hold; `filter_columns` get a menu each (default: the closed lists)."""
+        super().__init__(parent)
+        self._work, self._record, self._on_open = work, record, on_open
+        names = columns or tuple(column.name for column in record_columns(record))
+        self._fixed = filters
+        self._name = name or record.__table__.name
+        self._empty_words = self._default_words()
+        self.model = PagedRows(work, Listing(record, "", filters, order), names, self)
+        self.model.loaded.connect(self._loaded)
+        self.model.failed.connect(self._failed)
+        self.table = Table(record.__titles__[1])
+        self.table.setModel(self.model)
+        self.table.opened.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self._current)
+        self.empty = Empty()
+        self._build(filter_columns)
+        self._keep: UUID | None = None
+        self._saver = QTimer(self)
+        self._saver.setSingleShot(True)
+        self._saver.setInterval(_SAVE_DELAY_MS)
+        self._saver.timeout.connect(self._remember)
+        self._recall()
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._sort)
+        header.sectionResized.connect(lambda: self._saver.start())
+        header.sectionMoved.connect(lambda: self._saver.start())
+        self.setFocusProxy(self.table)
+        links = {facts_of(column).target for column in self.model.columns}
+        self._watched = {record.__table__.name} | {target for target in links if target}
+        work.changed.connect(self._changed)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read anew, keeping the selected row and the place."""
+        self._keep = self.current()
+        self.model.ask(around=max(0, self.table.rowAt(0)))
+
+    def search(self, text: str) -> None:
+        """Show the rows that have every word."""
+        self.model.ask(replace(self.model.listing, search=text.strip()))
+
+    def set_filters(self, filters: tuple[Filter, ...]) -> None:
+        """Replace the filters given at the start; the ones picked in the bar stay."""
+        self._fixed = filters
+        self._filter()
+
+    def set_order(self, order: tuple[Order, ...]) -> None:
+        """Order by other columns."""
+        self.model.ask(replace(self.model.listing, order=order))
+
+    def say_when_empty(
+        self,
+        title: str,
+        text: str = "",
+        step: str = "",
+        take: Callable[[], object] | None = None,
+    ) -> None:
+        """Say what belongs here, and offer the first step."""
+        self._empty_words = (title, text, step, take)
+
+    def current(self) -> UUID | None:
+        """Return the id of the selected row."""
+        index = self.table.currentIndex()
+        return self.model.id_at(index.row()) if index.isValid() else None
+
+    def select(self, row_id: UUID) -> None:
+        """Select a row, now or when it has been read."""
+        self._keep = row_id
+        self._restore()
+
+    def count(self) -> int:
+        """Return how many rows match."""
+        return self.model.rowCount()
+
+    def _build(self, filter_columns: tuple[str, ...] | None) -> None:
+        table = self._record.__table__
+        if filter_columns is None:
+            filter_columns = tuple(c.name for c in self.model.columns if texts.is_enum(c))
+        self.bar = FilterBar([table.columns[name] for name in filter_columns])
+        self.bar.filtered.connect(self._filter)
+        self.bar.setVisible(bool(filter_columns))
+        stack = QWidget()
+        self._stack = QStackedLayout(stack)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(measures.STEP + measures.TIGHT)
+        column.addWidget(self.bar)
+        column.addWidget(stack, 1)
+
+    def _default_words(self) -> tuple[str, str, str, Callable[[], object] | None]:
+        title = self._record.__titles__[1]
+        return f"No {title.lower()} yet", "What is entered here shows up in this list.", "", None
+
+    def _filter(self) -> None:
+        filters = self._fixed + self.bar.filters()
+        self.model.ask(replace(self.model.listing, filters=filters))
+
+    def _sort(self, column: int) -> None:
+        first = self.model.listing.order[:1]
+        name = self.model.columns[column].name
+        self.model.sort_by(column, bool(first) and first[0] == Order(name, False))
+        self.table.scrollToTop()
+
+    def _loaded(self) -> None:
+        count = self.model.rowCount()
+        listing = self.model.listing
+        narrowed = bool(listing.search) or bool(self.bar.filters())
+        self.bar.show_count(count, self._record.__titles__)
+        if count == 0 and narrowed:
+            self.empty.say("Nothing matches", "Try fewer words or another filter.")
+        elif count == 0:
+            self.empty.say(*self._empty_words)
+        self._stack.setCurrentIndex(0 if count else 1)
+        self._restore()
+        self.loaded.emit()
+
+    def _restore(self) -> None:
+        if self._keep is None:
+            return
+        row = self.model.row_of(self._keep)
+        if row is not None:
+            self._keep = None
+            self.table.setCurrentIndex(self.model.index(row, 0))
+
+    def _failed(self, refusal: Refusal) -> None:
+        self.empty.say(refusal.message, refusal.advice, "Try again", self.reload)
+        self._stack.setCurrentIndex(1)
+
+    def _current(self, now: QModelIndex) -> None:
+        self.current_changed.emit(self.model.id_at(now.row()) if now.isValid() else None)
+
+    def _open(self, index: QModelIndex) -> None:
+        row_id = index.data(ID)
+        if row_id is None:
+            return
+        self.opened.emit(row_id)
+        if self._on_open is not None:
+            self._on_open(row_id)
+
+    def _changed(self, changes: Changes) -> None:
+        if not self._watched.isdisjoint(changes):
+            self.reload()
+
+    def _remember(self) -> None:
+        state = self.table.horizontalHeader().saveState()
+        memory.remember(self._key(), state)
+
+    def _recall(self) -> None:
+        header = self.table.horizontalHeader()
+        state = memory.recall(self._key())
+        if isinstance(state, QByteArray) and header.restoreState(state):
+            return
+        for number, column in enumerate(self.model.columns):
+            self.table.setColumnWidth(number, _width_of(column))
+
+    def _key(self) -> str:
+        names = "-".join(column.name for column in self.model.columns)
+        return f"columns/{self._name}/{names}"
+
+
+def _width_of(column: Any) -> int:
+    """A first width by the kind of value, px."""
+    heading = max(96, 28 + 9 * len(texts.header_of(column)))
+    if texts.is_enum(column):
+        return max(heading, 136)
+    if texts.is_number(column):
+        return heading
+    return max(heading, 168 if facts_of(column).target else 128)

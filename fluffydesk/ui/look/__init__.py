@@ -1,0 +1,1 @@
+"""Colours, measures, type and icons, each named once by its role."""

@@ -1,0 +1,229 @@
+"""The model behind lists: rows come in blocks from the mirror thread as they are looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from sqlalchemy import Column
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import Listing, Order, count, page
+from fluffydesk.records.vocabulary import Record, facts_of
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.parts.chip import tone_of
+from fluffydesk.work import Work
+
+BLOCK = 200
+KEPT = 25
+"""Blocks kept in memory: 5,000 rows."""
+
+Index = QModelIndex | QPersistentModelIndex
+Row = Any
+
+ID = Qt.ItemDataRole.UserRole
+TONE = Qt.ItemDataRole.UserRole + 1
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the mirror thread found for one question."""
+
+    asked: int
+    count: int
+    blocks: dict[int, list[Row]]
+
+
+def _read(listing: Listing, asked: int, blocks: list[int]) -> Callable[[Mirror], _Answer]:
+    def job(mirror: Mirror) -> _Answer:
+        with mirror.read() as connection:
+            found = count(connection, listing)
+            rows = {
+                block: page(connection, listing, block * BLOCK, BLOCK)
+                for block in blocks
+                if block * BLOCK < found
+            }
+        return _Answer(asked, found, rows)
+
+    return job
+
+
+def _read_block(listing: Listing, asked: int, block: int) -> Callable[[Mirror], _Answer]:
+    def job(mirror: Mirror) -> _Answer:
+        with mirror.read() as connection:
+            return _Answer(asked, -1, {block: page(connection, listing, block * BLOCK, BLOCK)})
+
+    return job
+
+
+class PagedRows(QAbstractTableModel):
+    """The rows of a listing. Old rows stay in sight until the new ones are there."""
+
+    loaded = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        work: Work,
+        listing: Listing,
+        columns: tuple[str, ...],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._work = work
+        self.listing = listing
+        table = listing.record.__table__
+        self.columns: list[Column[Any]] = [table.columns[name] for name in columns]
+        self._count = 0
+        self._blocks: OrderedDict[int, list[Row]] = OrderedDict()
+        self._wanted: set[int] = set()
+        self._asked = 0
+        self.known = False
+        """Whether the first answer has come."""
+
+    @property
+    def record(self) -> type[Record]:
+        return self.listing.record
+
+    def ask(self, listing: Listing | None = None, around: int = 0) -> None:
+        """Read the listing (another one, if given), first what is `around` a row."""
+        if listing is not None:
+            self.listing = listing
+        self._asked += 1
+        self._wanted = set()
+        first = max(0, around) // BLOCK
+        blocks = sorted({0, first, first + 1} if first else {0})
+        job = _read(self.listing, self._asked, blocks)
+        self._work.on_mirror(job, self._show, self._refused, latest=True)
+
+    def row_at(self, row: int) -> Row | None:
+        """Return a row if it is in memory; asks for it otherwise."""
+        block = row // BLOCK
+        rows = self._blocks.get(block)
+        if rows is None:
+            self._want(block)
+            return None
+        self._blocks.move_to_end(block)
+        return rows[row % BLOCK] if row % BLOCK < len(rows) else None
+
+    def id_at(self, row: int) -> UUID | None:
+        found = self.row_at(row)
+        return None if found is None else found.id
+
+    def row_of(self, row_id: UUID) -> int | None:
+        """Return where a row is, if it is in memory."""
+        for block, rows in self._blocks.items():
+            for number, found in enumerate(rows):
+                if found.id == row_id:
+                    return block * BLOCK + number
+        return None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return texts.header_of(column) + self._arrow(column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if texts.is_number(column) else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return facts_of(column).hint
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if texts.is_number(column) else _LEFT
+        wanted = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ID, TONE)
+        if role not in wanted:
+            return None
+        found = self.row_at(index.row())
+        if found is None:
+            return None
+        if role == ID:
+            return found.id
+        value = found._mapping[column.name]
+        if role == TONE:
+            return tone_of(value) if value is not None and texts.is_enum(column) else None
+        if facts_of(column).target:
+            value = found._mapping.get(f"{column.name}__label")
+            return "" if value is None else str(value)
+        text = texts.text_of(column, value)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text if len(text) > 30 else None
+        return text
+
+    def sort_by(self, column: int, descending: bool) -> None:
+        """Order by one column."""
+        order = (Order(self.columns[column].name, descending),)
+        self.ask(replace(self.listing, order=order))
+
+    def _arrow(self, column: Column[Any]) -> str:
+        first = self.listing.order[0] if self.listing.order else None
+        if first is None or first.column != column.name:
+            return ""
+        return "  ↓" if first.descending else "  ↑"
+
+    def _want(self, block: int) -> None:
+        if block in self._wanted or block * BLOCK >= self._count:
+            return
+        self._wanted.add(block)
+        job = _read_block(self.listing, self._asked, block)
+        self._work.on_mirror(job, self._fill, self._refused)
+
+    def _show(self, answer: _Answer) -> None:
+        if answer.asked != self._asked:
+            return
+        if answer.count == self._count and self.known:
+            self._blocks = OrderedDict(answer.blocks)
+            last = self.index(max(0, self._count - 1), max(0, len(self.columns) - 1))
+            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self.beginResetModel()
+            self._count = answer.count
+            self._blocks = OrderedDict(answer.blocks)
+            self.known = True
+            self.endResetModel()
+        last_column = max(0, len(self.columns) - 1)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last_column)
+        self.loaded.emit()
+
+    def _fill(self, answer: _Answer) -> None:
+        if answer.asked != self._asked:
+            return
+        for block, rows in answer.blocks.items():
+            self._blocks[block] = rows
+            self._wanted.discard(block)
+            last = min(self._count, (block + 1) * BLOCK) - 1
+            self.dataChanged.emit(
+                self.index(block * BLOCK, 0), self.index(last, len(self.columns) - 1)
+            )
+        while len(self._blocks) > KEPT:
+            self._blocks.popitem(last=False)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._wanted = set()
+        self.failed.emit(refusal)

@@ -1,0 +1,101 @@
+"""A card: a raised box with a title, its body and small actions."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import IconLabel, Words, restyle
+
+
+class Card(QFrame):
+    """A raised box: `add` puts parts into its body, `act` puts a button beside its title."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(measures.CARD, measures.CARD, measures.CARD, measures.CARD)
+        self._column.setSpacing(measures.STEP + measures.TIGHT)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(measures.STEP)
+        self.heading = Words(title, Type.HEADING)
+        self._head.addWidget(self.heading)
+        self._head.addStretch(1)
+        self.heading.setVisible(bool(title))
+        self._column.addLayout(self._head)
+        if title:
+            self.setAccessibleName(title)
+
+    def add(self, part: QWidget | QLayout, stretch: int = 0) -> None:
+        """Put a widget or layout below what is there."""
+        if isinstance(part, QLayout):
+            self._column.addLayout(part, stretch)
+        else:
+            self._column.addWidget(part, stretch)
+
+    def act(self, button: QWidget) -> None:
+        """Put a button, or other small thing, at the right of the title."""
+        self._head.addWidget(button)
+
+    def stretch(self) -> None:
+        """Push what is there to the top."""
+        self._column.addStretch(1)
+
+
+class Banner(QFrame):
+    """A line of words on a tinted ground; `tone` is info, warning, danger or good."""
+
+    _ICONS = {"info": "info", "warning": "warning", "danger": "danger", "good": "good"}
+    _COLOURS = {"info": "info", "warning": "warning", "danger": "danger", "good": "accent"}
+
+    def __init__(self, text: str = "", tone: str = "info", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self.setProperty("tone", tone)
+        self._icon = IconLabel(self._ICONS[tone], self._COLOURS[tone])
+        self._words = Words(text, wrap=True)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(12, 10, 12, 10)
+        self._line.setSpacing(10)
+        self._line.addWidget(self._icon)
+        self._line.addWidget(self._words, 1)
+        self.setVisible(bool(text))
+
+    def say(self, text: str, tone: str = "info") -> None:
+        """Show other words; with none the banner hides."""
+        self._words.setText(text)
+        self._icon.set_icon(self._ICONS[tone], self._COLOURS[tone])
+        restyle(self, "tone", tone)
+        self.setVisible(bool(text))
+
+    def text(self) -> str:
+        return self._words.text()
+
+    def act(self, button: QWidget) -> None:
+        """Put a button at the right."""
+        self._line.addWidget(button)
+
+
+class Page(QScrollArea):
+    """A page that scrolls when the window is low: `add` puts parts below one another."""
+
+    def __init__(self, spacing: int = measures.GROUP, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
+        self.column.setSpacing(spacing)
+        self.setWidget(inner)
+        self.viewport().setAutoFillBackground(False)
+
+    def add(self, part: QWidget | QLayout, stretch: int = 0) -> None:
+        """Put a widget or layout below what is there."""
+        if isinstance(part, QLayout):
+            self.column.addLayout(part, stretch)
+        else:
+            self.column.addWidget(part, stretch)

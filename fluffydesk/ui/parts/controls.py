@@ -1,0 +1,279 @@
+"""Labels, buttons and the search field, dressed and named alike everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.icons import icon
+from fluffydesk.ui.look.measures import Type
+
+SEARCH_DELAY_MS = 200
+
+
+class Words(QLabel):
+    """A label in one of the types and roles ("", "muted", "danger", "warning", "accent")."""
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: Type = Type.TEXT,
+        role: str = "",
+        *,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        measures.dress(self, kind)
+        self.setWordWrap(wrap)
+        if role:
+            self.setProperty("role", role)
+
+    def set_role(self, role: str) -> None:
+        """Change the role of the words' colour."""
+        restyle(self, "role", role)
+
+
+class Button(QPushButton):
+    """A push button; its icon follows the theme.
+
+    `kind` is plain, primary, quiet, danger, link, filter, segment, rail or status.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        pressed: Callable[[], object] | None = None,
+        *,
+        kind: str = "plain",
+        icon_role: str = "",
+        icon_colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon_role, self._icon_colour = icon_role, icon_colour
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setAccessibleName(text)
+        self.setIconSize(QSize(measures.ICON, measures.ICON))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if pressed is not None:
+            self.clicked.connect(lambda: pressed())
+        self._draw_icon()
+
+    def set_icon(self, role: str, colour: str = "") -> None:
+        """Change the icon."""
+        self._icon_role, self._icon_colour = role, colour
+        self._draw_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+        super().changeEvent(event)
+
+    def _draw_icon(self) -> None:
+        if not self._icon_role:
+            return
+        colour = self._icon_colour
+        if not colour:
+            primary = self.property("kind") == "primary"
+            colour = "on_accent" if primary else "text"
+        self.setIcon(icon(self._icon_role, colour))
+
+
+class IconButton(QToolButton):
+    """A button that is only an icon; `name` is said aloud and shown as its tip."""
+
+    def __init__(
+        self,
+        icon_role: str,
+        name: str,
+        pressed: Callable[[], object] | None = None,
+        *,
+        colour: str = "muted",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_role, self._colour = icon_role, colour
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setIconSize(QSize(measures.ICON, measures.ICON))
+        self.setMinimumSize(measures.ROW, measures.ROW)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if pressed is not None:
+            self.clicked.connect(lambda: pressed())
+        self._draw_icon()
+
+    def set_icon(self, icon_role: str, colour: str = "muted") -> None:
+        """Change the icon."""
+        self._icon_role, self._colour = icon_role, colour
+        self._draw_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+        super().changeEvent(event)
+
+    def _draw_icon(self) -> None:
+        self.setIcon(icon(self._icon_role, self._colour))
+
+
+class IconLabel(QLabel):
+    """An icon that only stands there, beside words that say the same."""
+
+    def __init__(self, icon_role: str, colour: str = "muted", size: int = measures.ICON) -> None:
+        super().__init__()
+        self._icon_role, self._colour, self._size = icon_role, colour, size
+        self.setFixedSize(size, size)
+        self._draw()
+
+    def set_icon(self, icon_role: str, colour: str) -> None:
+        """Change the icon."""
+        self._icon_role, self._colour = icon_role, colour
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        self.setPixmap(icon(self._icon_role, self._colour).pixmap(self._size, self._size))
+
+
+class SearchField(QLineEdit):
+    """A search field: says `searched` shortly after the last key, at once on Enter; Esc clears."""
+
+    searched = Signal(str)
+
+    def __init__(self, hint: str = "Search", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "search")
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setClearButtonEnabled(True)
+        self._action = QAction(self)
+        self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
+        self._draw_icon()
+        self._said = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_DELAY_MS)
+        self._timer.timeout.connect(self._say)
+        self.textChanged.connect(lambda: self._timer.start())
+        self.returnPressed.connect(self._say)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self._say()
+            return
+        super().keyPressEvent(event)
+
+    def set_quietly(self, text: str) -> None:
+        """Show a text without saying `searched`."""
+        self.setText(text)
+        self._timer.stop()
+        self._said = text.strip()
+
+    def _say(self) -> None:
+        self._timer.stop()
+        text = self.text().strip()
+        if text != self._said:
+            self._said = text
+            self.searched.emit(text)
+
+    def _draw_icon(self) -> None:
+        if hasattr(self, "_action"):
+            self._action.setIcon(icon("search", "muted"))
+
+
+class Segments(QWidget):
+    """A few choices side by side, of which one is chosen; arrows move between them."""
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, choices: list[tuple[str, object]]) -> None:
+        """`name` is said aloud; `choices` are words and values, the first is chosen."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self._values = [value for _, value in choices]
+        self._group = QButtonGroup(self)
+        layout = row(spacing=0)
+        self.setLayout(layout)
+        for number, (text, _) in enumerate(choices):
+            button = Button(text, kind="segment")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{name}: {text}")
+            self._group.addButton(button, number)
+            layout.addWidget(button)
+        self._group.button(0).setChecked(True)
+        self._group.idToggled.connect(self._toggled)
+
+    def value(self) -> object:
+        """Return the chosen value."""
+        return self._values[self._group.checkedId()]
+
+    def set_value(self, value: object) -> None:
+        """Choose a value."""
+        self._group.button(self._values.index(value)).setChecked(True)
+
+    def _toggled(self, number: int, on: bool) -> None:
+        if on:
+            self.chosen.emit(self._values[number])
+
+
+def hair_line() -> QFrame:
+    """Return a horizontal line of one pixel."""
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedHeight(1)
+    return line
+
+
+def row(*parts: QWidget | QLayout | int | None, spacing: int = measures.STEP) -> QHBoxLayout:
+    """Return a row: widgets and layouts, numbers for gaps in px, None for the stretch."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)
+    return layout
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet asks about, and let it take effect."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()

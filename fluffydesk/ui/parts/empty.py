@@ -1,0 +1,66 @@
+"""An empty place: says what belongs there and offers the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, IconLabel, Words
+
+
+class Empty(QWidget):
+    """An icon, a heading, a sentence and, where there is one, the first step as a button."""
+
+    def __init__(
+        self,
+        title: str = "",
+        text: str = "",
+        *,
+        icon_role: str = "empty",
+        step: str = "",
+        take: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._take = take
+        self._icon = IconLabel(icon_role, "muted", 40)
+        self._title = Words(title, Type.HEADING)
+        self._text = Words(text, role="muted", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setFixedWidth(400)
+        self.button = Button(step, self._go, kind="primary", icon_role="add")
+        self.button.setVisible(bool(step))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(measures.GROUP, measures.GROUP, measures.GROUP, measures.GROUP)
+        column.setSpacing(measures.STEP)
+        column.addStretch(1)
+        for part in (self._icon, self._title, self._text, self.button):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.insertSpacing(column.count() - 1, measures.STEP)
+        column.addStretch(2)
+
+    def say(
+        self,
+        title: str,
+        text: str = "",
+        step: str = "",
+        take: Callable[[], object] | None = None,
+    ) -> None:
+        """Show other words and another first step."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self.button.setText(step)
+        self.button.setAccessibleName(step)
+        self.button.setVisible(bool(step))
+        self._take = take
+
+    def title(self) -> str:
+        return self._title.text()
+
+    def _go(self) -> None:
+        if self._take is not None:
+            self._take()

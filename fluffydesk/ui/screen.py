@@ -1,0 +1,117 @@
+"""What a screen is: a page of the window that knows when its data is old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.work import Work
+
+Primary = tuple[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to go: a screen, and what to show there."""
+
+    key: str
+    id: UUID | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell in passing; `tone` is good, info, warning or danger."""
+
+    text: str
+    advice: str = ""
+    tone: str = "good"
+    undo: Callable[[], object] | None = None
+
+
+class Screen(QWidget):
+    """A page of the window.
+
+    `group` puts it under a heading of the rail; a screen with an empty group is reached only by
+    `go` (an animal's card). Reads go through `work`; `reload` is called before the screen is
+    first seen, and again when a table it watches has changed, at once or when next seen.
+    """
+
+    key: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    group: ClassVar[str] = ""
+    watches: ClassVar[frozenset[str]] = frozenset()
+    help: ClassVar[str] = ""
+    """What F1 shows: plain sentences, a paragraph a line."""
+    searches: ClassVar[str] = ""
+    """The search field's hint ("Tag, name or group"); empty where there is nothing to search."""
+
+    go = Signal(object)
+    told = Signal(object)
+    titled = Signal(str)
+    primary_changed = Signal()
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.setObjectName("page")
+        self.setAccessibleName(self.title)
+        self._old = True
+        work.changed.connect(self.changed)
+
+    def reload(self) -> None:
+        """Read everything anew, through `work.on_mirror`."""
+
+    def search(self, text: str) -> None:
+        """Show only what matches the text in the header's search field."""
+
+    def primary(self) -> Primary | None:
+        """Return the one action of the header: its words and what it does."""
+        return None
+
+    def arrive(self, place: Place) -> None:
+        """Come here: show the row or the text that `place` names."""
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        """The screen's own keys and what they do, for F1: (("Ctrl+G", "Pick a group"),)."""
+        return ()
+
+    def changed(self, changes: Changes) -> None:
+        """Note what was written; read anew if this screen shows it."""
+        if self.watches.isdisjoint(changes):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._old = True
+
+    def tell(
+        self,
+        text: str,
+        advice: str = "",
+        *,
+        tone: str = "good",
+        undo: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a notice at the bottom right, with Undo where there is a way back."""
+        self.told.emit(Notice(text, advice, tone, undo))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal as a notice; fit to be a `failed` of `work`."""
+        self.told.emit(Notice(refusal.message, refusal.advice, "warning"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._old:
+            self._old = False
+            self.reload()

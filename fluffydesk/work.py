@@ -1,0 +1,340 @@
+"""The only threads: one owns the mirror, two talk to the network, the GUI is told by signals."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import OrgType, Role
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+NETWORK_THREADS = 2
+BROKEN = Refusal(
+    "Something in FluffyDesk broke while doing this.",
+    "What you typed is still here. The report says what happened.",
+)
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose mirror this is: the person, the PC, the organization and the person's role in it."""
+
+    user_id: UUID | None = None
+    user_name: str = ""
+    device_name: str = ""
+    organization_id: UUID | None = None
+    organization_name: str = ""
+    organization_type: OrgType = OrgType.FARM
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    role: Role = Role.VIEWER
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organization's time zone; UTC where its name means nothing on this PC."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+
+def whose(mirror: Mirror) -> Whose:
+    """Read whose mirror this is from the mirror's own state."""
+    with mirror.read() as connection:
+        author = mirror.state.get(connection, "author")
+        organization = mirror.state.get(connection, "organization")
+    author, organization = author or {}, organization or {}
+    return Whose(
+        user_id=_uuid(author.get("user_id")),
+        user_name=author.get("user_name") or "",
+        device_name=author.get("device_name") or "",
+        organization_id=_uuid(organization.get("id")),
+        organization_name=organization.get("name") or "",
+        organization_type=OrgType(organization.get("type") or OrgType.FARM),
+        time_zone=organization.get("time_zone") or "UTC",
+        currency=organization.get("currency") or "EUR",
+        role=Role(organization.get("role") or Role.VIEWER),
+    )
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
+
+
+class _Receiver:
+    """A bound method of a QObject, kept weakly: gone once the object is deleted."""
+
+    def __init__(self, method: Callable[[Any], Any]) -> None:
+        if not isinstance(getattr(method, "__self__", None), QObject):
+            raise TypeError(f"a receiver is a bound method of a QObject, not {method!r}")
+        self._method = weakref.WeakMethod(method)
+        self.key = (id(method.__self__), method.__func__)  # type: ignore[attr-defined]
+
+    def __call__(self, value: Any) -> None:
+        method = self._method()
+        if method is not None and isValid(method.__self__):  # type: ignore[attr-defined]
+            method(value)
+
+
+@dataclass(eq=False)
+class _Job:
+    run: Callable[[], Any]
+    then: _Receiver | None = None
+    failed: _Receiver | None = None
+    writes: bool = False
+    latest: bool = False
+    reported: bool = True
+    result: Any = None
+    error: Exception | None = None
+
+
+@dataclass(eq=False)
+class _Lane:
+    """Jobs in order of arrival, for one or more threads."""
+
+    jobs: deque[_Job] = field(default_factory=deque)
+    ready: threading.Condition = field(default_factory=threading.Condition)
+    closed: bool = False
+
+    def put(self, job: _Job) -> bool:
+        """Queue a job; False if the lane is closed."""
+        with self.ready:
+            if self.closed:
+                return False
+            self.jobs.append(job)
+            self.ready.notify()
+            return True
+
+    def drop(self, which: Callable[[_Job], bool]) -> list[_Job]:
+        """Take out the waiting jobs that `which` names."""
+        with self.ready:
+            dropped = [job for job in self.jobs if which(job)]
+            for job in dropped:
+                self.jobs.remove(job)
+            return dropped
+
+    def close(self) -> None:
+        with self.ready:
+            self.closed = True
+            self.ready.notify_all()
+
+    def take(self) -> _Job | None:
+        """Wait for a job; None once the lane is closed and empty."""
+        with self.ready:
+            while not self.jobs:
+                if self.closed:
+                    return None
+                self.ready.wait()
+            return self.jobs.popleft()
+
+
+class Work(QObject):
+    """Runs jobs away from the GUI and hands their results back on the GUI thread.
+
+    `then` and `failed` are bound methods of QObjects, held weakly: a deleted receiver is
+    skipped. `failed` gets a Refusal; a bug reaches `crashed` as well, and `failed` gets words
+    for it. A Refusal nobody handles reaches `refused`.
+    """
+
+    changed = Signal(object)
+    """Changes: what an action or a sync wrote; announced once."""
+    refused = Signal(object)
+    crashed = Signal(object)
+    idle = Signal()
+    """Every job has run and every result has been delivered."""
+    whose_changed = Signal(object)
+
+    _finished = Signal(object)
+
+    def __init__(self, mirror: Mirror, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mirror = mirror
+        self.whose = whose(mirror)
+        self._stopping = threading.Event()
+        self._under_way = 0
+        self._newest: dict[Any, _Job] = {}
+        self._mirror_lane, self._network_lane = _Lane(), _Lane()
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        names = [("mirror", self._mirror_lane)]
+        names += [(f"network {n + 1}", self._network_lane) for n in range(NETWORK_THREADS)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(lane,), name=f"fluffydesk {name}")
+            for name, lane in names
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job waits, runs, or has a result that is not delivered."""
+        return self._under_way > 0
+
+    def stopping(self) -> bool:
+        """Say whether the app is closing; long network jobs ask this often."""
+        return self._stopping.is_set()
+
+    def on_mirror(
+        self,
+        job: Callable[[Mirror], T],
+        then: Callable[[T], Any] | None = None,
+        failed: Callable[[Refusal], Any] | None = None,
+        *,
+        latest: bool = False,
+    ) -> None:
+        """Run a read on the mirror thread. With `latest`, an older one for `then` is dropped."""
+        mirror = self._mirror
+        task = _Job(lambda: job(mirror), _receiver(then), _receiver(failed), latest=latest)
+        if latest and task.then is not None:
+            key = task.then.key
+            self._newest[key] = task
+            stale = self._mirror_lane.drop(
+                lambda other: other.latest and other.then is not None and other.then.key == key
+            )
+            self._under_way -= len(stale)
+        self._queue(self._mirror_lane, task)
+
+    def act(
+        self,
+        job: Callable[[Mirror], T],
+        then: Callable[[T], Any] | None = None,
+        failed: Callable[[Refusal], Any] | None = None,
+    ) -> None:
+        """Run a write on the mirror thread and announce its Changes once.
+
+        The job returns Changes, or a tuple with Changes in it (such as `(id, changes)`);
+        `then` gets all of what it returned. Queued writes are still done while closing.
+        """
+        mirror = self._mirror
+        task = _Job(lambda: job(mirror), _receiver(then), _receiver(failed), writes=True)
+        self._queue(self._mirror_lane, task)
+
+    def on_network(
+        self,
+        job: Callable[[], T],
+        then: Callable[[T], Any] | None = None,
+        failed: Callable[[Refusal], Any] | None = None,
+    ) -> None:
+        """Run a job on a network thread; it reaches the mirror by `mirror_door`."""
+        self._queue(self._network_lane, _Job(job, _receiver(then), _receiver(failed)))
+
+    def mirror_door(self, job: Callable[[Mirror], T]) -> T:
+        """Run a short job on the mirror thread and wait for it; for network threads only."""
+        if threading.current_thread() not in self._threads[1:]:
+            raise RuntimeError("only network threads may wait for the mirror")
+        done = threading.Event()
+        answer: list[T] = []
+        error: list[Exception] = []
+
+        def run() -> None:
+            try:
+                answer.append(job(self._mirror))
+            except Exception as problem:  # noqa: BLE001 - raised again in the waiting thread
+                error.append(problem)
+            finally:
+                done.set()
+
+        if not self._mirror_lane.put(_Job(run, writes=True, reported=False)):
+            raise RuntimeError("the mirror thread has ended")
+        done.wait()
+        if error:
+            raise error[0]
+        return answer[0]
+
+    def announce(self, changes: Changes) -> None:
+        """Say what a sync wrote, and look again whose mirror this is (the role may differ)."""
+        if changes:
+            self.changed.emit(changes)
+        self.on_mirror(whose, self._know_whose, latest=True)
+
+    def close(self) -> None:
+        """Drop waiting reads, finish writes and what the network does, and end the threads."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._network_lane.drop(lambda job: True)
+        self._network_lane.close()
+        for thread in self._threads[1:]:
+            thread.join()
+        self._mirror_lane.drop(lambda job: not job.writes)
+        self._mirror_lane.close()
+        self._threads[0].join()
+        self._under_way = 0
+
+    def _queue(self, lane: _Lane, job: _Job) -> None:
+        if lane.put(job):
+            self._under_way += 1
+        else:
+            log.info("a job came after closing and is not run")
+
+    def _serve(self, lane: _Lane) -> None:
+        while (job := lane.take()) is not None:
+            try:
+                job.result = job.run()
+            except Exception as error:  # noqa: BLE001 - sorted into refusals and bugs in _deliver
+                job.error = error
+            if job.reported:
+                self._finished.emit(job)
+
+    def _deliver(self, job: _Job) -> None:
+        self._under_way = max(0, self._under_way - 1)
+        if job.latest and job.then is not None:
+            if self._newest.get(job.then.key) is job:
+                del self._newest[job.then.key]
+            else:
+                job.then = job.failed = None  # a newer one is on its way
+        try:
+            if job.error is not None:
+                self._fail(job, job.error)
+            else:
+                self._succeed(job)
+        finally:
+            if self._under_way == 0:
+                self.idle.emit()
+
+    def _succeed(self, job: _Job) -> None:
+        if job.then is not None:
+            job.then(job.result)
+        if job.writes and (changes := _changes_in(job.result)):
+            self.changed.emit(changes)
+
+    def _fail(self, job: _Job, error: Exception) -> None:
+        if isinstance(error, Refusal):
+            if job.failed is not None:
+                job.failed(error)
+            else:
+                self.refused.emit(error)
+            return
+        log.error("a job broke", exc_info=error)
+        if job.failed is not None:
+            job.failed(BROKEN)
+        self.crashed.emit(error)
+
+    def _know_whose(self, found: Whose) -> None:
+        if found != self.whose:
+            self.whose = found
+            self.whose_changed.emit(found)
+
+
+def _receiver(method: Callable[[Any], Any] | None) -> _Receiver | None:
+    return None if method is None else _Receiver(method)
+
+
+def _changes_in(result: Any) -> Changes | None:
+    if isinstance(result, tuple):
+        return next((part for part in result if isinstance(part, Changes)), None)
+    return result if isinstance(result, Changes) else None
