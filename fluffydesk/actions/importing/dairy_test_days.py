@@ -17,6 +17,7 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockSpecies
+from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 
 _HEADINGS = (
@@ -98,8 +99,11 @@ def _optional(record: type[Record], fields: Mapping[str, str], name: str) -> Any
 
 
 def _calved_on(day: date, days_in_milk: int | None) -> date | None:
-    """Return the calving date; the day of calving is day 0 of the days in milk."""
-    if days_in_milk is None or not 0 <= days_in_milk <= 2000:
+    """Return the calving date; the day of calving is day 0 of the days in milk.
+
+    None for a test day whose own date or days are refused further on: the reason is told once.
+    """
+    if days_in_milk is None or not 0 <= days_in_milk <= 2000 or day > today():
         return None
     return day - timedelta(days=days_in_milk)
 

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from fluffydesk.actions import saving
+from fluffydesk.actions.exporting import MANIFEST, export
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.farm import MilkProductionLog
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import today
+from tests.actions.farm import CATTLE, settle_in
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    with Mirror.open(tmp_path / "farm.db", bytes(32)) as opened:
+        settle_in(opened)
+        cow, _ = saving.add(
+            opened,
+            Livestock,
+            {"tag_number": "7", "name": 'Zoë, "the 2nd"', "species_id": CATTLE, "notes": "a\nb"},
+        )
+        saving.add(opened, MilkProductionLog, {"animal_id": cow, "yield_kg": Decimal("23.5")})
+        yield opened
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_table_is_there_in_open_form(mirror: Mirror, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "out"
+    paths = export(mirror, folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in paths)
+    assert len(paths) == len(MIRRORED) + 1
+    (cow,) = lines(folder / "livestock.csv")
+    assert (cow["name"], cow["notes"]) == ('Zoë, "the 2nd"', "a\nb")
+    assert cow["species_id_label"] == "Cattle"
+    assert cow["created_at"].endswith("Z")
+    assert (cow["breed_id"], cow["breed_id_label"]) == ("", "")
+    (milking,) = lines(folder / "milk_production_logs.csv")
+    assert milking["yield_kg"] == "23.50"
+    assert milking["milked_on"] == today().isoformat()
+    assert milking["animal_id"] == cow["id"]
+    assert milking["animal_id_label"] == '7 · Zoë, "the 2nd"'
+    assert milking["session"] == "morning"
+
+
+def test_the_manifest_names_every_file(mirror: Mirror, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    export(mirror, folder)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["organization"]["name"] == "Green Farm"
+    assert {entry["table"] for entry in manifest["files"]} == {
+        record.__table__.name for record in MIRRORED
+    }
+    for entry in manifest["files"]:
+        content = (folder / entry["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+        assert len(lines(folder / entry["file"])) == entry["rows"]
+
+
+def test_only_an_earlier_export_is_replaced(mirror: Mirror, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    export(mirror, folder)
+    (folder / "letter.txt").write_text("mine")
+    saving.add(mirror, Livestock, {"tag_number": "8", "species_id": CATTLE})
+    export(mirror, folder)
+    assert len(lines(folder / "livestock.csv")) == 2
+    assert (folder / "letter.txt").read_text() == "mine"
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "livestock.csv").write_text("mine")
+    with pytest.raises(Refusal, match=r"holds livestock\.csv, which is not from an earlier export"):
+        export(mirror, other)
+    assert [path.name for path in other.iterdir()] == ["livestock.csv"]
+    assert (other / "livestock.csv").read_text() == "mine"
+
+
+def test_a_file_in_the_way_and_a_foreign_manifest(mirror: Mirror, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(Refusal, match="is a file"):
+        export(mirror, tmp_path / "file")
+    with pytest.raises(Refusal, match="cannot be written"):
+        export(mirror, tmp_path / "file" / "below")
+    folder = tmp_path / "web"
+    folder.mkdir()
+    (folder / MANIFEST).write_text('{"name": "a web app"}')
+    with pytest.raises(Refusal, match=r"manifest\.json"):
+        export(mirror, folder)
+
+
+def test_what_is_cut_short_leaves_nothing_behind(mirror: Mirror, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+
+    def stop(table: str) -> None:
+        if table == "livestock":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(mirror, folder, stop)
+    assert list(folder.iterdir()) == []
