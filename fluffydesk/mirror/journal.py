@@ -1,0 +1,150 @@
+"""The journal of unsent edits: which rows differ from central's, and how each unit of work ends.
+
+A unit is open until it is settled. What it will be called then is kept in its `outcome` as soon
+as it is known (`merged`, `discarded`); in `conflict` and `quarantined` a person is waited for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fluffydesk.mirror.images import Image
+from fluffydesk.records.types import now
+
+Key = tuple[str, str]
+"""A row: its table and its id."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A row with unsent edits: as central has it (None: not at all) and in which version."""
+
+    table: str
+    id: str
+    base: Image | None
+    version: int | None
+
+    @property
+    def key(self) -> Key:
+        return self.table, self.id
+
+
+def moment() -> int:
+    """Return this moment in storage form."""
+    return int(now().timestamp() * 1_000_000)
+
+
+def pending_rows(connection: Connection, table: str | None = None) -> dict[Key, Pending]:
+    """Return every row with unsent edits, of one table or of all, oldest edit first."""
+    sql = "SELECT table_name, row_id, base, base_version FROM pending_rows"
+    if table is None:
+        found = connection.exec_driver_sql(f"{sql} ORDER BY since, row_id")
+    else:
+        found = connection.exec_driver_sql(f"{sql} WHERE table_name = ? ORDER BY since", (table,))
+    rows = [Pending(t, id, _image(base), version) for t, id, base, version in found]
+    return {row.key: row for row in rows}
+
+
+def pending_row(connection: Connection, key: Key) -> Pending | None:
+    """Return the unsent edit of one row, if there is one."""
+    sql = "SELECT base, base_version FROM pending_rows WHERE table_name = ? AND row_id = ?"
+    row = connection.exec_driver_sql(sql, key).fetchone()
+    return None if row is None else Pending(*key, _image(row[0]), row[1])
+
+
+def keep_base(connection: Connection, key: Key, base: Image | None) -> None:
+    """Say what central has of a row with unsent edits; adds it to the journal if need be."""
+    version = None if base is None else base["row_version"]
+    connection.exec_driver_sql(
+        "INSERT INTO pending_rows (table_name, row_id, base, base_version, since) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (table_name, row_id) "
+        "DO UPDATE SET base = excluded.base, base_version = excluded.base_version",
+        (*key, None if base is None else json.dumps(base), version, moment()),
+    )
+
+
+def units_on(connection: Connection, key: Key) -> list[str]:
+    """Return the open units that touched a row."""
+    sql = "SELECT unit_id FROM unit_rows WHERE table_name = ? AND row_id = ?"
+    return [row[0] for row in connection.exec_driver_sql(sql, key)]
+
+
+def not_in_conflict(connection: Connection, units: Iterable[str]) -> list[str]:
+    """Return those units of which nothing waits for a person to decide."""
+    sql = "SELECT 1 FROM units WHERE id = ? AND outcome = 'conflict'"
+    return [unit for unit in units if not connection.exec_driver_sql(sql, (unit,)).first()]
+
+
+def unit_rows(connection: Connection) -> list[tuple[Key, str]]:
+    """Return each row and unit that touched it, of the units that are open, oldest unit first."""
+    sql = "SELECT table_name, row_id, unit_id FROM unit_rows ORDER BY unit_id"
+    return [((table, row), unit) for table, row, unit in connection.exec_driver_sql(sql)]
+
+
+def touch(connection: Connection, unit: str, key: Key) -> None:
+    """Count a row among those of a unit."""
+    connection.exec_driver_sql(
+        "INSERT INTO unit_rows (table_name, row_id, unit_id) VALUES (?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        (*key, unit),
+    )
+
+
+_FROM = {
+    "waiting": "('quarantined')",
+    "merged": "('waiting', 'merged')",
+    "conflict": "('waiting', 'merged')",
+    "quarantined": "('waiting', 'merged', 'conflict')",
+    "discarded": "('waiting', 'merged', 'conflict', 'quarantined')",
+}
+"""From which outcome an open unit may pass to which."""
+
+
+def mark(connection: Connection, units: Iterable[str], outcome: str, by: str | None = None) -> None:
+    """Keep how open units will end, or that a person is waited for; a discard is not unsaid."""
+    rows = [(outcome, by, unit) for unit in units]
+    if rows:
+        connection.exec_driver_sql(
+            "UPDATE units SET outcome = ?, settled_by = coalesce(?, settled_by) "
+            f"WHERE id = ? AND settled_at IS NULL AND outcome IN {_FROM[outcome]}",
+            rows,
+        )
+
+
+def release(connection: Connection, key: Key, units: Iterable[str]) -> None:
+    """Take a row off some units; those that are left with none are settled."""
+    wanted = list(units)
+    if wanted:
+        connection.exec_driver_sql(
+            "DELETE FROM unit_rows WHERE table_name = ? AND row_id = ? AND unit_id = ?",
+            [(*key, unit) for unit in wanted],
+        )
+        settle(connection, wanted)
+
+
+def clear(connection: Connection, key: Key) -> None:
+    """Forget a row's edits: nothing of it differs from central's any more."""
+    sql = "DELETE FROM pending_rows WHERE table_name = ? AND row_id = ?"
+    connection.exec_driver_sql(sql, key)
+    release(connection, key, units_on(connection, key))
+
+
+def settle(connection: Connection, units: Iterable[str]) -> None:
+    """End the units of which no row is left to send, each once, unless a person is waited for."""
+    rows = [(moment(), unit) for unit in units]
+    if rows:
+        connection.exec_driver_sql(
+            "UPDATE units SET settled_at = ?, "
+            "outcome = CASE outcome WHEN 'waiting' THEN 'applied' ELSE outcome END "
+            "WHERE id = ? AND settled_at IS NULL AND outcome NOT IN ('quarantined', 'conflict') "
+            "AND NOT EXISTS (SELECT 1 FROM unit_rows WHERE unit_id = units.id)",
+            rows,
+        )
+
+
+def _image(text: str | None) -> Image | None:
+    return None if text is None else json.loads(text)

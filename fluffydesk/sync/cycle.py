@@ -1,0 +1,256 @@
+"""One sync, from greeting central to nothing left to send.
+
+The recipe, and why a crash at any point loses nothing and doubles nothing. Nothing below holds
+a transaction of the mirror during a request.
+
+1. *Greet.* `hello` tells the epoch, what the person may see (a fingerprint) and the channel.
+   Nothing has changed yet.
+   - Not a member any more: rows that central would not show are dropped and unsent edits put in
+     quarantine, in one transaction. A crash before it repeats it.
+   - Another epoch: the outbox is dissolved and the cursor forgotten, in one transaction; the
+     edits are in the journal, and a baseline follows. What an older central had already applied
+     comes back as equal on both sides.
+2. *Finish what was being sent.* Parcels in the outbox may or may not have reached central. They
+   go again unchanged: central remembers a parcel it applied and repeats the answer. This comes
+   before any pull, so that a row of ours that returns is never taken for somebody else's.
+3. *Pull.* One snapshot of central; each page is one transaction; the cursor is kept with the last
+   page. A crash between pages leaves the old cursor: the pages come again, and merging the same
+   row again changes nothing. Without a cursor a baseline is loaded, whose place is kept with each
+   batch; it keeps the cursor of its first snapshot, so what changed meanwhile is pulled next.
+   When the fingerprint changed, the mirror is compared with the same snapshot and repaired; the
+   new fingerprint is kept only after that, so a crash before it compares again.
+4. *Make parcels.* What waits is written to the outbox in one durable transaction, with what
+   central will have once each is applied. A crash before it: nothing was sent. A crash after it:
+   step 2 of the next sync.
+5. *Send*, a batch a call. A crash or a cut line before central commits: sent again, applied then.
+   After central commits: sent again, answered from its memory.
+6. *Settle* each batch's answers and take it out of the outbox, in one transaction. A crash before
+   it: as 5. Edits made meanwhile differ from what was sent and stay in the journal with that as
+   their base; units are settled in this transaction and nowhere twice, for only open units are.
+7. *Again from 3*, until a pull finds nothing to send: parcels that were stale have been merged,
+   and what was sent comes back with central's version, time and name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from fluffydesk.central.messages import Device, Hello
+from fluffydesk.errors import SignInRefused
+from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.vocabulary import ForAll
+from fluffydesk.sync import baseline, verify
+from fluffydesk.sync.baseline import Progress
+from fluffydesk.sync.meet import set_aside
+from fluffydesk.sync.ports import Central, CentralSnapshot, Door
+from fluffydesk.sync.pull import pull
+from fluffydesk.sync.push import empty_outbox, fill_outbox
+from fluffydesk.sync.verify import Verified
+
+ROUNDS = 5
+"""After so many pulls and pushes whatever is still stale waits for the next sync."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a sync came to: rows pulled and pushed, and what is open for a person now."""
+
+    pulled: int = 0
+    pushed: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    changes: Changes = field(default_factory=Changes)
+    rounds: int = 0
+
+
+def sync(
+    mirror_door: Door,
+    central: Central,
+    organization_id: UUID,
+    device: Device,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Bring the mirror and central to agree; the caller holds the lock of the home.
+
+    Raises Offline when the line is cut, at whatever point; SignInRefused when central says no,
+    after the mirror of somebody who is no member any more has been emptied. Returns early when
+    `stopped`; the next sync goes on from there.
+    """
+    run = _Run(mirror_door, central, organization_id, device, progress, stopped)
+    hello = run.greet()
+    run.send()
+    while not stopped() and run.rounds < ROUNDS:
+        run.rounds += 1
+        run.pull(hello)
+        if stopped() or not mirror_door(fill_outbox):
+            break
+        run.send()
+    else:
+        if not stopped():
+            run.pull(hello)
+    return run.report()
+
+
+def verified(
+    mirror_door: Door,
+    central: Central,
+    organization_id: UUID,
+    *,
+    deep: bool = False,
+    mend: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Verified:
+    """Pull, then compare the mirror with that same moment of central; repair what differs.
+
+    The outbox should be empty: run it after a sync. `deep` compares every column.
+    """
+    with central.snapshot() as snapshot:
+        pulled = pull(mirror_door, snapshot, organization_id, stopped)
+        if stopped() or pulled.baseline:
+            return Verified()
+        found = verify.check(mirror_door, snapshot, organization_id, deep=deep, stopped=stopped)
+        if mend:
+            verify.repair(mirror_door, snapshot, organization_id, found.differing)
+    if not stopped() and (mend or not found.differing):
+        mirror_door(lambda mirror: mirror.remember(verified_at=journal.moment()))
+    return found
+
+
+class _Run:
+    """One sync under way, and what it has come to so far."""
+
+    def __init__(
+        self,
+        door: Door,
+        central: Central,
+        organization_id: UUID,
+        device: Device,
+        progress: Callable[[Progress], None],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self.door = door
+        self.central = central
+        self.organization_id = organization_id
+        self.device = device
+        self.progress = progress
+        self.stopped = stopped
+        self.rounds = self.pulled = self.pushed = 0
+        self.changes = Changes()
+
+    def greet(self) -> Hello:
+        """Say hello, and take in what is new about the person's standing at central."""
+        self.progress(Progress("hello"))
+        try:
+            hello = self.central.hello(self.organization_id, self.device)
+        except SignInRefused:
+            # Only central itself may say that the membership ended; a wrong password may not.
+            mine = {str(one["id"]) for one in self.central.organizations()}
+            if str(self.organization_id) not in mine:
+                self.door(_close_membership)
+            raise
+        self.door(partial(_take_in, hello=hello))
+        return hello
+
+    def send(self) -> None:
+        """Send what lies in the outbox and settle the answers."""
+        self.progress(Progress("push"))
+        sent = empty_outbox(
+            self.door, self.central, self.organization_id, self.device, self.stopped
+        )
+        self.pushed += sent.applied
+        self.changes |= sent.changes
+
+    def pull(self, hello: Hello) -> None:
+        """Pull until the mirror is as one moment of central; reconcile when sight changed."""
+        self.progress(Progress("pull"))
+        with self.central.snapshot() as snapshot:
+            pulled = pull(self.door, snapshot, self.organization_id, self.stopped)
+            if pulled.baseline is not None:
+                pulled = baseline.load(
+                    self.door,
+                    snapshot,
+                    self.organization_id,
+                    pulled.baseline,
+                    self.progress,
+                    self.stopped,
+                )
+                again = True
+            else:
+                again = False
+                self._reconcile(snapshot, hello)
+        self.pulled += pulled.rows
+        self.changes |= pulled.changes
+        if again and not self.stopped():
+            self.pull(hello)
+        elif not self.stopped():
+            self.door(lambda mirror: mirror.remember(synced_at=journal.moment()))
+
+    def _reconcile(self, snapshot: CentralSnapshot, hello: Hello) -> None:
+        """Compare and repair if what the person may see has changed since last time."""
+        seen = self.door(lambda mirror: mirror.recall("fingerprint"))
+        if seen == hello.fingerprint or self.stopped():
+            return
+        found = verify.check(self.door, snapshot, self.organization_id, stopped=self.stopped)
+        self.changes |= verify.repair(self.door, snapshot, self.organization_id, found.differing)
+        if not self.stopped():
+            now = journal.moment()
+            self.door(
+                lambda mirror: mirror.remember(fingerprint=hello.fingerprint, verified_at=now)
+            )
+
+    def report(self) -> Report:
+        """Count what is open and return what the sync came to."""
+        conflicts, refusals = self.door(_open_counts)
+        return Report(self.pulled, self.pushed, conflicts, refusals, self.changes, self.rounds)
+
+
+def _take_in(mirror: Mirror, hello: Hello) -> None:
+    with mirror.apply(durable=True) as connection:
+        state = mirror.state
+        known = state.get(connection, "epoch")
+        if known is not None and known != hello.epoch:
+            pending.empty_outbox(connection)
+            for key in ("cursor", "baseline", "fingerprint", "epoch"):
+                state.put(connection, key, None)
+        organization = {
+            "id": str(hello.organization_id),
+            "name": hello.organization_name,
+            "type": hello.organization_type,
+            "time_zone": hello.time_zone,
+            "currency": hello.currency,
+            "role": hello.role,
+        }
+        state.put(connection, "organization", organization)
+        state.put(connection, "schema", hello.schema)
+
+
+def _close_membership(mirror: Mirror) -> None:
+    """Drop what central would not show a stranger; unsent edits go to quarantine."""
+    with mirror.apply(durable=True) as connection:
+        pending.empty_outbox(connection)
+        author = mirror.state.get(connection, "author") or {}
+        for record in MIRRORED:
+            if isinstance(record.__scope__, ForAll):
+                continue
+            table = record.__table__.name
+            keys = list(journal.pending_rows(connection, table))
+            set_aside(connection, keys, pending.MEMBERSHIP_ENDED)
+            own = author.get("user_id") if table == "profiles" else None
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE id IS NOT ?", (own,))
+        pending.sweep(connection)
+        for key in ("cursor", "baseline", "fingerprint"):
+            mirror.state.put(connection, key, None)
+
+
+def _open_counts(mirror: Mirror) -> tuple[int, int]:
+    with mirror.read() as connection:
+        conflicts = len(pending.open_conflicts(connection))
+        return conflicts, len(pending.open_refusals(connection))

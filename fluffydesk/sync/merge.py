@@ -1,0 +1,112 @@
+"""One row as two sides changed it, made one again: a pure function over storage values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Enum
+
+from fluffydesk.mirror.images import Image, Value
+from fluffydesk.records.enums import State
+from fluffydesk.records.vocabulary import Merge, Record, facts_of
+from fluffydesk.sync.lines import merge_lines
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to do with a column both sides changed; `states` orders the values of a lattice."""
+
+    merge: Merge
+    states: type[State] | None = None
+
+
+@dataclass(frozen=True)
+class ColumnConflict:
+    """One column that a person must decide on: as it was, as it is here, as central has it."""
+
+    column: str
+    base: Value
+    mine: Value
+    theirs: Value
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The row made one, keeping mine in the columns that `conflicts` names."""
+
+    image: Image
+    conflicts: tuple[ColumnConflict, ...]
+
+
+@cache
+def policies_of(record: type[Record]) -> Mapping[str, Policy]:
+    """Return the policy of every column of a record; of housekeeping central's side always wins."""
+    policies = {}
+    for column in record.__table__.columns:
+        facts = facts_of(column)
+        merge = Merge.THEIRS if facts.housekeeping else facts.merge
+        values = column.type.enum_class if isinstance(column.type, Enum) else None
+        states = values if isinstance(values, type) and issubclass(values, State) else None
+        policies[column.name] = Policy(merge, states)
+    return policies
+
+
+def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy]) -> Merged:
+    """Merge three images of one row, column by column.
+
+    A column changed on one side only takes that side, one changed alike on both takes that;
+    for one changed differently its policy decides. A column missing from an image counts as
+    empty there, save that one central does not know keeps mine. Raises nothing.
+    """
+    image = dict(mine)
+    conflicts = []
+    for column, policy in policies.items():
+        if column not in theirs:
+            continue
+        was, here, there = base.get(column), mine.get(column), theirs[column]
+        if policy.merge is Merge.THEIRS or here in (was, there):
+            image[column] = there
+        elif there == was:
+            image[column] = here
+        else:
+            agreed, value = _settle(policy, was, here, there)
+            image[column] = value if agreed else here
+            if not agreed:
+                conflicts.append(ColumnConflict(column, was, here, there))
+    return Merged(image, tuple(conflicts))
+
+
+def _settle(policy: Policy, base: Value, mine: Value, theirs: Value) -> tuple[bool, Value]:
+    """Return (True, value) where the policy finds one, else (False, None)."""
+    match policy.merge:
+        case Merge.MINE:
+            return True, mine
+        case Merge.THEIRS:
+            return True, theirs
+        case Merge.MAX | Merge.MIN if mine is None or theirs is None:
+            return True, theirs if mine is None else mine
+        case Merge.MAX:
+            return True, _further(mine, theirs)[1]
+        case Merge.MIN:
+            return True, _further(mine, theirs)[0]
+        case Merge.TEXT:
+            return merge_lines(_text(base), _text(mine), _text(theirs))
+        case Merge.LATTICE if policy.states and isinstance(mine, str) and isinstance(theirs, str):
+            later = policy.states.later(mine, theirs)
+            return later is not None, later
+        case _:
+            return False, None
+
+
+def _further(mine: Value, theirs: Value) -> tuple[Value, Value]:
+    """Return the two values in order; both are numbers, or both text that sorts as it reads."""
+    if isinstance(mine, int) and isinstance(theirs, int):
+        return min(mine, theirs), max(mine, theirs)
+    low, high = sorted((str(mine), str(theirs)))
+    return low, high
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,224 @@
+"""Unsent edits made into parcels: what is sent together, in which order, and what has to wait.
+
+Units of work that touched the same row are entangled and go as one parcel. Parents are inserted
+before their children and deleted after them, within a parcel and between parcels.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from sqlalchemy import Connection
+
+from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror.images import Image, Value, read_images
+from fluffydesk.mirror.journal import Key
+from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
+from fluffydesk.records.catalog import RECORDS, record_for
+from fluffydesk.records.types import new_id
+from fluffydesk.sync.meet import edit_of
+
+Cell = tuple[str, str, Value]
+"""A value in a column of a table, as a link names it."""
+
+
+@dataclass
+class _Bundle:
+    """Entangled units and the rows they touched that are to be sent."""
+
+    units: list[str] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    rows: list[SentRow] = field(default_factory=list)
+    frees: set[Cell] = field(default_factory=set)
+    """What rows of this bundle pointed to and will no more."""
+    takes: set[Cell] = field(default_factory=set)
+    """What is gone from central after this bundle."""
+
+    def add(self, row: SentRow, base: Image | None) -> None:
+        """Add a row to send, which central has as `base`."""
+        self.rows.append(row)
+        if base is None:
+            return
+        for name, end in _links(row.table).items():
+            if row.op == "delete" or name in row.values:
+                self.frees.add((*end, base.get(name)))
+        if row.op == "delete":
+            self.takes.update((row.table, name, base.get(name)) for name in _linked(row.table))
+
+
+def make_parcels(connection: Connection) -> list[Parcel]:
+    """Return what can be sent now, in the order in which it must be.
+
+    Rows whose edits came to nothing are settled on the way; a refusal that was edited since is
+    closed as mended. The connection is that of `Mirror.apply`; the outbox must be empty.
+    """
+    pending.sweep(connection)
+    bundles = _entangle(connection)
+    refusals = [one for one in pending.open_refusals(connection) if one.code not in GONE]
+    blocked = _mend(connection, refusals, bundles)
+    absent = _fill(connection, bundles)
+    ready = []
+    for bundle in _in_order(bundles):
+        if not bundle.rows:
+            continue
+        if blocked.intersection(bundle.keys) or any(absent & set(needs(r)) for r in bundle.rows):
+            absent.update(cell for row in bundle.rows for cell in gives(row))
+        else:
+            ready.append(bundle)
+    return [Parcel(str(new_id()), tuple(b.units), tuple(in_row_order(b.rows))) for b in ready]
+
+
+def _entangle(connection: Connection) -> list[_Bundle]:
+    """Return the connected groups of units and rows, oldest first."""
+    parent: dict[str | Key, str | Key] = {}
+
+    def root(node: str | Key) -> str | Key:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    waiting = journal.pending_rows(connection)
+    touched = [pair for pair in journal.unit_rows(connection) if pair[0] in waiting]
+    for key, unit in touched:
+        parent[root(key)] = root(unit)
+    bundles: dict[str | Key, _Bundle] = defaultdict(_Bundle)
+    for unit in dict.fromkeys(unit for _, unit in touched):
+        bundles[root(unit)].units.append(unit)
+    for key in waiting:
+        bundles[root(key)].keys.append(key)
+    return list(bundles.values())
+
+
+def _mend(connection: Connection, refusals: list[OpenRefusal], bundles: list[_Bundle]) -> set[Key]:
+    """Close the refusals whose rows were edited since; return the rows of all others."""
+    bundle_of = {key: bundle for bundle in bundles for key in bundle.keys}
+    blocked: set[Key] = set()
+    for refusal in refusals:
+        keys = [row.key for row in refusal.rows]
+        units = {unit for key in keys if key in bundle_of for unit in bundle_of[key].units}
+        if units - set(refusal.units):
+            pending.close_refusal(connection, refusal, "mended")
+        else:
+            blocked.update(keys)
+    return blocked
+
+
+def _fill(connection: Connection, bundles: Sequence[_Bundle]) -> set[Cell]:
+    """Put the rows to send into their bundles; return what is here but not to be sent yet."""
+    edits = journal.pending_rows(connection)
+    by_table: dict[str, list[str]] = defaultdict(list)
+    for table, id in edits:
+        by_table[table].append(id)
+    mine = {t: read_images(connection, record_for(t), ids) for t, ids in by_table.items()}
+    asked: dict[Key, set[str]] = defaultdict(set)
+    for conflict in pending.open_conflicts(connection):
+        asked[conflict.key].add(conflict.column)
+    absent: set[Cell] = set()
+    for bundle in bundles:
+        for key in bundle.keys:
+            image = mine[key[0]].get(key[1])
+            row = edit_of(edits[key], image, asked[key])
+            if "" in asked[key]:
+                absent.update(gives(row) if row else ())
+            elif row is not None:
+                bundle.add(row, edits[key].base)
+            elif not asked[key]:
+                pending.forget(connection, key)
+    return absent
+
+
+@cache
+def _links(table: str) -> Mapping[str, tuple[str, str]]:
+    """Return column -> the table and column that must hold its value."""
+    found = {}
+    for column in record_for(table).__table__.columns:
+        if "link" in column.info:
+            to_table, _, to_column = column.info["link"][0].partition(".")
+            found[column.name] = (to_table, to_column)
+    return found
+
+
+@cache
+def _linked(table: str) -> tuple[str, ...]:
+    """Return the columns of a table that links name."""
+    ends = {end for record in RECORDS for end in _links(record.__table__.name).values()}
+    return tuple(sorted({column for end, column in ends if end == table} | {"id"}))
+
+
+def needs(row: SentRow) -> list[Cell]:
+    """Return what must be at central before this row can be sent."""
+    links = _links(row.table)
+    return [(*links[n], v) for n, v in row.values.items() if n in links and v is not None]
+
+
+def gives(row: SentRow) -> list[Cell]:
+    """Return what central has once this row is inserted and had not before."""
+    if row.op != "insert" or row.image is None:
+        return []
+    image: Image = {**row.image, "id": row.id}
+    return [(row.table, name, image.get(name)) for name in _linked(row.table)]
+
+
+def _in_order(bundles: Sequence[_Bundle]) -> list[_Bundle]:
+    """Order bundles so that each comes after those that insert what it refers to, or that
+    stop referring to what it deletes."""
+    givers = {cell: bundle for bundle in bundles for row in bundle.rows for cell in gives(row)}
+    freers: dict[Cell, list[_Bundle]] = defaultdict(list)
+    for bundle in bundles:
+        for cell in bundle.frees:
+            freers[cell].append(bundle)
+    ordered: list[_Bundle] = []
+    seen: set[int] = set()
+    for start in bundles:
+        stack = [(start, False)]
+        while stack:
+            bundle, ready = stack.pop()
+            if ready:
+                ordered.append(bundle)
+            elif id(bundle) not in seen:
+                seen.add(id(bundle))
+                stack.append((bundle, True))
+                cells = [cell for row in bundle.rows for cell in needs(row)]
+                stack += [(givers[cell], False) for cell in cells if cell in givers]
+                stack += [(other, False) for cell in bundle.takes for other in freers[cell]]
+    return ordered
+
+
+_RANK = {record.__table__.name: rank for rank, record in enumerate(RECORDS)}
+_POINTED_AT = {end for name in _RANK for end, _ in _links(name).values()}
+
+
+def in_row_order(rows: Sequence[SentRow]) -> list[SentRow]:
+    """Order the rows of a parcel: what nothing points to is deleted first, to free its place,
+    then parents are written before children, then the rest is deleted, children first."""
+    deleted = [row for row in rows if row.op == "delete"]
+    leaves = [row for row in deleted if row.table not in _POINTED_AT]
+    others = [row for row in deleted if row.table in _POINTED_AT]
+    written = sorted(
+        (row for row in rows if row.op != "delete"),
+        key=lambda row: (_RANK[row.table], row.op != "insert"),
+    )
+    # Keys are in time order, and offspring are entered after their dam.
+    last = sorted(others, key=lambda row: (_RANK[row.table], row.id), reverse=True)
+    return [*leaves, *_own_parents_first(written), *last]
+
+
+def _own_parents_first(rows: list[SentRow]) -> list[SentRow]:
+    """Move each inserted row after the rows of its own table that it refers to."""
+    inserted = {row.key: row for row in rows if row.op == "insert"}
+    ordered: dict[Key, SentRow] = {}
+
+    def place(row: SentRow, above: frozenset[Key]) -> None:
+        for table, _, value in needs(row):
+            parent = inserted.get((table, str(value)))
+            if table == row.table and parent and parent.key not in above | ordered.keys():
+                place(parent, above | {row.key})
+        ordered.setdefault(row.key, row)
+
+    for row in rows:
+        place(row, frozenset())
+    return list(ordered.values())

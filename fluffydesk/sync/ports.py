@@ -1,0 +1,73 @@
+"""What the sync asks of central, however it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from fluffydesk.central.messages import Device, Hello
+from fluffydesk.mirror.mirror import Mirror
+
+Json = dict[str, Any]
+TextRow = tuple[str | None, ...]
+T = TypeVar("T")
+
+
+class Door(Protocol):
+    """Runs a short job where the mirror may be used, and returns what it returns."""
+
+    def __call__(self, job: Callable[[Mirror], T]) -> T: ...
+
+
+class CentralSnapshot(Protocol):
+    """Central as it is at one moment; each method raises Offline when the line is cut."""
+
+    def pull(
+        self,
+        organization_id: UUID,
+        cursor: Json | None,
+        tables: dict[str, list[str]],
+        page: Json | None,
+        limit: int = 2000,
+    ) -> Json:
+        """Return the changes since `cursor`, a page of them, as sync.pull() answers."""
+
+    def copy(
+        self, organization_id: UUID, table: str, columns: list[str], after: UUID | None = None
+    ) -> Iterator[list[TextRow]]:
+        """Yield batches of rows in order of id, each value the text of its storage form."""
+
+    def count(self, organization_id: UUID, table: str) -> int:
+        """Return how many rows of a table are visible."""
+
+    def digest(self, organization_id: UUID, table: str, columns: list[str]) -> dict[str, str]:
+        """Return the MD5 of each bucket of rows that is not empty."""
+
+    def keys(self, organization_id: UUID, table: str, buckets: list[str]) -> dict[str, int]:
+        """Return id -> row_version of the rows in some buckets."""
+
+    def images(
+        self, organization_id: UUID, table: str, columns: list[str], ids: list[UUID]
+    ) -> list[Json]:
+        """Return the images of those rows that are visible."""
+
+
+class Central(Protocol):
+    """Central as one member of it sees it; each method raises Offline or SignInRefused."""
+
+    def organizations(self) -> list[Json]:
+        """Return the organizations this user is an active member of."""
+
+    def hello(self, organization_id: UUID, device: Device) -> Hello:
+        """Say which device asks, and learn what the user is and may see."""
+
+    def snapshot(self) -> AbstractContextManager[CentralSnapshot]:
+        """Open one moment of central for reading."""
+
+    def push(self, organization_id: UUID, device: Device, parcels: list[Json]) -> list[Json]:
+        """Apply parcels, each whole or not at all; return their results in the same order."""
+
+    def listen(self, channel: str, stop: Callable[[], bool], seconds: float) -> bool:
+        """Wait up to `seconds` for news on a channel; True when there is some."""

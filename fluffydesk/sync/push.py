@@ -1,0 +1,197 @@
+"""Unsent edits on their way to central: kept in the outbox until the answer is in the mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from fluffydesk.central.messages import Device
+from fluffydesk.errors import Offline, Refusal, SignInRefused
+from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.images import read_image, write_images
+from fluffydesk.mirror.journal import Key
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.pending import OpenRefusal, Parcel, SentRow
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.types import new_id
+from fluffydesk.sync.meet import differs, meet, tidy
+from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
+from fluffydesk.sync.ports import Central, Door, Json
+from fluffydesk.sync.words import Refused, in_words
+
+ROWS_AT_ONCE = 500
+"""How many rows a call carries, unless one parcel has more."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of sending: parcels answered, rows applied, rows changed here by the answers."""
+
+    parcels: int = 0
+    applied: int = 0
+    changes: Changes = field(default_factory=Changes)
+
+
+def fill_outbox(mirror: Mirror) -> int:
+    """Make parcels of what waits, if the outbox is empty, and return how many lie in it.
+
+    Durable before anything is sent: what may have reached central must be known after a crash.
+    """
+    with mirror.apply(durable=True) as connection:
+        if not pending.count_parcels(connection):
+            pending.put_parcels(connection, make_parcels(connection))
+        return pending.count_parcels(connection)
+
+
+def empty_outbox(
+    door: Door,
+    central: Central,
+    organization_id: UUID,
+    device: Device,
+    stopped: Callable[[], bool],
+) -> Sent:
+    """Send what lies in the outbox, unchanged, and settle each answer; Offline leaves the rest."""
+    total = Sent()
+    # What was refused a moment ago; what refers to it would be refused for that reason only.
+    refused: set[Cell] = set()
+    while not stopped():
+        batch = door(_next)
+        if not batch:
+            break
+        answers = _send(central, organization_id, device, batch)
+        done = door(partial(_settle, batch=batch, answers=answers, refused=refused))
+        total = Sent(
+            total.parcels + done.parcels, total.applied + done.applied, total.changes | done.changes
+        )
+    return total
+
+
+def _next(mirror: Mirror) -> list[Parcel]:
+    with mirror.read() as connection:
+        return pending.parcels(connection, ROWS_AT_ONCE)
+
+
+def _send(
+    central: Central, organization_id: UUID, device: Device, batch: list[Parcel]
+) -> list[Json]:
+    try:
+        return central.push(organization_id, device, [_asked(parcel) for parcel in batch])
+    except (Offline, SignInRefused):
+        raise
+    except Refusal as refusal:
+        # Central could not read the call at all: find the parcel that it stumbles over.
+        if len(batch) > 1:
+            return [_send(central, organization_id, device, [parcel])[0] for parcel in batch]
+        row = batch[0].rows[0]
+        told = {"code": "P0001", "message": refusal.message, "table": row.table, "row_id": row.id}
+        return [{"id": batch[0].id, "result": "rejected", **told}]
+
+
+def _asked(parcel: Parcel) -> Json:
+    rows = [
+        {"table": r.table, "id": r.id, "op": r.op, "version": r.version, "values": r.values}
+        for r in parcel.rows
+    ]
+    return {"id": parcel.id, "rows": rows}
+
+
+def _settle(mirror: Mirror, batch: list[Parcel], answers: list[Json], refused: set[Cell]) -> Sent:
+    """Bring the answers to one batch into the mirror, in one transaction."""
+    applied = 0
+    touched: dict[str, set[UUID]] = {}
+    by_id = {answer["id"]: answer for answer in answers}
+    with mirror.apply() as connection:
+        if any(answer["result"] == "rejected" for answer in answers):
+            refused.update(_quarantined(connection))
+        for parcel in batch:
+            answer = by_id[parcel.id]
+            for row in parcel.rows:
+                touched.setdefault(row.table, set()).add(UUID(row.id))
+            if answer["result"] == "applied":
+                applied += len(parcel.rows)
+                _applied(connection, parcel, answer["versions"])
+            else:
+                waits = any(refused.intersection(needs(row)) for row in parcel.rows)
+                refused.update(cell for row in parcel.rows for cell in gives(row))
+                if answer["result"] == "stale":
+                    _stale(connection, answer["rows"])
+                elif not waits:
+                    _rejected(connection, parcel, answer)
+        pending.drop_parcels(connection, [parcel.id for parcel in batch])
+    return Sent(len(batch), applied, Changes(touched))
+
+
+def _applied(connection: Connection, parcel: Parcel, versions: dict[str, int]) -> None:
+    """What was sent is central's now; what was edited since then stays to be sent."""
+    for row in parcel.rows:
+        record = record_for(row.table)
+        mine = read_image(connection, record, row.id)
+        if row.image is None:
+            _deleted(connection, row, mine is not None)
+        else:
+            version = versions.get(f"{row.table}/{row.id}", row.version or 1)
+            if mine is not None:
+                write_images(connection, record, [{"id": row.id, "row_version": version}])
+            if differs(row.table, row.image, mine):
+                journal.keep_base(connection, row.key, {**row.image, "row_version": version})
+                tidy(connection, row.key)
+            else:
+                pending.forget(connection, row.key)
+        _release(connection, row.key, parcel.units)
+
+
+def _quarantined(connection: Connection) -> set[Cell]:
+    """Return what central would have if it had not been refused earlier."""
+    held = [one for one in pending.open_refusals(connection) if one.code not in pending.GONE]
+    return {cell for one in held for row in one.rows for cell in gives(row)}
+
+
+def _deleted(connection: Connection, row: SentRow, is_back: bool) -> None:
+    if is_back:
+        journal.keep_base(connection, row.key, None)
+    else:
+        pending.forget(connection, row.key)
+
+
+def _release(connection: Connection, key: Key, units: tuple[str, ...]) -> None:
+    """Take a row off the units that were sent, save those a person is still asked about."""
+    if pending.open_conflicts(connection, key):
+        units = tuple(journal.not_in_conflict(connection, units))
+    journal.release(connection, key, units)
+
+
+def _stale(connection: Connection, rows: list[Json]) -> None:
+    """Merge what central has now; what is gone there comes with the next pull, which knows why."""
+    for row in rows:
+        if row["image"] is not None:
+            meet(connection, row["table"], {row["id"]: row["image"]})
+
+
+def _rejected(connection: Connection, parcel: Parcel, answer: Json) -> None:
+    first = parcel.rows[0]
+    refused = Refused(
+        answer["code"],
+        answer.get("message"),
+        answer.get("table") or first.table,
+        answer.get("column"),
+        answer.get("constraint"),
+        answer.get("detail"),
+    )
+    words = in_words(refused)
+    refusal = OpenRefusal(
+        str(new_id()),
+        parcel.units,
+        parcel.rows,
+        refused.code,
+        refused.table or first.table,
+        answer.get("row_id") or first.id,
+        words.column,
+        *words.told,
+        journal.moment(),
+    )
+    pending.put_refusal(connection, refusal, refused.constraint)

@@ -1,0 +1,275 @@
+"""What a person decides: which side of a conflict to keep, what to do with a refused edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.mirror import journal, pending, queries
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.images import (
+    Image,
+    Value,
+    drop_rows,
+    from_image,
+    from_storage,
+    read_image,
+    write_images,
+)
+from fluffydesk.mirror.journal import Key
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.catalog import record_for
+from fluffydesk.sync.meet import tidy, typed_columns
+from fluffydesk.sync.parcels import gives, needs
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two sides of a column, in Python values; with column '' of the row: dict, or None if gone."""
+
+    id: UUID
+    table: str
+    row_id: UUID
+    column: str
+    base: Any
+    mine: Any
+    theirs: Any
+    their_user: str | None
+    their_device: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An edit that central refused, in words, with the title of the work it belongs to."""
+
+    id: UUID
+    table: str
+    row_id: UUID
+    code: str
+    message: str
+    advice: str
+    column: str | None
+    title: str
+    at: datetime
+
+
+def open_conflicts(connection: Connection) -> list[Conflict]:
+    """Return what waits for a decision, oldest first; `mine` is what the mirror has now."""
+    found = []
+    for one in pending.open_conflicts(connection):
+        table, row = one.key
+        mine = read_image(connection, record_for(table), row)
+        here = mine if not one.column else (mine or {}).get(one.column)
+        base, mine_now, theirs = (_shown(one, side) for side in (one.base, here, one.theirs))
+        who = one.their_user, one.their_device, _moment(one.their_at)
+        found.append(
+            Conflict(UUID(one.id), table, UUID(row), one.column, base, mine_now, theirs, *who)
+        )
+    return found
+
+
+def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
+    """Settle a conflict: keep `"mine"`, `"theirs"`, or a third value for the column.
+
+    The decision is a unit of work of the person who makes it. NotFound if it is not open;
+    InvalidValue for a third value where the row itself is the question.
+    """
+    with mirror.unit("Decide a conflict") as unit:
+        connection = unit.connection
+        conflict = _find(pending.open_conflicts(connection), conflict_id, "conflict")
+        record = record_for(conflict.key[0])
+        row = UUID(conflict.key[1])
+        if conflict.column == "":
+            if keep not in ("mine", "theirs"):
+                raise InvalidValue("One side deleted this row.", "Keep mine or theirs.")
+            if keep == "theirs":
+                _take_their_row(unit, conflict)
+        elif keep == "theirs":
+            column = record.__table__.columns[conflict.column]
+            value = from_storage(column, _scalar(conflict.theirs))
+            unit.update(record, row, {conflict.column: value})
+        elif keep != "mine":
+            unit.update(record, row, {conflict.column: keep})
+        # Keeping mine writes nothing, and is a person's work all the same.
+        journal.touch(connection, str(unit.id), conflict.key)
+        decision = keep if keep in ("mine", "theirs") else "value"
+        pending.close_conflict(connection, conflict, decision, _author(mirror, connection))
+    changes = unit.changes
+    with mirror.apply(durable=True) as connection:
+        tidy(connection, conflict.key)
+        pending.sweep(connection)
+    return changes
+
+
+def open_quarantine(connection: Connection) -> list[Refused]:
+    """Return the refused edits that wait for a person, oldest first."""
+    return [
+        Refused(
+            UUID(one.id),
+            one.table,
+            UUID(one.row_id),
+            one.code,
+            one.message,
+            one.advice,
+            one.column,
+            _title(connection, one),
+            _moment(one.at) or _EPOCH,
+        )
+        for one in pending.open_refusals(connection)
+    ]
+
+
+def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
+    """Let a refused edit go to central again with the next sync.
+
+    One whose row left sight is made anew, as a unit of the person who retries; NotFound while
+    the row is not there.
+    """
+    with mirror.read() as connection:
+        refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
+        by = _author(mirror, connection)
+    if refusal.code in pending.GONE:
+        with mirror.unit("Retry an edit") as unit:
+            for row in refusal.rows:
+                _redo(unit, row)
+            pending.close_refusal(unit.connection, refusal, "retried", by)
+        return unit.changes
+    with mirror.apply(durable=True) as connection:
+        pending.close_refusal(connection, refusal, "retried", by)
+    return _changes([row.key for row in refusal.rows])
+
+
+def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
+    """Give a refused edit up: its rows are again as central has them, or not there at all.
+
+    Refusal, naming them, while other unsent edits refer to a row that would vanish.
+    """
+    with mirror.apply(durable=True) as connection:
+        refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
+        by = _author(mirror, connection)
+        keys = [] if refusal.code in pending.GONE else [row.key for row in refusal.rows]
+        _refuse_if_needed(connection, refusal, keys)
+        others = {u for key in keys for u in journal.units_on(connection, key)}
+        journal.mark(connection, others, "discarded", by)
+        for key in keys:
+            _restore(connection, key)
+        pending.close_refusal(connection, refusal, "discarded", by)
+        pending.sweep(connection)
+    return _changes([row.key for row in refusal.rows])
+
+
+def _take_their_row(unit: Unit, conflict: OpenConflict) -> None:
+    """Bring the row back as central has it, or let it go with central's."""
+    connection, (table, id) = unit.connection, conflict.key
+    record = record_for(table)
+    if conflict.theirs is None:
+        unit.delete(record, UUID(id))
+        return
+    edit = journal.pending_row(connection, conflict.key)
+    assert edit is not None
+    assert edit.base is not None
+    write_images(connection, record, [edit.base])
+
+
+def _redo(unit: Unit, row: SentRow) -> None:
+    record, id = record_for(row.table), UUID(row.id)
+    if row.op == "insert":
+        kept = {name: row.values.get(name) for name in typed_columns(row.table)}
+        unit.insert(record, from_image(record, kept), id)
+    elif row.op == "update":
+        unit.update(record, id, from_image(record, row.values))
+    else:
+        unit.delete(record, id)
+
+
+def _restore(connection: Connection, key: Key) -> None:
+    edit = journal.pending_row(connection, key)
+    if edit is None:
+        return
+    record = record_for(key[0])
+    if edit.base is None:
+        drop_rows(connection, record, [key[1]])
+    else:
+        write_images(connection, record, [edit.base])
+    pending.forget(connection, key)
+
+
+def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[Key]) -> None:
+    vanishing = {
+        cell
+        for row in refusal.rows
+        if row.key in keys and (edit := journal.pending_row(connection, row.key))
+        if edit.base is None
+        for cell in gives(row)
+    }
+    if not vanishing:
+        return
+    named = []
+    for (table, id), _ in journal.pending_rows(connection).items():
+        mine = read_image(connection, record_for(table), id)
+        if mine is None or (table, id) in keys:
+            continue
+        if vanishing.intersection(needs(SentRow(table, id, "update", None, mine, None))):
+            title = record_for(table).__titles__[0]
+            named.append(f"{title} {queries.label(connection, record_for(table), UUID(id))}")
+    if named:
+        more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+        raise Refusal(
+            f"Other edits that were not sent need it: {', '.join(named[:3])}{more}.",
+            "Delete or change those first, then discard it.",
+        )
+
+
+def _title(connection: Connection, refusal: OpenRefusal) -> str:
+    for unit in refusal.units:
+        sql = "SELECT title FROM units WHERE id = ?"
+        title = connection.exec_driver_sql(sql, (unit,)).scalar()
+        if title:
+            return str(title)
+    return record_for(refusal.table).__titles__[0]
+
+
+def _find(found: list[Any], id: UUID | str, what: str) -> Any:
+    for one in found:
+        if one.id == str(id):
+            return one
+    raise NotFound(f"There is no open {what} {id}.", "Look at the list again.")
+
+
+def _author(mirror: Mirror, connection: Connection) -> str | None:
+    author = mirror.state.get(connection, "author") or {}
+    name = author.get("user_name") or author.get("user_id")
+    return None if name is None else str(name)
+
+
+def _shown(conflict: OpenConflict, side: Value | Image) -> Any:
+    record = record_for(conflict.key[0])
+    if not conflict.column:
+        return from_image(record, side) if isinstance(side, dict) else None
+    return from_storage(record.__table__.columns[conflict.column], _scalar(side))
+
+
+def _scalar(side: Value | Image) -> Value:
+    assert not isinstance(side, dict)
+    return side
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _changes(keys: list[Key]) -> Changes:
+    tables: dict[str, set[UUID]] = {}
+    for table, id in keys:
+        tables.setdefault(table, set()).add(UUID(id))
+    return Changes(tables)

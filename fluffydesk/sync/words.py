@@ -1,0 +1,237 @@
+"""Why central refused, in words: one table from SQLSTATE and constraint to sentence and advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Constraint, Index, Table, UniqueConstraint
+from sqlalchemy.dialects import postgresql
+
+from fluffydesk.mirror.pending import MEMBERSHIP_ENDED, OUT_OF_SIGHT
+from fluffydesk.records.catalog import RECORDS
+from fluffydesk.records.vocabulary import facts_of
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What central said about a parcel it refused; any but the code may be missing."""
+
+    code: str
+    message: str | None = None
+    table: str | None = None
+    column: str | None = None
+    constraint: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence saying what happened, one saying what to do, and the column it is about."""
+
+    message: str
+    advice: str
+    column: str | None = None
+
+    @property
+    def told(self) -> tuple[str, str]:
+        return self.message, self.advice
+
+
+def in_words(refused: Refused) -> Words:
+    """Return the words for a refusal; a code unknown here is told with central's own message."""
+    table = _TABLES.get(refused.table or "")
+    for prefix, sentence in _CONSTRAINTS.items():
+        if (refused.constraint or "").startswith(prefix):
+            return sentence(refused, table)
+    sentence = _CODES.get(refused.code) or _CODES.get(refused.code[:2], _unknown)
+    return sentence(refused, table)
+
+
+_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
+_TABLES = {record.__table__.name: record.__table__ for record in RECORDS}
+_TITLES = {record.__table__.name: record.__titles__ for record in RECORDS}
+
+
+def _one(table: Table | None) -> str:
+    return _TITLES[table.name][0].lower() if table is not None else "record"
+
+
+def _several(table: Table | None) -> str:
+    return _TITLES[table.name][1].lower() if table is not None else "these records"
+
+
+def _label(table: Table | None, column: str | None) -> str:
+    if table is None or column is None or column not in table.columns:
+        return "A value"
+    return facts_of(table.columns[column]).label
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _role(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"Your role may not change {_several(table)}.",
+        "Ask the owner or manager to make the change, or discard it.",
+    )
+
+
+def _taken_slot(who: str, column: str) -> Callable[[Refused, Table | None], Words]:
+    def sentence(_: Refused, __: Table | None) -> Words:
+        return Words(
+            f"That {who} already has an appointment at this time.",
+            f"Choose another time or another {who}, then save.",
+            column,
+        )
+
+    return sentence
+
+
+def _doubled(refused: Refused, table: Table | None) -> Words:
+    columns = _columns_of(table, refused.constraint)
+    labels = ", ".join(_label(table, column).lower() for column in columns)
+    same = f" with the same {labels}" if labels else ""
+    return Words(
+        f"There already is {_article(_one(table))}{same}.",
+        "Change this one if it is another, or discard it if it was entered twice.",
+        columns[0] if columns else None,
+    )
+
+
+def _columns_of(table: Table | None, constraint: str | None) -> list[str]:
+    """Return the telling columns of a uniqueness, whether a constraint or an index."""
+    if table is None:
+        return []
+    for unique in (*table.constraints, *table.indexes):
+        if isinstance(unique, Index | UniqueConstraint) and _name_at_central(unique) == constraint:
+            return [c.name for c in unique.columns if c.name not in ("organization_id", "id")]
+    return []
+
+
+def _name_at_central(part: Constraint | Index) -> str | None:
+    """Return the name as Postgres keeps it: no more than 63 characters."""
+    preparer = _POSTGRES.identifier_preparer
+    if isinstance(part, Index):
+        return preparer.format_index(part)
+    return preparer.format_constraint(part)
+
+
+def _dangling(refused: Refused, table: Table | None) -> Words:
+    column = refused.column or next(iter(_link_columns(table, refused.constraint)), None)
+    if "still referenced" in f"{refused.message} {refused.detail}":
+        return Words(
+            f"Other records still refer to this {_one(table)}.",
+            "Remove those first, or keep it and discard the removal.",
+        )
+    named = _label(table, column).lower() if column else "record"
+    return Words(
+        f"The {named} that this {_one(table)} refers to is not there any more.",
+        "Choose another and save, or discard the edit.",
+        column,
+    )
+
+
+def _link_columns(table: Table | None, constraint: str | None) -> list[str]:
+    if table is None:
+        return []
+    keys = [key for key in table.foreign_key_constraints if _name_at_central(key) == constraint]
+    return [name for key in keys for name in key.column_keys if name != "organization_id"]
+
+
+def _rule(refused: Refused, table: Table | None) -> Words:
+    column = refused.column or _checked_column(table, refused.constraint)
+    what = _label(table, column) if column else f"A value of this {_one(table)}"
+    return Words(
+        f"{what} is outside what is allowed.", "Correct it and save, or discard the edit.", column
+    )
+
+
+def _checked_column(table: Table | None, constraint: str | None) -> str | None:
+    """Return the column of a range check such as `ck_livestock_weight_kg_maximum`."""
+    if table is None or constraint is None:
+        return None
+    rule = constraint.removeprefix(f"ck_{table.name}_")
+    name = rule.removesuffix("_minimum").removesuffix("_maximum")
+    return name if name in table.columns else None
+
+
+def _ends_before_start(_: Refused, __: Table | None) -> Words:
+    return Words("The appointment ends before it starts.", "Correct its times and save.", "ends_at")
+
+
+def _parts_exceed_total(_: Refused, __: Table | None) -> Words:
+    return Words(
+        "Cracked, dirty and discarded eggs are more than the total.",
+        "Correct the counts and save.",
+        "total",
+    )
+
+
+def _sign(_: Refused, __: Table | None) -> Words:
+    return Words(
+        "The quantity's sign does not fit the movement.",
+        "Receipts are positive, use and disposal negative. Correct it and save.",
+        "quantity",
+    )
+
+
+def _missing(refused: Refused, table: Table | None) -> Words:
+    return Words(
+        f"{_label(table, refused.column)} is missing.",
+        "Fill it in and save, or discard the edit.",
+        refused.column,
+    )
+
+
+def _malformed(refused: Refused, table: Table | None) -> Words:
+    return Words(
+        f"{_label(table, refused.column)} could not be read by central.",
+        "Correct it and save, or discard the edit.",
+        refused.column,
+    )
+
+
+def _out_of_sight(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"This {_one(table)} may no longer be seen by you, and your edit had not been sent.",
+        "Retry once you see it again, or discard the edit.",
+    )
+
+
+def _membership_ended(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"You are no longer a member, and this edit of {_article(_one(table))} had not been sent.",
+        "Ask the owner to take you back, then retry, or discard the edit.",
+    )
+
+
+def _unknown(refused: Refused, table: Table | None) -> Words:
+    told = refused.message or f"code {refused.code}"
+    return Words(
+        f"Central refused this {_one(table)}: {told.rstrip('.')}.",
+        "Correct it and save, retry later, or discard the edit.",
+        refused.column,
+    )
+
+
+_CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
+    "ex_appointments_veterinarian_id": _taken_slot("vet", "scheduled_at"),
+    "ex_appointments_room_id": _taken_slot("room", "scheduled_at"),
+    "ex_appointments_pet_id": _taken_slot("patient", "scheduled_at"),
+    "ck_appointments_ends_after_start": _ends_before_start,
+    "ck_egg_production_logs_parts_within_total": _parts_exceed_total,
+    "ck_inventory_transactions_sign_fits_movement": _sign,
+}
+
+_CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
+    "42501": _role,
+    "23505": _doubled,
+    "23503": _dangling,
+    "23514": _rule,
+    "23502": _missing,
+    "22": _malformed,
+    OUT_OF_SIGHT: _out_of_sight,
+    MEMBERSHIP_ENDED: _membership_ended,
+}
