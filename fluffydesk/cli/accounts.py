@@ -1,0 +1,48 @@
+"""`sign-in` and `sign-out`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import closing
+
+from fluffydesk.account import session as sessions
+from fluffydesk.cli.here import home_of, password_for
+from fluffydesk.cli.output import show
+from fluffydesk.cli.syncing import counted, sync_once
+from fluffydesk.errors import Offline
+
+
+def sign_in(options: Namespace) -> None:
+    """Sign in and fetch the records."""
+    password = password_for(options.email)
+    session = sessions.sign_in(
+        home_of(options),
+        options.url,
+        options.email,
+        password,
+        organization=options.organization,
+        device_name=options.device,
+    )
+    data = {
+        "organization": session.organization_name,
+        "organization_id": session.organization_id,
+        "user_id": session.user_id,
+        "device": session.device.name,
+    }
+    lines = [f"Signed in to {session.organization_name} as {session.email}."]
+    if not options.no_sync:
+        try:
+            with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+                report = counted(sync_once(session, mirror, gateway))
+        except Offline as offline:
+            lines.append(f"{offline.message} The records on this PC are there to work with.")
+        else:
+            data |= report
+            lines.append(f"{report['pulled']} rows came, {report['pushed']} edits went.")
+    show(options, data, lines)
+
+
+def sign_out(options: Namespace) -> None:
+    """Sign out; edits that wait are never thrown away unasked."""
+    sessions.sign_out(home_of(options), discard=options.discard)
+    show(options, {"signed_in": False}, ["Signed out."])

@@ -1,0 +1,117 @@
+"""`conflicts` and `quarantine`: what waits for a person to decide."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from fluffydesk.actions import saving
+from fluffydesk.cli.here import mirror_of, zone_of
+from fluffydesk.cli.output import show, table
+from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
+from fluffydesk.sync import resolve as resolving
+from fluffydesk.sync.resolve import Conflict, Refused
+
+_CONFLICT = (
+    "id",
+    "table",
+    "row_id",
+    "column",
+    "base",
+    "mine",
+    "theirs",
+    "their_user",
+    "their_device",
+    "at",
+)
+_REFUSED = ("id", "table", "row_id", "code", "message")
+
+
+def conflicts(options: Namespace) -> None:
+    """List the open conflicts."""
+    with mirror_of(options) as mirror, mirror.read() as connection:
+        found = resolving.open_conflicts(connection)
+    data = [_picked(one, _CONFLICT) for one in found]
+    rows = [list(one.values()) for one in data]
+    show(options, data, table(_CONFLICT, rows) if rows else ["No conflicts."])
+
+
+def resolve(options: Namespace) -> None:
+    """Decide one conflict: keep mine, theirs, or a third value."""
+    with mirror_of(options) as mirror:
+        conflict = _conflict(mirror, options.id)
+        keep = options.keep
+        if keep not in ("mine", "theirs"):
+            keep = _third(mirror, conflict, keep)
+        resolving.decide(mirror, conflict.id, keep)
+    kept = {"mine": conflict.mine, "theirs": conflict.theirs}.get(options.keep, keep)
+    data = {**_picked(conflict, ("id", "table", "row_id", "column")), "kept": kept}
+    show(options, data, [f"Decided; it goes to central with the next sync: {options.keep}."])
+
+
+def quarantine(options: Namespace) -> None:
+    """List the edits that central refused."""
+    with mirror_of(options) as mirror, mirror.read() as connection:
+        found = resolving.open_quarantine(connection)
+    data = [_picked(one, _REFUSED) for one in found]
+    lines = [line for one in found for line in _told(one)]
+    show(options, data, lines or ["Nothing is in quarantine."])
+
+
+def retry(options: Namespace) -> None:
+    """Let a refused edit go to central again with the next sync."""
+    with mirror_of(options) as mirror:
+        refused = _refused(mirror, options.id)
+        resolving.retry(mirror, refused.id)
+    data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "retried"}
+    show(options, data, ["It goes to central again with the next sync."])
+
+
+def discard(options: Namespace) -> None:
+    """Throw a refused edit away; the row is again as central has it."""
+    with mirror_of(options) as mirror:
+        refused = _refused(mirror, options.id)
+        resolving.discard(mirror, refused.id)
+    data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "discarded"}
+    show(options, data, ["Thrown away; the row is again as central has it."])
+
+
+def _third(mirror: Mirror, conflict: Conflict, text: str) -> Any:
+    record = record_for(conflict.table)
+    if not conflict.column:
+        raise InvalidValue(
+            "One side deleted the row, so no value can be kept.", "Keep mine or theirs."
+        )
+    with mirror.read() as connection:
+        zone = zone_of(mirror, connection)
+    typed = saving.parse(record, {conflict.column: text}, zone)
+    return saving.check(record, typed, partial=True)[conflict.column]
+
+
+def _conflict(mirror: Mirror, wanted: str) -> Conflict:
+    with mirror.read() as connection:
+        for one in resolving.open_conflicts(connection):
+            if str(one.id) == wanted:
+                return one
+    raise NotFound(f"There is no open conflict {wanted}.", "`conflicts list` shows them.")
+
+
+def _refused(mirror: Mirror, wanted: str) -> Refused:
+    with mirror.read() as connection:
+        for one in resolving.open_quarantine(connection):
+            if str(one.id) == wanted:
+                return one
+    raise NotFound(f"Nothing {wanted} is in quarantine.", "`quarantine list` shows what is.")
+
+
+def _picked(one: Conflict | Refused, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
+
+
+def _told(one: Refused) -> list[str]:
+    return [
+        f"{one.id}  {one.title}: {one.table} {one.row_id}",
+        f"    {' '.join(f'{one.message} {one.advice}'.split())} ({one.code})",
+    ]
