@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import socket
 from argparse import Namespace
 from collections.abc import Iterable
 from typing import TypeVar
@@ -15,6 +16,7 @@ from fluffydesk.cli.stopping import StopSignal
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.enums import OrgType, Role
 
+_LOOK_SECONDS = 5.0
 Choice = TypeVar("Choice", bound=enum.Enum)
 
 
@@ -26,12 +28,21 @@ def serve(options: Namespace) -> None:
     stop = StopSignal()
     with EmbeddedServer(options.folder, port=options.port) as server:
         print(server.admin_url, server.member_url, sep="\n", flush=True)
-        stop.wait(until=lambda: not server.is_running())
-        if not stop.came():
-            raise Refusal(
-                "The embedded Postgres has stopped by itself.",
-                f"Read the end of {server.folder / 'postgres.log'}.",
-            )
+        while not stop.came():
+            if not _answers(server.port):
+                raise Refusal(
+                    "The embedded Postgres has stopped by itself.",
+                    f"Read the end of {server.folder / 'postgres.log'}.",
+                )
+            stop.wait(_LOOK_SECONDS)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=_LOOK_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def init(options: Namespace) -> None:

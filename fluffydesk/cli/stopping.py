@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
 from types import FrameType
 
 _GLANCE_SECONDS = 0.1
@@ -22,12 +21,10 @@ class StopSignal:
         """Say whether it is time to stop."""
         return self._came
 
-    def wait(self, seconds: float | None = None, until: Callable[[], bool] | None = None) -> None:
-        """Wait for the signal, for some seconds at most, or until something else is so."""
-        end = None if seconds is None else time.monotonic() + seconds
-        while not self._came and (end is None or time.monotonic() < end):
-            if until is not None and until():
-                return
+    def wait(self, seconds: float) -> None:
+        """Wait for the signal, so many seconds at most."""
+        end = time.monotonic() + seconds
+        while not self._came and time.monotonic() < end:
             time.sleep(_GLANCE_SECONDS)
 
     def _note(self, number: int, frame: FrameType | None) -> None:

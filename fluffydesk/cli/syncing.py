@@ -15,14 +15,12 @@ from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import pairs, show
 from fluffydesk.cli.stopping import StopSignal
-from fluffydesk.errors import Busy, Offline, SignInRefused
+from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.sync import cycle, ledger, resolve
+from fluffydesk.sync import cycle, ledger, live, resolve
 
 _COUNTS = ("pulled", "pushed", "conflicts", "quarantined")
-_LISTEN_SECONDS = 2.0
-_POLL_SECONDS = 60.0
-_RETRY_SECONDS = 5.0
+_GLANCE_SECONDS = 1.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -114,38 +112,54 @@ def _is_online(session: Session) -> tuple[bool, str]:
 
 def _watch(options: Namespace, session: Session, mirror: Mirror, gateway: PostgresGateway) -> None:
     stop = StopSignal()
-    while not stop.came():
-        try:
-            report = sync_once(session, mirror, gateway, stop.came)
-        except (Offline, Busy) as refusal:
-            print(refusal.message, file=sys.stderr, flush=True)
-            stop.wait(_RETRY_SECONDS)
-            continue
-        if stop.came():
-            break
-        counts = counted(report)
-        show(options, counts, [f"{datetime.now():%H:%M:%S}  {_told(counts)}"])
-        sys.stdout.flush()
-        _wait_for_news(session, mirror, gateway, stop)
+    watch = _Watch(session, mirror, gateway, stop.came)
+
+    def tell(outcome: cycle.Report | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            print(outcome.message, file=sys.stderr, flush=True)
+        elif not stop.came():
+            counts = counted(outcome)
+            show(options, counts, [f"{datetime.now():%H:%M:%S}  {_told(counts)}"])
+            sys.stdout.flush()
+
+    live.follow(watch.once, watch.listen, stop.wait, stop.came, tell)
 
 
-def _wait_for_news(
-    session: Session, mirror: Mirror, gateway: PostgresGateway, stop: StopSignal
-) -> None:
-    """Wait until central has news, somebody saved something here, or a minute has passed."""
-    until = time.monotonic() + _POLL_SECONDS
-    try:
-        channel = gateway.hello(session.organization_id, session.device).channel
-        while not stop.came() and time.monotonic() < until:
-            if gateway.listen(channel, stop.came, _LISTEN_SECONDS) or _unsent(mirror):
-                return
-    except Offline:
-        stop.wait(_RETRY_SECONDS)
+class _Watch:
+    """Syncs, and listens for news from central and from other commands on this PC."""
 
+    def __init__(
+        self,
+        session: Session,
+        mirror: Mirror,
+        gateway: PostgresGateway,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._session = session
+        self._mirror = mirror
+        self._gateway = gateway
+        self._stopped = stopped
+        self._seen = 0
 
-def _unsent(mirror: Mirror) -> bool:
-    with mirror.read() as connection:
-        return ledger.waiting(connection).count > 0
+    def once(self) -> cycle.Report:
+        self._seen = self._writes_of_others()
+        return sync_once(self._session, self._mirror, self._gateway, self._stopped)
+
+    def listen(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        session = self._session
+        channel = self._gateway.hello(session.organization_id, session.device).channel
+        while not self._stopped() and time.monotonic() < until:
+            if self._gateway.listen(channel, self._stopped, _GLANCE_SECONDS):
+                return True
+            if self._writes_of_others() != self._seen:
+                return True
+        return False
+
+    def _writes_of_others(self) -> int:
+        """Return a number that changes when another process writes to the mirror."""
+        with self._mirror.read() as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def _told(counts: dict[str, int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from argparse import Namespace
+from pathlib import Path
 
 from fluffydesk.account.home import Home
 from fluffydesk.cli.here import home_of
@@ -21,7 +22,7 @@ def open_app(options: Namespace) -> int:
 def demo(options: Namespace) -> int:
     """Set up the demo in --home or FLUFFYDESK_HOME, else in a folder of its own; open it."""
     named = options.home or os.environ.get("FLUFFYDESK_HOME")
-    home = Home(named) if named else Home(Home.default().path / "demo")
+    home = Home(Path(named)) if named else Home(Home.default().path / "demo")
     return run(
         home.path,
         window=not options.no_window,

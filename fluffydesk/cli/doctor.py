@@ -1,0 +1,84 @@
+"""`doctor`: whether the mirror is sound, complete in its books, and what central has."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import closing
+from typing import Any
+
+from fluffydesk.account.session import Session
+from fluffydesk.cli.here import session_of
+from fluffydesk.cli.output import show
+from fluffydesk.cli.syncing import sync_once
+from fluffydesk.errors import Offline
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.sync import cycle, ledger
+from fluffydesk.sync.verify import Verified
+
+
+def doctor(options: Namespace) -> int:
+    """Check the file, the ledger, and after a sync every column of every row against central.
+
+    With --repair rows that differ are fetched again. Returns 1 when something is wrong, or when
+    central could not be asked.
+    """
+    session = session_of(options)
+    with session.open_mirror() as mirror:
+        findings = mirror.check()
+        books = _books(mirror)
+        made = books.pop("made")
+        if sum(books.values()) != made:
+            findings.append(
+                f"The ledger does not add up: {made} saves were made, "
+                f"{sum(books.values())} are accounted for."
+            )
+        try:
+            found = _compared(session, mirror, mend=options.repair)
+        except Offline as offline:
+            found = None
+            findings.append(f"The rows were not compared: {offline.message}")
+    differing = {table: len(ids) for table, ids in found.differing.items()} if found else {}
+    if differing and not options.repair:
+        findings += [f"{count} rows of {table} differ." for table, count in differing.items()]
+        findings.append("Run `fluffydesk doctor --repair` to fetch them again.")
+    data = {
+        "findings": findings,
+        "compared": found is not None,
+        "rows": found.rows if found else 0,
+        "differing": differing,
+        "repaired": bool(differing) and options.repair,
+        "ledger": {**books, "made": made},
+    }
+    show(options, data, _told(data))
+    return 1 if findings else 0
+
+
+def _compared(session: Session, mirror: Mirror, *, mend: bool) -> Verified:
+    """Sync, so that nothing is under way, then compare, and mend what differs if told to."""
+    with closing(session.gateway()) as gateway:
+        sync_once(session, mirror, gateway)
+        with session.home.sync_lock():
+            return cycle.verified(
+                lambda job: job(mirror),
+                gateway,
+                session.organization_id,
+                deep=True,
+                mend=mend,
+            )
+
+
+def _books(mirror: Mirror) -> dict[str, int]:
+    with mirror.read() as connection:
+        made = int(mirror.state.get(connection, "units_made") or 0)
+        return {**ledger.counts(connection), "made": made}
+
+
+def _told(data: dict[str, Any]) -> list[str]:
+    lines = list(data["findings"])
+    if data["repaired"]:
+        lines.append(f"{sum(data['differing'].values())} rows differed and were fetched again.")
+    if data["compared"] and not lines:
+        lines.append(f"All is well: {data['rows']} rows are as central has them.")
+    ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)
+    lines.append(f"Saves on this PC: {ended or 'none'}.")
+    return lines
