@@ -14,7 +14,7 @@ from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.reference_data import reference_id
 
 CATTLE = reference_id("livestock_species", "cattle")
-_HERD_NUMBER = "302541"
+_HERD_NUMBER = "182541"
 _COW_NAMES = words(
     "Bluebell Buttercup Clover Daisy Primrose Marigold Poppy Rosie Willow Hazel Tansy Bramble "
     "Heather Juniper Ivy Fern Olive Pepper Ginger Nutmeg Saffron Maple Cherry Plum Damson Sorrel "

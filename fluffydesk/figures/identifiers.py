@@ -17,12 +17,12 @@ def eid(text: str) -> str | None:
     """
     packed = re.sub(r"[\s.\-]", "", text.upper())
     digits = re.sub(r"^[A-Z]{1,3}", "", packed)
-    if re.fullmatch(r"\d{15}", digits):
+    if re.fullmatch(r"[0-9]{15}", digits):
         return _checked(digits)
-    if re.fullmatch(r"[01]\d{15}", digits):
+    if re.fullmatch(r"[01][0-9]{15}", digits):
         return _checked(digits[1:])
     # Allflex and others print tag type, five of user data, the animal flag and then the id.
-    if packed != digits and re.fullmatch(r"\d{5}[01]\d{15}", digits):
+    if packed != digits and re.fullmatch(r"[0-9]{5}[01][0-9]{15}", digits):
         return _checked(digits[6:])
     if re.fullmatch(r"[0-9A-F]{16}", packed):
         return _from_code(int(packed, 16))
@@ -41,14 +41,14 @@ def looks_like_eid(text: str) -> bool:
 
 def uk_check_digit(herd: str, number: str) -> int:
     """Return the check digit of a UK cattle tag: (herd 6 digits + number 5) mod 7 + 1."""
-    if not (re.fullmatch(r"\d{6}", herd) and re.fullmatch(r"\d{5}", number)):
+    if not (re.fullmatch(r"[0-9]{6}", herd) and re.fullmatch(r"[0-9]{5}", number)):
         raise ValueError("a UK cattle tag has a herd of six digits and a number of five")
     return int(herd + number) % 7 + 1
 
 
 def is_uk_tag(text: str) -> bool:
     """Say whether a text is a UK cattle tag (`UK 302541 400123`) with the right check digit."""
-    match = re.fullmatch(r"UK(\d{6})(\d)(\d{5})", re.sub(r"[\s\-]", "", text.upper()))
+    match = re.fullmatch(r"UK([0-9]{6})([0-9])([0-9]{5})", re.sub(r"[\s\-]", "", text.upper()))
     return match is not None and uk_check_digit(match[1], match[3]) == int(match[2])
 
 
