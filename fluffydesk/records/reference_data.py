@@ -17,7 +17,7 @@ from fluffydesk.records.livestock import LivestockBreed, LivestockSpecies
 from fluffydesk.records.reference import CompanionBreed, CompanionSpecies
 from fluffydesk.records.vocabulary import Record
 
-_NAMESPACE = UUID("6f2d6f2a-52a3-5f0e-9c43-0a54b1d5c7e1")
+_NAMESPACE = UUID("5e0a7b64-6d0a-5a0e-9f0e-6a1c5be9c0de")
 
 
 def reference_id(table: str, code_or_name: str) -> UUID:
