@@ -1,0 +1,1 @@
+"""The shared Postgres that everybody's mirror agrees with."""

@@ -1,0 +1,307 @@
+"""What an administrator does to central: set it up, bring it up to date, add people, check it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from psycopg.rows import tuple_row
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from fluffydesk.central import inspection
+from fluffydesk.central.connection import parameters, refuse
+from fluffydesk.central.schema import sql_file
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.files import travelling
+from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.records.types import new_id
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_LOCK = 0x466C7566  # "Fluf"
+_OLDEST = 150000
+_REFERENCE = UUID("5e0a7b64-6d0a-5a0e-9f0e-6a1c5be9c0de")
+_LONGEST_LOGIN = 63
+
+
+def init(url: str) -> None:
+    """Set up an empty database as central, or bring an older one up to date; safe to repeat."""
+    with _administrator(url) as connection:
+        _require_able(connection)
+    migrate(url, "head")
+    _secure(url)
+    load_reference(url)
+
+
+def upgrade(url: str) -> None:
+    """Bring central up to this program's revision; NotFound if it was never set up."""
+    with _administrator(url) as connection:
+        _require_able(connection)
+        _require_set_up(connection)
+    migrate(url, "head")
+    _secure(url)
+    load_reference(url)
+
+
+def migrate(url: str, revision: str) -> None:
+    """Move the schema up or down to an Alembic revision, all of it or none."""
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
+    )
+    settings = Config()
+    settings.set_main_option("script_location", str(travelling("migrations")))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LOCK})")
+        connection.exec_driver_sql("create schema if not exists sync")
+        settings.attributes["connection"] = connection
+        current = connection.exec_driver_sql("select to_regclass('sync.alembic_version')").scalar()
+        if revision == "base" or (current and revision < _revision(connection)):
+            command.downgrade(settings, revision)
+        else:
+            command.upgrade(settings, revision)
+
+
+def check(url: str) -> list[str]:
+    """Compare the live database with the declarations; each difference in words, none if fine."""
+    with _administrator(url) as connection:
+        _require_able(connection)
+        _require_set_up(connection)
+        live = inspection.describe(connection)
+        with _scratch(url, connection) as declared_url, _administrator(declared_url) as other:
+            inspection.build(other)
+            declared = inspection.describe(other)
+        return inspection.differences(declared, live)
+
+
+def add_organization(
+    url: str, name: str, type: str, *, time_zone: str = "UTC", currency: str = "EUR"
+) -> UUID:
+    """Add an organization of one of OrgType's kinds and return its id."""
+    if type not in set(OrgType):
+        raise InvalidValue(
+            f"There is no kind of organization {type!r}.", f"Choose one of: {', '.join(OrgType)}."
+        )
+    if not name.strip():
+        raise InvalidValue("The organization has no name.", "Give it one.")
+    with _administrator(url) as connection:
+        _require_set_up(connection)
+        organization_id = new_id()
+        connection.execute(
+            "insert into public.organizations (id, name, type, status, time_zone, currency)"
+            " values (%s, %s, %s, 'active', %s, %s)",
+            (organization_id, name.strip(), type, time_zone, currency),
+        )
+    return organization_id
+
+
+def add_user(
+    url: str,
+    email: str,
+    password: str | None,
+    organization: str | UUID,
+    role: str,
+    full_name: str | None = None,
+) -> UUID:
+    """Add a person to an organization (name or id) and return the person's id.
+
+    Someone who is there already is given the membership, the role, and the password if one is
+    given. The password leaves this machine only as a SCRAM verifier.
+    """
+    login = _login_name(email)
+    if role not in set(Role):
+        raise InvalidValue(f"There is no role {role!r}.", f"Choose one of: {', '.join(Role)}.")
+    with _administrator(url) as connection, connection.transaction():
+        _require_set_up(connection)
+        organization_id = _organization(connection, organization)
+        found = connection.execute("select id from auth.users where email = %s", (login,))
+        known = found.fetchone()
+        if known is None and not password:
+            raise InvalidValue("A new user needs a password.", "Type one on standard input.")
+        if password:
+            _give_login(connection, login, password)
+        user_id: UUID = known[0] if known else new_id()
+        if known is None:
+            connection.execute(
+                "insert into auth.users (id, email, login, raw_user_meta_data)"
+                " values (%s, %s, %s, jsonb_build_object('full_name', %s::text))",
+                (user_id, login, login, full_name),
+            )
+        elif full_name:
+            connection.execute(
+                "update public.profiles set full_name = %s where id = %s", (full_name, user_id)
+            )
+        connection.execute(
+            "insert into public.organization_users (id, organization_id, user_id, role, status)"
+            " values (%s, %s, %s, %s, 'active') on conflict (organization_id, user_id)"
+            " do update set role = excluded.role, status = 'active'",
+            (new_id(), organization_id, user_id, role),
+        )
+    return user_id
+
+
+def new_epoch(url: str) -> None:
+    """Begin a new life of the database, after a restore or a move: everybody loads afresh."""
+    with _administrator(url) as connection, connection.transaction():
+        _require_set_up(connection)
+        # The log holds the old cluster's transaction numbers, which mean nothing here.
+        connection.execute("truncate sync.changes")
+        connection.execute("update sync.epoch set id = gen_random_uuid(), pruned_before = '0'")
+
+
+def load_reference(url: str) -> None:
+    """Load the species and breeds that travel with the program; what is there stays as it is."""
+    folder = travelling("resources") / "reference"
+    with _administrator(url) as connection, connection.transaction():
+        for kind in ("livestock", "companion"):
+            for row in _rows(folder / f"{kind}_species.csv"):
+                _add_reference(connection, f"{kind}_species", row["code"], row)
+            for row in _rows(folder / f"{kind}_breeds.csv"):
+                species = row.pop("species_code")
+                row["species_id"] = str(_reference_id(f"{kind}_species", species))
+                _add_reference(connection, f"{kind}_breeds", f"{species}/{row['name']}", row)
+
+
+def _rows(path: Any) -> Iterator[dict[str, str]]:
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def _reference_id(table: str, key: str) -> UUID:
+    return uuid5(_REFERENCE, f"{table}/{key}")
+
+
+def _add_reference(connection: Connection, table: str, key: str, row: dict[str, str]) -> None:
+    columns = ["id", *row]
+    query = sql.SQL(
+        "insert into public.{table} as t ({columns}) values ({values})"
+        " on conflict (id) do update set ({given}) = row({new})"
+        " where row({old}) is distinct from row({new})"
+    ).format(
+        table=sql.Identifier(table),
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        values=sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+        given=sql.SQL(", ").join(map(sql.Identifier, row)),
+        new=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in row),
+        old=sql.SQL(", ").join(sql.Identifier("t", name) for name in row),
+    )
+    connection.execute(query, [_reference_id(table, key), *(v or None for v in row.values())])
+
+
+def _connect(url: str) -> Connection:
+    try:
+        return psycopg.connect(**parameters(url), row_factory=tuple_row, autocommit=False)
+    except psycopg.OperationalError as error:
+        refuse(error)
+
+
+@contextmanager
+def _administrator(url: str) -> Iterator[Connection]:
+    connection = _connect(url)
+    connection.autocommit = True
+    with connection:
+        yield connection
+
+
+def _require_able(connection: Connection) -> None:
+    """Refuse in words what could not become central, before anything is touched."""
+    if connection.info.server_version < _OLDEST:
+        raise Refusal("This Postgres is older than 15.", "Use Postgres 15 or newer.")
+    row = connection.execute(
+        "select r.rolsuper or r.rolbypassrls, current_setting('server_encoding')"
+        " from pg_catalog.pg_authid r where r.rolname = current_user"
+        if connection.info.parameter_status("is_superuser") == "on"
+        else "select r.rolbypassrls, current_setting('server_encoding')"
+        " from pg_catalog.pg_roles r where r.rolname = current_user"
+    ).fetchone()
+    assert row is not None
+    if not row[0]:
+        raise Refusal(
+            "This login may not see past row-level security, so it cannot run central.",
+            "Use a superuser, or give the login BYPASSRLS.",
+        )
+    if row[1] != "UTF8":
+        raise Refusal(f"The database's encoding is {row[1]}.", "Make it with encoding UTF8.")
+
+
+def _require_set_up(connection: Connection) -> None:
+    found = connection.execute("select to_regclass('sync.epoch')").fetchone()
+    if found is None or found[0] is None:
+        raise NotFound("This database has not been set up.", "Run: fluffydesk central init URL")
+
+
+def _revision(connection: Any) -> str:
+    return str(
+        connection.exec_driver_sql("select max(version_num) from sync.alembic_version").scalar()
+        or ""
+    )
+
+
+def _secure(url: str) -> None:
+    with _administrator(url) as connection, connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(sql_file("database"))
+        if connection.info.parameter_status("is_superuser") == "on":
+            connection.execute(sql_file("hardening"))
+
+
+@contextmanager
+def _scratch(url: str, connection: Connection) -> Iterator[str]:
+    """Lend an empty database beside the one at `url`."""
+    name = f"fluffydesk_check_{new_id().hex}"
+    made = sql.SQL("create database {} template template0 encoding 'UTF8'")
+    connection.execute(made.format(sql.Identifier(name)))
+    try:
+        yield psycopg.conninfo.make_conninfo(url, dbname=name)
+    finally:
+        connection.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
+
+
+def _organization(connection: Connection, wanted: str | UUID) -> UUID:
+    found = connection.execute(
+        "select id from public.organizations where id::text = %s or name = %s",
+        (str(wanted), str(wanted)),
+    ).fetchall()
+    if not found:
+        raise NotFound(f"There is no organization {str(wanted)!r}.", "Give its name or its id.")
+    if len(found) > 1:
+        raise Refusal(f"Several organizations are called {str(wanted)!r}.", "Give the id.")
+    organization_id: UUID = found[0][0]
+    return organization_id
+
+
+def _login_name(email: str) -> str:
+    login = email.strip().lower()
+    name, _, domain = login.partition("@")
+    if not name or not domain or any(character.isspace() for character in login):
+        raise InvalidValue(f"{email!r} is not an e-mail address.", "Type one like anna@farm.example.")
+    if len(login.encode()) > _LONGEST_LOGIN:
+        raise InvalidValue(
+            "The e-mail address is too long to sign in with.",
+            f"Use one of at most {_LONGEST_LOGIN} characters.",
+        )
+    return login
+
+
+def _give_login(connection: Connection, login: str, password: str) -> None:
+    verifier = connection.pgconn.encrypt_password(
+        password.encode(), login.encode(), "scram-sha-256"
+    ).decode()
+    found = connection.execute(
+        "select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = %s", (login,)
+    ).fetchone()
+    if found and found[0]:
+        raise Refusal(f"{login} is an administrator's login.", "Use another e-mail address.")
+    verb = "alter role {} login password {}" if found else (
+        "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication inherit"
+    )
+    connection.execute(sql.SQL(verb).format(sql.Identifier(login), sql.Literal(verifier)))
+    connection.execute(sql.SQL("grant authenticated to {}").format(sql.Identifier(login)))

@@ -1,0 +1,276 @@
+"""Central as a PC sees it: the sync functions over one Postgres connection, kept and renewed."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NoReturn
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
+
+from fluffydesk.central.connection import parameters, refuse
+from fluffydesk.central.messages import Device, Hello
+from fluffydesk.errors import Offline, Refusal, SignInRefused
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Image = dict[str, Any]
+Batch = list[tuple[str | None, ...]]
+
+_BATCH_ROWS = 1000
+_POLL_SECONDS = 0.2
+# Another try may succeed: the server is going, gone, full, or two transactions got in each
+# other's way.
+_PASSING = ("08", "40", "53", "55", "57", "58")
+
+
+class PostgresGateway:
+    """Central for one member, over Postgres.
+
+    Every method raises Offline where central cannot be reached or the connection is lost, and
+    SignInRefused where central says no to the person. Used by one thread at a time, except
+    `listen`, which has a connection of its own. `timeout`, in seconds, is for connecting and
+    for how long an unanswered packet is waited for.
+    """
+
+    def __init__(self, url: str, email: str, password: str, *, timeout: float = 10) -> None:
+        self._parameters = parameters(url, email=email, password=password, seconds=timeout)
+        self._connection: Connection | None = None
+        self._listener: tuple[str, Connection] | None = None
+
+    def organizations(self) -> list[dict[str, Any]]:
+        """Return `[{"id", "name", "type", "role"}]` of the organizations one works in."""
+        found: list[dict[str, Any]] = self._ask("select sync.my_organizations()")
+        return found
+
+    def hello(self, organization_id: UUID, device: Device) -> Hello:
+        """Say who asks and from which PC; learn one's role and the state of central."""
+        sent = time.time()
+        message = _device(device) | {"clock": int(sent * 1_000_000)}
+        answer = self._ask("select sync.hello(%s, %s)", organization_id, Jsonb(message))
+        # Central's clock is read about half-way between asking and hearing.
+        here = (sent + time.time()) / 2
+        user, organization = answer["user"], answer["organization"]
+        return Hello(
+            epoch=UUID(answer["epoch"]),
+            schema=answer["schema"],
+            fingerprint=answer["fingerprint"],
+            role=answer["role"],
+            user_id=UUID(user["id"]),
+            user_email=user["email"],
+            user_name=user["name"],
+            organization_id=UUID(organization["id"]),
+            organization_name=organization["name"],
+            organization_type=organization["type"],
+            time_zone=organization["time_zone"],
+            currency=organization["currency"],
+            channel=answer["channel"],
+            clock_offset_seconds=here - answer["now"] / 1_000_000,
+        )
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Open one moment of central, within which everything read agrees."""
+        return self._snapshot()
+
+    def push(
+        self, organization_id: UUID, device: Device, parcels: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Send parcels; return a result for each, in the same order."""
+        results: list[dict[str, Any]] = self._ask(
+            "select sync.push(%s, %s, %s)", organization_id, Jsonb(_device(device)), Jsonb(parcels)
+        )
+        return results
+
+    def listen(self, channel: str, stop: Callable[[], bool], seconds: float) -> bool:
+        """Wait up to `seconds` for news on `channel`; say whether there was any."""
+        deadline = time.monotonic() + seconds
+        with _mapped():
+            connection = self._listening(channel)
+            while not stop():
+                heard = [True for _ in connection.notifies(timeout=0)]
+                if heard:
+                    return True
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                select.select([connection.fileno()], [], [], min(left, _POLL_SECONDS))
+        return False
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._listener is not None:
+            self._listener[1].close()
+        self._connection = self._listener = None
+
+    def _ask(self, query: str, *arguments: Any) -> Any:
+        with _mapped():
+            row = self._connected().execute(query.encode(), arguments).fetchone()
+            assert row is not None
+            return row[0]
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Snapshot]:
+        with _mapped():
+            connection = self._connected()
+            connection.execute("begin isolation level repeatable read read only")
+            try:
+                yield Snapshot(connection)
+            finally:
+                if not connection.closed:
+                    connection.rollback()
+
+    def _connected(self) -> Connection:
+        """Return the kept connection, or a new one where it was lost since it was last used."""
+        kept = self._connection
+        if kept is not None and not kept.closed and not _has_ended(kept):
+            return kept
+        self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> Connection:
+        try:
+            return psycopg.connect(**self._parameters, autocommit=True, row_factory=tuple_row)
+        except psycopg.OperationalError as error:
+            refuse(error)
+
+    def _listening(self, channel: str) -> Connection:
+        if self._listener is not None:
+            name, kept = self._listener
+            if name == channel and not kept.closed:
+                return kept
+            kept.close()
+            self._listener = None
+        connection = self._connect()
+        connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+        self._listener = (channel, connection)
+        return connection
+
+
+class Snapshot:
+    """One moment of central: a read-only transaction that always sees the same rows."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def pull(
+        self,
+        organization_id: UUID,
+        cursor: dict[str, Any] | None,
+        tables: dict[str, list[str]],
+        page: dict[str, Any] | None,
+        limit: int = 2000,
+    ) -> dict[str, Any]:
+        """Return what changed since `cursor`, a page at a time, as `sync.pull` says it."""
+        answer: dict[str, Any] = self._ask(
+            "select sync.pull(%s, %s, %s, %s, %s)",
+            organization_id,
+            _json(cursor),
+            Jsonb(tables),
+            _json(page),
+            limit,
+        )
+        return answer
+
+    def copy(
+        self, organization_id: UUID, table: str, columns: list[str], after: UUID | None = None
+    ) -> Iterator[Batch]:
+        """Yield batches of rows in storage form, as text, in the order of their ids."""
+        query = self._ask(
+            "select sync.select_for(%s, %s, %s, %s)", organization_id, table, columns, after
+        )
+        batch: Batch = []
+        statement = f"copy ({query}) to stdout".encode()
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in copy.rows():
+                batch.append(row)
+                if len(batch) == _BATCH_ROWS:
+                    yield batch
+                    batch = []
+        if batch:
+            yield batch
+
+    def count(self, organization_id: UUID, table: str) -> int:
+        """Return how many rows of a table the organization's mirror holds."""
+        query = self._ask("select sync.select_for(%s, %s, %s)", organization_id, table, ["id"])
+        return int(self._ask(f"select count(*) from ({query.rpartition(' order by ')[0]}) rows"))
+
+    def digest(self, organization_id: UUID, table: str, columns: list[str]) -> dict[str, str]:
+        """Return what the rows of each non-empty bucket hash to."""
+        answer: dict[str, str] = self._ask(
+            "select sync.digest(%s, %s, %s)", organization_id, table, columns
+        )
+        return answer
+
+    def keys(self, organization_id: UUID, table: str, buckets: list[str]) -> dict[str, int]:
+        """Return the version of each row in some buckets, by id."""
+        answer: dict[str, int] = self._ask(
+            "select sync.keys(%s, %s, %s)", organization_id, table, buckets
+        )
+        return answer
+
+    def images(
+        self, organization_id: UUID, table: str, columns: list[str], ids: list[UUID]
+    ) -> list[Image]:
+        """Return those of the rows that the organization's mirror holds."""
+        answer: list[Image] = self._ask(
+            "select sync.images(%s, %s, %s, %s)", organization_id, table, columns, ids
+        )
+        return answer
+
+    def _ask(self, query: str, *arguments: Any) -> Any:
+        row = self._connection.execute(query.encode(), arguments).fetchone()
+        assert row is not None
+        return row[0]
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """Turn what the driver raises into what a person can act on."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        _say_no(error)
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        code = error.sqlstate
+        if code is None or code.startswith(_PASSING):
+            raise Offline(
+                "The connection to central was lost.", "Work goes on; edits wait until it is back."
+            ) from error
+        raise
+    except OSError as error:  # the socket went away under select()
+        raise Offline("The connection to central was lost.", "Work goes on.") from error
+
+
+def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:
+    if "not a member" in str(error):
+        raise SignInRefused(
+            "You are not a member of this organization any more.", "Ask its owner to add you."
+        ) from error
+    raise Refusal("Central does not let you do this.", "Ask the owner of the organization.") from error
+
+
+def _has_ended(connection: Connection) -> bool:
+    """Say whether the server has closed its end, or left something unread that says so."""
+    readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    if not readable:
+        return False
+    try:
+        connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        connection.close()
+    return connection.closed
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {"id": str(device.id), "name": device.name, "version": device.version}
+
+
+def _json(value: dict[str, Any] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(value)

@@ -1,0 +1,96 @@
+-- What Postgres shows to any login, taken away from members as far as it can be. Needs a
+-- superuser; harmless when run again.
+--
+-- What cannot be hidden, whatever is revoked:
+--   * whether a login of a given name exists, and login names by their number: the output of
+--     `regrole` and the words of `set role` ask no privilege;
+--   * the planner's estimates for a whole table, in a plain EXPLAIN, which never runs a policy
+--     (EXPLAIN ANALYZE does, and auth.is_unexplained refuses it);
+--   * how many transactions the cluster has seen (pg_current_snapshot; pull's cursor is made
+--     of it);
+--   * how long a statement takes;
+--   * that an id is taken: inserting it again says so. Ids hold 74 random bits.
+
+-- Other databases of the cluster.
+do $$
+declare
+  d record;
+begin
+  for d in select datname from pg_database
+    where datname in ('postgres', 'template1') and datname <> current_database()
+  loop
+    execute format('revoke all on database %I from public', d.datname);
+  end loop;
+end $$;
+
+-- Statistics, sizes, locks, sessions: views.
+do $$
+declare
+  v record;
+begin
+  for v in
+    select c.relname from pg_class c
+    where c.relnamespace = 'pg_catalog'::regnamespace
+      and c.relkind = 'v'
+      and (c.relname ~ '^pg_(stat|statio|stats)(_|$)'
+        or c.relname in (
+          'pg_roles', 'pg_user', 'pg_group', 'pg_shadow', 'pg_locks', 'pg_prepared_xacts',
+          'pg_replication_slots', 'pg_sequences', 'pg_publication_tables', 'pg_user_mappings',
+          'pg_shmem_allocations', 'pg_backend_memory_contexts', 'pg_aios'
+        ))
+  loop
+    execute format('revoke all on pg_catalog.%I from public', v.relname);
+  end loop;
+end $$;
+revoke all on pg_catalog.pg_auth_members, pg_catalog.pg_db_role_setting, pg_catalog.pg_shdepend
+  from public;
+
+-- Row estimates: every column of pg_class but those.
+do $$
+begin
+  revoke all on pg_catalog.pg_class from public;
+  execute (
+    select format('grant select (%s) on pg_catalog.pg_class to public',
+      string_agg(quote_ident(a.attname), ', '))
+    from pg_attribute a
+    where a.attrelid = 'pg_catalog.pg_class'::regclass
+      and a.attname not in (
+        'reltuples', 'relpages', 'relallvisible', 'relallfrozen', 'relfrozenxid', 'relminmxid',
+        'xmin', 'xmax', 'cmin', 'cmax', 'ctid'
+      )
+  );
+end $$;
+
+-- Functions that count, measure, look at other sessions, keep large objects, write the log, or
+-- run text as a query.
+do $$
+declare
+  f record;
+begin
+  for f in
+    select p.oid::regprocedure as signature from pg_proc p
+    where p.pronamespace = 'pg_catalog'::regnamespace
+      and (p.proname ~ '^(pg_stat_|pg_ls_|pg_logical_|pg_replication_|pg_walfile|pg_get_wal)'
+        or p.proname ~ '^pg_(current|last)_(wal|xact|committed)_'
+        or p.proname ~ '^(lo_|loread|lowrite)'
+        or p.proname ~ '^(query|table|schema|database|cursor)_to_xml'
+        or p.proname in (
+          'pg_relation_size', 'pg_table_size', 'pg_indexes_size', 'pg_total_relation_size',
+          'pg_database_size', 'pg_tablespace_size', 'pg_relation_filenode',
+          'pg_relation_filepath', 'pg_filenode_relation', 'pg_lock_status', 'pg_prepared_xact',
+          'pg_blocking_pids', 'pg_safe_snapshot_blocking_pids',
+          'pg_isolation_test_session_is_blocked', 'pg_notification_queue_usage',
+          'pg_last_committed_xact', 'pg_xact_commit_timestamp', 'pg_xact_status', 'txid_status',
+          'pg_export_snapshot', 'pg_sequence_last_value', 'pg_get_sequence_data',
+          'pg_show_replication_origin_status', 'pg_get_multixact_members', 'pg_get_aios',
+          'pg_control_system', 'pg_control_checkpoint', 'pg_control_recovery',
+          'pg_control_init', 'pg_mcv_list_items', 'currtid2', 'ts_stat'
+        ))
+      and p.proname <> 'pg_stat_get_snapshot_timestamp'
+  loop
+    execute format('revoke all on function %s from public', f.signature);
+  end loop;
+end $$;
+
+-- Code of one's own: no DO blocks, no functions.
+revoke usage on language plpgsql, sql from public;

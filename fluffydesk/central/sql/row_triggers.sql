@@ -1,0 +1,49 @@
+-- What central keeps in every row: who changed it last, when, where, and how often.
+create function public.update_updated_at_column() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_at := now();
+  new.updated_by := coalesce(auth.uid(), new.updated_by);
+  new.updated_device := nullif(current_setting('sync.device', true), '');
+  new.row_version := case tg_op when 'INSERT' then 1 else old.row_version + 1 end;
+  return new;
+end $$;
+comment on function public.update_updated_at_column()
+  is 'Set what central keeps of a row: who, when, where, and its version.';
+
+-- Who did what to a sensitive row, before and after. A row that several organizations see is
+-- entered once for each.
+create function public.audit_trigger_function() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+  v_row jsonb := coalesce(v_new, v_old);
+  v_scopes uuid[];
+begin
+  if tg_table_name = 'organizations' then
+    v_scopes := array[(v_row ->> 'id')::uuid];
+  elsif v_row ? 'organization_id' then
+    v_scopes := array[(v_row ->> 'organization_id')::uuid];
+  else
+    execute format('select array(select sync.%I($1))', tg_table_name || '_scopes')
+      into v_scopes using v_row;
+  end if;
+  if tg_op = 'UPDATE' then -- only what changed
+    select jsonb_object_agg(n.key, v_old -> n.key), jsonb_object_agg(n.key, n.value)
+      into v_old, v_new
+      from jsonb_each(v_new) n
+      where n.value is distinct from v_old -> n.key;
+  end if;
+  insert into public.audit_logs
+    (id, organization_id, actor_id, action, entity_type, entity_id, device, details)
+  select gen_random_uuid(), o.id, auth.uid(), tg_op, tg_table_name, (v_row ->> 'id')::uuid,
+    nullif(current_setting('sync.device', true), ''),
+    jsonb_build_object('before', v_old, 'after', v_new)
+  from public.organizations o -- an organization that is being deleted keeps no trail
+  where o.id = any(v_scopes);
+  return null;
+end $$;
+comment on function public.audit_trigger_function() is 'Enter a change into the audit trail.';
+
+revoke all on all functions in schema public from public;

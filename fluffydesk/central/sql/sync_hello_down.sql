@@ -1,0 +1,1 @@
+drop function sync.hello(uuid, jsonb), sync.my_organizations();

@@ -1,0 +1,3 @@
+drop function sync.push(uuid, jsonb, jsonb), sync.apply_parcel(uuid, jsonb),
+  sync.change_row(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
+  sync.stale_rows(uuid, jsonb), sync.image(uuid, text, uuid);

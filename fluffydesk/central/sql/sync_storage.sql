@@ -1,0 +1,108 @@
+-- The storage form: how a value is written in a mirror, on the wire and in digests.
+-- Two functions, and no others, know it: outward and inward.
+
+create function sync.places(p_modifier int) returns int
+language sql immutable set search_path = '' as $$
+  select (p_modifier - 4) & 2047
+$$;
+comment on function sync.places(int) is 'The decimal places of numeric(p, s).';
+
+-- The SQL that turns a column's value into its storage form.
+create function sync.outward(p_value text, p_type oid, p_modifier int) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when p_type = 'numeric'::regtype then
+      format('(%s * %s)::bigint', p_value, 10::numeric ^ sync.places(p_modifier))
+    when p_type = 'timestamptz'::regtype then
+      format('(extract(epoch from %s) * 1000000)::bigint', p_value)
+    when p_type = 'date'::regtype then format('to_char(%s, ''YYYY-MM-DD'')', p_value)
+    when p_type = 'boolean'::regtype then format('%s::int', p_value)
+    when p_type in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then p_value
+    else format('%s::text', p_value)
+  end
+$$;
+comment on function sync.outward(text, oid, int) is 'SQL that writes a value in storage form.';
+
+-- The SQL that turns the text of a storage value into a value of a column's type.
+create function sync.inward(p_text text, p_type oid, p_modifier int) returns text
+language sql stable strict set search_path = '' as $$
+  select case
+    when p_type = 'numeric'::regtype then
+      format('((%s)::bigint * %s::numeric)', p_text, 10::numeric ^ -sync.places(p_modifier))
+    when p_type = 'timestamptz'::regtype then
+      format('(''epoch''::timestamptz + (%s)::bigint * ''1 microsecond''::interval)', p_text)
+    when p_type = 'boolean'::regtype then format('(%s)::int::boolean', p_text)
+    else format('(%s)::%s', p_text, format_type(p_type, p_modifier))
+  end
+$$;
+comment on function sync.inward(text, oid, int) is 'SQL that reads a value in storage form.';
+
+-- The columns of a mirrored table, each with the SQL that writes it in storage form.
+create function sync.columns(p_table text)
+returns table (name name, type oid, modifier int, expression text)
+language sql stable set search_path = '' as $$
+  select a.attname, a.atttypid, a.atttypmod,
+    sync.outward(format('t.%I', a.attname), a.atttypid, a.atttypmod)
+  from sync.tables s
+  join pg_catalog.pg_attribute a on a.attrelid = format('public.%I', s.name)::regclass
+  where s.name = p_table and a.attnum > 0 and not a.attisdropped
+$$;
+comment on function sync.columns(text) is 'The columns of a mirrored table and their storage form.';
+
+-- `id::text as id, null as novelty, ..`: what is asked for, in that order; null for the unknown.
+create function sync.select_list(p_table text, p_columns text[]) returns text
+language sql stable set search_path = '' as $$
+  select string_agg(coalesce(c.expression, 'null') || format(' as %I', w.name), ', ' order by w.n)
+  from unnest(p_columns) with ordinality as w(name, n)
+  left join sync.columns(p_table) c on c.name = w.name
+$$;
+comment on function sync.select_list(text, text[]) is 'SQL that selects columns in storage form.';
+
+create function sync.known_columns(p_table text, p_columns text[]) returns text[]
+language sql stable set search_path = '' as $$
+  select array(
+    select w.name
+    from unnest(p_columns) with ordinality as w(name, n)
+    join sync.columns(p_table) c on c.name = w.name
+    order by w.n
+  )
+$$;
+comment on function sync.known_columns(text, text[]) is 'Those columns that there are.';
+
+-- Which rows of a table `t` the mirror of an organization holds. The policies decide besides.
+create function sync.belongs(p_table text, p_organization_id uuid) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  s sync.tables;
+begin
+  select * into s from sync.tables where name = p_table;
+  case s.scope
+    when 'all' then return 'true';
+    when 'within' then return format('t.%I = %L::uuid', s.scope_column, p_organization_id);
+    when 'through' then
+      return format(
+        't.id in (select link.%1$I from public.%2$I link'
+        ' where (%3$s) and link.organization_id = %4$L::uuid%5$s)',
+        s.link_column, s.link_table, s.link_active, p_organization_id,
+        case when s.registrar is not null then format(
+          ' union all select r.id from public.%1$I r where r.%2$I = %3$L::uuid'
+          ' and not exists (select from public.%4$I link'
+          ' where link.%5$I = r.id and link.organization_id = %3$L::uuid)',
+          s.name, s.registrar, p_organization_id, s.link_table, s.link_column
+        ) else '' end
+      );
+    else raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
+  end case;
+end $$;
+comment on function sync.belongs(text, uuid) is 'SQL: which rows the mirror of this one holds.';
+
+create function sync.require_member(p_organization_id uuid) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_organization_id is null or p_organization_id <> all (auth.my_organizations()) then
+    raise exception 'you are not a member of this organization' using errcode = '42501';
+  end if;
+end $$;
+comment on function sync.require_member(uuid) is 'An error unless the caller is a member.';
+
+revoke all on all functions in schema sync from public;

