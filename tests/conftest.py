@@ -124,6 +124,4 @@ def central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
     central.close()
     postgres.start()
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

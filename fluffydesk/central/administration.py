@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import psycopg
 from alembic import command
@@ -22,13 +21,13 @@ from fluffydesk.central.schema import sql_file
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.files import travelling
 from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import new_id
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _LOCK = 0x466C7566  # "Fluf"
 _OLDEST = 150000
-_REFERENCE = UUID("5e0a7b64-6d0a-5a0e-9f0e-6a1c5be9c0de")
 _LONGEST_LOGIN = 63
 
 
@@ -157,43 +156,28 @@ def new_epoch(url: str) -> None:
 
 
 def load_reference(url: str) -> None:
-    """Load the species and breeds that travel with the program; what is there stays as it is."""
-    folder = travelling("resources") / "reference"
+    """Load the species and breeds that travel with the program; rows that differ are corrected."""
     with _administrator(url) as connection, connection.transaction():
-        for kind in ("livestock", "companion"):
-            for row in _rows(folder / f"{kind}_species.csv"):
-                _add_reference(connection, f"{kind}_species", row["code"], row)
-            for row in _rows(folder / f"{kind}_breeds.csv"):
-                species = row.pop("species_code")
-                row["species_id"] = str(_reference_id(f"{kind}_species", species))
-                _add_reference(connection, f"{kind}_breeds", f"{species}/{row['name']}", row)
+        for record, rows in reference_rows().items():
+            for row in rows:
+                connection.execute(_upsert(record.__table__.name, list(row)), row)
 
 
-def _rows(path: Any) -> Iterator[dict[str, str]]:
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-
-
-def _reference_id(table: str, key: str) -> UUID:
-    return uuid5(_REFERENCE, f"{table}/{key}")
-
-
-def _add_reference(connection: Connection, table: str, key: str, row: dict[str, str]) -> None:
-    columns = ["id", *row]
-    query = sql.SQL(
+def _upsert(table: str, columns: list[str]) -> sql.Composed:
+    """Return the statement that inserts a row or, where one of the id differs, corrects it."""
+    given = [name for name in columns if name != "id"]
+    return sql.SQL(
         "insert into public.{table} as t ({columns}) values ({values})"
         " on conflict (id) do update set ({given}) = row({new})"
         " where row({old}) is distinct from row({new})"
     ).format(
         table=sql.Identifier(table),
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        values=sql.SQL(", ").join(sql.Placeholder() * len(columns)),
-        given=sql.SQL(", ").join(map(sql.Identifier, row)),
-        new=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in row),
-        old=sql.SQL(", ").join(sql.Identifier("t", name) for name in row),
+        values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
+        given=sql.SQL(", ").join(map(sql.Identifier, given)),
+        new=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in given),
+        old=sql.SQL(", ").join(sql.Identifier("t", name) for name in given),
     )
-    connection.execute(query, [_reference_id(table, key), *(v or None for v in row.values())])
 
 
 def _connect(url: str) -> Connection:
@@ -282,7 +266,9 @@ def _login_name(email: str) -> str:
     login = email.strip().lower()
     name, _, domain = login.partition("@")
     if not name or not domain or any(character.isspace() for character in login):
-        raise InvalidValue(f"{email!r} is not an e-mail address.", "Type one like anna@farm.example.")
+        raise InvalidValue(
+            f"{email!r} is not an e-mail address.", "Type one like anna@farm.example."
+        )
     if len(login.encode()) > _LONGEST_LOGIN:
         raise InvalidValue(
             "The e-mail address is too long to sign in with.",
@@ -293,15 +279,16 @@ def _login_name(email: str) -> str:
 
 def _give_login(connection: Connection, login: str, password: str) -> None:
     verifier = connection.pgconn.encrypt_password(
-        password.encode(), login.encode(), "scram-sha-256"
+        password.encode(), login.encode(), b"scram-sha-256"
     ).decode()
     found = connection.execute(
-        "select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = %s", (login,)
+        "select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = %s",
+        (login,),
     ).fetchone()
     if found and found[0]:
         raise Refusal(f"{login} is an administrator's login.", "Use another e-mail address.")
-    verb = "alter role {} login password {}" if found else (
-        "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication inherit"
-    )
+    verb = "alter role {} login password {}"
+    if not found:
+        verb = "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication"
     connection.execute(sql.SQL(verb).format(sql.Identifier(login), sql.Literal(verifier)))
     connection.execute(sql.SQL("grant authenticated to {}").format(sql.Identifier(login)))

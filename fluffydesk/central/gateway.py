@@ -253,7 +253,9 @@ def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:
         raise SignInRefused(
             "You are not a member of this organization any more.", "Ask its owner to add you."
         ) from error
-    raise Refusal("Central does not let you do this.", "Ask the owner of the organization.") from error
+    raise Refusal(
+        "Central does not let you do this.", "Ask the owner of the organization."
+    ) from error
 
 
 def _has_ended(connection: Connection) -> bool:

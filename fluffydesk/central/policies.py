@@ -59,7 +59,9 @@ def _policies(record: type[Record]) -> list[str]:
         change = f"using ({writing})\n  with check ({writing})"
         lines.append(_policy(table, "change", "update", change))
     if deletable:
-        lines.append(_policy(table, "remove", "delete", f"using ({_sight(record, access.deleters)})"))
+        lines.append(
+            _policy(table, "remove", "delete", f"using ({_sight(record, access.deleters)})")
+        )
     return lines
 
 
@@ -78,9 +80,7 @@ def _sight(record: type[Record], roles: frozenset[Role]) -> str:
     if isinstance(scope, Within):
         return f"{scope.column} = {mine}"
     link = f"select from public.{scope.table} link where link.{scope.column} = {table}.id"
-    conditions = [
-        f"exists ({link}\n      and ({scope.active}) and link.organization_id = {mine})"
-    ]
+    conditions = [f"exists ({link}\n      and ({scope.active}) and link.organization_id = {mine})"]
     if scope.person:
         conditions.append(f"{scope.person} = (select auth.uid())")
     if scope.registrar:

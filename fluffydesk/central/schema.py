@@ -1,4 +1,4 @@
-"""What central's whole schema is, as SQL, from the records' declarations and the files in `sql/`."""
+"""What central's whole schema is, as SQL: the records' declarations and the files in `sql/`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Subject:
 
 SUBJECTS: tuple[Subject, ...] = (
     Subject("foundation", before=("roles", "auth", "sync_log", "row_triggers")),
-    Subject("organizations", ("organizations", "profiles", "organization_users"), after=("people",)),
+    Subject(
+        "organizations", ("organizations", "profiles", "organization_users"), after=("people",)
+    ),
     Subject(
         "reference",
         ("companion_species", "companion_breeds", "livestock_species", "livestock_breeds"),

@@ -1,4 +1,4 @@
-"""The triggers of a table, as SQL: versions, the change log, the audit trail, links and their log."""
+"""The triggers of a table, as SQL: versions, the change log, the audit trail, guarded links."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ begin
       returning scope_id
     )
     select array_agg(distinct scope_id) into v_scopes from logged;
-  end if;{moved if scope.registrar else ''}
+  end if;{moved if scope.registrar else ""}
   if tg_op in ('INSERT', 'UPDATE') then
     with logged as (
       insert into sync.changes (scope_id, table_name, row_id, kind)
