@@ -170,9 +170,9 @@ def _tell(home: Path, server: EmbeddedServer) -> None:
         "",
         "While the demo's window is open, make a second PC in another terminal:",
         f"  {variable} FLUFFYDESK_HOME={home / 'second-pc'}",
-        f"  fluffydesk sign-in {server.member_url} {colleague.email}"
-        f"    (password {colleague.password})",
+        f"  fluffydesk sign-in {server.member_url} {colleague.email}",
         "  fluffydesk",
+        f"The password it asks for is {colleague.password}.",
         "",
     ]
     _say("\n".join(lines))
