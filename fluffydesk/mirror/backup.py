@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from fluffydesk.errors import NotFound, Refusal
@@ -60,15 +61,13 @@ def restore(source: Path, path: Path, key: bytes) -> Path | None:
 
 
 def _read_whole(part: Path, source: Path, key: bytes) -> None:
-    driver = connect(part, key)
     try:
-        driver.execute("SELECT count(*) FROM state").fetchone()
-        findings = driver.execute("PRAGMA cipher_integrity_check").fetchall()
-        findings += [row for row in driver.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        with closing(connect(part, key)) as driver:
+            driver.execute("SELECT count(*) FROM state").fetchone()
+            findings = driver.execute("PRAGMA cipher_integrity_check").fetchall()
+            findings += [row for row in driver.execute("PRAGMA integrity_check") if row[0] != "ok"]
     except trouble.DatabaseError as error:
         raise trouble.damaged(source) from error
-    finally:
-        driver.close()
     if findings:
         raise trouble.damaged(source, str(findings[0][0]))
 

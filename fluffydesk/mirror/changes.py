@@ -36,7 +36,7 @@ class Changes(Mapping[str, frozenset[UUID]]):
         return Changes(tables)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Changes) and self._tables == other._tables
+        return isinstance(other, Mapping) and self._tables == dict(other)
 
     def __hash__(self) -> int:
         return hash(frozenset(self._tables.items()))

@@ -20,13 +20,23 @@ _DIGITS = re.compile(r"\d+")
 def connect(path: Path, key: bytes) -> Any:
     """Return a bare SQLCipher connection that begins no transaction by itself.
 
-    `key` is the raw key of 32 bytes, so that opening costs no key derivation.
+    `key` is the raw key of 32 bytes, so that opening costs no key derivation. Raises the
+    driver's errors when the key does not fit or the file cannot be opened.
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"a mirror's key has {KEY_BYTES} bytes")
     driver = dbapi2.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
     )
+    try:
+        _set_up(driver, key)
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+def _set_up(driver: Any, key: bytes) -> None:
     driver.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
     driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     driver.execute("PRAGMA cipher_memory_security = OFF")
@@ -35,7 +45,6 @@ def connect(path: Path, key: bytes) -> Any:
     driver.execute("PRAGMA cache_size = -32768")
     for name, function, arguments in _FUNCTIONS:
         driver.create_function(name, arguments, function, deterministic=True)
-    return driver
 
 
 def engine_over(driver: Any) -> Engine:

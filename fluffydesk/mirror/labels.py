@@ -70,14 +70,14 @@ def _linked(column: Column[Any], row: FromClause, joins: Joins, alias: str) -> A
 def _text_of(column: Column[Any], row: FromClause) -> Any:
     stored: Any = type_coerce(row.c[column.name], Text())
     if isinstance(column.type, UtcTime):
-        seconds = stored / literal(1_000_000)
+        seconds = stored.op("/")(literal(1_000_000))
         return func.strftime("%Y-%m-%d %H:%M", seconds, "unixepoch", "localtime", type_=Text())
     if isinstance(column.type, ExactDecimal):
         places = column.type.places
         number = cast(stored, Text())
         return case(
             (stored.is_(null()), null()),
-            else_=func.printf(f"%.{places}f", number / literal(10.0**places), type_=Text()),
+            else_=func.printf(f"%.{places}f", number.op("/")(literal(10.0**places)), type_=Text()),
         )
     if isinstance(column.type, Enum):
         return func.replace(stored, "_", " ", type_=Text())

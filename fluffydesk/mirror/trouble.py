@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -31,8 +32,12 @@ def code_of(error: BaseException) -> str:
 
 
 def refusal_for(error: BaseException, path: Path) -> Refusal | None:
-    """Return the refusal that a database error means, or None when it is a bug."""
-    name = code_of(error)
+    """Return the refusal that an error of SQLite or the disk means, or None when it is a bug."""
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        name = "SQLITE_FULL" if full else "SQLITE_CANTOPEN"
+    else:
+        name = code_of(error)
     kind = next((k for n, k in _KINDS.items() if name == n or name.startswith(n + "_")), None)
     if kind == "damaged":
         return damaged(path)
