@@ -140,17 +140,20 @@ class _Watch:
         self._gateway = gateway
         self._stopped = stopped
         self._seen = 0
+        self._channel = ""
 
     def once(self) -> cycle.Report:
+        session = self._session
         self._seen = self._writes_of_others()
+        self._channel = self._gateway.hello(session.organization_id, session.device).channel
+        # Heard from now on, so that nothing falls between this sync and the next wait.
+        self._gateway.listen(self._channel, self._stopped, 0)
         return sync_once(self._session, self._mirror, self._gateway, self._stopped)
 
     def listen(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
-        session = self._session
-        channel = self._gateway.hello(session.organization_id, session.device).channel
         while not self._stopped() and time.monotonic() < until:
-            if self._gateway.listen(channel, self._stopped, _GLANCE_SECONDS):
+            if self._gateway.listen(self._channel, self._stopped, _GLANCE_SECONDS):
                 return True
             if self._writes_of_others() != self._seen:
                 return True
