@@ -25,6 +25,7 @@ from fluffydesk.errors import Busy, NotSignedIn
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import today
 from fluffydesk.sync import cycle
+from fluffydesk.sync.ports import Door
 
 _T = TypeVar("_T")
 _DESKS: tuple[tuple[Company, str, str], ...] = (
@@ -62,6 +63,7 @@ def run(home: Path, *, window: bool, clinic: bool = False, fresh: bool = False) 
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = fasteners.InterProcessLock(home / "demo.lock")
     if not lock.acquire(blocking=False):
+        lock.lockfile.close()  # which a lock that was not got leaves open
         raise Busy(f"A demo runs in {home} already.", "Use its window, or give another --home.")
     try:
         return _run(home, window=window, clinic=clinic, fresh=fresh)
@@ -146,9 +148,13 @@ def _sign_in_and_sync(folder: Path, url: str, company: Company, device: str) -> 
     )
 
 
-def _door(mirror: Mirror) -> Callable[[Callable[[Mirror], _T]], _T]:
+def _door(mirror: Mirror) -> Door:
     """Without a window there is one thread, and the mirror may be used at once."""
-    return lambda job: job(mirror)
+
+    def use(job: Callable[[Mirror], _T]) -> _T:
+        return job(mirror)
+
+    return use
 
 
 def _tell(home: Path, server: EmbeddedServer) -> None:
