@@ -159,5 +159,3 @@ class DayBar(QWidget):
 
     def _changed(self, _: object) -> None:
         self.changed.emit()
-
-

@@ -91,7 +91,11 @@ def paint_card(
     painter.setClipPath(shape)
     painter.fillPath(shape, fill if visit.takes_time else theme.colour("surface"))
     if mark_of(visit):
-        hatch = blend(theme.colour("danger") if visit.refused else base, fill, 0.22)
+        hatch = blend(
+            theme.colour("danger") if visit.refused else base,
+            fill,
+            0.4 if theme.is_dark() else 0.22,
+        )
         painter.fillPath(shape, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
     stripe = base if not faded else blend(base, raised, 0.5)
     painter.fillRect(QRectF(box.left(), box.top(), STRIPE, box.height()), stripe)

@@ -260,8 +260,8 @@ class DayView(QAbstractScrollArea):
                 QPointF(self.x_of(index), HEADER), QPointF(self.x_of(index), view.bottom())
             )
         self._paint_cursor(painter)
-        self._paint_cards(painter)
         self._paint_moment(painter)
+        self._paint_cards(painter)
         painter.restore()
         self._paint_frozen(painter, view)
 

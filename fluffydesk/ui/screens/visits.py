@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, or_, select, text
 
-from fluffydesk.actions.appointments import words_for
+from fluffydesk.actions.appointments import FREE, words_for
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import AppointmentStatus, Role, RoomKind, Status
@@ -104,6 +106,8 @@ class Day:
     visits: tuple[Visit, ...]
     vets: tuple[Lane, ...]
     rooms: tuple[Lane, ...]
+    counts: Mapping[date, int] = field(default_factory=dict)
+    """How many visits that take time each day of the same week has."""
 
 
 def span(first: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
@@ -130,7 +134,8 @@ def read_day(mirror: Mirror, day: date, zone: ZoneInfo) -> Day:
     """Read one day of the calendar."""
     with mirror.read() as connection:
         found = visits_between(connection, *span(day, zone))
-        return Day(day, zone, found, _vets(connection, found), _rooms(connection, found))
+        vets, rooms = _vets(connection, found), _rooms(connection, found)
+        return Day(day, zone, found, vets, rooms, _counts(connection, day, zone))
 
 
 def visits_between(connection: Connection, starts: datetime, ends: datetime) -> tuple[Visit, ...]:
@@ -224,6 +229,15 @@ def _visits(connection: Connection, query: Select[Any]) -> tuple[Visit, ...]:
         )
         for row in connection.execute(query)
     )
+
+
+def _counts(connection: Connection, day: date, zone: ZoneInfo) -> Counter[date]:
+    book = Appointment.__table__
+    starts, ends = span(day - timedelta(days=day.weekday()), zone, days=7)
+    query = select(book.c.scheduled_at).where(
+        book.c.scheduled_at >= starts, book.c.scheduled_at < ends, book.c.status.not_in(FREE)
+    )
+    return Counter(moment.astimezone(zone).date() for moment in connection.execute(query).scalars())
 
 
 def _vets(connection: Connection, found: tuple[Visit, ...]) -> tuple[Lane, ...]:

@@ -1,0 +1,179 @@
+"""The form of an appointment: fills in what follows from what is chosen, and warns of overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy import Connection, select
+
+from fluffydesk.actions import appointments, saving
+from fluffydesk.actions.appointments import Clash, Slot
+from fluffydesk.errors import InvalidValue
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment, Service
+from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
+from fluffydesk.ui.parts.card import Banner
+from fluffydesk.work import Work
+
+_NEW: Layout = (
+    "pet_id",
+    "client_id",
+    "service_id",
+    "veterinarian_id",
+    "room_id",
+    "scheduled_at",
+    "ends_at",
+    "reason",
+    "notes",
+)
+_OLD: Layout = (*_NEW[:-2], "status", "arrived_at", *_NEW[-2:])
+_ASK_AFTER_MS = 150
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is chosen in the form so far."""
+
+    pet_id: UUID | None
+    service_id: UUID | None
+    veterinarian_id: UUID | None
+    room_id: UUID | None
+    scheduled_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What follows from it: the service's length, the pet's client and alerts, and overlaps."""
+
+    asked: _Asked
+    minutes: int
+    client_id: UUID | None
+    alerts: str
+    died: bool
+    clashes: tuple[Clash, ...]
+
+
+class BookingForm(RecordForm):
+    """A record's form that reads along: central decides about overlaps, this one warns."""
+
+    def __init__(self, work: Work, appointment_id: UUID | None) -> None:
+        layout = _NEW if appointment_id is None else _OLD
+        super().__init__(work, Appointment, layout, saver=_save)
+        self._fresh = appointment_id is None
+        self.warning = Banner("", "warning")
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.trouble), self.warning)
+        self._by_hand: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_ASK_AFTER_MS)
+        self._timer.timeout.connect(self._ask)
+        for name, line in self.rows.items():
+            line.editor.changed.connect(partial(self._typed, name))
+        self.loaded.connect(self._timer.start)
+
+    def asked(self) -> _Asked:
+        """Return what is chosen; what cannot be read is None."""
+
+        def value(name: str) -> Any:
+            try:
+                return self.editor(name).value()
+            except InvalidValue:
+                return None
+
+        return _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
+
+    def _typed(self, name: str) -> None:
+        self._by_hand.add(name)
+        self._timer.start()
+
+    def _ask(self) -> None:
+        asked, but = self.asked(), self.row_id
+        self.work.on_mirror(lambda mirror: _tell(mirror, asked, but), self._told, latest=True)
+
+    def _told(self, told: _Told) -> None:
+        if self._fresh and told.asked == self.asked():
+            starts = told.asked.scheduled_at
+            if starts is not None and "ends_at" not in self._by_hand:
+                self._fill("ends_at", starts + timedelta(minutes=told.minutes))
+            if told.client_id is not None and "client_id" not in self._by_hand:
+                self._fill("client_id", told.client_id)
+        zone = self.work.whose.zone
+        words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
+        if told.clashes:
+            words.append("You can save it; central decides who keeps the time.")
+        if told.died:
+            words.insert(0, "This pet has died.")
+        if told.alerts:
+            words.insert(0, f"Alert: {told.alerts}.")
+        self.warning.say(" ".join(words), "warning")
+
+    def _fill(self, name: str, value: Any) -> None:
+        if self.editor(name).text_error or self.editor(name).value() != value:
+            self.editor(name).set_value(value)
+            self._timer.start()
+
+
+def open_booking(
+    parent: QWidget,
+    work: Work,
+    appointment_id: UUID | None,
+    values: Mapping[str, Any] | None = None,
+) -> FormDialog:
+    """Open an appointment, or a new one with `values` filled in; returns at once."""
+    form = BookingForm(work, appointment_id)
+    title = "New appointment" if appointment_id is None else "Appointment"
+    dialog = FormDialog(form, title, parent)
+    if appointment_id is None:
+        form.new(values)
+    else:
+        form.edit(appointment_id)
+    dialog.open()
+    return dialog
+
+
+def _save(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
+    if row_id is None:
+        return appointments.book(mirror, values)
+    return saving.change(mirror, Appointment, row_id, values)
+
+
+def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
+    with mirror.read() as connection:
+        minutes = _minutes(connection, asked.service_id)
+        patients, pets = ClinicPatient.__table__, Pet.__table__
+        client = connection.execute(
+            select(patients.c.client_id).where(patients.c.pet_id == asked.pet_id)
+        ).scalar()
+        pet = connection.execute(
+            select(pets.c.alerts, pets.c.deceased_on).where(pets.c.id == asked.pet_id)
+        ).one_or_none()
+        clashes: list[Clash] = []
+        if asked.scheduled_at is not None:
+            ends = asked.ends_at or asked.scheduled_at + timedelta(minutes=minutes)
+            slot = Slot(
+                asked.scheduled_at, ends, asked.veterinarian_id, asked.room_id, asked.pet_id
+            )
+            clashes = appointments.clashes(connection, slot, but=but)
+    alerts = (pet.alerts or "").strip().rstrip(".") if pet is not None else ""
+    died = pet is not None and pet.deceased_on is not None
+    return _Told(asked, minutes, client, alerts, died, tuple(clashes))
+
+
+def _minutes(connection: Connection, service_id: UUID | None) -> int:
+    services = Service.__table__
+    found = connection.execute(
+        select(services.c.duration_minutes).where(services.c.id == service_id)
+    ).scalar()
+    return int(found or appointments.DEFAULT_MINUTES)

@@ -1,0 +1,108 @@
+"""What is done to a visit from several screens, each with its notice and its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject
+
+from fluffydesk.actions import appointments
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.visits import Visit
+
+_NEXT = {
+    "Booked": "has arrived",
+    "Confirmed": "has arrived",
+    "Waiting": "is in the room",
+    "In room": "is done",
+}
+_ENDED = {
+    AppointmentStatus.CANCELLED: "'s visit is cancelled",
+    AppointmentStatus.NO_SHOW: " is marked as a no-show",
+}
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What to say of an act, and the values that undo it."""
+
+    words: str
+    visit_id: UUID
+    before: Mapping[str, Any]
+
+
+class VisitActs(QObject):
+    """Moves visits on, ends them and moves them in time, and tells on the screen."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self._screen = screen
+
+    def advance(self, visit: Visit) -> None:
+        """Move a visit one step on: arrived, in room, done."""
+        words = f"{visit.pet} {_NEXT.get(visit.stage, 'moved on')}."
+        self._act(words, visit, lambda mirror: appointments.advance(mirror, visit.id))
+
+    def end(self, visit: Visit, status: AppointmentStatus) -> None:
+        """Cancel a visit, or mark it as a no-show."""
+        words = f"{visit.pet}{_ENDED[status]}."
+        self._act(words, visit, lambda mirror: appointments.set_status(mirror, visit.id, status))
+
+    def move(
+        self,
+        visit: Visit,
+        starts: datetime,
+        place: Mapping[str, UUID | None],
+        refused: Callable[[Refusal], object],
+    ) -> None:
+        """Give a visit another time and vet or room; `refused` hears why it cannot be."""
+        zone = self._screen.work.whose.zone
+        words = f"{visit.pet} moved to {starts.astimezone(zone):%H:%M}."
+        before = {"scheduled_at": visit.starts, "ends_at": visit.ends}
+        old = {"veterinarian_id": visit.vet_id, "room_id": visit.room_id}
+        before |= {name: old[name] for name in place}
+        self._act(
+            words,
+            visit,
+            lambda mirror: appointments.move_appointment(
+                mirror, visit.id, starts=starts, place=place, zone=zone
+            ),
+            before,
+            refused,
+        )
+
+    def _act(
+        self,
+        words: str,
+        visit: Visit,
+        job: Callable[[Mirror], Changes],
+        before: Mapping[str, Any] | None = None,
+        refused: Callable[[Refusal], object] | None = None,
+    ) -> None:
+        if before is None:
+            before = {"status": visit.status, "arrived_at": visit.arrived_at}
+        done = _Done(words, visit.id, before)
+        self._screen.work.act(
+            lambda mirror: (done, job(mirror)), self._tell, refused or self._screen.refuse
+        )
+
+    def _tell(self, result: tuple[_Done, Changes]) -> None:
+        done, changes = result
+        if changes:
+            self._screen.tell(done.words, undo=partial(self._put_back, done))
+
+    def _put_back(self, done: _Done) -> None:
+        self._screen.work.act(
+            lambda mirror: appointments.put_back(mirror, done.visit_id, done.before),
+            None,
+            self._screen.refuse,
+        )
