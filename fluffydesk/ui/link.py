@@ -1,0 +1,68 @@
+"""The line to central as the screens see it: how it stands, and what a person may ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fluffydesk.work import Work
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the line stands. `share` is how much of a long step is done, 0 to 1, None if unknown."""
+
+    online: bool | None = None
+    """None until central was tried for the first time."""
+    syncing: bool = False
+    step: str = ""
+    share: float | None = None
+    trouble: str = ""
+    """Why central does not answer or says no, in words."""
+    network: bool | None = None
+    """The demo's switch; None where there is none."""
+    switching: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a person sits: what is shown in the settings."""
+
+    url: str = ""
+    email: str = ""
+    mirror: str = ""
+    logs: str = ""
+
+
+class Link(QObject):
+    """One for each Work: `link_of(work)`. The app hears the wishes and says how things stand."""
+
+    changed = Signal(object)
+    """Standing"""
+    sync_wanted = Signal()
+    verify_wanted = Signal()
+    network_wanted = Signal(bool)
+    sign_out_wanted = Signal(bool)
+    """True: also discard what was not sent."""
+    sign_out_refused = Signal(object)
+    """Refusal"""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.standing = Standing()
+        self.seat = Seat()
+
+    def say(self, **news: Any) -> None:
+        """Change parts of the standing, and tell if that makes a difference."""
+        now = replace(self.standing, **news)
+        if now != self.standing:
+            self.standing = now
+            self.changed.emit(now)
+
+
+def link_of(work: Work) -> Link:
+    """Return the line of a Work; it lives as long as the Work does."""
+    found = work.findChild(Link)
+    return found if isinstance(found, Link) else Link(work)
