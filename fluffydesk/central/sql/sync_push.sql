@@ -151,6 +151,7 @@ exception when others then
   get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
     v_detail = pg_exception_detail, v_table = table_name, v_column = column_name,
     v_constraint = constraint_name;
+  v_code := case v_code when '23001' then '23503' else v_code end; -- as it was before Postgres 18
   -- Not the sender's fault: another try may well succeed.
   if left(v_code, 2) in ('08', '25', '40', '53', '54', '55', '57', '58', 'XX') then
     raise;
