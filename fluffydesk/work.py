@@ -173,7 +173,9 @@ class Work(QObject):
         names = [("mirror", self._mirror_lane)]
         names += [(f"network {n + 1}", self._network_lane) for n in range(NETWORK_THREADS)]
         self._threads = [
-            threading.Thread(target=self._serve, args=(lane,), name=f"fluffydesk {name}")
+            threading.Thread(
+                target=self._serve, args=(lane,), name=f"fluffydesk {name}", daemon=True
+            )
             for name, lane in names
         ]
         for thread in self._threads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 from sqlalchemy import Column
@@ -24,6 +24,7 @@ class _Menu(Button):
         self._label = facts_of(column).label
         super().__init__(self._label, kind="filter", icon_role="down")
         self._column = column
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         menu = QMenu(self)
         self._all = menu.addAction("All")
         self._all.setCheckable(True)

@@ -15,7 +15,7 @@ from fluffydesk.actions import saving
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import one
+from fluffydesk.mirror.queries import label, one
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields import Editor, editor_for
 from fluffydesk.ui.fields.texts import words
@@ -104,6 +104,7 @@ class RecordForm(QWidget):
         self.row_id: UUID | None = None
         self.rows: dict[str, FieldRow] = {}
         self.saving = False
+        self.label = ""
         self._before: dict[str, Any] = {}
         self._given: dict[str, Any] = {}
         self._touched: set[str] = set()
@@ -148,13 +149,14 @@ class RecordForm(QWidget):
         self.row_id = row_id
         record, names = self.record, tuple(self.rows)
 
-        def read(mirror: Mirror) -> tuple[UUID, dict[str, Any]]:
+        def read(mirror: Mirror) -> tuple[UUID, str, dict[str, Any]]:
             with mirror.read() as connection:
                 found = one(connection, record, row_id)
-            if found is None:
-                title = record.__titles__[0]
-                raise NotFound(f"{title} is not there any more.", "It was deleted meanwhile.")
-            return row_id, {name: found._mapping[name] for name in names}
+                if found is None:
+                    what = record.__titles__[0]
+                    raise NotFound(f"{what} is not there any more.", "It was deleted meanwhile.")
+                title = label(connection, record, row_id)
+            return row_id, title, {name: found._mapping[name] for name in names}
 
         self.work.on_mirror(read, self._show, self._refused)
 
@@ -265,8 +267,8 @@ class RecordForm(QWidget):
 
         return job
 
-    def _show(self, found: tuple[UUID, dict[str, Any]]) -> None:
-        row_id, values = found
+    def _show(self, found: tuple[UUID, str, dict[str, Any]]) -> None:
+        row_id, self.label, values = found
         if row_id != self.row_id:
             return
         self._before = values
@@ -359,7 +361,7 @@ class FormDialog(QDialog):
         self.delete_button.hide()
         foot = row(self.delete_button, None, close, self.save_button)
         foot.setContentsMargins(measures.GROUP, 12, measures.GROUP, measures.CARD)
-        heading = Words(title, Type.TITLE)
+        self.heading = heading = Words(title, Type.TITLE)
         heading.setContentsMargins(measures.GROUP, measures.GROUP, measures.GROUP, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -381,6 +383,8 @@ class FormDialog(QDialog):
 
     def _ready(self) -> None:
         self.save_button.setEnabled(True)
+        if self.form.label:
+            self.heading.setText(f"{self.windowTitle()} {self.form.label}")
         role, access = self.form.work.whose.role, self.form.record.__access__
         self.delete_button.setVisible(self.form.row_id is not None and role in access.deleters)
         if self.form.rows and not self.form.trouble.text():
@@ -401,7 +405,7 @@ class FormDialog(QDialog):
 
     def _remove(self) -> None:
         title = self.form.record.__titles__[0].lower()
-        ask = self._ask(f"Delete this {title}?", f"{self.windowTitle()} goes on every PC.")
+        ask = self._ask(f"Delete this {title}?", f"{self.heading.text()} goes on every PC.")
         delete = ask.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
         ask.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
         delete.clicked.connect(self._remove_now)

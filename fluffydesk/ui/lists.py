@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,9 @@ from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.work import Work
 
 PAD = 12
+CHIP = 8
+_MEASURED = 60
+_WIDEST = 280
 _SAVE_DELAY_MS = 400
 
 
@@ -101,7 +104,7 @@ class Table(QTableView):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(56)
         header.setFixedHeight(measures.ROW + 4)
-        self.doubleClicked.connect(self.opened)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (
@@ -137,14 +140,19 @@ class RecordList(QWidget):
         on_open: Callable[[UUID], object] | None = None,
         filter_columns: tuple[str, ...] | None = None,
         name: str = "",
+        widths: Mapping[str, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`filters` always hold; `filter_columns` get a menu each (default: the closed lists)."""
+        """`filters` always hold; `filter_columns` get a menu each (default: the closed lists).
+
+        `widths` are the first widths of columns in px, until a person chooses others.
+        """
         super().__init__(parent)
         self._work, self._record, self._on_open = work, record, on_open
         names = columns or tuple(column.name for column in record_columns(record))
         self._fixed = filters
         self._name = name or record.__table__.name
+        self._widths = dict(widths or {})
         self._empty_words = self._default_words()
         self.model = PagedRows(work, Listing(record, "", filters, order), names, self)
         self.model.loaded.connect(self._loaded)
@@ -156,6 +164,7 @@ class RecordList(QWidget):
         self.empty = Empty()
         self._build(filter_columns)
         self._keep: UUID | None = None
+        self._fit = False
         self._saver = QTimer(self)
         self._saver.setSingleShot(True)
         self._saver.setInterval(_SAVE_DELAY_MS)
@@ -179,6 +188,7 @@ class RecordList(QWidget):
 
     def search(self, text: str) -> None:
         """Show the rows that have every word."""
+        self._keep = self.current()
         self.model.ask(replace(self.model.listing, search=text.strip()))
 
     def set_filters(self, filters: tuple[Filter, ...]) -> None:
@@ -236,6 +246,7 @@ class RecordList(QWidget):
         return f"No {title.lower()} yet", "What is entered here shows up in this list.", "", None
 
     def _filter(self) -> None:
+        self._keep = self.current()
         filters = self._fixed + self.bar.filters()
         self.model.ask(replace(self.model.listing, filters=filters))
 
@@ -255,6 +266,8 @@ class RecordList(QWidget):
         elif count == 0:
             self.empty.say(*self._empty_words)
         self._stack.setCurrentIndex(0 if count else 1)
+        if self._fit and count:
+            self._fit_columns()
         self._restore()
         self.loaded.emit()
 
@@ -294,19 +307,30 @@ class RecordList(QWidget):
         state = memory.recall(self._key())
         if isinstance(state, QByteArray) and header.restoreState(state):
             return
+        self._fit = True
         for number, column in enumerate(self.model.columns):
-            self.table.setColumnWidth(number, _width_of(column))
+            width = self._widths.get(column.name) or self._heading_width(column)
+            self.table.setColumnWidth(number, width)
+
+    def _heading_width(self, column: Any) -> int:
+        metrics = self.table.horizontalHeader().fontMetrics()
+        return max(72, metrics.horizontalAdvance(texts.header_of(column) + "  ↓") + 2 * PAD)
+
+    def _fit_columns(self) -> None:
+        """Make each column as wide as its first rows need, once, where nothing is remembered."""
+        self._fit = False
+        metrics = self.table.fontMetrics()
+        rows = range(min(_MEASURED, self.model.rowCount()))
+        for number, column in enumerate(self.model.columns):
+            if column.name in self._widths:
+                continue
+            cells = (self.model.index(row, number).data() or "" for row in rows)
+            widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
+            room = widest + 2 * PAD + (CHIP if texts.is_state(column) else 0)
+            width = max(self._heading_width(column), min(room, _WIDEST))
+            self.table.setColumnWidth(number, width)
+        self._saver.stop()
 
     def _key(self) -> str:
         names = "-".join(column.name for column in self.model.columns)
         return f"columns/{self._name}/{names}"
-
-
-def _width_of(column: Any) -> int:
-    """A first width by the kind of value, px."""
-    heading = max(96, 28 + 9 * len(texts.header_of(column)))
-    if texts.is_enum(column):
-        return max(heading, 136)
-    if texts.is_number(column):
-        return heading
-    return max(heading, 168 if facts_of(column).target else 128)

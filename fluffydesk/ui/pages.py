@@ -167,7 +167,7 @@ class PagedRows(QAbstractTableModel):
             return found.id
         value = found._mapping[column.name]
         if role == TONE:
-            return tone_of(value) if value is not None and texts.is_enum(column) else None
+            return tone_of(value) if value is not None and texts.is_state(column) else None
         if facts_of(column).target:
             value = found._mapping.get(f"{column.name}__label")
             return "" if value is None else str(value)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from PySide6.QtCore import QLocale
 
 from fluffydesk.actions.typed import date_in
+from fluffydesk.ui.fields.texts import day_format
 
 _DAY_ONLY = re.compile(r"([0-9]{1,2})[-./ ]([0-9]{1,2})[.]?")
 _SHORT_YEAR = re.compile(r"([0-9]{1,2})[-./ ]([0-9]{1,2})[-./ ]([0-9]{2})")
@@ -28,6 +29,9 @@ def day_of(text: str, today: date) -> date | None:
     A day without a year is the nearest one to `today`. What the locale writes first is read
     first; ISO dates and the words of `actions.typed` always work.
     """
+    written = QLocale().toDate(text.strip(), day_format())
+    if written.isValid():
+        return date(written.year(), written.month(), written.day())
     text = text.strip().lower()
     if text in _NAMED:
         return today + timedelta(days=_NAMED[text])

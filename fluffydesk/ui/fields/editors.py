@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.look import measures, theme
-from fluffydesk.ui.parts.controls import restyle
+from fluffydesk.ui.parts.controls import DropDown, restyle
 
 
 class Editor(QWidget):
@@ -184,13 +183,9 @@ class LongTextEditor(Editor):
 class ChoiceEditor(Editor):
     """One of a closed list; typing a letter finds its word."""
 
-    class _Field(QComboBox):
-        def wheelEvent(self, event: Any) -> None:
-            event.ignore()  # scrolling a form must not change a value
-
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
-        self.box = self._Field()
+        self.box = DropDown()
         if column.nullable:
             self.box.addItem("", None)
         for value in column.type.enum_class:  # type: ignore[attr-defined]

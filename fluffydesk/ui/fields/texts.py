@@ -67,13 +67,16 @@ def money_text(value: Decimal) -> str:
 
 def day_text(day: date) -> str:
     """Return a date as the locale writes it in short, with a year of four digits."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), _day_format())
+    return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
 
 
 def clock_text(moment: datetime) -> str:
     """Return the time of day in the organization's zone, as the locale writes it."""
     there = moment.astimezone(_Place.zone)
-    return QLocale().toString(QTime(there.hour, there.minute), _SHORT)
+    clock = QTime(there.hour, there.minute)
+    if QLocale().language() == QLocale.Language.C:
+        return clock.toString("HH:mm")
+    return QLocale().toString(clock, _SHORT)
 
 
 def moment_text(moment: datetime) -> str:
@@ -81,7 +84,10 @@ def moment_text(moment: datetime) -> str:
     return f"{day_text(moment.astimezone(_Place.zone).date())} {clock_text(moment)}"
 
 
-def _day_format() -> str:
+def day_format() -> str:
+    """Return how dates are written: the locale's short form with a year of four digits."""
+    if QLocale().language() == QLocale.Language.C:
+        return "yyyy-MM-dd"
     short = QLocale().dateFormat(_SHORT)
     return short if "yyyy" in short else short.replace("yy", "yyyy")
 
@@ -100,6 +106,11 @@ def is_number(column: Column[Any]) -> bool:
 def is_enum(column: Column[Any]) -> bool:
     """Say whether a column holds one of a closed list."""
     return isinstance(column.type, Enum) and column.type.enum_class is not None
+
+
+def is_state(column: Column[Any]) -> bool:
+    """Say whether a column holds a state, which is shown as a chip."""
+    return is_enum(column) and column.name.endswith("status")
 
 
 def text_of(column: Column[Any], value: Any, *, unit: bool = False) -> str:

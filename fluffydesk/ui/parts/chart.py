@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pyqtgraph
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fluffydesk.ui.fields.texts import day_text
+from fluffydesk.ui.fields.texts import day_text, number_text
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
 
 _DAY = 86_400.0
+_LABEL_PX = 84
 X = float | date
 
 
@@ -38,6 +40,44 @@ def _seconds(at: X) -> float:
     return float(at)
 
 
+class DayAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis of days whose labels never touch: "4 Sep", or "Sep 2026" for long spans."""
+
+    _STEPS = (1, 2, 7, 14)
+    _MONTHS = (1, 3, 6, 12, 24, 60)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        most = max(2, int(size / _LABEL_PX))
+        first, last = _day(low) + timedelta(days=1), _day(high)
+        days = (last - first).days
+        for step in self._STEPS:
+            if days / step <= most:
+                shift = -first.toordinal() % step
+                at = [first + timedelta(days=shift + n) for n in range(0, days + 1 - shift, step)]
+                return [(step * _DAY, [_seconds(day) for day in at])]
+        months = next((m for m in self._MONTHS if days / 30.4 / m <= most), 120)
+        numbers = range(first.year * 12 + first.month, last.year * 12 + last.month)
+        starts = [date(n // 12, n % 12 + 1, 1) for n in numbers if n % months == 0]
+        return [(months * 30 * _DAY, [_seconds(day) for day in starts])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        form = "d MMM" if spacing < 28 * _DAY else "MMM yyyy"
+        days = (_day(value) for value in values)
+        return [QLocale().toString(QDate(day.year, day.month, day.day), form) for day in days]
+
+
+class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis of numbers as the locale writes them."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        places = max(0, -math.floor(math.log10(spacing))) if spacing else 0
+        return [number_text(float(value), places) for value in values]
+
+
+def _day(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
 class Chart(QWidget):
     """Lines and bars in the theme's colours; dates on x get a date axis."""
 
@@ -56,8 +96,11 @@ class Chart(QWidget):
         self._titles = (x_title, f"{y_title}, {y_unit}" if y_unit else y_title)
         self._unit, self._dates, self._places = y_unit, dates, places
         self._series: tuple[Series, ...] = ()
-        axis = {"bottom": pyqtgraph.DateAxisItem(utcOffset=0)} if dates else {}
-        self._plot = pyqtgraph.PlotWidget(axisItems=axis)
+        axes = {
+            "bottom": DayAxis("bottom") if dates else NumberAxis("bottom"),
+            "left": NumberAxis("left"),
+        }
+        self._plot = pyqtgraph.PlotWidget(axisItems=axes)
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
@@ -104,6 +147,7 @@ class Chart(QWidget):
             self._draw_series(series, QColor(ink))
         if len(self._series) > 1:
             self._label_series(now, small)
+        self._leave_room()
         self._pointer.setPen(pyqtgraph.mkPen(now.edge, width=1))
         self._value.setColor(QColor(now.text))
         self._value.fill = pyqtgraph.mkBrush(now.raised)
@@ -125,9 +169,9 @@ class Chart(QWidget):
             axis.enableAutoSIPrefix(False)
             if title:
                 axis.setLabel(title, **{"color": now.muted, "font-size": "9.5pt"})
-        item.getAxis("left").setGrid(False)
-        item.showGrid(x=False, y=True, alpha=0.25)
         item.getAxis("left").setStyle(maxTickLevel=0)
+        item.showGrid(x=False, y=True, alpha=1.0)
+        item.getViewBox().setDefaultPadding(0.03)
 
     def _draw_series(self, series: Series, ink: QColor) -> None:
         known = [(_seconds(x), y) for x, y in series.points]
@@ -164,10 +208,19 @@ class Chart(QWidget):
             if not known:
                 continue
             ink = now.series[(number if series.colour is None else series.colour) % len(now.series)]
-            label = pyqtgraph.TextItem(series.name, color=QColor(ink), anchor=(1, 1))
+            label = pyqtgraph.TextItem(series.name, color=QColor(ink), anchor=(0, 0.5))
             label.setFont(small)
             self._plot.addItem(label, ignoreBounds=True)
             label.setPos(_seconds(known[-1][0]), known[-1][1])
+
+    def _leave_room(self) -> None:
+        """Leave room at the right for the names at the ends of the lines."""
+        at = [_seconds(x) for series in self._series for x, _ in series.points]
+        if len(at) < 2:
+            return
+        room = 0.14 if len(self._series) > 1 else 0.0
+        low, high = min(at), max(at)
+        self._plot.setXRange(low, high + (high - low) * room, padding=0.02)
 
     def _moved(self, at: QPointF) -> None:
         box = self._plot.getPlotItem().vb
@@ -199,7 +252,9 @@ class Chart(QWidget):
             return None
         at = min(found, key=lambda point: abs(point[0] - x))[0]
         lines = [self._x_words(at)]
-        lines += [f"{name}: {y:.{self._places}f} {self._unit}".rstrip() for _, name, y in found]
+        for _, name, y in found:
+            value = number_text(float(y), self._places)
+            lines.append(f"{name}: {value} {self._unit}".rstrip())
         return at, "\n".join(lines)
 
     def _x_words(self, x: float) -> str:

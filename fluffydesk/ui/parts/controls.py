@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -242,6 +243,21 @@ class Segments(QWidget):
     def _toggled(self, number: int, on: bool) -> None:
         if on:
             self.chosen.emit(self._values[number])
+
+
+class DropDown(QComboBox):
+    """A choice of one, with an arrow; turning the wheel over it changes nothing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling a form must not change a value
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        size = measures.ICON
+        where = QRect(self.width() - size - measures.STEP, (self.height() - size) // 2, size, size)
+        icon("down", "muted").paint(painter, where)
+        painter.end()
 
 
 def hair_line() -> QFrame:

@@ -144,8 +144,8 @@ class Tile(QFrame):
         "warning" or "danger" where the note asks for something; `history` is oldest first.
         """
         known = number is not None
-        measures.dress(self._number, Type.NUMBER if known else Type.HEADING)
         self._number.set_role("" if known else "muted")
+        measures.dress(self._number, Type.NUMBER if known else Type.HEADING)
         self._number.setText(number if number is not None else NOT_ENOUGH)
         self._unit.setText(unit if known else "")
         self._note.setText(note)

@@ -1,0 +1,125 @@
+"""Qt without a screen, real mirrors, and a check that no thread outlives its test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.look import theme
+from fluffydesk.work import Whose, Work
+from tests.sampled import KEY, empty_mirror, sample_clinic_mirror, sample_farm_mirror
+
+TODAY = date.today()
+"""The samples are about today: screens ask the clock which day it is."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says of each window of fixed size that it cannot keep to it."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
+
+
+@pytest.fixture(autouse=True)
+def _same_everywhere(qapp: QApplication) -> Iterator[None]:
+    """British English, light, nothing remembered, and no thread left behind."""
+    before = set(threading.enumerate())
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    memory.keep_in(None)
+    use_place(Whose(time_zone="Europe/London", currency="GBP"))
+    theme.apply(qapp, dark=False)
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror with an organization, its people and the reference data."""
+    with empty_mirror(tmp_path / "empty.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def _farm_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("farm") / "farm.db"
+    sample_farm_mirror(path, TODAY).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _clinic_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clinic") / "clinic.db"
+    sample_clinic_mirror(path, TODAY).close()
+    return path
+
+
+@pytest.fixture
+def sample_farm(_farm_file: Path, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror with the sample farm; each test has a copy of its own."""
+    shutil.copy(_farm_file, tmp_path / "farm.db")
+    with Mirror.open(tmp_path / "farm.db", KEY) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sample_clinic(_clinic_file: Path, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror with the sample clinic; each test has a copy of its own."""
+    shutil.copy(_clinic_file, tmp_path / "clinic.db")
+    with Mirror.open(tmp_path / "clinic.db", KEY) as opened:
+        yield opened
+
+
+Settle = Callable[[Work], None]
+
+
+@pytest.fixture
+def settle(qtbot: QtBot) -> Settle:
+    """Return a function that waits until a Work has nothing left to do."""
+
+    def wait(work: Work) -> None:
+        qtbot.waitUntil(lambda: not work.busy, timeout=10_000)
+
+    return wait
+
+
+@pytest.fixture
+def work(mirror: Mirror) -> Iterator[Work]:
+    """Work on the mirror that is almost empty."""
+    yield from _working(mirror)
+
+
+@pytest.fixture
+def farm_work(sample_farm: Mirror) -> Iterator[Work]:
+    """Work on the sample farm."""
+    yield from _working(sample_farm)
+
+
+@pytest.fixture
+def clinic_work(sample_clinic: Mirror) -> Iterator[Work]:
+    """Work on the sample clinic."""
+    yield from _working(sample_clinic)
+
+
+def _working(mirror: Mirror) -> Iterator[Work]:
+    made = Work(mirror)
+    crashes: list[Exception] = []
+    made.crashed.connect(crashes.append)
+    yield made
+    made.close()
+    assert not crashes, f"a job broke: {crashes}"
