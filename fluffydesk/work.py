@@ -340,3 +340,64 @@ def _changes_in(result: Any) -> Changes | None:
     if isinstance(result, tuple):
         return next((part for part in result if isinstance(part, Changes)), None)
     return result if isinstance(result, Changes) else None
+
+
+class Errand(QObject):
+    """Network jobs in order, on one thread, while there is no mirror yet: signing in.
+
+    `then` and `failed` are bound methods of QObjects, as with Work; a bug reaches `crashed`.
+    """
+
+    crashed = Signal(object)
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stopping = threading.Event()
+        self._lane = _Lane()
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._serve, name="fluffydesk errand")
+        self._thread.start()
+
+    def run(
+        self,
+        job: Callable[[], T],
+        then: Callable[[T], Any] | None = None,
+        failed: Callable[[Refusal], Any] | None = None,
+    ) -> None:
+        """Run a job after those before it."""
+        self._lane.put(_Job(job, _receiver(then), _receiver(failed)))
+
+    def stopping(self) -> bool:
+        """Say whether the thread is to end; long jobs ask this often."""
+        return self._stopping.is_set()
+
+    def close(self) -> None:
+        """Drop what waits, wait for what runs, and end the thread."""
+        self._stopping.set()
+        self._lane.drop(lambda job: True)
+        self._lane.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (job := self._lane.take()) is not None:
+            try:
+                job.result = job.run()
+            except Exception as error:  # noqa: BLE001 - sorted into refusals and bugs in _deliver
+                job.error = error
+            self._finished.emit(job)
+
+    def _deliver(self, job: _Job) -> None:
+        if self._stopping.is_set():
+            return
+        if job.error is None:
+            if job.then is not None:
+                job.then(job.result)
+            return
+        refusal = job.error if isinstance(job.error, Refusal) else BROKEN
+        if refusal is BROKEN:
+            log.error("a job broke", exc_info=job.error)
+            self.crashed.emit(job.error)
+        if job.failed is not None:
+            job.failed(refusal)
