@@ -83,17 +83,18 @@ def write_diary(
     Only the emergency vet is there on a Sunday, unless it is today: a sample should have
     something to show on the day it is looked at.
     """
+    here = now.astimezone(ZONE).date()  # not today's date everywhere
     for on in days(maker.today - _SPAN, maker.today + _SPAN):
         visits: list[_Visit] = []
         for number, vet in enumerate(vets[:3]):
-            if on.weekday() == _SUNDAY and on != maker.today and number > 0:
+            if on.weekday() == _SUNDAY and on != here and number > 0:
                 continue
-            visits += _round(maker, on, number, vet, rooms, lengths)
-        if on == maker.today:
+            visits += _round(maker, on, number, vet, rooms, lengths, is_today=on == here)
+        if on == here:
             visits += _emergencies(now, vets, rooms) or _walk_in(visits, now)
         taken: set[UUID] = set()
         waiting = [each for each in visits if timedelta(0) < each.starts - now <= _WAITING]
-        waiting = sorted(waiting, key=lambda each: each.starts)[:2] if on == maker.today else []
+        waiting = sorted(waiting, key=lambda each: each.starts)[:2] if on == here else []
         for visit in sorted(visits, key=lambda each: (each.starts, each.vet)):
             patient = _patient(maker, patients, visit.service, taken, on)
             taken.add(patient.pet_id)
@@ -108,10 +109,12 @@ def _round(
     vet: UUID,
     rooms: Sequence[UUID],
     lengths: Mapping[str, int],
+    *,
+    is_today: bool,
 ) -> list[_Visit]:
     """One vet's visits of a day, one after the other with gaps between."""
     visits = []
-    is_short = on.weekday() == _SUNDAY and on != maker.today
+    is_short = on.weekday() == _SUNDAY and not is_today
     for part, (opens, closes) in enumerate(_HOURS[number][: 1 if is_short else 2]):
         at, end = local(on, *opens), local(on, *closes)
         operates = number == 2 and part == 0

@@ -11,11 +11,13 @@ from fluffydesk.demo.sample import Rows, local, moment_of
 from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.enums import Role
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import now as this_moment
 from fluffydesk.records.types import today as this_day
 from fluffydesk.records.users import OrganizationUser, Profile
+from fluffydesk.records.vocabulary import Record
 
 _NAMESPACE = UUID("8d0cfc35-9d3c-5a0b-8b39-1c35c8f0b3aa")
 
@@ -47,8 +49,10 @@ def fill_mirror(
     person = company.person(member)
     with mirror.apply() as connection:
         for record in MIRRORED:
+            kept = {"updated_by": writer(record, members), "updated_device": device}
             images = (
-                to_image(record, {**row, **_kept(row["id"], now)}) for row in rows.get(record, [])
+                to_image(record, {**row, **kept, **_times(row["id"], now), "row_version": 1})
+                for row in rows.get(record, [])
             )
             write_images(connection, record, images)
         state = {
@@ -80,6 +84,12 @@ def when(today: date | None, now: datetime | None) -> tuple[date, datetime]:
     return today, now or local(today, 11, 30)
 
 
+def writer(record: type[Record], members: Members) -> UUID | None:
+    """Return who wrote a record's rows: the staff, or the manager where the staff may not."""
+    roles = record.__access__.write
+    return members["staff" if Role.STAFF in roles else "manager"] if roles else None
+
+
 def _organization_rows(company: Company, organization_id: UUID, members: Members) -> Rows:
     return {
         Organization: [
@@ -105,7 +115,7 @@ def _organization_rows(company: Company, organization_id: UUID, members: Members
     }
 
 
-def _kept(key: UUID, now: datetime) -> dict[str, Any]:
-    """The columns that central keeps; a row is as old as the moment in its key."""
+def _times(key: UUID, now: datetime) -> dict[str, Any]:
+    """A row is as old as the moment in its key."""
     made = moment_of(key) if key.version == 7 else now
-    return {"created_at": made, "updated_at": made, "row_version": 1}
+    return {"created_at": made, "updated_at": made}

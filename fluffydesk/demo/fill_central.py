@@ -15,13 +15,15 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from fluffydesk.central import administration
 from fluffydesk.demo.companies import Company, Members
-from fluffydesk.demo.fill import when
+from fluffydesk.demo.fill import when, writer
+from fluffydesk.demo.sample import moment_of
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.users import OrganizationUser
 from fluffydesk.records.vocabulary import Record
 
 _ROWS_AT_ONCE = 10_000
+_DEVICE = {"device": "Sample"}
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,12 @@ def fill_central(
     }
     rows = company.rows(organization_id, today, members, now)
     with _as_administrator(admin_url) as connection:
+        connection.execute(text("select set_config('sync.device', :device, true)"), _DEVICE)
         _describe(connection, company, organization_id, members)
         for record in RECORDS:
             for start in range(0, len(rows.get(record, [])), _ROWS_AT_ONCE):
-                _insert(connection, record, rows[record][start : start + _ROWS_AT_ONCE])
+                some = rows[record][start : start + _ROWS_AT_ONCE]
+                _insert(connection, record, some, writer(record, members))
     # The tables have grown from nothing: without this the planner would go by their old size.
     with _as_administrator(admin_url) as connection:
         connection.execute(text("analyze"))
@@ -84,27 +88,34 @@ def _describe(
         )
 
 
-def _insert(connection: Connection, record: type[Record], rows: list[dict[str, Any]]) -> None:
+def _insert(
+    connection: Connection,
+    record: type[Record],
+    rows: list[dict[str, Any]],
+    author: UUID | None,
+) -> None:
+    """Insert rows as old as their keys. Central's triggers fill in the rest of what it keeps."""
     table = record.__table__.name
-    names = ", ".join(rows[0])
+    names = ", ".join((*rows[0], "created_at", "updated_by"))
     connection.execute(
         text(
             f"insert into public.{table} ({names}) select {names} "
             f"from jsonb_populate_recordset(null::public.{table}, cast(:rows as jsonb))"
         ),
-        {"rows": json.dumps([_plain(row) for row in rows])},
+        {"rows": json.dumps([_plain(row, author) for row in rows])},
     )
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(row: Mapping[str, Any], author: UUID | None) -> dict[str, Any]:
     """A row as JSON can carry it without loss; Postgres reads the texts by its columns' types."""
+    kept = {**row, "created_at": moment_of(row["id"]), "updated_by": author}
     return {
         name: value.isoformat()
         if isinstance(value, date)
         else str(value)
         if isinstance(value, UUID | Decimal)
         else value
-        for name, value in row.items()
+        for name, value in kept.items()
     }
 
 

@@ -21,7 +21,10 @@ _COW_NAMES = words(
     "Teasel Campion Bryony Celandine Meadow Misty Dusk Dawn Aurora Stella Luna Comet Nova Vesper "
     "Duchess Countess Lady Princess Queenie Gem Pearl Opal Ruby Amber Jade Coral Topaz Agate "
     "Dolly Molly Polly Tilly Millie Tulip Pansy Petunia Dahlia Aster Zinnia Lavender Rosemary "
-    "Thyme Basil Sage Minty Parsley Honey Toffee Fudge Truffle Biscuit Waffle Cookie Muffin"
+    "Thyme Basil Sage Minty Parsley Honey Toffee Fudge Truffle Biscuit Waffle Cookie Muffin "
+    "Acorn Almond Angel Apricot Autumn Azalea Betony Blossom Breeze Briar Caramel Cassia Cedar "
+    "Chestnut Chicory Cinder Clementine Clove Cowslip Daffodil Dewdrop Ember Feather Flint "
+    "Foxglove Freesia Frost Garnet Harebell Holly Hyacinth Jasmine Lilac Linnet Lupin Magnolia Mallow"
 )
 _PARITIES = (1,) * 19 + (2,) * 16 + (3,) * 12 + (4,) * 8 + (5,) * 6 + (6,) * 3
 _GROUPS = {
@@ -123,7 +126,7 @@ def _write(
     maker: Maker, animal: Animal, number: int, groups: dict[str, UUID], names: Iterator[str]
 ) -> None:
     here = animal.status is LivestockStatus.ACTIVE
-    if animal.name is None and animal.sex is Sex.FEMALE and here:
+    if animal.name is None and animal.sex is Sex.FEMALE and (here or animal.lactations):
         animal.name = next(names, None)
     last = animal.lactations[-1] if animal.lactations else None
     dry_dates = [each.dried_off_on for each in animal.lactations if each.dried_off_on]
@@ -228,10 +231,11 @@ def _calves(maker: Maker, cows: list[Animal]) -> list[Animal]:
             )
             calf.vigour = maker.near(1.0, 0.05, 0.85)
             if not stays:
-                if age < 14 or age > 365:
+                if age > 365:
                     continue
-                calf.left_on = calf.born + timedelta(days=14)
-                calf.status = LivestockStatus.SOLD
+                if age >= 14:
+                    calf.left_on = calf.born + timedelta(days=14)
+                    calf.status = LivestockStatus.SOLD
             calves.append(calf)
     return calves
 

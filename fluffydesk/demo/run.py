@@ -173,6 +173,7 @@ def _tell(home: Path, server: EmbeddedServer) -> None:
     colleague = FARM.person("staff")
     variable = "set" if sys.platform == "win32" else "export"
     lines += [
+        "`fluffydesk demo` opens the first, `fluffydesk demo --clinic` the second.",
         "",
         "While the demo's window is open, make a second PC in another terminal:",
         f"  {variable} FLUFFYDESK_HOME={home / 'second-pc'}",

@@ -54,6 +54,14 @@ def test_at_any_hour_of_any_day_nothing_overlaps_and_somebody_is_here(day: date,
             )
 
 
+@pytest.mark.parametrize("apart", [timedelta(hours=-20), timedelta(hours=20)])
+def test_a_pc_far_from_the_clinic_has_another_date(apart: timedelta) -> None:
+    now = datetime(2024, 7, 24, 12, 7, tzinfo=UTC) + apart
+    appointments = sample_clinic.rows(CLINIC_ID, TODAY, MEMBERS, now=now)[Appointment]
+    for column in ("veterinarian_id", "room_id", "pet_id"):
+        assert overlaps(appointments, column) == [], column
+
+
 @pytest.mark.parametrize("hour", [1, 9, 11, 12, 13, 14, 15, 22])
 def test_today_has_visits_in_progress_and_somebody_waiting(hour: int) -> None:
     now = datetime(2024, 7, 24, hour, 20, tzinfo=UTC)
