@@ -24,7 +24,7 @@ _COW_NAMES = words(
     "Thyme Basil Sage Minty Parsley Honey Toffee Fudge Truffle Biscuit Waffle Cookie Muffin "
     "Acorn Almond Angel Apricot Autumn Azalea Betony Blossom Breeze Briar Caramel Cassia Cedar "
     "Chestnut Chicory Cinder Clementine Clove Cowslip Daffodil Dewdrop Ember Feather Flint "
-    "Foxglove Freesia Frost Garnet Harebell Holly Hyacinth Jasmine Lilac Linnet Lupin Magnolia Mallow"
+    "Foxglove Freesia Frost Garnet Harebell Holly Hyacinth Jasmine Lilac Linnet Lupin Magnolia"
 )
 _PARITIES = (1,) * 19 + (2,) * 16 + (3,) * 12 + (4,) * 8 + (5,) * 6 + (6,) * 3
 _GROUPS = {
