@@ -1,0 +1,129 @@
+"""What a person does on the egg round: write down what each flock laid, in any unit."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from fluffydesk.actions.flocks import head_count
+from fluffydesk.actions.saving import check
+from fluffydesk.actions.typed import number_in
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.units import convert
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import EggRound
+from fluffydesk.records.farm import EggProductionLog
+
+_PACKS = {"c": "case", "f": "flat", "d": "dozen", "e": "egg"}
+_PACK = re.compile(r"[0-9]+[cfde]?")
+
+
+def record_egg_round(
+    mirror: Mirror,
+    flock_id: UUID,
+    collected_on: date,
+    egg_round: EggRound,
+    *,
+    total: int,
+    cracked: int = 0,
+    dirty: int = 0,
+    discarded: int = 0,
+) -> Changes:
+    """Write down one round in single eggs; one already there of this flock and date is changed.
+
+    Saleable is what remains: total - cracked - dirty - discarded (rule 12). InvalidValue: parts
+    greater than the total, a date in the future, a flock without birds that day.
+    """
+    values: dict[str, Any] = {
+        "flock_id": flock_id,
+        "collected_on": collected_on,
+        "round": egg_round,
+        "total": total,
+        "cracked": cracked,
+        "dirty": dirty,
+        "discarded": discarded,
+    }
+    if cracked + dirty + discarded > total:
+        raise InvalidValue(
+            f"Cracked, dirty and discarded make {cracked + dirty + discarded:,} eggs, "
+            f"but the total is {total:,}.",
+            "The total counts every egg collected, the bad ones too.",
+            field="total",
+        )
+    with mirror.unit("Egg round") as unit:
+        checked = check(EggProductionLog, values)
+        if total and not head_count(unit.connection, flock_id, collected_on):
+            raise InvalidValue(
+                f"This flock has no birds on {collected_on:%d %B %Y}.",
+                "Write down the placement first, or check the date.",
+                field="total",
+            )
+        found = _round(unit.connection, flock_id, collected_on, egg_round)
+        if found is None:
+            unit.insert(EggProductionLog, checked)
+        else:
+            counts = ("total", "cracked", "dirty", "discarded")
+            unit.update(EggProductionLog, found, {name: checked[name] for name in counts})
+    return unit.changes
+
+
+def take_back_egg_round(
+    mirror: Mirror, flock_id: UUID, collected_on: date, egg_round: EggRound
+) -> Changes:
+    """Remove the round of this flock and date; nothing happens if there is none."""
+    with mirror.unit("Egg round taken back") as unit:
+        found = _round(unit.connection, flock_id, collected_on, egg_round)
+        if found is not None:
+            unit.delete(EggProductionLog, found)
+    return unit.changes
+
+
+def eggs_in(text: str, unit: str = "egg") -> int:
+    """Return the single eggs that were typed: a number of `unit`, or parts as in `2c 3f 1d 5`.
+
+    `unit` is egg, dozen, flat (30) or case (360); c, f, d and e name them after a number.
+    InvalidValue: no number, or one that is not a whole count of eggs.
+    """
+    packed = text.lower().split()
+    if packed and all(_PACK.fullmatch(part) for part in packed) and packed[0][-1] in _PACKS:
+        return sum(_whole(part.rstrip("cfde"), _PACKS.get(part[-1], "egg")) for part in packed)
+    return _whole(text, unit)
+
+
+def packed(eggs: int, unit: str = "egg") -> str:
+    """Return eggs as they would be typed in a unit: `49f 6` where they are not whole flats."""
+    size = int(convert(Decimal(1), unit, "egg"))
+    full, rest = divmod(eggs, size)
+    if rest == 0:
+        return str(full)
+    return f"{full}{unit[0]} {rest}" if full else f"{rest}e"
+
+
+def _whole(text: str, unit: str) -> int:
+    number = number_in(text)
+    if number is None or number < 0:
+        raise InvalidValue(f"“{text.strip()}” is no count.", "Type 12 or 2f 5.")
+    eggs = convert(number, unit, "egg")
+    if eggs != int(eggs):
+        several = f"{unit}s" if unit != "egg" else "eggs"
+        raise InvalidValue(f"{text.strip()} {several} is no whole count.", "Type 27f 12.")
+    return int(eggs)
+
+
+def _round(
+    connection: Connection, flock_id: UUID, collected_on: date, egg_round: EggRound
+) -> UUID | None:
+    table = EggProductionLog.__table__
+    return connection.execute(
+        select(table.c.id).where(
+            table.c.flock_id == flock_id,
+            table.c.collected_on == collected_on,
+            table.c.round == egg_round,
+        )
+    ).scalar()

@@ -1,0 +1,125 @@
+"""The animals: searched, sorted, filtered, and each one's card a key away."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fluffydesk.mirror.queries import Order
+from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.forms import Layout, open_form
+from fluffydesk.ui.lists import RecordList
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.link_menu import LinkMenu
+from fluffydesk.work import Work
+
+ANIMAL_LAYOUT: Layout = (
+    ("Who it is", ("tag_number", "name", "official_id", "eid")),
+    ("What it is", ("species_id", "breed_id", "sex", "birth_date", "colour")),
+    ("Where it is", ("batch_id", "status", "arrived_on", "left_on")),
+    ("Milk and calves", ("parity", "calved_on", "dried_off_on")),
+    ("Parents", ("dam_id", "sire_id")),
+    ("More", ("weight_kg", "notes")),
+)
+_COLUMNS = (
+    "tag_number",
+    "name",
+    "batch_id",
+    "sex",
+    "status",
+    "birth_date",
+    "calved_on",
+    "parity",
+    "weight_kg",
+)
+_WIDTHS = {
+    "tag_number": 88,
+    "name": 120,
+    "batch_id": 132,
+    "sex": 96,
+    "status": 108,
+    "birth_date": 120,
+    "calved_on": 128,
+    "parity": 84,
+}
+
+
+class AnimalsScreen(Screen):
+    """Every animal of the farm, those that are here first."""
+
+    key = "animals"
+    title = "Animals"
+    icon = "animals"
+    group = "Animals"
+    watches = frozenset({"livestock", "livestock_batches"})
+    searches = "Tag, name, id or group"
+    help = (
+        "All animals of the farm. At first only those that are here are listed: take away the "
+        "filter “Status” to see those that left as well.\n"
+        "Enter, or a double click, opens an animal's card. A click on a heading sorts."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self.list = RecordList(
+            work,
+            Livestock,
+            _COLUMNS,
+            order=(Order("tag_number"),),
+            on_open=self._open,
+            filter_columns=("status", "sex"),
+            name="animals",
+            widths=_WIDTHS,
+        )
+        self.list.say_when_empty(
+            "No animals yet",
+            "Each animal stands here with its tag, group and state. Add the first, or import a "
+            "file under Imports.",
+            "Add an animal",
+            self.add,
+        )
+        columns = Livestock.__table__.c
+        self.groups = LinkMenu(work, columns.batch_id)
+        self.species = LinkMenu(work, columns.species_id)
+        bar = self.list.bar.layout()
+        assert isinstance(bar, QHBoxLayout)
+        for place, menu in enumerate((self.groups, self.species)):
+            bar.insertWidget(place, menu)
+            menu.filtered.connect(self._filter)
+        self.list.bar.choose("status", LivestockStatus.ACTIVE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
+        column.addWidget(self.list)
+        self.setFocusProxy(self.list)
+
+    def reload(self) -> None:
+        self.groups.reload()
+        self.species.reload()
+
+    def search(self, text: str) -> None:
+        self.list.search(text)
+
+    def primary(self) -> Primary | None:
+        return "Add an animal", self.add
+
+    def arrive(self, place: Place) -> None:
+        """Select an animal, or search for a text."""
+        if place.text:
+            self.search(place.text)
+        if place.id is not None:
+            self.list.select(place.id)
+
+    def add(self) -> None:
+        """Open a form for a new animal."""
+        dialog = open_form(self, self.work, Livestock, layout=ANIMAL_LAYOUT)
+        dialog.saved.connect(self._open)
+
+    def _open(self, row_id: UUID) -> None:
+        self.go.emit(Place("animal", row_id))
+
+    def _filter(self) -> None:
+        found = (self.groups.filter(), self.species.filter())
+        self.list.set_filters(tuple(one for one in found if one is not None))

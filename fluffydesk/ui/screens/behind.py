@@ -1,0 +1,160 @@
+"""The rows behind a figure of the dashboard: searched, sorted, opened and mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import Filter, Order
+from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.farm import (
+    EggProductionLog,
+    FeedLog,
+    MilkProductionLog,
+    MortalityLog,
+    PoultryFeedLog,
+)
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.forms import open_form
+from fluffydesk.ui.lists import RecordList
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, long_in_milk
+from fluffydesk.work import Work
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A figure's lists: their title, what they say of themselves, and each record's columns."""
+
+    title: str
+    words: str
+    lists: tuple[tuple[type[Record], str, tuple[str, ...]], ...]
+
+
+_FEED = ("fed_on", "batch_id", "feed", "quantity_kg", "notes")
+_POULTRY = ("fed_on", "flock_id", "feed", "quantity_kg", "water_l", "notes")
+_EGGS = ("collected_on", "flock_id", "round", "total", "cracked", "dirty", "discarded", "notes")
+_MILK = ("milked_on", "session", "animal_id", "yield_kg", "days_in_milk", "parity", "notes")
+_LONG = ("tag_number", "name", "batch_id", "calved_on", "parity", "weight_kg")
+_WEEKS = "The rows of the last 14 days, newest first. Enter opens one to mend it."
+SUBJECTS = {
+    "milk": Behind("Milkings", _WEEKS, ((MilkProductionLog, "milked_on", _MILK),)),
+    "eggs": Behind("Egg rounds", _WEEKS, ((EggProductionLog, "collected_on", _EGGS),)),
+    "feed": Behind(
+        "Feed", _WEEKS, ((FeedLog, "fed_on", _FEED), (PoultryFeedLog, "fed_on", _POULTRY))
+    ),
+    "deaths": Behind(
+        "Losses",
+        _WEEKS,
+        (
+            (MortalityLog, "died_on", ("died_on", "flock_id", "head_count", "cause", "notes")),
+            (Livestock, "left_on", ("left_on", "tag_number", "name", "status", "notes")),
+        ),
+    ),
+    "long": Behind(
+        "Long in milk",
+        f"Cows in milk for {LONG_IN_MILK_DAYS} days or more. Enter opens a cow's card.",
+        ((Livestock, "calved_on", _LONG),),
+    ),
+}
+
+
+class BehindScreen(Screen):
+    """One or two lists of the rows a tile is made of."""
+
+    key = "rows"
+    title = "Rows"
+    icon = "list"
+    group = ""
+    searches = "Any word"
+    help = (
+        "The rows behind a figure of Today. Enter, or a double click, opens a row.\n"
+        "What you mend here changes the figure at once."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self._subject = ""
+        self.lists: list[RecordList] = []
+        self.words = Words("", role="muted")
+        self._body = QVBoxLayout()
+        self._body.setSpacing(measures.CARD)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
+        column.setSpacing(measures.STEP)
+        back = Button("Today", self._back, kind="link", icon_role="back")
+        column.addLayout(row(back, self.words, None, spacing=measures.CARD))
+        column.addLayout(self._body, 1)
+
+    def arrive(self, place: Place) -> None:
+        """Show the rows of a subject: milk, eggs, feed, deaths or long."""
+        if place.text == self._subject or place.text not in SUBJECTS:
+            return
+        self._subject = place.text
+        subject = SUBJECTS[place.text]
+        for shown in self.lists:
+            self._body.removeWidget(shown)
+            shown.deleteLater()
+        self.lists = [self._list(*one) for one in subject.lists]
+        for shown in self.lists:
+            self._body.addWidget(shown, 1)
+        if self._subject == "long":
+            self.work.on_mirror(partial(_long, on=today()), self._show_long, latest=True)
+        self.words.setText(subject.words)
+        self.titled.emit(subject.title)
+
+    def _show_long(self, cows: tuple[UUID, ...]) -> None:
+        if self._subject == "long":
+            self.lists[0].set_filters((Filter("id", "in", cows),))
+
+    def search(self, text: str) -> None:
+        for shown in self.lists:
+            shown.search(text)
+
+    def _list(self, record: type[Record], day: str, columns: tuple[str, ...]) -> RecordList:
+        made = RecordList(
+            self.work,
+            record,
+            columns,
+            filters=filters_of(self._subject, record, day, today()),
+            order=(Order(day, descending=self._subject != "long"),),
+            name=f"behind-{self._subject}",
+        )
+        made.say_when_empty("No rows", "Nothing of this kind is written down for these days.")
+        made.opened.connect(self._card if record is Livestock else partial(self._form, record))
+        return made
+
+    def _form(self, record: type[Record], row_id: UUID) -> None:
+        open_form(self, self.work, record, row_id)
+
+    def _card(self, row_id: UUID) -> None:
+        self.go.emit(Place("animal", row_id))
+
+    def _back(self) -> None:
+        self.go.emit(Place("today"))
+
+
+def filters_of(subject: str, record: type[Record], day: str, on: date) -> tuple[Filter, ...]:
+    """Return the conditions that make a list the rows behind its figure on a day."""
+    if subject == "long":
+        return (Filter("id", "in", ()),)  # until the cows are known
+    recent = Filter(day, ">", on - timedelta(days=DAYS + 1))
+    if record is Livestock:
+        return recent, Filter("status", "=", LivestockStatus.DEAD)
+    return (recent,)
+
+
+def _long(mirror: Mirror, on: date) -> tuple[UUID, ...]:
+    with mirror.read() as connection:
+        return tuple(cow.id for cow in long_in_milk(connection, on))

@@ -1,0 +1,283 @@
+"""The egg round's rows: one for each flock, kept as soon as a count is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from fluffydesk.actions.eggs import eggs_in, packed, record_egg_round, take_back_egg_round
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.eggs import hen_day_percent, more_than_can_be, saleable
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import EggRound
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.screens.entry_model import (
+    NAME,
+    PROBLEM,
+    WAITING,
+    WARNING,
+    Entry,
+    EntryModel,
+    Head,
+    Index,
+    Saving,
+)
+from fluffydesk.ui.screens.reading.flocks import RoundRow
+from fluffydesk.work import Work
+
+FLOCK, HENS, USUAL, TOTAL, CRACKED, DIRTY, DISCARDED, SALEABLE, LAID, REMARK = range(10)
+COUNTS = {TOTAL: "total", CRACKED: "cracked", DIRTY: "dirty", DISCARDED: "discarded"}
+
+
+@dataclass
+class FlockEntries:
+    """A flock and what is typed for it, each count in single eggs."""
+
+    flock: RoundRow
+    cells: dict[int, Entry] = field(default_factory=dict)
+
+    def value(self, column: int) -> int | None:
+        found: int | None = self.cells[column].value
+        return found
+
+    @property
+    def saleable(self) -> int | None:
+        total = self.value(TOTAL)
+        if total is None:
+            return None
+        return saleable(total, *(self.value(part) or 0 for part in (CRACKED, DIRTY, DISCARDED)))
+
+    @property
+    def day_total(self) -> int | None:
+        total = self.value(TOTAL)
+        return None if total is None else total + self.flock.others
+
+    @property
+    def warning(self) -> str:
+        """What cannot well be: over 1.05 eggs for each hen of the day (rule 12)."""
+        eggs = self.day_total
+        if eggs is None or not more_than_can_be(eggs, self.flock.hens):
+            return ""
+        return f"{number_text(eggs)} eggs, {number_text(self.flock.hens)} hens: count again"
+
+    @property
+    def problem(self) -> str:
+        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
+
+
+class EggModel(EntryModel):
+    """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
+
+    heads = (
+        Head("Flock", 168),
+        Head("Hens", 68, right=True, muted=True),
+        Head("Usual", 68, right=True, muted=True),
+        Head("Total", 112, entry=True, right=True),
+        Head("Cracked", 84, entry=True, right=True),
+        Head("Dirty", 84, entry=True, right=True),
+        Head("Discarded", 98, entry=True, right=True),
+        Head("Saleable", 96, right=True),
+        Head("Day, %", 82, right=True, muted=True),
+        Head("", 0, remark=True),
+    )
+    counted = Signal()
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._rows: list[FlockEntries] = []
+        self._on = date.min
+        self._round = EggRound.MORNING
+        self.unit = "egg"
+
+    def show_round(self, on: date, egg_round: EggRound, flocks: list[RoundRow]) -> bool:
+        """Show a round; cells that somebody types in keep what is typed.
+
+        Returns whether the rows are other ones than before.
+        """
+        same = (on, egg_round) == (self._on, self._round)
+        before = {row.flock.flock_id: row for row in self._rows} if same else {}
+        rows = []
+        for flock in flocks:
+            old = before.get(flock.flock_id)
+            cells = {
+                column: old.cells[column]
+                if old is not None and not old.cells[column].settled
+                else Entry(value=getattr(flock, name))
+                for column, name in COUNTS.items()
+            }
+            rows.append(FlockEntries(flock, cells))
+        unchanged = list(before) == [row.flock.flock_id for row in rows] and same
+        if unchanged:
+            self._rows = rows
+            for number in range(len(rows)):
+                self.refresh_row(number)
+        else:
+            self.beginResetModel()
+            self._on, self._round, self._rows = on, egg_round, rows
+            self.endResetModel()
+        self.counted.emit()
+        return not unchanged
+
+    def set_unit(self, unit: str) -> None:
+        """Type totals in egg, dozen, flat or case from now on."""
+        self.unit = unit
+        for number in range(len(self._rows)):
+            self.refresh_row(number)
+
+    def sums(self) -> tuple[int, int, int]:
+        """Return eggs, saleable eggs, and how many flocks remain."""
+        totals = [row.value(TOTAL) for row in self._rows]
+        good = sum(row.saleable or 0 for row in self._rows)
+        return sum(total or 0 for total in totals), good, totals.count(None)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self._rows[index.row()], index.column()
+        cell = row.cells.get(column)
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.ToolTipRole if column == REMARK:
+                return index.data(PROBLEM) or index.data(WARNING) or ""
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self.heads[column].title}: {self._text(row, column)}"
+            case _ if role == NAME and cell is not None:
+                unit = f"in {self.unit}s" if column == TOTAL else "in eggs"
+                return f"{self.heads[column].title} of {row.flock.name} {unit}"
+            case _ if role == PROBLEM:
+                return row.problem if column == REMARK else cell.problem if cell else ""
+            case _ if role == WARNING and column in (TOTAL, REMARK):
+                return row.warning
+            case _ if role == WAITING and cell is not None:
+                return cell.waiting
+        return None
+
+    def _text(self, row: FlockEntries, column: int) -> str:
+        cell = row.cells.get(column)
+        if cell is not None:
+            if cell.draft is not None:
+                return cell.draft
+            if cell.value is None:
+                return ""
+            return packed(cell.value, self.unit if column == TOTAL else "egg")
+        flock, good, eggs = row.flock, row.saleable, row.day_total
+        laid = None if eggs is None else hen_day_percent(eggs, flock.hens)
+        texts = {
+            FLOCK: flock.name,
+            HENS: number_text(flock.hens),
+            USUAL: "" if flock.usual is None else number_text(flock.usual),
+            SALEABLE: "" if good is None else number_text(good),
+            LAID: "" if laid is None else number_text(laid, 1),
+            REMARK: f"{number_text(flock.others)} on other rounds" if flock.others else "",
+        }
+        return texts[column]
+
+    def objection(self, index: Index, text: str) -> str:
+        words = ""
+        if text.strip().strip(".,cfde ") and not text.strip().endswith((".", ",")):
+            try:
+                eggs_in(text)
+            except InvalidValue as refusal:
+                words = str(refusal)
+        cell = self._rows[index.row()].cells[index.column()]
+        if cell.problem != words:
+            cell.problem = words
+            self.refresh_row(index.row())
+        return words
+
+    def commit(self, index: Index, text: str) -> bool:
+        row, column = self._rows[index.row()], index.column()
+        cell = row.cells[column]
+        try:
+            value = self._read(row, column, text)
+        except InvalidValue as refusal:
+            cell.draft, cell.problem = text, str(refusal)
+            self.refresh_row(index.row())
+            return False
+        cell.draft, cell.problem = None, ""
+        if value != cell.value:
+            before, cell.value, cell.waiting = cell.value, value, True
+            if column == TOTAL and value is None:
+                for other in row.cells.values():
+                    other.value = None
+            sheet = (self._on, self._round)
+            done = partial(self._done, sheet, row.flock.flock_id, column, before, text)
+            saving = Saving(self, done)
+            self._work.act(self._job(row), saving.kept, saving.refused)
+        self.refresh_row(index.row())
+        self.counted.emit()
+        return True
+
+    def undo(self, index: Index) -> None:
+        cell = self._rows[index.row()].cells[index.column()]
+        cell.draft, cell.problem = None, ""
+        self.refresh_row(index.row())
+
+    def _read(self, row: FlockEntries, column: int, text: str) -> int | None:
+        if not text.strip():
+            return None if column == TOTAL or row.value(TOTAL) is None else 0
+        value = eggs_in(text, self.unit if column == TOTAL else "egg")
+        total = value if column == TOTAL else row.value(TOTAL)
+        if total is None:
+            raise InvalidValue("Type the total first.")
+        parts = {part: row.value(part) or 0 for part in (CRACKED, DIRTY, DISCARDED)}
+        if column != TOTAL:
+            parts[column] = value
+        if sum(parts.values()) > total:
+            raise InvalidValue(
+                f"{number_text(sum(parts.values()))} bad of {number_text(total)}: over the total."
+            )
+        return value
+
+    def _job(self, row: FlockEntries) -> Callable[[Mirror], Changes]:
+        flock = row.flock.flock_id
+        total = row.value(TOTAL)
+        if total is None:
+            return partial(
+                take_back_egg_round,
+                flock_id=flock,
+                collected_on=self._on,
+                egg_round=self._round,
+            )
+        return partial(
+            record_egg_round,
+            flock_id=flock,
+            collected_on=self._on,
+            egg_round=self._round,
+            total=total,
+            cracked=row.value(CRACKED) or 0,
+            dirty=row.value(DIRTY) or 0,
+            discarded=row.value(DISCARDED) or 0,
+        )
+
+    def _done(
+        self,
+        sheet: tuple[date, EggRound],
+        flock: UUID,
+        column: int,
+        before: int | None,
+        text: str,
+        refusal: Refusal | None,
+    ) -> None:
+        """Take the answer of a save; the round on the screen may be another one by now."""
+        found = [n for n, row in enumerate(self._rows) if row.flock.flock_id == flock]
+        if not found or sheet != (self._on, self._round):
+            if refusal is not None:
+                self._work.refused.emit(refusal)
+            return
+        cell = self._rows[found[0]].cells[column]
+        cell.waiting = False
+        if refusal is not None:
+            cell.value, cell.draft, cell.problem = before, text, str(refusal)
+        self.refresh_row(found[0])
+        self.counted.emit()

@@ -1,0 +1,132 @@
+"""What an entry grid holds: rows with some cells to type into, each saved on its own."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.work import Work
+
+Index = QModelIndex | QPersistentModelIndex
+
+PROBLEM = Qt.ItemDataRole.UserRole + 1
+"""Words that say why what was typed cannot be kept; empty if it can."""
+WARNING = Qt.ItemDataRole.UserRole + 2
+"""Words that say what is odd about a value that may be kept all the same."""
+NAME = Qt.ItemDataRole.UserRole + 3
+"""What a cell is called to a screen reader."""
+SLOTS = Qt.ItemDataRole.UserRole + 4
+"""A tuple of short texts, drawn small and grey, each in a slot of its own."""
+WAITING = Qt.ItemDataRole.UserRole + 5
+"""True while the cell's value is on its way to the mirror."""
+
+
+@dataclass
+class Entry:
+    """One cell that is typed into: what is saved, and what is typed but not saved."""
+
+    value: Any = None
+    draft: str | None = None
+    problem: str = ""
+    waiting: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether the mirror may say what this cell holds."""
+        return self.draft is None and not self.waiting
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column: its heading and unit, its width in px (0 takes what is left), and its kind."""
+
+    title: str
+    width: int
+    entry: bool = False
+    right: bool = False
+    muted: bool = False
+    remark: bool = False
+
+
+def may_type(work: Work, record: type[Record]) -> str:
+    """Return why this person may not write a record, in words; empty if they may."""
+    role = work.whose.role
+    if role in record.__access__.write:
+        return ""
+    several = record.__titles__[1].lower()
+    return (
+        f"You can look, but not change: your role is {role}, and it may not change {several}. "
+        "Ask an owner or manager."
+    )
+
+
+class Saving(QObject):
+    """One save under way: tells `done` with None, or with the refusal, and is gone."""
+
+    def __init__(self, parent: QObject, done: Callable[[Refusal | None], None]) -> None:
+        super().__init__(parent)
+        self._done = done
+
+    def kept(self, changes: Changes) -> None:
+        self._end(None)
+
+    def refused(self, refusal: Refusal) -> None:
+        self._end(refusal)
+
+    def _end(self, refusal: Refusal | None) -> None:
+        self._done(refusal)
+        self.deleteLater()
+
+
+class EntryModel(QAbstractTableModel):
+    """Rows with some cells to type into; subclasses say what a cell holds and save it."""
+
+    heads: Sequence[Head] = ()
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.heads)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        head = self.heads[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return head.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if head.right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        if self.heads[index.column()].entry:
+            flags |= Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    @abstractmethod
+    def commit(self, index: Index, text: str) -> bool:
+        """Take what was typed into a cell and save it; False if it stays there as a problem."""
+
+    @abstractmethod
+    def undo(self, index: Index) -> None:
+        """Forget what was typed into a cell and not saved."""
+
+    @abstractmethod
+    def objection(self, index: Index, text: str) -> str:
+        """Say at once what is wrong with text that is being typed; empty if nothing is yet."""
+
+    def refresh_row(self, row: int) -> None:
+        """Tell the view that a row looks different now."""
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.heads) - 1))

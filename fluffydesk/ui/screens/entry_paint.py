@@ -1,0 +1,99 @@
+"""How the cells of an entry grid are drawn, each state with words or a shape beside its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from fluffydesk.ui.look import theme
+from fluffydesk.ui.look.icons import icon
+from fluffydesk.ui.look.measures import Type, font
+from fluffydesk.ui.screens.entry_model import PROBLEM, SLOTS, WAITING, WARNING, EntryModel, Index
+
+SLOT_WIDTH = 42
+
+
+def paint_cell(painter: QPainter, rect: QRect, index: Index, *, current: bool) -> None:
+    """Draw one cell; `current` tints the whole row that is being typed into."""
+    model = index.model()
+    if not isinstance(model, EntryModel):
+        return
+    head = model.heads[index.column()]
+    painter.save()
+    if current:
+        painter.fillRect(rect, theme.colour("accent_soft"))
+    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+    if head.entry:
+        _paint_entry(painter, rect, index)
+    elif head.remark:
+        _paint_remark(painter, rect, index)
+    elif index.data(SLOTS) is not None:
+        _paint_slots(painter, rect, index.data(SLOTS))
+    else:
+        side = Qt.AlignmentFlag.AlignRight if head.right else Qt.AlignmentFlag.AlignLeft
+        painter.setFont(font(Type.TEXT))
+        painter.setPen(theme.colour("muted" if head.muted else "text"))
+        _write(painter, rect.adjusted(12, 0, -12, 0), side, str(index.data() or ""))
+    painter.restore()
+
+
+def rect_of(option: QStyleOptionViewItem) -> QRect:
+    rect: QRect = option.rect
+    return rect
+
+
+def box_in(rect: QRect) -> QRect:
+    return rect.adjusted(4, 3, -4, -4)
+
+
+def _write(painter: QPainter, rect: QRect, side: Qt.AlignmentFlag, text: str) -> None:
+    metrics = QFontMetrics(painter.font())
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, (side | Qt.AlignmentFlag.AlignVCenter).value, shown)
+
+
+def _paint_entry(painter: QPainter, rect: QRect, index: Index) -> None:
+    box = box_in(rect)
+    tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(theme.colour(f"{tone}_soft" if tone else "raised"))
+    painter.setPen(QPen(theme.colour(tone or "edge"), 2 if tone else 1))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setFont(font(Type.STRONG))
+    painter.setPen(theme.colour("muted" if index.data(WAITING) else "text"))
+    text = str(index.data(Qt.ItemDataRole.EditRole) or "")
+    _write(painter, box.adjusted(10, 0, -10, 0), Qt.AlignmentFlag.AlignRight, text)
+
+
+def _paint_remark(painter: QPainter, rect: QRect, index: Index) -> None:
+    tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
+    words = index.data(PROBLEM) or index.data(WARNING) or index.data() or ""
+    inside = rect.adjusted(12, 0, -12, 0)
+    if tone:
+        place = QRect(inside.left(), inside.center().y() - 9, 18, 18)
+        icon(tone, tone).paint(painter, place)
+        inside.setLeft(inside.left() + 26)
+    painter.setFont(font(Type.SMALL))
+    painter.setPen(theme.colour(tone or "muted"))
+    flags = Qt.AlignmentFlag.AlignLeft.value | Qt.AlignmentFlag.AlignVCenter.value
+    wrapped = flags | Qt.TextFlag.TextWordWrap.value
+    if painter.boundingRect(inside, wrapped, words).height() <= inside.height():
+        painter.drawText(inside, wrapped, words)
+    else:
+        _write(painter, inside, Qt.AlignmentFlag.AlignLeft, words)
+
+
+def _paint_slots(painter: QPainter, rect: QRect, slots: Sequence[str]) -> None:
+    painter.setFont(font(Type.SMALL))
+    painter.setPen(theme.colour("muted"))
+    right = rect.right() - 12
+    for text in reversed(slots):
+        place = QRect(right - SLOT_WIDTH, rect.top(), SLOT_WIDTH, rect.height())
+        painter.drawText(
+            place, (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value, text
+        )
+        right -= SLOT_WIDTH

@@ -1,0 +1,282 @@
+"""Flocks as the screens show them: heads, laying, losses and feed, and each egg round."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from fluffydesk.figures.eggs import hen_day_percent
+from fluffydesk.figures.flock import (
+    Move,
+    age_weeks,
+    feed_per_bird_g,
+    head_count,
+    hen_days,
+    mortality_percent,
+)
+from fluffydesk.records.enums import EggRound, FlockStatus
+from fluffydesk.records.farm import EggProductionLog, MortalityLog, PoultryFeedLog
+from fluffydesk.records.livestock import Flock, LivestockBreed, PoultryBatch
+
+_EGGS = EggProductionLog.__table__.c
+_FEED = PoultryFeedLog.__table__.c
+_PLACED = PoultryBatch.__table__.c
+_LOST = MortalityLog.__table__.c
+WINDOW_DAYS = 7
+
+
+@dataclass(frozen=True)
+class FlockRow:
+    """One flock on one day; percentages and feed are of the seven days before it."""
+
+    id: UUID
+    name: str
+    house: str
+    breed: str
+    active: bool
+    age_weeks: int | None
+    head: int
+    placed: int
+    lost: int
+    hen_day_percent: Decimal | None
+    mortality_percent: Decimal | None
+    feed_g: Decimal | None
+
+
+@dataclass(frozen=True)
+class EggDay:
+    """What was laid on one day by `hens` birds, and how much of it."""
+
+    on: date
+    eggs: int
+    hens: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A placement or a loss of one flock; `head` is positive for a placement."""
+
+    table: str
+    id: UUID
+    on: date
+    head: int
+    words: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """One flock's line of an egg round; the counts are None until something is written down."""
+
+    flock_id: UUID
+    name: str
+    house: str
+    hens: int
+    usual: int | None
+    """The mean of the last seven days' eggs on this round."""
+    total: int | None
+    cracked: int | None
+    dirty: int | None
+    discarded: int | None
+    others: int
+    """Eggs of the same flock and day on other rounds."""
+
+
+def moves_by_flock(connection: Connection) -> dict[UUID, list[Move]]:
+    """Return every flock's placements and losses as moves."""
+    moves: dict[UUID, list[Move]] = defaultdict(list)
+    for flock, on, head in connection.execute(
+        select(_PLACED.flock_id, _PLACED.placed_on, func.sum(_PLACED.head_count)).group_by(
+            _PLACED.flock_id, _PLACED.placed_on
+        )
+    ):
+        moves[flock].append(Move(on, int(head)))
+    for flock, on, head in connection.execute(
+        select(_LOST.flock_id, _LOST.died_on, func.sum(_LOST.head_count)).group_by(
+            _LOST.flock_id, _LOST.died_on
+        )
+    ):
+        moves[flock].append(Move(on, -int(head)))
+    return moves
+
+
+def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
+    """Return every flock, active ones first, by name."""
+    first, last = on - timedelta(days=WINDOW_DAYS), on - timedelta(days=1)
+    flocks, breeds = Flock.__table__, LivestockBreed.__table__
+    moves = moves_by_flock(connection)
+    eggs = dict(_sums(connection, _EGGS.flock_id, _EGGS.total, _EGGS.collected_on, first, last))
+    feed = dict(_sums(connection, _FEED.flock_id, _FEED.quantity_kg, _FEED.fed_on, first, last))
+    rows = []
+    for row in connection.execute(
+        select(flocks, breeds.c.name.label("breed"))
+        .join(breeds, breeds.c.id == flocks.c.breed_id, isouter=True)
+        .order_by(flocks.c.status, flocks.c.name)
+    ):
+        own = [move for move in moves[row.id] if move.on <= on]
+        days = hen_days(own, first, last)
+        placed = sum(move.head for move in own if move.head > 0)
+        lost = -sum(move.head for move in own if move.head < 0)
+        fed = feed.get(row.id)
+        laid = eggs.get(row.id)
+        rows.append(
+            FlockRow(
+                id=row.id,
+                name=row.name,
+                house=row.house or "",
+                breed=row.breed or "",
+                active=row.status == FlockStatus.ACTIVE,
+                age_weeks=age_weeks(row.hatched_on, on),
+                head=head_count(own, on),
+                placed=placed,
+                lost=lost,
+                hen_day_percent=None if laid is None else hen_day_percent(int(laid), days),
+                mortality_percent=mortality_percent(lost, placed),
+                feed_g=None if fed is None else feed_per_bird_g(fed, days),
+            )
+        )
+    return rows
+
+
+def eggs_by_day(
+    connection: Connection, first: date, last: date, flock: UUID | None = None
+) -> list[EggDay]:
+    """Return each day with eggs, in order, of one flock or of all that laid that day."""
+    query = (
+        select(_EGGS.collected_on, _EGGS.flock_id, func.sum(_EGGS.total))
+        .where(_EGGS.collected_on.between(first, last))
+        .group_by(_EGGS.collected_on, _EGGS.flock_id)
+        .order_by(_EGGS.collected_on)
+    )
+    if flock is not None:
+        query = query.where(_EGGS.flock_id == flock)
+    moves = moves_by_flock(connection)
+    eggs: dict[date, int] = defaultdict(int)
+    hens: dict[date, int] = defaultdict(int)
+    alive = {one: _hens_by_day(moves[one], first, last) for one in list(moves)}
+    for on, one, total in connection.execute(query):
+        eggs[on] += int(total)
+        hens[on] += alive.get(one, {}).get(on, 0)
+    return [
+        EggDay(on, count, hens[on], hen_day_percent(count, hens[on])) for on, count in eggs.items()
+    ]
+
+
+def _hens_by_day(moves: Iterable[Move], first: date, last: date) -> Mapping[date, int]:
+    """Return the hen-days of each day: a bird counts from the day after arrival, not on its last.
+
+    One walk along the days, because asking figures.hen_days for each of a year's days is slow.
+    """
+    arrivals: dict[date, int] = defaultdict(int)
+    losses: dict[date, int] = defaultdict(int)
+    count = 0
+    for move in moves:
+        if move.on < first:
+            count += move.head
+        elif move.head > 0:
+            arrivals[move.on] += move.head
+        else:
+            losses[move.on] -= move.head
+    hens = {}
+    for offset in range((last - first).days + 1):
+        on = first + timedelta(days=offset)
+        count -= losses[on]
+        hens[on] = max(0, count)
+        count += arrivals[on]
+    return hens
+
+
+def flock_events(connection: Connection, flock: UUID) -> list[Event]:
+    """Return a flock's placements and losses, newest first."""
+    placed = connection.execute(
+        select(_PLACED.id, _PLACED.placed_on, _PLACED.head_count, _PLACED.supplier).where(
+            _PLACED.flock_id == flock
+        )
+    )
+    lost = connection.execute(
+        select(_LOST.id, _LOST.died_on, _LOST.head_count, _LOST.cause).where(
+            _LOST.flock_id == flock
+        )
+    )
+    events = [
+        Event("poultry_batches", row.id, row.placed_on, row.head_count, row.supplier or "")
+        for row in placed
+    ]
+    events += [
+        Event("mortality_logs", row.id, row.died_on, -row.head_count, row.cause or "")
+        for row in lost
+    ]
+    return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:
+    """Return a line for each flock with birds that day, by name."""
+    flocks = Flock.__table__
+    moves = moves_by_flock(connection)
+    written = {
+        row.flock_id: row
+        for row in connection.execute(
+            select(EggProductionLog.__table__).where(
+                _EGGS.collected_on == on, _EGGS.round == egg_round
+            )
+        )
+    }
+    others = dict(
+        connection.execute(
+            select(_EGGS.flock_id, func.sum(_EGGS.total))
+            .where(_EGGS.collected_on == on, _EGGS.round != egg_round)
+            .group_by(_EGGS.flock_id)
+        ).all()
+    )
+    usual = dict(
+        connection.execute(
+            select(_EGGS.flock_id, func.avg(_EGGS.total))
+            .where(
+                _EGGS.collected_on.between(on - timedelta(days=7), on - timedelta(days=1)),
+                _EGGS.round == egg_round,
+            )
+            .group_by(_EGGS.flock_id)
+        ).all()
+    )
+    rows = []
+    for flock in connection.execute(
+        select(flocks).where(flocks.c.status == FlockStatus.ACTIVE).order_by(flocks.c.name)
+    ):
+        row = written.get(flock.id)
+        mean = usual.get(flock.id)
+        rows.append(
+            RoundRow(
+                flock_id=flock.id,
+                name=flock.name,
+                house=flock.house or "",
+                hens=head_count(moves[flock.id], on),
+                usual=None if mean is None else round(mean),
+                total=row.total if row else None,
+                cracked=row.cracked if row else None,
+                dirty=row.dirty if row else None,
+                discarded=row.discarded if row else None,
+                others=int(others.get(flock.id, 0)),
+            )
+        )
+    return [row for row in rows if row.hens or row.total is not None]
+
+
+def _sums(
+    connection: Connection,
+    key: ColumnElement[UUID],
+    value: ColumnElement[Any],
+    day: ColumnElement[date],
+    first: date,
+    last: date,
+) -> list[tuple[UUID, Any]]:
+    rows = connection.execute(
+        select(key, func.sum(value)).where(day.between(first, last)).group_by(key)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,228 @@
+"""A list of figures that no single table holds: few rows, sorted and searched where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QAbstractTableModel, QByteArray, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from fluffydesk.ui import memory
+from fluffydesk.ui.lists import Table
+from fluffydesk.ui.pages import ID, TONE, Index
+from fluffydesk.ui.parts.empty import Empty
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+SCROLL_BAR = 18
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column: heading with unit, a row's text in it, what it sorts by, its chip's tone."""
+
+    title: str
+    text: Callable[[Any], str]
+    width: int = 120
+    right: bool = False
+    sort: Callable[[Any], Any] | None = None
+    tone: Callable[[Any], str | None] | None = None
+    spare: bool = False
+    """Left out where there is no room for every column."""
+
+    def key(self, row: Any) -> tuple[bool, Any]:
+        """Return what a row sorts by; rows without a value come last."""
+        value = self.sort(row) if self.sort else self.text(row).casefold()
+        return (value is None, 0 if value is None else value)
+
+
+class Rows(QAbstractTableModel):
+    """Frozen rows in memory; each has an `id`."""
+
+    def __init__(self, columns: Sequence[Shown], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._all: tuple[Any, ...] = ()
+        self._rows: list[Any] = []
+        self._words: tuple[str, ...] = ()
+        self._order: tuple[int, bool] | None = None
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Show other rows, searched and sorted as the last ones were."""
+        self._all = tuple(rows)
+        self._lay_out()
+
+    def search(self, text: str) -> None:
+        """Show the rows whose texts have every word."""
+        self._words = tuple(text.casefold().split())
+        self._lay_out()
+
+    def order_by(self, column: int) -> None:
+        """Sort by a column; again, and it is turned round."""
+        turned = self._order == (column, False)
+        self._order = (column, turned)
+        self._lay_out()
+
+    def row_at(self, number: int) -> Any:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def number_of(self, row_id: UUID) -> int | None:
+        """Return where a row is, if it is shown."""
+        return next((n for n, row in enumerate(self._rows) if row.id == row_id), None)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self._words)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.right else _LEFT
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        arrow = ""
+        if self._order is not None and self._order[0] == section:
+            arrow = "  ↓" if self._order[1] else "  ↑"
+        return column.title + arrow
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.right else _LEFT
+        if role == TONE:
+            return column.tone(row) if column.tone else None
+        return row.id if role == ID else None
+
+    def _lay_out(self) -> None:
+        rows = [row for row in self._all if self._holds(row)]
+        if self._order is not None:
+            column, turned = self._order
+            known = [row for row in rows if not self.columns[column].key(row)[0]]
+            unknown = [row for row in rows if self.columns[column].key(row)[0]]
+            rows = sorted(known, key=self.columns[column].key, reverse=turned) + unknown
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _holds(self, row: Any) -> bool:
+        text = " ".join(column.text(row) for column in self.columns).casefold()
+        return all(word in text for word in self._words)
+
+
+class RowsTable(QWidget):
+    """The table of such rows; keeps the selected row and remembers the columns' widths."""
+
+    opened = Signal(object)
+    current_changed = Signal(object)
+    """The row selected, or None."""
+
+    def __init__(self, name: str, columns: Sequence[Shown], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = "columns/" + name.lower().replace(" ", "-")
+        self.model = Rows(columns, self)
+        self.table = Table(name)
+        self.table.setModel(self.model)
+        self.table.opened.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self._current)
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._sort)
+        state = memory.recall(self._key)
+        if not (isinstance(state, QByteArray) and header.restoreState(state)):
+            for number, column in enumerate(columns):
+                self.table.setColumnWidth(number, column.width)
+        header.sectionResized.connect(self._remember)
+        header.sectionMoved.connect(self._remember)
+        self.empty = Empty()
+        self._empty_words: tuple[str, str, str, Callable[[], object] | None] = ("", "", "", None)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.setFocusProxy(self.table)
+
+    def show_rows(self, rows: Sequence[Any], *, select_first: bool = False) -> None:
+        """Show other rows; the selected one stays selected."""
+        kept = self.current()
+        self.model.show_rows(rows)
+        self._restore(kept, select_first)
+
+    def search(self, text: str) -> None:
+        """Show the rows whose texts have every word."""
+        kept = self.current()
+        self.model.search(text)
+        self._restore(kept, select_first=False)
+
+    def say_when_empty(
+        self,
+        title: str,
+        text: str = "",
+        step: str = "",
+        take: Callable[[], object] | None = None,
+    ) -> None:
+        """Say what belongs here, and offer the first step."""
+        self._empty_words = (title, text, step, take)
+
+    def current(self) -> Any:
+        """Return the selected row, or None."""
+        return self.model.row_at(self.table.currentIndex().row())
+
+    def select(self, row_id: UUID) -> None:
+        """Select a row, if it is shown."""
+        number = self.model.number_of(row_id)
+        if number is not None:
+            self.table.setCurrentIndex(self.model.index(number, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = self.model.columns
+        needed = sum(column.width for column in columns)
+        for number in reversed(range(len(columns))):
+            if columns[number].spare:
+                hidden = needed > self.width() - SCROLL_BAR
+                self.table.setColumnHidden(number, hidden)
+                needed -= columns[number].width if hidden else 0
+
+    def _restore(self, kept: Any, select_first: bool) -> None:
+        if self.model.rowCount() == 0:
+            if self.model.narrowed:
+                self.empty.say("Nothing matches", "Try fewer words.")
+            else:
+                self.empty.say(*self._empty_words)
+        self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
+        if kept is not None:
+            self.select(kept.id)
+        if select_first and self.current() is None and self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(0, 0))
+        if self.current() is None:
+            self.current_changed.emit(None)
+
+    def _sort(self, column: int) -> None:
+        kept = self.current()
+        self.model.order_by(column)
+        self._restore(kept, select_first=False)
+
+    def _current(self, now: QModelIndex) -> None:
+        self.current_changed.emit(self.model.row_at(now.row()) if now.isValid() else None)
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.model.row_at(index.row()))
+
+    def _remember(self) -> None:
+        memory.remember(self._key, self.table.horizontalHeader().saveState())
