@@ -122,6 +122,8 @@ class Home:
         lock = fasteners.InterProcessLock(path)
         # The lock of the file is the process's, so a second holder within it needs telling too.
         if path in _held or not lock.acquire(blocking=False):
+            if lock.lockfile is not None:  # left open by an attempt that failed
+                lock.lockfile.close()
             raise Busy("Another window or command is syncing.", "Wait until it is done.")
         _held.add(path)
         try:

@@ -20,6 +20,7 @@ import keyring.errors
 import platformdirs
 
 from fluffydesk.account.home import APP, write_private
+from fluffydesk.errors import Refusal
 
 KEY_BYTES = 32
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -69,13 +70,17 @@ class Secrets:
             return None  # not ours: as good as none, and the password is asked for
 
     def forget(self) -> None:
-        """Remove the secret wherever it is kept."""
+        """Remove the secret wherever it is kept; Refusal if the keyring does not let go of it."""
+        self._file().unlink(missing_ok=True)
         backend = _keyring()
         try:
             if backend is not None and backend.get_password(APP, self._device_id) is not None:
                 backend.delete_password(APP, self._device_id)
-        finally:
-            self._file().unlink(missing_ok=True)
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise Refusal(
+                f"The password could not be removed from the keyring: {error}.",
+                "Unlock the keyring and sign out again.",
+            ) from error
 
     def _in_keyring(self) -> str | None:
         backend = _keyring()

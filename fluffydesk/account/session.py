@@ -172,8 +172,8 @@ def sign_out(home: Home, *, discard: bool = False) -> None:
         set_aside(home.mirror_path(account), word="discarded")
     else:
         _refuse_edits(home, ledger, account, "signing out")
+    Secrets(ledger.device_id).forget()  # what cannot be forgotten keeps one signed in
     home.save(replace(ledger, current=None))
-    Secrets(ledger.device_id).forget()
 
 
 def _ask_central(

@@ -11,11 +11,14 @@ from typing import Any, Self
 
 from sqlalchemy import Connection
 
+from fluffydesk.errors import Busy
 from fluffydesk.mirror import trouble
 from fluffydesk.mirror.engine import connect, engine_over
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
+from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Through
 
 
 class State:
@@ -152,8 +155,8 @@ class Mirror:
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; an empty list is a clean bill.
 
-        Reads every page. Links that point nowhere are told of only where they can be mended
-        here: rows that this user may not see are missing by design, so those are not counted.
+        Reads every page. Links to rows that are not here are findings only where this user sees
+        every row they can point to: another's pet or person may be missing by design.
         """
         try:
             findings = [
@@ -162,7 +165,12 @@ class Mirror:
             rows = self._driver.execute("PRAGMA integrity_check").fetchall()
         except trouble.DatabaseError as error:
             return [f"The file cannot be read to its end: {error}."]
-        return findings + [str(row[0]) for row in rows if row[0] != "ok"]
+        findings += [str(row[0]) for row in rows if row[0] != "ok"]
+        return findings or [
+            f"{count} rows of {table} point to rows of {target} that are not here."
+            for (table, target), count in self.dangling().items()
+            if target != "organizations" and not isinstance(record_for(target).__scope__, Through)
+        ]
 
     def dangling(self) -> dict[tuple[str, str], int]:
         """Count links whose row is not in the mirror, by (table, table pointed to).
@@ -228,8 +236,14 @@ def set_aside(path: Path, word: str = "damaged") -> Path | None:
         return None
     stamp = now().strftime("%Y%m%d-%H%M%S-%f")
     aside = path.with_name(f"{path.stem}.{word}-{stamp}{path.suffix}")
-    for tail in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + tail)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + tail))
+    try:
+        for tail in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + tail)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + tail))
+    except OSError as error:
+        raise Busy(
+            f"The file {path} could not be set aside: {error.strerror}.",
+            "Close the other windows and commands that use it, then try again.",
+        ) from error
     return aside

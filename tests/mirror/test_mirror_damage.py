@@ -69,6 +69,18 @@ def test_a_page_damaged_anywhere_is_found(tmp_path: Path) -> None:
         assert mirror.check() == []
 
 
+def test_a_link_to_a_row_that_must_be_here_is_a_finding(tmp_path: Path) -> None:
+    with make_mirror(tmp_path / "farm.db") as mirror:
+        with mirror.apply() as connection:
+            connection.exec_driver_sql("INSERT INTO pets (id, owner_id) VALUES ('a', 'unseen')")
+        assert mirror.check() == []
+        with mirror.apply() as connection:
+            connection.exec_driver_sql("INSERT INTO livestock (id, dam_id) VALUES ('a', 'gone')")
+        assert mirror.check() == [
+            "1 rows of livestock point to rows of livestock that are not here."
+        ]
+
+
 def test_a_cut_file_is_told_at_opening(tmp_path: Path) -> None:
     path = tmp_path / "farm.db"
     size = filled(path)
