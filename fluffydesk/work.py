@@ -143,6 +143,16 @@ class _Lane:
             return self.jobs.popleft()
 
 
+def _serve(lane: _Lane, finished: Callable[[_Job], object]) -> None:
+    while (job := lane.take()) is not None:
+        try:
+            job.result = job.run()
+        except Exception as error:  # noqa: BLE001 - sorted into refusals and bugs in _deliver
+            job.error = error
+        if job.reported:
+            finished(job)
+
+
 class Work(QObject):
     """Runs jobs away from the GUI and hands their results back on the GUI thread.
 
@@ -174,7 +184,10 @@ class Work(QObject):
         names += [(f"network {n + 1}", self._network_lane) for n in range(NETWORK_THREADS)]
         self._threads = [
             threading.Thread(
-                target=self._serve, args=(lane,), name=f"fluffydesk {name}", daemon=True
+                target=_serve,
+                args=(lane, self._finished.emit),
+                name=f"fluffydesk {name}",
+                daemon=True,
             )
             for name, lane in names
         ]
@@ -283,15 +296,6 @@ class Work(QObject):
         else:
             log.info("a job came after closing and is not run")
 
-    def _serve(self, lane: _Lane) -> None:
-        while (job := lane.take()) is not None:
-            try:
-                job.result = job.run()
-            except Exception as error:  # noqa: BLE001 - sorted into refusals and bugs in _deliver
-                job.error = error
-            if job.reported:
-                self._finished.emit(job)
-
     def _deliver(self, job: _Job) -> None:
         self._under_way = max(0, self._under_way - 1)
         if job.latest and job.then is not None:
@@ -343,10 +347,7 @@ def _changes_in(result: Any) -> Changes | None:
 
 
 class Errand(QObject):
-    """Network jobs in order, on one thread, while there is no mirror yet: signing in.
-
-    `then` and `failed` are bound methods of QObjects, as with Work; a bug reaches `crashed`.
-    """
+    """Network jobs in order, on one thread, while there is no mirror yet: signing in."""
 
     crashed = Signal(object)
 
@@ -357,7 +358,9 @@ class Errand(QObject):
         self._stopping = threading.Event()
         self._lane = _Lane()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._serve, name="fluffydesk errand")
+        self._thread = threading.Thread(
+            target=_serve, args=(self._lane, self._finished.emit), name="fluffydesk errand"
+        )
         self._thread.start()
 
     def run(
@@ -379,14 +382,6 @@ class Errand(QObject):
         self._lane.drop(lambda job: True)
         self._lane.close()
         self._thread.join()
-
-    def _serve(self) -> None:
-        while (job := self._lane.take()) is not None:
-            try:
-                job.result = job.run()
-            except Exception as error:  # noqa: BLE001 - sorted into refusals and bugs in _deliver
-                job.error = error
-            self._finished.emit(job)
 
     def _deliver(self, job: _Job) -> None:
         if self._stopping.is_set():
