@@ -1,0 +1,199 @@
+"""The sync while the window is open: at once on news from here or there, else now and then."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fluffydesk.account.session import Session
+from fluffydesk.errors import Busy, Offline, Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.sync import cycle, live
+from fluffydesk.sync.baseline import Progress
+from fluffydesk.sync.cycle import Report
+from fluffydesk.ui.link import Link, link_of
+from fluffydesk.work import Work
+
+SETTLE_MS = 700
+"""How long after a save the sync begins, so that a run of saves goes in one."""
+AGAIN_MS = 60_000
+"""When a loop that a refusal or a bug ended is begun anew."""
+_GLANCE_SECONDS = 1.0
+_DOZE_SECONDS = 0.1
+_PACE = live.Pace()
+_STEPS = {
+    "hello": "Greeting central",
+    "push": "Sending edits",
+    "pull": "Getting what is new",
+}
+
+
+class SyncLoop(QObject):
+    """Keeps one Work in step with central on a network thread, and says on its Link how it goes."""
+
+    synced = Signal(object)
+    """Report"""
+    _told = Signal(object)
+    _progressed = Signal(object)
+    _verified = Signal()
+
+    def __init__(self, work: Work, session: Session, *, pace: live.Pace = _PACE) -> None:
+        super().__init__(work)
+        self._work, self._session, self._pace = work, session, pace
+        self.link: Link = link_of(work)
+        self._gateway = session.gateway()
+        self._channel = ""
+        self._seen = 0
+        # Plain flags, set by the GUI thread and read by the network thread several times a second.
+        self._wanted = self._asked = self._verify = False
+        self._running = self._announcing = False
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._want)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.start)
+        self._told.connect(self._hear)
+        self._progressed.connect(self._progress)
+        self._verified.connect(self._hear_verified)
+        self.link.sync_wanted.connect(self.sync_now)
+        self.link.verify_wanted.connect(self.verify_now)
+        work.changed.connect(self._changed)
+
+    def start(self) -> None:
+        """Begin; does nothing while it runs."""
+        if self._running or self._work.stopping():
+            return
+        self._running = True
+        self._again.stop()
+        self._work.on_network(self._follow, self._ended, self._ended_with)
+
+    def sync_now(self) -> None:
+        """Sync as soon as can be, also while central is being waited for."""
+        self._asked = self._wanted = True
+        self.start()
+
+    def verify_now(self) -> None:
+        """Sync, and compare every row with central's."""
+        self._verify = True
+        self.sync_now()
+
+    def close(self) -> None:
+        """Let go of the connection; the Work has ended its threads before."""
+        self._gateway.close()
+
+    # On the network thread
+
+    def _follow(self) -> None:
+        live.follow(
+            self._once, self._listen, self._wait, self._work.stopping, self._told.emit, self._pace
+        )
+
+    def _once(self) -> Report:
+        self._wanted = self._asked = False
+        session, gateway, work = self._session, self._gateway, self._work
+        self._seen = work.mirror_door(_writes_of_others)
+        self._channel = gateway.hello(session.organization_id, session.device).channel
+        # Heard from now on, so that nothing falls between this sync and the next wait.
+        gateway.listen(self._channel, work.stopping, 0)
+        with session.home.sync_lock():
+            report = cycle.sync(
+                work.mirror_door,
+                gateway,
+                session.organization_id,
+                session.device,
+                progress=self._progressed.emit,
+                stopped=work.stopping,
+            )
+            if self._verify and not work.stopping():
+                self._verify = False
+                cycle.verified(
+                    work.mirror_door,
+                    gateway,
+                    session.organization_id,
+                    deep=True,
+                    stopped=work.stopping,
+                )
+                self._verified.emit()
+        return report
+
+    def _listen(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while not self._stop_listening() and time.monotonic() < until:
+            if self._gateway.listen(self._channel, self._stop_listening, _GLANCE_SECONDS):
+                return True
+            if self._work.mirror_door(_writes_of_others) != self._seen:
+                self._told.emit(Report(changes=_everything()))
+                return True
+        return self._wanted
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not (self._asked or self._work.stopping()):
+            time.sleep(_DOZE_SECONDS)
+
+    def _stop_listening(self) -> bool:
+        return self._wanted or self._work.stopping()
+
+    # On the GUI thread
+
+    def _want(self) -> None:
+        self._wanted = True
+        self.start()
+
+    def _changed(self, _: Changes) -> None:
+        if not self._announcing:
+            self._settle.start()
+
+    def _hear(self, outcome: Report | Refusal) -> None:
+        if isinstance(outcome, Report):
+            self.link.say(online=True, syncing=False, step="", share=None, trouble="")
+            self._announce(outcome.changes)
+            self.synced.emit(outcome)
+        elif isinstance(outcome, Busy):
+            self.link.say(syncing=False, share=None, trouble=outcome.message)
+        elif isinstance(outcome, Offline):
+            self.link.say(online=False, syncing=False, share=None, trouble=outcome.message)
+
+    def _hear_verified(self) -> None:
+        self.link.say(step="Compared with central")
+
+    def _progress(self, progress: Progress) -> None:
+        share = progress.done / progress.total if progress.total else None
+        step = _STEPS.get(progress.doing, "Loading the records")
+        if progress.total:
+            step += f", {progress.done:,} of {progress.total:,} rows"
+        self.link.say(syncing=True, step=step, share=share)
+
+    def _announce(self, changes: Changes) -> None:
+        self._announcing = True
+        self._work.announce(changes)
+        self._announcing = False
+
+    def _ended(self, _: None) -> None:
+        self._running = False
+
+    def _ended_with(self, refusal: Refusal) -> None:
+        """Central said no (a password changed, a membership ended), or there is a bug."""
+        self._running = False
+        self.link.say(online=False, syncing=False, share=None, trouble=str(refusal))
+        self._announce(_everything())
+        self._again.start()
+
+
+def _writes_of_others(mirror: Mirror) -> int:
+    """Return a number that changes when another process writes to the mirror."""
+    with mirror.read() as connection:
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def _everything() -> Changes:
+    """Return changes of every table, for writes of which no more is known."""
+    unknown = UUID(int=0)
+    return Changes({record.__table__.name: [unknown] for record in MIRRORED})
