@@ -216,7 +216,7 @@ def _take_in(mirror: Mirror, hello: Hello) -> None:
     with mirror.apply(durable=True) as connection:
         state = mirror.state
         known = state.get(connection, "epoch")
-        if known is not None and known != hello.epoch:
+        if known is not None and known != str(hello.epoch):
             pending.empty_outbox(connection)
             for key in ("cursor", "baseline", "fingerprint", "epoch"):
                 state.put(connection, key, None)

@@ -124,9 +124,13 @@ def _fill(connection: Connection, bundles: Sequence[_Bundle]) -> set[Cell]:
             row = edit_of(edits[key], image, asked[key])
             if "" in asked[key]:
                 absent.update(gives(row) if row else ())
+                journal.mark(connection, journal.units_on(connection, key), "conflict")
             elif row is not None:
                 bundle.add(row, edits[key].base)
-            elif not asked[key]:
+            elif asked[key]:
+                # Nothing of it can go before a person has decided.
+                journal.mark(connection, journal.units_on(connection, key), "conflict")
+            else:
                 pending.forget(connection, key)
     return absent
 

@@ -1,0 +1,140 @@
+"""Cut lines, lost answers, things sent twice: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fluffydesk.errors import Offline
+from tests.sync.desks import Desk, Faulty
+from tests.sync.farms import Farm
+
+
+def cut_at(call: int) -> Callable[[int], None]:
+    def cut(number: int) -> None:
+        if number == call:
+            raise Offline("The line was cut.")
+
+    return cut
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_an_answer_that_is_lost_then_more_edits(farm: Farm, barn: Desk, arrives: bool) -> None:
+    cow = farm.cow(barn, name="Bella")
+    versions = farm.value("SELECT row_version FROM livestock WHERE id = %s", cow)
+    barn.change("livestock", cow, name="Berta")
+    calf = barn.add("livestock", tag_number="18", species_id=farm.species)
+    line = barn.gateway
+    faults = {"after": cut_at(1)} if arrives else {"before": cut_at(1)}
+    barn.gateway = Faulty(line, **faults)
+    with pytest.raises(Offline):
+        barn.sync()
+    assert barn.parcels() == 2
+    barn.change("livestock", cow, name="Bertha")
+    barn.delete("livestock", calf)
+    barn.sync()
+    assert barn.conflicts() == []
+    assert farm.value("SELECT name FROM livestock WHERE id = %s", cow) == "Bertha"
+    assert farm.value("SELECT row_version FROM livestock WHERE id = %s", cow) == versions + 2
+    assert farm.value("SELECT count(*) FROM livestock") == 1
+    assert barn.ledger() == {"applied": 5}
+    farm.assert_quiet()
+
+
+def test_a_lost_answer_while_another_edits_too(farm: Farm, barn: Desk, office: Desk) -> None:
+    cow = farm.cow(barn, name="Bella")
+    office.sync()
+    barn.change("livestock", cow, name="Berta")
+    barn.gateway = Faulty(barn.gateway, after=cut_at(1))  # type: ignore[assignment]
+    with pytest.raises(Offline):
+        barn.sync()
+    office.sync()
+    office.change("livestock", cow, name="Bertha")
+    office.sync()
+    barn.change("livestock", cow, colour="red")
+    farm.settle()
+    assert barn.conflicts() == office.conflicts() == []
+    row = office.row("livestock", cow)
+    assert row is not None
+    assert (row["name"], row["colour"]) == ("Bertha", "red")
+    farm.assert_quiet()
+
+
+def test_a_parcel_that_arrives_twice_is_applied_once(farm: Farm, barn: Desk) -> None:
+    cow = farm.cow(barn, name="Bella")
+    barn.change("livestock", cow, name="Berta")
+
+    class Stutter(Faulty):
+        def push(self, *call: object) -> object:
+            first = super().push(*call)
+            assert super().push(*call) == first
+            return first
+
+    barn.gateway = Stutter(barn.gateway)  # type: ignore[assignment]
+    barn.sync()
+    assert farm.value("SELECT row_version FROM livestock WHERE id = %s", cow) == 2
+    farm.assert_quiet()
+
+
+def test_a_row_that_moves_on_between_pull_and_push_is_merged(
+    farm: Farm, barn: Desk, office: Desk
+) -> None:
+    cow = farm.cow(barn, name="Bella")
+    office.sync()
+    barn.change("livestock", cow, name="Berta")
+
+    def meanwhile(call: int) -> None:
+        if call == 1:
+            office.change("livestock", cow, colour="red")
+            office.sync()
+
+    barn.gateway = Faulty(barn.gateway, before=meanwhile)  # type: ignore[assignment]
+    report = barn.sync()
+    assert report.pushed == 1
+    office.sync()
+    row = office.row("livestock", cow)
+    assert row is not None
+    assert (row["name"], row["colour"]) == ("Berta", "red")
+    farm.assert_quiet()
+
+
+def test_a_row_that_is_deleted_between_pull_and_push_is_asked_about(
+    farm: Farm, barn: Desk, office: Desk
+) -> None:
+    cow = farm.cow(barn, name="Bella")
+    office.sync()
+    barn.change("livestock", cow, name="Berta")
+
+    def meanwhile(call: int) -> None:
+        if call == 1:
+            office.delete("livestock", cow)
+            office.sync()
+
+    barn.gateway = Faulty(barn.gateway, before=meanwhile)  # type: ignore[assignment]
+    assert barn.sync().conflicts == 1
+    assert barn.conflicts()[0].column == ""
+
+
+def test_more_rows_than_a_call_carries(farm: Farm, barn: Desk) -> None:
+    for n in range(700):
+        barn.add("livestock", tag_number=str(n), species_id=farm.species)
+    barn.gateway = Faulty(barn.gateway, after=cut_at(2))  # type: ignore[assignment]
+    with pytest.raises(Offline):
+        barn.sync()
+    assert barn.parcels() == 200
+    barn.sync()
+    assert farm.value("SELECT count(*) FROM livestock") == 700
+    assert barn.ledger() == {"applied": 700}
+    farm.assert_quiet()
+
+
+def test_a_central_that_is_gone_and_comes_back(farm: Farm, barn: Desk) -> None:
+    barn.add("livestock", tag_number="1", species_id=farm.species)
+    farm.central.stop()
+    with pytest.raises(Offline):
+        barn.sync()
+    barn.add("livestock", tag_number="2", species_id=farm.species)
+    farm.central.start()
+    assert barn.sync().pushed == 2
+    farm.assert_quiet()
