@@ -27,6 +27,7 @@ from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import today
+from fluffydesk.records.users import Profile
 from fluffydesk.records.vocabulary import Record
 
 _HOLD = """
@@ -97,6 +98,11 @@ def test_each_pc_is_signed_in_and_holds_its_company_alone(
         for record, least in expected.items():
             found = count(mirror, record)
             assert found >= least if least else found == 0, record
+        if company is FARM:
+            with mirror.read() as connection:
+                writers = connection.execute(select(Livestock.updated_by).distinct()).scalars()
+                names = select(Profile.full_name).where(Profile.id.in_(list(writers)))
+                assert connection.execute(names).scalars().all() == [FARM.person("staff").name]
 
 
 def test_the_next_start_uses_what_is_there(made: tuple[Path, str]) -> None:
