@@ -1,0 +1,194 @@
+"""Settings: who sits here, where the data lies, how it looks, the demo's network, signing out."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+
+import fluffydesk
+from fluffydesk.errors import Refusal
+from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import words
+from fluffydesk.ui.link import Standing, link_of
+from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.parts.card import Banner, Card, Page
+from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.screen import Screen
+from fluffydesk.work import Whose, Work
+
+_THEME = "theme"
+_WIDTH = 720
+
+
+class Settings(Screen):
+    """One column of cards; nothing here changes a record."""
+
+    key = "settings"
+    title = "Settings"
+    icon = "settings"
+    group = "This PC"
+    help = (
+        "Who is signed in on this PC, and where its copy of the records lies.\n"
+        "Signing out keeps the copy, encrypted, for the next time. It is refused while edits "
+        "wait that central has not seen; discarding them sets the copy aside."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self.link = link_of(work)
+        page = Page()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(page)
+        self._facts: dict[str, Words] = {}
+        page.add(self._person_card())
+        page.add(self._look_card())
+        self.network_card = self._network_card()
+        page.add(self.network_card)
+        page.add(self._sign_out_card())
+        page.column.addStretch(1)
+        work.whose_changed.connect(self._show)
+        self.link.changed.connect(self._stands)
+        self.link.sign_out_refused.connect(self._refused)
+        self._show(work.whose)
+        self._stands(self.link.standing)
+
+    def reload(self) -> None:
+        self._show(self.work.whose)
+
+    def _person_card(self) -> Card:
+        card = _card("This PC")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(measures.GROUP)
+        grid.setVerticalSpacing(measures.STEP)
+        grid.setColumnStretch(1, 1)
+        labels = (
+            "Signed in",
+            "Role",
+            "Organization",
+            "Time zone and currency",
+            "This PC is called",
+            "Central",
+            "Copy of the records",
+            "Version",
+        )
+        for number, label in enumerate(labels):
+            value = Words("", wrap=True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setAccessibleName(label)
+            grid.addWidget(Words(label, role="muted"), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, number, 1)
+            self._facts[label] = value
+        card.add(grid)
+        self._copy = Button("Copy the file's path", self._copy_path, icon_role="copy")
+        self._logs = Button("Open the log folder", self._open_logs, icon_role="folder")
+        card.add(row(self._copy, self._logs, None))
+        return card
+
+    def _look_card(self) -> Card:
+        card = _card("Look")
+        self.theme = Segments("Theme", [("As the system", None), ("Light", False), ("Dark", True)])
+        self.theme.set_value(recalled_theme())
+        self.theme.chosen.connect(self._dress)
+        card.add(row(Words("Theme"), None, self.theme))
+        return card
+
+    def _network_card(self) -> Card:
+        card = _card("Demo: the network")
+        card.add(
+            Words(
+                "Off really stops the demo's central. Go on working: edits wait on this PC, and "
+                "are sent when you switch it on again.",
+                role="muted",
+                wrap=True,
+            )
+        )
+        self.network = Segments("Network", [("On", True), ("Off", False)])
+        self.network.chosen.connect(self._switch)
+        self._switching = Words("", role="muted")
+        card.add(row(self.network, self._switching, None))
+        return card
+
+    def _sign_out_card(self) -> Card:
+        card = _card("Sign out")
+        self.refusal = Banner("", "warning")
+        self.sign_out = Button("Sign out", self._sign_out, icon_role="sign_out")
+        self.discard = Button("Sign out and discard them", self._discard, kind="danger")
+        self.discard.hide()
+        card.add(
+            Words(
+                "The copy of the records stays on this PC, encrypted, for the next time.",
+                role="muted",
+                wrap=True,
+            )
+        )
+        card.add(self.refusal)
+        card.add(row(self.sign_out, self.discard, None))
+        return card
+
+    def _show(self, whose: Whose) -> None:
+        seat = self.link.seat
+        values = {
+            "Signed in": f"{whose.user_name} ({seat.email})" if seat.email else whose.user_name,
+            "Role": words(whose.role),
+            "Organization": f"{whose.organization_name}, {words(whose.organization_type).lower()}",
+            "Time zone and currency": f"{whose.time_zone}, {whose.currency}",
+            "This PC is called": whose.device_name,
+            "Central": seat.url,
+            "Copy of the records": seat.mirror,
+            "Version": f"FluffyDesk {fluffydesk.__version__}",
+        }
+        for label, value in values.items():
+            self._facts[label].setText(value or "–")
+        self._copy.setEnabled(bool(seat.mirror))
+        self._logs.setVisible(bool(seat.logs))
+
+    def _stands(self, standing: Standing) -> None:
+        self.network_card.setVisible(standing.network is not None)
+        self.network.setEnabled(not standing.switching)
+        self._switching.setText("One moment .." if standing.switching else "")
+        if standing.network is not None and self.network.value() != standing.network:
+            blocked = self.network.blockSignals(True)
+            self.network.set_value(standing.network)
+            self.network.blockSignals(blocked)
+
+    def _switch(self, on: object) -> None:
+        self.link.network_wanted.emit(bool(on))
+
+    def _dress(self, dark: object) -> None:
+        memory.remember(_THEME, {None: "system", False: "light", True: "dark"}[cast(bool, dark)])
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, cast("bool | None", dark))
+
+    def _sign_out(self) -> None:
+        self.refusal.say("")
+        self.link.sign_out_wanted.emit(False)
+
+    def _discard(self) -> None:
+        self.link.sign_out_wanted.emit(True)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.refusal.say(str(refusal), "warning")
+        self.discard.show()
+
+    def _copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(self.link.seat.mirror)
+        self.tell("The path is copied.")
+
+    def _open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.link.seat.logs))
+
+
+def recalled_theme() -> bool | None:
+    """Return whether dark was chosen; None follows the system."""
+    return {"light": False, "dark": True}.get(str(memory.recall(_THEME)))
+
+
+def _card(title: str) -> Card:
+    card = Card(title)
+    card.setMaximumWidth(_WIDTH)
+    return card
