@@ -5,12 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
+from sqlalchemy import Connection
+
 from fluffydesk.actions import saving
 from fluffydesk.cli.here import mirror_of, zone_of
-from fluffydesk.cli.output import show, table
+from fluffydesk.cli.output import cell, show
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import label
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.sync import resolve as resolving
 from fluffydesk.sync.resolve import Conflict, Refused
 
@@ -33,9 +37,8 @@ def conflicts(options: Namespace) -> None:
     """List the open conflicts."""
     with mirror_of(options) as mirror, mirror.read() as connection:
         found = resolving.open_conflicts(connection)
-    data = [_picked(one, _CONFLICT) for one in found]
-    rows = [list(one.values()) for one in data]
-    show(options, data, table(_CONFLICT, rows) if rows else ["No conflicts."])
+        lines = [line for one in found for line in _both_sides(connection, one)]
+    show(options, [_picked(one, _CONFLICT) for one in found], lines or ["No conflicts."])
 
 
 def resolve(options: Namespace) -> None:
@@ -55,8 +58,8 @@ def quarantine(options: Namespace) -> None:
     """List the edits that central refused."""
     with mirror_of(options) as mirror, mirror.read() as connection:
         found = resolving.open_quarantine(connection)
+        lines = [line for one in found for line in _told(connection, one)]
     data = [_picked(one, _REFUSED) for one in found]
-    lines = [line for one in found for line in _told(one)]
     show(options, data, lines or ["Nothing is in quarantine."])
 
 
@@ -110,8 +113,29 @@ def _picked(one: Conflict | Refused, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 
 
-def _told(one: Refused) -> list[str]:
-    return [
-        f"{one.id}  {one.title}: {one.table} {one.row_id}",
-        f"    {' '.join(f'{one.message} {one.advice}'.split())} ({one.code})",
-    ]
+def _both_sides(connection: Connection, one: Conflict) -> list[str]:
+    who = one.their_user or "somebody"
+    where = f" on {one.their_device}" if one.their_device else ""
+    when = f" at {cell(one.at)}" if one.at else ""
+    if not one.column:
+        here, there = ("deleted" if side is None else "edited" for side in (one.mine, one.theirs))
+        sides = f"{here} here; {there} by {who}{where}{when}"
+    else:
+        was, here, there = (cell(side) or "empty" for side in (one.base, one.mine, one.theirs))
+        sides = f"was {was}; here {here}; {there} by {who}{where}{when}"
+    column = f", {_label(one)}" if one.column else ""
+    return [f"{one.id}  {_named(connection, one)}{column}", f"    {sides}"]
+
+
+def _told(connection: Connection, one: Refused) -> list[str]:
+    reason = " ".join(f"{one.message} {one.advice}".split())
+    return [f"{one.id}  {one.title}: {_named(connection, one)}", f"    {reason} ({one.code})"]
+
+
+def _label(one: Conflict) -> str:
+    return facts_of(record_for(one.table).__table__.c[one.column]).label
+
+
+def _named(connection: Connection, one: Conflict | Refused) -> str:
+    record = record_for(one.table)
+    return f"{record.__titles__[0]} {cell(label(connection, record, one.row_id)) or one.row_id}"

@@ -76,7 +76,9 @@ def _books(mirror: Mirror) -> dict[str, int]:
 def _told(data: dict[str, Any]) -> list[str]:
     lines = list(data["findings"])
     if data["repaired"]:
-        lines.append(f"{sum(data['differing'].values())} rows differed and were fetched again.")
+        count = sum(data["differing"].values())
+        differed = "1 row differed and was" if count == 1 else f"{count} rows differed and were"
+        lines.append(f"{differed} fetched again.")
     if data["compared"] and not lines:
         lines.append(f"All is well: {data['rows']} rows are as central has them.")
     ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -69,6 +70,20 @@ def pairs(values: Mapping[str, Any]) -> Iterator[str]:
     width = max(map(len, values), default=0)
     for name, value in values.items():
         yield f"{name.ljust(width)}  {cell(value)}".rstrip()
+
+
+def tell_progress(doing: str, done: int, total: int) -> None:
+    """Tell a person at a terminal how far it is, in a line that is overwritten."""
+    if sys.stderr.isatty():
+        count = f"{done} of {total}" if total else ""
+        end = "\n" if total and done >= total else ""
+        print(f"\r\x1b[K{doing} {count}".rstrip(), end=end, file=sys.stderr, flush=True)
+
+
+def clear_progress() -> None:
+    """Take the line of progress away."""
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _cut(text: str) -> str:

@@ -9,6 +9,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+import platformdirs
+
 from fluffydesk import __version__
 
 
@@ -26,8 +28,8 @@ def write_report(error: BaseException, home: Path | None) -> Path:
     ]
     name = f"crash-{moment:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     known = home or os.environ.get("FLUFFYDESK_HOME")
-    folders = [Path(known) / "logs"] if known else []
-    for folder in (*folders, Path(tempfile.gettempdir())):
+    usual = platformdirs.user_data_path("fluffydesk", appauthor=False)
+    for folder in ((Path(known) if known else usual) / "logs", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / name

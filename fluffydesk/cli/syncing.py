@@ -13,11 +13,12 @@ from typing import Any
 from fluffydesk.account.session import Session
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.cli.here import session_of
-from fluffydesk.cli.output import pairs, show
+from fluffydesk.cli.output import clear_progress, pairs, show, tell_progress
 from fluffydesk.cli.stopping import StopSignal
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.sync import cycle, ledger, live, resolve
+from fluffydesk.sync.baseline import Progress
 
 _COUNTS = ("pulled", "pushed", "conflicts", "quarantined")
 _GLANCE_SECONDS = 1.0
@@ -45,14 +46,18 @@ def sync_once(
     stopped: Callable[[], bool] = lambda: False,
 ) -> cycle.Report:
     """Run one sync; Busy where another window or command does it right now."""
-    with session.home.sync_lock():
-        report = cycle.sync(
-            lambda job: job(mirror),
-            gateway,
-            session.organization_id,
-            session.device,
-            stopped=stopped,
-        )
+    try:
+        with session.home.sync_lock():
+            report = cycle.sync(
+                lambda job: job(mirror),
+                gateway,
+                session.organization_id,
+                session.device,
+                progress=_tell,
+                stopped=stopped,
+            )
+    finally:
+        clear_progress()
     mirror.remember(last_report={name: getattr(report, name) for name in _COUNTS})
     return report
 
@@ -163,6 +168,19 @@ class _Watch:
         """Return a number that changes when another process writes to the mirror."""
         with self._mirror.read() as connection:
             return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+_DOING = {
+    "hello": "Greeting central",
+    "baseline": "Fetching rows",
+    "pull": "Fetching changes",
+    "push": "Sending edits",
+}
+
+
+def _tell(progress: Progress) -> None:
+    doing = _DOING.get(progress.doing, progress.doing)
+    tell_progress(doing, progress.done, progress.total)
 
 
 def _told(counts: dict[str, int]) -> str:

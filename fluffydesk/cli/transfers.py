@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from fluffydesk.actions import exporting, importing
 from fluffydesk.actions.importing import Plan, Progress
 from fluffydesk.cli.here import mirror_of
-from fluffydesk.cli.output import show
+from fluffydesk.cli.output import show, tell_progress
+from fluffydesk.records.catalog import record_for
 
 
 def import_file(options: Namespace) -> None:
@@ -18,7 +18,7 @@ def import_file(options: Namespace) -> None:
     with mirror_of(options) as mirror:
         plan = importing.plan(mirror, options.file, options.kind)
         if not options.dry_run:
-            importing.carry_out(mirror, plan, _tell_progress)
+            importing.carry_out(mirror, plan, _tell)
     show(options, _as_object(plan), _told(plan, dry=options.dry_run))
 
 
@@ -47,19 +47,22 @@ def _told(plan: Plan, *, dry: bool) -> Iterator[str]:
     yield f"{plan.rows} lines read."
     verb = "would be created" if dry else "created"
     for table, count in plan.create.items():
-        yield f"{count} {table} {verb}."
+        one, many = record_for(table).__titles__
+        yield f"{count} {(one if count == 1 else many).lower()} {verb}."
     if not plan.create:
         yield f"Nothing new {'would be' if dry else 'was'} created."
     if plan.duplicates:
-        yield f"{len(plan.duplicates)} lines are duplicates and are left out."
+        yield f"{_lines(len(plan.duplicates), 'is a duplicate', 'are duplicates')} and left out."
         if dry:
             yield from (f"  line {one.line}: {one.key}: {one.reason}" for one in plan.duplicates)
     if plan.problems:
-        yield f"{len(plan.problems)} lines cannot be taken over:"
+        yield f"{_lines(len(plan.problems), 'cannot', 'cannot')} be taken over:"
         yield from (f"  line {one.line}: {one.message}" for one in plan.problems)
 
 
-def _tell_progress(progress: Progress) -> None:
-    if sys.stderr.isatty():
-        end = "\n" if progress.done == progress.total else ""
-        print(f"\r{progress.done} of {progress.total}", end=end, file=sys.stderr, flush=True)
+def _lines(count: int, one: str, many: str) -> str:
+    return f"1 line {one}" if count == 1 else f"{count} lines {many}"
+
+
+def _tell(progress: Progress) -> None:
+    tell_progress("Importing", progress.done, progress.total)
