@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -141,6 +142,24 @@ def test_the_switch_really_stops_central(made: tuple[Path, str]) -> None:
         assert not answers(server)
         controls.set_network(True)
         assert answers(server)
+
+
+@pytest.mark.parametrize(("clinic", "folder"), [(False, "pc"), (True, "clinic-desk")])
+def test_the_window_opens_at_one_of_the_two_with_central_running(
+    made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, clinic: bool, folder: str
+) -> None:
+    home, _ = made
+    opened: list[tuple[Path, bool]] = []
+
+    def window(path: Path, *, demo: DemoControls) -> int:
+        demo.set_network(False)
+        demo.set_network(True)
+        opened.append((path, demo.network))
+        return 3
+
+    monkeypatch.setitem(sys.modules, "fluffydesk.app", SimpleNamespace(run=window))
+    assert run(home, window=True, clinic=clinic) == 3
+    assert opened == [(home / folder, True)]
 
 
 def test_fresh_and_half_made_demos_begin_anew_and_leave_strangers_alone(
