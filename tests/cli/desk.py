@@ -25,6 +25,7 @@ def environment(folder: Path) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("FLUFFYDESK")},
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_DATA_HOME": str(folder / "share"),
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
 
@@ -84,7 +85,9 @@ class Served:
         assert self._process.stdout is not None
         self.admin_url = self._process.stdout.readline().strip()
         self.member_url = self._process.stdout.readline().strip()
-        assert self.member_url, (self.folder / "serve.err").read_text()
+        if not self.member_url:
+            self.stop()
+            raise AssertionError((self.folder / "serve.err").read_text())
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         process, self._process = self._process, None
