@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -313,13 +313,13 @@ class RecordList(QWidget):
             self.table.setColumnWidth(number, width)
 
     def _heading_width(self, column: Any) -> int:
-        metrics = self.table.horizontalHeader().fontMetrics()
+        metrics = QFontMetrics(measures.font())
         return max(72, metrics.horizontalAdvance(texts.header_of(column) + "  ↓") + 2 * PAD)
 
     def _fit_columns(self) -> None:
         """Make each column as wide as its first rows need, once, where nothing is remembered."""
         self._fit = False
-        metrics = self.table.fontMetrics()
+        metrics = QFontMetrics(measures.font())
         rows = range(min(_MEASURED, self.model.rowCount()))
         for number, column in enumerate(self.model.columns):
             if column.name in self._widths:

@@ -169,6 +169,7 @@ class Chart(QWidget):
             axis.enableAutoSIPrefix(False)
             if title:
                 axis.setLabel(title, **{"color": now.muted, "font-size": "9.5pt"})
+        item.getAxis("bottom").setHeight(48 if self._titles[0] else 28)
         item.getAxis("left").setStyle(maxTickLevel=0)
         item.showGrid(x=False, y=True, alpha=1.0)
         item.getViewBox().setDefaultPadding(0.03)

@@ -102,6 +102,8 @@ class Tile(QFrame):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumWidth(200)
         self._number = Words("", Type.NUMBER)
+        self._missing = Words(NOT_ENOUGH, Type.HEADING, "muted")
+        self._missing.setFixedHeight(self._number.sizeHint().height())
         self._unit = Words("", role="muted")
         self._note = Words("", Type.SMALL, "muted", wrap=True)
         self._tone = IconLabel("warning", "warning", 16)
@@ -115,7 +117,7 @@ class Tile(QFrame):
             self.info.setFixedSize(28, 28)
             self.info.setToolTip(definition)
             head.addWidget(self.info)
-        figures = row(self._number, self._unit, None, spacing=6)
+        figures = row(self._number, self._missing, self._unit, None, spacing=6)
         figures.setAlignment(self._unit, Qt.AlignmentFlag.AlignBaseline)
         figures.setAlignment(self._number, Qt.AlignmentFlag.AlignBaseline)
         column = QVBoxLayout(self)
@@ -144,9 +146,9 @@ class Tile(QFrame):
         "warning" or "danger" where the note asks for something; `history` is oldest first.
         """
         known = number is not None
-        self._number.set_role("" if known else "muted")
-        measures.dress(self._number, Type.NUMBER if known else Type.HEADING)
-        self._number.setText(number if number is not None else NOT_ENOUGH)
+        self._number.setText(number if number is not None else "")
+        self._number.setVisible(known)
+        self._missing.setVisible(not known)
         self._unit.setText(unit if known else "")
         self._note.setText(note)
         self._note.set_role(tone or "muted")
@@ -158,7 +160,8 @@ class Tile(QFrame):
         self.setAccessibleName(f"{self._title}: {number or NOT_ENOUGH} {unit}. {note}".strip())
 
     def number(self) -> str:
-        return self._number.text()
+        """Return what the tile says: its number, or that there is not enough data."""
+        return self._number.text() or NOT_ENOUGH
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._clickable and self.rect().contains(event.position().toPoint()):

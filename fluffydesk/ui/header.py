@@ -1,0 +1,60 @@
+"""The header of the window: the screen's title, its search, and its one primary action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, IconButton, SearchField, Words
+from fluffydesk.ui.screen import Primary
+
+HEIGHT = 72
+
+
+class Header(QWidget):
+    """Title at the left; search, help and the primary action at the right."""
+
+    searched = Signal(str)
+    primary_pressed = Signal()
+    help_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setFixedHeight(HEIGHT)
+        self.title = Words("", Type.TITLE)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.search = SearchField()
+        self.search.setFixedWidth(300)
+        self.search.searched.connect(self.searched)
+        self.help = IconButton("help", "Explain this screen (F1)", self.help_pressed.emit)
+        self.primary = Button("", self.primary_pressed.emit, kind="primary", icon_role="add")
+        self.primary.setToolTip("Ctrl+N")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(measures.GROUP, 0, measures.GROUP, 0)
+        line.setSpacing(measures.STEP + measures.TIGHT)
+        line.addWidget(self.title, 1)
+        for part in (self.search, self.help, self.primary):
+            line.addWidget(part)
+
+    def show_screen(self, title: str, searches: str, text: str, primary: Primary | None) -> None:
+        """Show what belongs to a screen; `searches` is the search field's hint, or ""."""
+        self.title.setText(title)
+        self.title.setToolTip(title)
+        self.search.setVisible(bool(searches))
+        self.search.setPlaceholderText(searches)
+        self.search.setAccessibleName(f"Search: {searches}")
+        if self.search.text().strip() != text:
+            self.search.set_quietly(text)
+        self.primary.setVisible(primary is not None)
+        if primary is not None:
+            self.primary.setText(primary[0])
+            self.primary.setAccessibleName(primary[0])
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field, where there is one."""
+        if self.search.isVisible():
+            self.search.setFocus()
+            self.search.selectAll()

@@ -1,0 +1,59 @@
+"""The help panel (F1): what the screen is for, and its keys."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.card import Card
+from fluffydesk.ui.parts.controls import IconButton, Words
+from fluffydesk.ui.screen import Screen
+
+WIDTH = 320
+
+_EVERYWHERE = (
+    ("Ctrl+K", "Find anything"),
+    ("Ctrl+F", "Search this screen"),
+    ("Ctrl+N", "The green button"),
+    ("Alt+1 … 9", "Go to a screen"),
+    ("Enter", "Open the selected row"),
+    ("Ctrl+S", "Save a form"),
+    ("Esc", "Close, or clear the search"),
+    ("F1", "Show or hide this help"),
+)
+
+
+class HelpPanel(QFrame):
+    """A panel at the right with the screen's own words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(WIDTH)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, measures.GROUP, measures.GROUP)
+        self._card: Card | None = None
+        self.hide()
+
+    def show_help(self, screen: Screen) -> None:
+        """Show the words and keys of a screen; whether the panel is seen does not change."""
+        if self._card is not None:
+            self._outer.removeWidget(self._card)
+            self._card.hide()
+            self._card.deleteLater()
+        card = Card(screen.title)
+        card.act(IconButton("close", "Hide the help (F1)", self.hide))
+        for paragraph in screen.help.splitlines():
+            if paragraph.strip():
+                card.add(Words(paragraph.strip(), wrap=True))
+        card.add(Words("Keys", Type.STRONG))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(measures.CARD)
+        grid.setColumnStretch(1, 1)
+        for number, (keys, what) in enumerate(screen.shortcuts + _EVERYWHERE):
+            grid.addWidget(Words(keys, role="muted"), number, 0)
+            grid.addWidget(Words(what, wrap=True), number, 1)
+        card.add(grid)
+        card.stretch()
+        self._card = card
+        self._outer.addWidget(card)

@@ -1,0 +1,156 @@
+"""The palette (Ctrl+K): type a few letters, go to any screen, action, animal, client or pet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import choices
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.icons import icon
+from fluffydesk.ui.parts.controls import SearchField
+from fluffydesk.ui.screen import Place
+from fluffydesk.work import Work
+
+WIDTH = 640
+_ROWS = 9
+_EACH = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to go to or do."""
+
+    text: str
+    icon: str
+    go: Place | None = None
+    act: Callable[[], object] | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A record whose rows are found by their labels, and the screen that shows one."""
+
+    record: type[Record]
+    key: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    text: str
+    entries: tuple[Entry, ...]
+
+
+def matches(text: str, search: str) -> bool:
+    """Say whether every word of `search` begins a word of `text`, or lies in it."""
+    within = text.casefold()
+    return all(word in within for word in search.casefold().split())
+
+
+class Palette(QDialog):
+    """A search over everything; Enter takes the highlighted line, Esc closes."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        work: Work,
+        entries: tuple[Entry, ...],
+        sources: tuple[Source, ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle("Find anything")
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._work, self._entries, self._sources = work, entries, sources
+        self._shown: list[Entry] = []
+        self.field = SearchField("Find a screen, an action, an animal, a client …")
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName("What was found")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(lambda item: self._take())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(measures.STEP)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.setFixedSize(WIDTH, 76 + _ROWS * (measures.ROW + 2))
+        if parent is not None:
+            top = parent.window()
+            middle = top.mapToGlobal(top.rect().center())
+            self.move(middle.x() - WIDTH // 2, top.mapToGlobal(top.rect().topLeft()).y() + 96)
+        self._search("")
+
+    def texts(self) -> list[str]:
+        """Return the lines shown."""
+        return [entry.text for entry in self._shown]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent):
+            pressed = event.type() == QEvent.Type.KeyPress
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if pressed and step:
+                at = (self.list.currentRow() + step) % max(1, self.list.count())
+                self.list.setCurrentRow(at)
+                return True
+            if pressed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._take()
+                return True
+            if pressed and event.key() == Qt.Key.Key_Escape:
+                self.reject()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _search(self, text: str) -> None:
+        self._show(tuple(entry for entry in self._entries if matches(entry.text, text)))
+        wanted, sources = text.strip(), self._sources
+        if not wanted or not sources:
+            return
+
+        def find(mirror: Mirror) -> _Found:
+            found: list[Entry] = []
+            with mirror.read() as connection:
+                for source in sources:
+                    title = source.record.__titles__[0]
+                    for row in choices(connection, source.record, wanted, limit=_EACH):
+                        place = Place(source.key, row.id)
+                        found.append(Entry(row.label, source.icon, place, hint=title))
+            return _Found(wanted, tuple(found))
+
+        self._work.on_mirror(find, self._add, latest=True)
+
+    def _add(self, found: _Found) -> None:
+        if found.text == self.field.text().strip():
+            own = tuple(entry for entry in self._entries if matches(entry.text, found.text))
+            self._show(own + found.entries)
+
+    def _show(self, entries: tuple[Entry, ...]) -> None:
+        self._shown = list(entries)
+        self.list.clear()
+        for entry in entries:
+            text = f"{entry.text}   ·   {entry.hint}" if entry.hint else entry.text
+            self.list.addItem(QListWidgetItem(icon(entry.icon, "muted"), text))
+        if not entries:
+            nothing = QListWidgetItem("Nothing found")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        self.list.setCurrentRow(0 if entries else -1)
+
+    def _take(self) -> None:
+        at = self.list.currentRow()
+        if 0 <= at < len(self._shown):
+            entry = self._shown[at]
+            self.accept()
+            self.chosen.emit(entry)

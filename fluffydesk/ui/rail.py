@@ -1,0 +1,120 @@
+"""The rail at the left: the screens by the user's day; it collapses to icons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from fluffydesk.ui import memory
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, IconButton, Words, row
+from fluffydesk.ui.screen import Screen
+
+_KEY = "window/rail-narrow"
+
+
+class Rail(QWidget):
+    """A button for each screen that has a group, under the group's name."""
+
+    chosen = Signal(str)
+    wanted = Signal()
+    """The palette is wanted."""
+
+    def __init__(self, screens: list[type[Screen]]) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Screens")
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, Button] = {}
+        self._titles: dict[str, str] = {}
+        self._headings: list[Words] = []
+        self._narrow = False
+        self._brand = Words("FluffyDesk", Type.HEADING)
+        self.fold = IconButton("menu", "Fold the rail", self.toggle)
+        self.finder = Button("Find anything", self.wanted.emit, kind="rail", icon_role="search")
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(8, 0, 8, 8)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.finder)
+        self._fill(screens)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        head = row(self.fold, self._brand, None)
+        head.setContentsMargins(14, 14, 8, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(scroll, 1)
+        self.finder.setToolTip("Find anything (Ctrl+K)")
+        self.set_narrow(memory.recall(_KEY) in (True, "true"))
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the screens, in order."""
+        return list(self._buttons)
+
+    @property
+    def narrow(self) -> bool:
+        return self._narrow
+
+    def mark(self, key: str) -> None:
+        """Show which screen is open; a screen that is not in the rail marks nothing new."""
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
+
+    def toggle(self) -> None:
+        """Fold to icons, or unfold."""
+        self.set_narrow(not self._narrow)
+        memory.remember(_KEY, self._narrow)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Fold to icons (64 px) or show words too (208 px)."""
+        self._narrow = narrow
+        self.setFixedWidth(measures.RAIL_NARROW if narrow else measures.RAIL)
+        self._brand.setVisible(not narrow)
+        for heading in self._headings:
+            heading.setVisible(not narrow)
+        self.finder.setText("" if narrow else "Find anything")
+        for key, button in self._buttons.items():
+            button.setText("" if narrow else self._titles[key])
+        name = "Unfold the rail" if narrow else "Fold the rail"
+        self.fold.setAccessibleName(name)
+        self.fold.setToolTip(name)
+
+    def _fill(self, screens: list[type[Screen]]) -> None:
+        group = ""
+        for screen in screens:
+            if not screen.group:
+                continue
+            if screen.group != group:
+                group = screen.group
+                heading = Words(group, Type.SMALL)
+                heading.setProperty("role", "group")
+                heading.setContentsMargins(0, measures.STEP, 0, 2)
+                self._headings.append(heading)
+                self._column.addWidget(heading)
+            self._column.addWidget(self._button(screen))
+        self._column.addStretch(1)
+
+    def _button(self, screen: type[Screen]) -> Button:
+        key = screen.key
+        button = Button(
+            screen.title, lambda: self.chosen.emit(key), kind="rail", icon_role=screen.icon
+        )
+        button.setCheckable(True)
+        number = len(self._buttons) + 1
+        button.setToolTip(f"{screen.title} (Alt+{number})" if number < 10 else screen.title)
+        self._group.addButton(button)
+        self._buttons[key] = button
+        self._titles[key] = screen.title
+        return button

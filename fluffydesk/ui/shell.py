@@ -1,0 +1,254 @@
+"""The window: rail, header, the screens, notices, and the status bar."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from fluffydesk.errors import Refusal
+from fluffydesk.records.livestock import Flock, Livestock
+from fluffydesk.records.pets import ClinicClient, Pet
+from fluffydesk.ui import memory, status
+from fluffydesk.ui.crash import CrashWindow
+from fluffydesk.ui.fields.texts import use_place, words
+from fluffydesk.ui.header import Header
+from fluffydesk.ui.help import HelpPanel
+from fluffydesk.ui.palette import Entry, Palette, Source
+from fluffydesk.ui.parts.notice import Notices
+from fluffydesk.ui.rail import Rail
+from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.status import StatusBar, SyncStatus
+from fluffydesk.work import Whose, Work
+
+log = logging.getLogger(__name__)
+
+SYNC_KEY = "sync"
+_SOURCES = (
+    Source(Livestock, "animal", "animals"),
+    Source(Flock, "flocks", "flocks"),
+    Source(ClinicClient, "clients", "client"),
+    Source(Pet, "pets", "pets"),
+)
+_GEOMETRY = "window/geometry"
+
+
+class Shell(QMainWindow):
+    """The one window. Screens are made when first visited; `go` visits one."""
+
+    closing = Signal()
+    visited = Signal(str)
+
+    def __init__(
+        self,
+        work: Work,
+        screens: Sequence[type[Screen]],
+        *,
+        actions: Sequence[tuple[str, str, Callable[[], object]]] = (),
+        logs: Path | None = None,
+    ) -> None:
+        """`actions` are further lines of the palette: words, icon role, what to do."""
+        super().__init__()
+        self.work, self._logs = work, logs
+        self._kinds = {screen.key: screen for screen in screens}
+        self._screens: dict[str, Screen] = {}
+        self._actions = tuple(actions)
+        self._texts: dict[str, str] = {}
+        self._crash: CrashWindow | None = None
+        self._palette: Palette | None = None
+        self.rail = Rail(list(screens))
+        self.header = Header()
+        self.stack = QStackedWidget()
+        self.help = HelpPanel()
+        self.bar = StatusBar()
+        self.notices = Notices(self._build(), above=status.HEIGHT)
+        self._connect()
+        self._know_whose(work.whose)
+        self.resize(1280, 800)
+        geometry = memory.recall(_GEOMETRY)
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if self.rail.keys:
+            self.go(Place(self.rail.keys[0]))
+
+    @property
+    def current(self) -> Screen | None:
+        """The screen that is shown."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Screen) else None
+
+    def screen_for(self, key: str) -> Screen:
+        """Return the screen of a key, made if it has not been visited yet."""
+        if key not in self._screens:
+            made = self._kinds[key](self.work)
+            made.go.connect(self.go)
+            made.told.connect(self.notify)
+            made.titled.connect(partial(self._titled, made))
+            made.primary_changed.connect(self._show_header)
+            self._screens[key] = made
+            self.stack.addWidget(made)
+        return self._screens[key]
+
+    def go(self, place: Place) -> None:
+        """Visit a place; one that this organization has no screen for is only logged."""
+        if place.key not in self._kinds:
+            log.warning("there is no screen %r", place.key)
+            return
+        screen = self.screen_for(place.key)
+        self.rail.mark(place.key)
+        self.stack.setCurrentWidget(screen)
+        screen.arrive(place)
+        if place.text:
+            self._texts[place.key] = place.text
+            screen.search(place.text)
+        self._show_header()
+        self.help.show_help(screen)
+        self.visited.emit(place.key)
+
+    def notify(self, notice: Notice) -> None:
+        """Show a notice at the bottom right."""
+        self.notices.show_notice(notice)
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal nobody else handled."""
+        self.notify(Notice(refusal.message, refusal.advice, "warning"))
+
+    def show_crash(self, error: BaseException) -> None:
+        """Show the crash window, or add to the one that is open."""
+        if self._crash is not None:
+            self._crash.add(error)
+            return
+        self._crash = CrashWindow(error, self._logs, self)
+        self._crash.destroyed.connect(self._crash_closed)
+        self._crash.show()
+
+    def set_status(self, now: SyncStatus) -> None:
+        """Show how synced this PC is."""
+        self.bar.show_status(now)
+
+    def find_anything(self) -> Palette:
+        """Open the palette."""
+        sources = tuple(source for source in _SOURCES if source.key in self._kinds)
+        palette = Palette(self.work, self._entries(), sources, self)
+        palette.chosen.connect(self._chosen)
+        palette.open()
+        palette.field.setFocus()
+        self._palette = palette
+        return palette
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        memory.remember(_GEOMETRY, self.saveGeometry())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _build(self) -> QWidget:
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.header)
+        page = QHBoxLayout()
+        page.setSpacing(0)
+        page.addWidget(self.stack, 1)
+        page.addWidget(self.help)
+        middle.addLayout(page, 1)
+        upper = QHBoxLayout()
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self.rail)
+        upper.addLayout(middle, 1)
+        whole = QWidget()
+        whole.setObjectName("page")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self.bar)
+        self.setCentralWidget(whole)
+        return whole
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(lambda key: self.go(Place(key)))
+        self.header.searched.connect(self._search)
+        self.header.primary_pressed.connect(self._primary)
+        self.rail.wanted.connect(self.find_anything)
+        self.header.help_pressed.connect(self._toggle_help)
+        self.bar.opened.connect(lambda: self.go(Place(SYNC_KEY)))
+        self.work.refused.connect(self.show_refusal)
+        self.work.crashed.connect(self.show_crash)
+        self.work.whose_changed.connect(self._know_whose)
+        keys: list[tuple[str, Callable[[], object]]] = [
+            ("Ctrl+K", self.find_anything),
+            ("Ctrl+F", self.header.focus_search),
+            ("Ctrl+N", self._primary),
+            ("F1", self._toggle_help),
+        ]
+        for number, key in enumerate(self.rail.keys[:9], start=1):
+            keys.append((f"Alt+{number}", partial(self.go, Place(key))))
+        for sequence, act in keys:
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.activated.connect(partial(self._act, act))
+
+    def _act(self, act: Callable[[], object]) -> None:
+        act()
+
+    def _know_whose(self, now: Whose) -> None:
+        use_place(now)
+        self.setWindowTitle(f"{now.organization_name} – FluffyDesk")
+        who = f"{now.user_name} ({words(now.role).lower()})"
+        self.bar.show_whose(f"{now.organization_name}  ·  {who}  ·  {now.device_name}")
+
+    def _show_header(self) -> None:
+        screen = self.current
+        if screen is None:
+            return
+        self.header.show_screen(
+            self._titles().get(screen.key, screen.title),
+            screen.searches,
+            self._texts.get(screen.key, ""),
+            screen.primary(),
+        )
+
+    def _titles(self) -> dict[str, str]:
+        return {key: screen.accessibleName() for key, screen in self._screens.items()}
+
+    def _titled(self, screen: Screen, title: str) -> None:
+        screen.setAccessibleName(title)
+        self._show_header()
+
+    def _search(self, text: str) -> None:
+        if (screen := self.current) is not None:
+            self._texts[screen.key] = text
+            screen.search(text)
+
+    def _primary(self) -> None:
+        screen = self.current
+        primary = screen.primary() if screen is not None else None
+        if primary is not None:
+            primary[1]()
+
+    def _toggle_help(self) -> None:
+        if (screen := self.current) is not None:
+            self.help.show_help(screen)
+            self.help.setVisible(not self.help.isVisible())
+
+    def _entries(self) -> tuple[Entry, ...]:
+        screens = [kind for kind in self._kinds.values() if kind.group]
+        found = [Entry(kind.title, kind.icon, Place(kind.key), hint="Go to") for kind in screens]
+        if (screen := self.current) is not None and (primary := screen.primary()) is not None:
+            found.insert(0, Entry(primary[0], "add", act=primary[1]))
+        found += [Entry(text, icon, act=act) for text, icon, act in self._actions]
+        return tuple(found)
+
+    def _chosen(self, entry: Entry) -> None:
+        if entry.go is not None:
+            self.go(entry.go)
+        elif entry.act is not None:
+            entry.act()
+
+    def _crash_closed(self) -> None:
+        self._crash = None
