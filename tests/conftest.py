@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -106,8 +107,9 @@ def migrated(postgres: EmbeddedServer) -> str:
     return DATABASE
 
 
-@pytest.fixture
-def central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
+@contextmanager
+def fresh_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
+    """Lend a database of one's own, cloned from the one that is set up."""
     postgres.start()  # a test before may have stopped it
     name = f"t{uuid4().hex[:12]}"
     maintenance = make_conninfo(postgres.admin_url, dbname="postgres")
@@ -120,8 +122,25 @@ def central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
     central = Central(postgres, name)
     with psycopg.connect(central.admin_url, autocommit=True) as connection:
         connection.execute(sql_file("database"))  # a template does not pass these on
-    yield central
-    central.close()
-    postgres.start()
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    try:
+        yield central
+    finally:
+        central.close()
+        postgres.start()
+        with psycopg.connect(maintenance, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
+    with fresh_central(postgres, migrated) as central:
+        yield central
+
+
+@pytest.fixture(scope="module")
+def shared_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
+    """A central that the tests of one module share, and leave as they find it."""
+    with fresh_central(postgres, migrated) as central:
+        yield central

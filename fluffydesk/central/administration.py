@@ -199,21 +199,24 @@ def _require_able(connection: Connection) -> None:
     """Refuse in words what could not become central, before anything is touched."""
     if connection.info.server_version < _OLDEST:
         raise Refusal("This Postgres is older than 15.", "Use Postgres 15 or newer.")
-    row = connection.execute(
-        "select r.rolsuper or r.rolbypassrls, current_setting('server_encoding')"
-        " from pg_catalog.pg_authid r where r.rolname = current_user"
-        if connection.info.parameter_status("is_superuser") == "on"
-        else "select r.rolbypassrls, current_setting('server_encoding')"
-        " from pg_catalog.pg_roles r where r.rolname = current_user"
-    ).fetchone()
-    assert row is not None
-    if not row[0]:
+    encoding = connection.execute("select current_setting('server_encoding')").fetchone()
+    if encoding != ("UTF8",):
+        raise Refusal("The database's encoding is not UTF8.", "Make it with encoding UTF8.")
+    if not _sees_past_row_security(connection):
         raise Refusal(
             "This login may not see past row-level security, so it cannot run central.",
             "Use a superuser, or give the login BYPASSRLS.",
         )
-    if row[1] != "UTF8":
-        raise Refusal(f"The database's encoding is {row[1]}.", "Make it with encoding UTF8.")
+
+
+def _sees_past_row_security(connection: Connection) -> bool:
+    if connection.info.parameter_status("is_superuser") == "on":
+        return True
+    try:
+        query = "select rolbypassrls from pg_catalog.pg_roles where rolname = current_user"
+        return connection.execute(query).fetchone() == (True,)
+    except psycopg.errors.InsufficientPrivilege:
+        return False  # a member's login, to which the roles are hidden
 
 
 def _require_set_up(connection: Connection) -> None:

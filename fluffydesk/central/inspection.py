@@ -18,10 +18,9 @@ _QUERIES = {
           concat_ws(', ', case when c.relrowsecurity then 'row security' else 'no row security' end,
             case when c.relforcerowsecurity then 'forced' else 'not forced' end,
             'comment ' || coalesce(obj_description(c.oid, 'pg_class'), 'missing'),
-            (select string_agg(a.acl, ', ' order by a.acl) from (
-              select x.privilege_type || ' to ' || coalesce(r.rolname, 'public') as acl
-              from aclexplode(c.relacl) x left join pg_authid r on r.oid = x.grantee
-              where x.grantee <> c.relowner) a))
+            (select string_agg(x.privilege_type || ' to ' || x.grantee::regrole, ', '
+                order by x.grantee::regrole::text, x.privilege_type)
+              from aclexplode(c.relacl) x where x.grantee <> c.relowner))
         from pg_class c
         where c.relnamespace::regnamespace::text in {schemas} and c.relkind in ('r', 'p', 'v', 'm')
         """,

@@ -51,11 +51,7 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
 
 
 def wanted(columns: Any) -> list[Column[Any]]:
-    return [
-        column
-        for column in columns
-        if not column.nullable and column.server_default is None
-    ]
+    return [column for column in columns if not column.nullable and column.server_default is None]
 
 
 def a_value(column: Column[Any], made: Rows) -> Any:
@@ -103,7 +99,11 @@ def adding(table: str, organization_id: UUID | None, **values: Any) -> dict[str,
 
 def changing(table: str, row_id: Any, version: int, **values: Any) -> dict[str, Any]:
     return {
-        "table": table, "id": str(row_id), "op": "update", "version": version, "values": values,
+        "table": table,
+        "id": str(row_id),
+        "op": "update",
+        "version": version,
+        "values": values,
     }
 
 

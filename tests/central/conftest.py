@@ -23,6 +23,16 @@ class Tenants:
 
 @pytest.fixture
 def tenants(central: Any) -> Tenants:
+    return settle(central)
+
+
+@pytest.fixture(scope="module")
+def shared_tenants(shared_central: Any) -> Tenants:
+    """The same for a whole module, whose tests leave them as they are."""
+    return settle(shared_central)
+
+
+def settle(central: Any) -> Tenants:
     farm = central.add_organization("Hill Farm")
     clinic = central.add_organization("Town Clinic", "veterinary_clinic")
     people = {

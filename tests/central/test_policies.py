@@ -141,9 +141,7 @@ def test_a_pet_is_seen_by_its_person_its_registrar_and_the_clinics_it_goes_to(
     # A link that was ended ends the sight, for the registrar too.
     admin.execute("update clinic_patients set ended_on = '2026-05-05' where pet_id = %s", (pet,))
     assert (seen_by(stranger), seen_by(owner)) == (False, False)
-    admin.execute(
-        "update pets set owner_id = %s where id = %s", (tenants.people["owner"], pet)
-    )
+    admin.execute("update pets set owner_id = %s where id = %s", (tenants.people["owner"], pet))
     assert (seen_by(stranger), seen_by(owner)) == (False, True)
     assert changed(owner, "update pets set name = 'Rex' where id = %s", pet) == 1
 

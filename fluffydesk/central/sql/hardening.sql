@@ -8,7 +8,7 @@
 --     (EXPLAIN ANALYZE does, and auth.is_unexplained refuses it);
 --   * how many transactions the cluster has seen (pg_current_snapshot; pull's cursor is made
 --     of it);
---   * how long a statement takes;
+--   * how long a statement takes, or waits: who may delete from a table may also lock it;
 --   * that an id is taken: inserting it again says so. Ids hold 74 random bits.
 
 -- Other databases of the cluster.
