@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
+    Dialect,
     Enum,
     Row,
     Select,
     String,
     Text,
+    TypeDecorator,
     and_,
     func,
     literal,
@@ -27,7 +30,7 @@ from sqlalchemy import (
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.engine import folded
-from fluffydesk.mirror.images import to_storage
+from fluffydesk.mirror.images import from_storage, to_storage
 from fluffydesk.mirror.labels import Joins, label_of, link_label, links_shown
 from fluffydesk.records.vocabulary import Record
 
@@ -157,6 +160,20 @@ def _plan(record: type[Record]) -> _Plan:
     return _Plan(record)
 
 
+class _MemberOrWord(TypeDecorator[Any]):
+    """An enum that reads a word it does not know as text: central may be newer than this app."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, column: Column[Any]) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return from_storage(self.column, value)
+
+
 class _Plan:
     """How a record is listed: its table, the joins its labels need, and the labels in SQL.
 
@@ -175,7 +192,13 @@ class _Plan:
         for other, on in joins:
             self.source = self.source.outerjoin(other, on)
         labels = [text.label(name + LABEL) for name, text in self._labels.items()]
-        self.rows: Select[Any] = select(*self.table.columns, *labels).select_from(self.source)
+        columns = [
+            type_coerce(column, _MemberOrWord(column)).label(column.name)
+            if isinstance(column.type, Enum)
+            else column
+            for column in self.table.columns
+        ]
+        self.rows: Select[Any] = select(*columns, *labels).select_from(self.source)
 
     def needs_labels(self, listing: Listing) -> bool:
         """Say whether a listing's conditions look at the labels of linked rows."""

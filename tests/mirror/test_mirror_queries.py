@@ -191,6 +191,18 @@ def test_a_label_may_be_that_of_a_linked_row(mirror: Mirror) -> None:
     assert (row.pet_id__label, row.veterinarian_id__label) == ("Rex", "")
 
 
+def test_a_word_of_a_newer_central_is_shown_as_it_is(mirror: Mirror, herd: dict[str, UUID]) -> None:
+    with mirror.apply() as connection:
+        connection.exec_driver_sql("UPDATE livestock SET status = 'on_loan' WHERE tag_number = '9'")
+    with mirror.read() as connection:
+        row = queries.one(connection, Livestock, herd["9"])
+        other = queries.one(connection, Livestock, herd["10"])
+    assert row is not None
+    assert other is not None
+    assert (row.status, other.status) == ("on_loan", LivestockStatus.ACTIVE)
+    assert isinstance(other.status, LivestockStatus)
+
+
 def test_choices_are_searched_and_sorted_by_label(mirror: Mirror, herd: dict[str, UUID]) -> None:
     with mirror.read() as connection:
         every = [choice.label for choice in queries.choices(connection, Livestock)]

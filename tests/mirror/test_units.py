@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror.changes import Changes
@@ -184,6 +184,20 @@ def test_many_rows_go_in_at_once(mirror: Mirror) -> None:
         assert unit.insert_many(Livestock, []) == []
     assert unit.changes == Changes.of("livestock", ids)
     assert count(mirror, "pending_rows") == len(set(ids)) == 1000
+
+
+def test_a_save_waits_for_the_disk_and_what_central_has_need_not(mirror: Mirror) -> None:
+    def pragmas(connection: Connection) -> list[int]:
+        names = ("synchronous", "foreign_keys")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
+
+    full, normal = 2, 1
+    with mirror.unit("x") as unit:
+        assert pragmas(unit.connection) == [full, 1]
+    with mirror.apply() as connection:
+        assert pragmas(connection) == [normal, 0]
+    with mirror.apply(durable=True) as connection:
+        assert pragmas(connection) == [full, 0]
 
 
 def test_without_an_author_there_is_no_unit(tmp_path: Path) -> None:
