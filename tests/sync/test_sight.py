@@ -9,6 +9,7 @@ from fluffydesk.sync import cycle, resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
+STATUS = "UPDATE organization_users SET status = %s WHERE user_id = %s"
 REMOVE = "DELETE FROM organization_users WHERE user_id = %s"
 
 
@@ -46,7 +47,7 @@ def test_a_member_who_comes_back_may_try_again(farm: Farm, barn: Desk, office: D
     )
     with pytest.raises(SignInRefused):
         office.sync()
-    farm.execute("UPDATE organization_users SET status = 'active' WHERE user_id = %s", office.user)
+    farm.execute(STATUS, "active", office.user)
     office.sync()
     for one in office.quarantine():
         resolve.retry(office.mirror, one.id)

@@ -194,7 +194,8 @@ def test_a_commit_that_comes_late_is_not_missed(farm: Farm, barn: Desk, office: 
 def test_a_large_pull_comes_in_pages(farm: Farm, barn: Desk) -> None:
     farm.execute(
         "INSERT INTO livestock (id, organization_id, tag_number, species_id, sex, status) "
-        "SELECT gen_random_uuid(), %s, 'T' || n, %s, 'male', 'active' FROM generate_series(1, 4500) n",
+        "SELECT gen_random_uuid(), %s, 'T' || n, %s, 'male', 'active' "
+        "FROM generate_series(1, 4500) n",
         farm.id,
         farm.species,
     )
