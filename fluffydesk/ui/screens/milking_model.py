@@ -170,6 +170,7 @@ class MilkingModel(EntryModel):
         except InvalidValue as refusal:
             row.entry.draft, row.entry.problem = text, str(refusal)
             self.refresh_row(index.row())
+            self.counted.emit()
             return False
         row.entry.problem = ""
         if value == row.entry.value:
@@ -205,6 +206,7 @@ class MilkingModel(EntryModel):
         entry = self._rows[index.row()].entry
         entry.draft, entry.problem = None, ""
         self.refresh_row(index.row())
+        self.counted.emit()
 
     def _object(self, row: int, words: str) -> None:
         if self._rows[row].entry.problem != words:
