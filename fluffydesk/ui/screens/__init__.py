@@ -6,11 +6,17 @@ from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
 from fluffydesk.ui.screens.animals import AnimalsScreen
 from fluffydesk.ui.screens.behind import BehindScreen
+from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.clients import Clients
+from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.pets import Pets
+from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
+from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
 
 FARM_SCREENS: tuple[type[Screen], ...] = (
@@ -23,5 +29,15 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     StoresScreen,
     BehindScreen,
     ImportsScreen,
+    SyncCentre,
+    Settings,
 )
-CLINIC_SCREENS: tuple[type[Screen], ...] = ()
+CLINIC_SCREENS: tuple[type[Screen], ...] = (
+    ClinicToday,
+    Calendar,
+    Clients,
+    Pets,
+    StoresScreen,
+    SyncCentre,
+    Settings,
+)

@@ -1,0 +1,111 @@
+"""The card beside a list: heading, facts, warnings, and lines that lead elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.card import Banner, Card, Page
+from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.empty import Empty
+
+_WIDTH = 400
+Act = tuple[str, str, Callable[[], object]]
+
+
+class SideCard(QWidget):
+    """Made anew for each row: `begin`, then facts, warnings, sections and lines, then `end`."""
+
+    def __init__(self, hint: str) -> None:
+        """`hint` is shown while nothing is chosen."""
+        super().__init__()
+        self.setFixedWidth(_WIDTH)
+        self._hint = hint
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._card: Card | None = None
+        self._facts: QGridLayout | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Show that nothing is chosen."""
+        self._put(Empty(self._hint, "Its card is shown here."))
+
+    def begin(
+        self, title: str, note: str, acts: Iterable[tuple[str, str, Callable[[], object]]]
+    ) -> None:
+        """Start a card; `acts` are buttons: words, an icon's role, what to do."""
+        self._card = Card()
+        words = Words(title, Type.TITLE, wrap=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._card.add(words)
+        if note:
+            self._card.add(Words(note, role="muted", wrap=True))
+        buttons = [Button(text, take, icon_role=icon) for text, icon, take in acts]
+        if buttons:
+            self._card.add(row(*buttons, None))
+        self._facts = None
+
+    def warn(self, text: str, tone: str = "warning") -> None:
+        """Show words nobody should miss."""
+        assert self._card is not None
+        if text:
+            self._card.add(Banner(text, tone))
+
+    def fact(self, label: str, value: str) -> None:
+        """Show a fact; one without a value is left out."""
+        assert self._card is not None
+        if not value:
+            return
+        if self._facts is None:
+            self._facts = QGridLayout()
+            self._facts.setHorizontalSpacing(measures.CARD)
+            self._facts.setVerticalSpacing(6)
+            self._facts.setColumnStretch(1, 1)
+            self._card.add(self._facts)
+        number = self._facts.rowCount()
+        words = Words(value, wrap=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts.addWidget(Words(label, role="muted"), number, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(words, number, 1)
+
+    def section(self, title: str) -> None:
+        """Start a part of the card."""
+        assert self._card is not None
+        words = Words(title, Type.STRONG)
+        words.setContentsMargins(0, measures.STEP, 0, 0)
+        self._card.add(words)
+
+    def line(self, text: str, note: str, go: Callable[[], object] | None = None) -> None:
+        """Add a line that leads elsewhere."""
+        assert self._card is not None
+        first: QWidget = Words(text) if go is None else Button(text, go, kind="link")
+        beside = Words(note, Type.SMALL, "muted")
+        line: QHBoxLayout = row(first, None, beside)
+        self._card.add(line)
+
+    def say(self, text: str) -> None:
+        """Add a muted sentence."""
+        assert self._card is not None
+        self._card.add(Words(text, role="muted", wrap=True))
+
+    def end(self) -> None:
+        """Show what was put together."""
+        assert self._card is not None
+        self._card.stretch()
+        page = Page(0)
+        page.column.setContentsMargins(0, 0, 0, 0)
+        page.add(self._card, 1)
+        self._put(page)
+
+    def _put(self, widget: QWidget) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self._column.addWidget(widget)

@@ -1,0 +1,146 @@
+"""Visits one below another: time, pet, with whom, and how far they are; moved on by one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fluffydesk.ui.fields.texts import clock_text, day_text, zone
+from fluffydesk.ui.lists import Table
+from fluffydesk.ui.pages import ID, TONE
+from fluffydesk.ui.screens.visits import Visit
+
+_Index = QModelIndex | QPersistentModelIndex
+_TONES = {
+    "Waiting": "warning",
+    "In room": "info",
+    "Done": "good",
+    "Confirmed": "good",
+    "No-show": "danger",
+}
+
+
+def wait_words(visit: Visit, now: datetime) -> str:
+    """Return how long an arrived patient has waited, or nothing."""
+    if visit.stage != "Waiting" or visit.arrived_at is None:
+        return ""
+    return f"{max(0, int((now - visit.arrived_at).total_seconds() // 60))} min"
+
+
+class _Rows(QAbstractTableModel):
+    def __init__(self, dated: bool, clock: Callable[[], datetime], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.visits: tuple[Visit, ...] = ()
+        self._clock = clock
+        first = ("Day", self._day) if dated else None
+        cells: list[tuple[str, Callable[[Visit], str]]] = [] if first is None else [first]
+        cells += [
+            ("Time", lambda visit: clock_text(visit.starts)),
+            ("Pet", lambda visit: f"{visit.pet} ⚠" if visit.alerts else visit.pet),
+            ("Client", lambda visit: visit.client),
+            ("Service", lambda visit: visit.service or visit.reason),
+            ("Vet", lambda visit: visit.vet),
+            ("Room", lambda visit: visit.room),
+            ("Stage", self._stage),
+        ]
+        self._cells = cells
+
+    def show_visits(self, visits: Sequence[Visit]) -> None:
+        self.beginResetModel()
+        self.visits = tuple(visits)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.visits)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._cells)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._cells[section][0]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        visit = self.visits[index.row()]
+        name, text = self._cells[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text(visit)
+        if role == ID:
+            return visit.id
+        if role == TONE and name == "Stage":
+            return _TONES.get(visit.stage, "plain")
+        if role == Qt.ItemDataRole.ToolTipRole and name == "Pet":
+            return visit.alerts or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _stage(self, visit: Visit) -> str:
+        marks = (visit.stage, wait_words(visit, self._clock()))
+        provisional = "refused" if visit.refused else "provisional" if visit.provisional else ""
+        return " · ".join(part for part in (*marks, provisional) if part)
+
+    @staticmethod
+    def _day(visit: Visit) -> str:
+        return day_text(visit.starts.astimezone(zone()).date())
+
+
+class VisitList(Table):
+    """A short list of visits. A or Space moves the selected one on, Enter opens it."""
+
+    picked = Signal(object)
+    """A visit's id: opened."""
+    advanced = Signal(object)
+    """A Visit to move on."""
+
+    def __init__(self, name: str, clock: Callable[[], datetime], *, dated: bool = False) -> None:
+        super().__init__(name)
+        self.rows = _Rows(dated, clock, self)
+        self.setModel(self.rows)
+        widths = ([112] if dated else []) + [72, 120, 136, 152, 136, 96, 160]
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, width)
+        self.opened.connect(lambda index: self.picked.emit(index.data(ID)))
+
+    def show_visits(self, visits: Sequence[Visit]) -> None:
+        """Show other visits; the selected one stays selected."""
+        if tuple(visits) == self.rows.visits:
+            self.viewport().update()
+            return
+        chosen, row = self.visit(), self.currentIndex().row()
+        self.rows.show_visits(visits)
+        ids = [visit.id for visit in self.rows.visits]
+        if chosen is not None and chosen.id in ids:
+            row = ids.index(chosen.id)
+        if ids:
+            self.setCurrentIndex(self.rows.index(max(0, min(row, len(ids) - 1)), 0))
+
+    def visit(self) -> Visit | None:
+        """Return the selected visit."""
+        row = self.currentIndex().row()
+        return self.rows.visits[row] if 0 <= row < len(self.rows.visits) else None
+
+    def choose(self, visit_id: UUID) -> None:
+        """Select a visit."""
+        for number, visit in enumerate(self.rows.visits):
+            if visit.id == visit_id:
+                self.setCurrentIndex(self.rows.index(number, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        visit = self.visit()
+        if plain and visit is not None and event.key() in (Qt.Key.Key_A, Qt.Key.Key_Space):
+            self.advanced.emit(visit)
+            return
+        super().keyPressEvent(event)
