@@ -92,13 +92,12 @@ class PostgresGateway:
         with _mapped():
             connection = self._listening(channel)
             while not stop():
-                heard = [True for _ in connection.notifies(timeout=0)]
-                if heard:
-                    return True
                 left = deadline - time.monotonic()
+                wait = max(0.0, min(left, _POLL_SECONDS))
+                if any(True for _ in connection.notifies(timeout=wait, stop_after=1)):
+                    return True
                 if left <= 0:
                     return False
-                select.select([connection.fileno()], [], [], min(left, _POLL_SECONDS))
         return False
 
     def close(self) -> None:
@@ -123,8 +122,7 @@ class PostgresGateway:
             try:
                 yield Snapshot(connection)
             finally:
-                if not connection.closed:
-                    connection.rollback()
+                _end(connection)
 
     def _connected(self) -> Connection:
         """Return the kept connection, or a new one where it was lost since it was last used."""
@@ -244,8 +242,6 @@ def _mapped() -> Iterator[None]:
                 "The connection to central was lost.", "Work goes on; edits wait until it is back."
             ) from error
         raise
-    except OSError as error:  # the socket went away under select()
-        raise Offline("The connection to central was lost.", "Work goes on.") from error
 
 
 def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:
@@ -268,6 +264,15 @@ def _has_ended(connection: Connection) -> bool:
     except psycopg.OperationalError:
         connection.close()
     return connection.closed
+
+
+def _end(connection: Connection) -> None:
+    """End a snapshot's transaction; a connection left in the middle of a COPY is given up."""
+    try:
+        if not connection.closed:
+            connection.rollback()
+    except psycopg.Error:
+        connection.close()
 
 
 def _device(device: Device) -> dict[str, Any]:

@@ -1,0 +1,321 @@
+"""Pull by snapshot difference: nothing is missed, nothing comes twice, what left sight is said."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from central_rows import (
+    BARN,
+    EVERY_COLUMN,
+    a_group,
+    adding,
+    changing,
+    deleting,
+    insert,
+    parcel,
+)
+
+from fluffydesk.records.types import new_id
+
+GROUPS = {"livestock_batches": ["id", "name", "row_version"]}
+
+
+class Puller:
+    """A PC's view of central: a cursor, and what came since."""
+
+    def __init__(self, gateway: Any, organization_id: Any, tables: Any = None) -> None:
+        self.gateway, self.organization_id = gateway, organization_id
+        self.tables = tables or GROUPS
+        self.cursor: Any = None
+        with gateway.snapshot() as snapshot:
+            answer = snapshot.pull(organization_id, None, self.tables, None)
+        assert answer["baseline"]
+        self.cursor = answer["cursor"]
+
+    def pull(self, limit: int = 2000) -> list[dict[str, Any]]:
+        changes, page, cursor = [], None, None
+        while True:
+            with self.gateway.snapshot() as snapshot:
+                answer = snapshot.pull(
+                    self.organization_id, self.cursor, self.tables, page, limit
+                )
+            assert not answer["baseline"]
+            changes += answer["changes"]
+            cursor = cursor or answer["cursor"]
+            page = answer["page"]
+            if page is None:
+                self.cursor = cursor
+                return changes
+
+    def names(self) -> list[str]:
+        return sorted(change["image"]["name"] for change in self.pull())
+
+
+@pytest.fixture
+def farm(central: Any) -> Any:
+    farm = central.add_organization("Farm")
+    central.add_user("anna", farm, "owner")
+    return farm
+
+
+@pytest.fixture
+def puller(central: Any, farm: Any) -> Puller:
+    return Puller(central.gateway("anna"), farm)
+
+
+def group(connection: Any, farm: Any, name: str) -> Any:
+    row_id = new_id()
+    values = {"id": row_id, "organization_id": farm, "name": name}
+    insert(connection, "livestock_batches", values | {"purpose": "dairy", "status": "active"})
+    return row_id
+
+
+def test_a_transaction_held_open_across_pulls_is_not_lost(
+    central: Any, farm: Any, puller: Puller
+) -> None:
+    late, early = central.login("anna"), central.login("anna")
+    late.execute("begin")
+    group(late, farm, "late")
+    group(early, farm, "early 1")
+    assert puller.names() == ["early 1"]
+    group(early, farm, "early 2")
+    assert puller.names() == ["early 2"]
+    assert puller.names() == []
+    late.execute("commit")
+    assert puller.names() == ["late"]
+    assert puller.names() == []
+
+
+def test_a_transaction_that_began_before_the_cursor_and_another_that_rolled_back(
+    central: Any, farm: Any
+) -> None:
+    one, other = central.login("anna"), central.login("anna")
+    for login in (one, other):
+        login.execute("begin")
+        group(login, farm, "open")
+    puller = Puller(central.gateway("anna"), farm)
+    other.execute("rollback")
+    assert puller.names() == []
+    one.execute("commit")
+    assert puller.names() == ["open"]
+
+
+def test_many_writers_that_commit_out_of_order(central: Any, farm: Any, puller: Puller) -> None:
+    writers = [central.login("anna") for _ in range(6)]
+    for number, writer in enumerate(writers):
+        writer.execute("begin")
+        group(writer, farm, f"w{number}")
+    seen: list[str] = []
+    for number in (3, 0, 5, 1, 4, 2):
+        writers[number].execute("commit")
+        seen += puller.names()
+        assert seen[-1] == f"w{number}"
+    assert sorted(seen) == [f"w{number}" for number in range(6)]
+
+
+def test_pages_are_of_one_moment_and_miss_nothing(
+    central: Any, farm: Any, puller: Puller
+) -> None:
+    login = central.login("anna")
+    for number in range(25):
+        group(login, farm, f"g{number:02d}")
+    first = puller.pull(limit=7)
+    names = [change["image"]["name"] for change in first]
+    assert sorted(names) == [f"g{number:02d}" for number in range(25)]
+    assert len(names) == len(set(names))
+    # A row that changes between the pages comes with the next pull at the latest.
+    ids = [group(login, farm, f"h{number}") for number in range(3)]
+    with puller.gateway.snapshot() as snapshot:
+        page = snapshot.pull(farm, puller.cursor, GROUPS, None, 2)
+    login.execute("update livestock_batches set name = 'changed' where id = %s", (ids[0],))
+    with puller.gateway.snapshot() as snapshot:
+        rest = snapshot.pull(farm, puller.cursor, GROUPS, page["page"], 2)
+    assert [change["id"] for change in page["changes"] + rest["changes"]] == [
+        str(i) for i in sorted(ids)
+    ]
+    puller.cursor = page["cursor"]
+    assert puller.names() == ["changed"]
+
+
+def test_the_last_thing_that_happened_wins(central: Any, farm: Any, puller: Puller) -> None:
+    login = central.login("anna")
+    kept, gone = group(login, farm, "a"), group(login, farm, "b")
+    login.execute("update livestock_batches set name = 'c' where id = %s", (kept,))
+    login.execute("delete from livestock_batches where id = %s", (gone,))
+    changes = {change["id"]: change for change in puller.pull()}
+    assert changes[str(kept)]["kind"] == "upsert"
+    assert changes[str(kept)]["image"] == {"id": str(kept), "name": "c", "row_version": 2}
+    assert (changes[str(gone)]["kind"], changes[str(gone)]["image"]) == ("delete", None)
+
+
+def test_unknown_tables_and_columns_are_left_out(central: Any, farm: Any) -> None:
+    tables = {"livestock_batches": ["id", "novelty"], "robots": ["id"]}
+    puller = Puller(central.gateway("anna"), farm, tables)
+    row_id = group(central.login("anna"), farm, "a")
+    assert [change["image"] for change in puller.pull()] == [{"id": str(row_id)}]
+
+
+def test_a_row_moved_to_another_organization_leaves_one_and_enters_the_other(
+    central: Any, farm: Any, puller: Puller
+) -> None:
+    other = central.add_organization("Other")
+    central.add_user("bob", other, "viewer")
+    there = Puller(central.gateway("bob"), other)
+    row_id = group(central.login("anna"), farm, "a")
+    puller.pull()
+    central.admin().execute(
+        "update livestock_batches set organization_id = %s where id = %s", (other, row_id)
+    )
+    assert [(change["kind"], change["image"]) for change in puller.pull()] == [("leave", None)]
+    assert there.names() == ["a"]
+
+
+def test_a_pet_enters_and_leaves_with_its_link(central: Any) -> None:
+    one, two = (central.add_organization(name, "veterinary_clinic") for name in "AB")
+    central.add_user("anna", one, "owner")
+    central.add_user("bob", two, "owner")
+    tables = {"pets": ["id", "name"]}
+    here = Puller(central.gateway("anna"), one, tables)
+    there = Puller(central.gateway("bob"), two, tables)
+    pet, link = new_id(), new_id()
+    admin = central.admin()
+    rex = adding("pets", None, id=pet, name="Rex", species="Dog", sex="male", registered_by=one)
+    tie = adding("clinic_patients", one, pet_id=pet)
+    [answer] = central.gateway("anna").push(one, BARN, [parcel(rex, tie)])
+    assert answer["result"] == "applied"
+
+    def news(puller: Puller) -> list[tuple[str, bool]]:
+        return [(change["kind"], change["image"] is not None) for change in puller.pull()]
+
+    assert (news(here), news(there)) == ([("enter", True)], [])
+    insert(admin, "clinic_patients", {"id": link, "organization_id": two, "pet_id": pet})
+    assert (news(here), news(there)) == ([], [("enter", True)])
+    admin.execute("update pets set name = 'Max' where id = %s", (pet,))
+    assert (news(here), news(there)) == ([("upsert", True)], [("upsert", True)])
+    admin.execute("update clinic_patients set ended_on = '2026-05-01' where id = %s", (link,))
+    assert (news(here), news(there)) == ([], [("leave", False)])
+    admin.execute("update pets set name = 'Rex' where id = %s", (pet,))
+    assert (news(here), news(there)) == ([("upsert", True)], [])
+    admin.execute("update clinic_patients set ended_on = null where id = %s", (link,))
+    assert (news(here), news(there)) == ([], [("enter", True)])
+    admin.execute("delete from clinic_patients where id = %s", (link,))
+    assert (news(here), news(there)) == ([], [("leave", False)])
+    admin.execute("delete from pets where id = %s", (pet,))
+    assert (news(here), news(there)) == ([("leave", False)], [])
+
+
+def test_people_come_and_go_with_their_membership(central: Any, farm: Any) -> None:
+    puller = Puller(central.gateway("anna"), farm, {"profiles": ["id", "email"]})
+    bob = central.add_user("bob", farm, "staff")
+    assert [(c["kind"], c["id"]) for c in puller.pull()] == [("enter", str(bob))]
+    central.admin().execute(
+        "update organization_users set status = 'inactive' where user_id = %s", (bob,)
+    )
+    assert [(c["kind"], c["image"]) for c in puller.pull()] == [("leave", None)]
+
+
+def test_reference_data_reaches_everybody(central: Any, farm: Any) -> None:
+    puller = Puller(central.gateway("anna"), farm, {"livestock_species": ["id", "name"]})
+    central.admin().execute("update livestock_species set name = 'Cows' where code = 'cattle'")
+    assert puller.names() == ["Cows"]
+
+
+def test_one_statement_logs_a_thousand_rows_once_each(
+    central: Any, farm: Any, puller: Puller
+) -> None:
+    admin = central.admin()
+    admin.execute(
+        "insert into livestock_batches (id, organization_id, name, purpose, status)"
+        " select gen_random_uuid(), %s, 'x', 'dairy', 'active' from generate_series(1, 1000)",
+        (farm,),
+    )
+    logged = admin.execute(
+        "select count(*), count(distinct row_id), count(distinct xid) from sync.changes"
+        " where table_name = 'livestock_batches'"
+    )
+    assert logged.fetchone() == (1000, 1000, 1)
+    assert len(puller.pull()) == 1000
+
+
+def test_what_was_pruned_calls_for_a_baseline(central: Any, farm: Any, puller: Puller) -> None:
+    group(central.login("anna"), farm, "a")
+    fresh = Puller(puller.gateway, farm)
+    admin = central.admin()
+    assert admin.execute("select sync.prune('1 day')").fetchone() == (0,)
+    assert admin.execute("select sync.prune('0 s')").fetchone()[0] > 0
+    with puller.gateway.snapshot() as snapshot:
+        assert snapshot.pull(farm, puller.cursor, GROUPS, None)["baseline"]
+    assert fresh.pull() == []
+
+
+def test_a_cursor_from_the_future_calls_for_a_baseline(farm: Any, puller: Puller) -> None:
+    cursor = puller.cursor | {"snapshot": "99999999:99999999:"}
+    with puller.gateway.snapshot() as snapshot:
+        assert snapshot.pull(farm, cursor, GROUPS, None)["baseline"]
+
+
+def test_copy_digest_keys_and_images_tell_the_same_rows(central: Any, tenants: Any) -> None:
+    gateway = central.gateway("owner")
+    gateway.push(
+        tenants.farm, BARN, [parcel(*[a_group(tenants.farm, f"g\t{n}\\N\n") for n in range(50)])]
+    )
+    with gateway.snapshot() as snapshot:
+        for table, columns in EVERY_COLUMN.items():
+            columns = [*columns, "novelty"]
+            rows = [row for batch in snapshot.copy(tenants.farm, table, columns) for row in batch]
+            assert [row[0] for row in rows] == sorted(str(row[0]) for row in rows)
+            assert len(rows) == snapshot.count(tenants.farm, table) > 0, table
+            assert snapshot.digest(tenants.farm, table, columns) == digest(rows)
+            buckets = sorted({str(row[0])[-2:] for row in rows})
+            version = columns.index("row_version")
+            assert snapshot.keys(tenants.farm, table, buckets) == {
+                row[0]: int(str(row[version])) for row in rows
+            }
+            images = snapshot.images(tenants.farm, table, columns, [row[0] for row in rows])
+            assert [
+                tuple(None if image.get(c) is None else str(image[c]) for c in columns)
+                for image in images
+            ] == rows, table
+            half = rows[len(rows) // 2][0]
+            rest = [r for b in snapshot.copy(tenants.farm, table, columns, half) for r in b]
+            assert rest == rows[len(rows) // 2 + 1 :]
+
+
+def test_the_mirror_of_one_organization_holds_no_row_of_ones_other(
+    central: Any, tenants: Any
+) -> None:
+    central.add_user("owner", tenants.clinic, "viewer")
+    with central.gateway("owner").snapshot() as snapshot:
+        for table in ("livestock", "pets", "organizations", "appointments", "clinic_patients"):
+            rows = snapshot.images(
+                tenants.farm,
+                table,
+                ["id"],
+                [tenants.farm_rows[table], tenants.clinic_rows[table]],
+            )
+            assert rows == [{"id": str(tenants.farm_rows[table])}]
+
+
+def digest(rows: list[tuple[str | None, ...]]) -> dict[str, str]:
+    """Return what central says of the rows, worked out here from the contract."""
+    buckets: dict[str, list[str]] = {}
+    for row in rows:
+        text = chr(31).join("\\N" if value is None else value for value in row)
+        buckets.setdefault(str(row[0])[-2:], []).append(text)
+    return {
+        name: hashlib.md5(chr(30).join(texts).encode()).hexdigest()
+        for name, texts in buckets.items()
+    }
+
+
+def test_edits_made_and_unmade_through_push_are_pulled(
+    central: Any, farm: Any, puller: Puller
+) -> None:
+    gateway = central.gateway("anna")
+    row = a_group(farm, "a")
+    gateway.push(farm, BARN, [parcel(row), parcel(changing(row["table"], row["id"], 1, name="b"))])
+    assert puller.names() == ["b"]
+    gateway.push(farm, BARN, [parcel(deleting(row["table"], row["id"], 2))])
+    assert [change["kind"] for change in puller.pull()] == ["delete"]
