@@ -49,9 +49,10 @@ class Clients(Screen):
         self.list = RecordList(
             work,
             ClinicClient,
-            ("full_name", "phone", "email", "status"),
+            ("full_name", "phone", "email"),
             order=(Order("full_name"),),
             on_open=self.open,
+            filter_columns=("status",),
         )
         self.list.say_when_empty(
             "No clients yet",

@@ -28,7 +28,7 @@ from fluffydesk.ui.screens.visits import WATCHED, Visit
 from fluffydesk.work import Work
 
 _DEFINITIONS = {
-    "visits": "Visits that begin today, without those cancelled. The line is the last 28 days.",
+    "visits": "Visits that begin today, without those cancelled, by how far they are.",
     "waiting": "Patients who have arrived and are not in a room yet, and the longest wait.",
     "next": "The next visit that has not begun.",
     "no_shows": "Visits of this week, from Monday, that were marked as no-show. The line is the "
@@ -111,7 +111,7 @@ class ClinicToday(Screen):
             tiles.setColumnStretch(number % 3, 1)
         card = Card("Still to come and in the house")
         card.act(Button("Move on  (A)", self._advance, icon_role="next"))
-        self.list.setMinimumHeight(240)
+        self.list.setMinimumHeight(200)
         card.add(self.list, 1)
         card.add(self.none)
         page = Page(measures.CARD)
@@ -156,7 +156,6 @@ class ClinicToday(Screen):
         self.tiles["visits"].show_value(
             number_text(len(counted)),
             note=", ".join(told) or "Nobody is booked today",
-            history=day.booked,
         )
 
     def _show_waiting(self, coming: list[Visit]) -> None:

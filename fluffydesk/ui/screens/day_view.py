@@ -28,8 +28,8 @@ from fluffydesk.ui.screens.visits import Day, Lane, Visit, minute_of
 AXIS = 64
 HEADER = 56
 LEAST_LANE = 200
-PIXELS = 1.8
-"""Height of a minute: a visit of 15 minutes shows one line, one of 30 minutes three."""
+PIXELS = 2.2
+"""Height of a minute, px: a visit of 10 minutes shows one line, one of 20 minutes two."""
 
 
 @dataclass

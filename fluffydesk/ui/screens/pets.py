@@ -50,7 +50,7 @@ class Pets(Screen):
         self.list = RecordList(
             work,
             Pet,
-            ("name", "species", "breed", "birth_date", "weight_kg", "alerts"),
+            ("name", "species", "breed", "birth_date"),
             order=(Order("name"),),
             on_open=self.open,
             filter_columns=("sex",),

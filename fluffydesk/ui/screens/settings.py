@@ -81,6 +81,7 @@ class Settings(Screen):
             value.setAccessibleName(label)
             grid.addWidget(Words(label, role="muted"), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, number, 1)
+            grid.setRowMinimumHeight(number, 24)
             self._facts[label] = value
         card.add(grid)
         self._copy = Button("Copy the file's path", self._copy_path, icon_role="copy")

@@ -13,7 +13,7 @@ from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.parts.empty import Empty
 
-_WIDTH = 400
+_WIDTH = 360
 Act = tuple[str, str, Callable[[], object]]
 
 

@@ -64,7 +64,7 @@ class _Side(QFrame):
 
     def __init__(self, whose: str, value: str, note: str, *, tone: str) -> None:
         super().__init__()
-        self.setProperty("role", "banner")
+        self.setProperty("role", "banner" if tone else "card")
         self.setProperty("tone", tone)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
@@ -96,7 +96,7 @@ class ConflictCard(_Decision):
         sides = QGridLayout()
         sides.setSpacing(measures.STEP)
         self.sides = (
-            _Side("Before", shown.base, "What both started from", tone="plain"),
+            _Side("Before", shown.base, "What both started from", tone=""),
             _Side("Mine", shown.mine, mine, tone="info"),
             _Side("Theirs", shown.theirs, f"{them}{device}{_at(conflict.at)}", tone="warning"),
         )

@@ -158,6 +158,8 @@ class SyncCentre(Screen):
     def _section(self, one: str, many: str, count: int, cards: Sequence[QWidget]) -> None:
         if not cards:
             return
+        if self._column.count():
+            self._column.addSpacing(measures.STEP)
         self._column.addWidget(
             Words(f"{number_text(count)} {one if count == 1 else many} you", Type.HEADING)
         )

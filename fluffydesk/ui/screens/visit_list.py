@@ -108,7 +108,7 @@ class VisitList(Table):
         super().__init__(name)
         self.rows = _Rows(dated, clock, self)
         self.setModel(self.rows)
-        widths = ([112] if dated else []) + [72, 120, 136, 152, 136, 96, 160]
+        widths = ([112] if dated else []) + [64, 116, 144, 148, 144, 112, 160]
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
         self.opened.connect(lambda index: self.picked.emit(index.data(ID)))

@@ -30,8 +30,6 @@ class ClinicDay:
     no_shows: int
     no_shows_before: tuple[float, ...]
     """No-shows of each of the last twelve weeks, oldest first."""
-    booked: tuple[float, ...]
-    """Visits that take time of each of the last 28 days, oldest first."""
     low: tuple[str, ...]
     sums: Sums
 
@@ -88,7 +86,6 @@ def clinic_day(mirror: Mirror, on: date, zone: ZoneInfo) -> ClinicDay:
     monday = on - timedelta(days=on.weekday())
     with mirror.read() as connection:
         weeks = [0] * (HISTORY_WEEKS + 1)
-        days = [0] * 28
         book = Appointment.__table__.c
         first = monday - timedelta(weeks=HISTORY_WEEKS)
         found = connection.execute(
@@ -97,19 +94,14 @@ def clinic_day(mirror: Mirror, on: date, zone: ZoneInfo) -> ClinicDay:
             )
         )
         for starts, status in found:
-            day = starts.astimezone(zone).date()
             if status == AppointmentStatus.NO_SHOW:
-                weeks[(day - first).days // 7] += 1
-            ago = (on - day).days
-            if ago < len(days) and status != AppointmentStatus.CANCELLED:
-                days[len(days) - 1 - ago] += 1
+                weeks[(starts.astimezone(zone).date() - first).days // 7] += 1
         low = [item.name for item in item_rows(connection, on) if item.active and item.low]
         return ClinicDay(
             on,
             visits_between(connection, *span(on, zone)),
             weeks[-1],
             tuple(float(count) for count in weeks[:-1]),
-            tuple(float(count) for count in days),
             tuple(low),
             sums(mirror, connection),
         )

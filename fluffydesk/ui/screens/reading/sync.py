@@ -14,11 +14,13 @@ from fluffydesk.mirror import pending, queries
 from fluffydesk.mirror.images import from_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import SentRow
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.sync import ledger, resolve
 from fluffydesk.sync.resolve import Conflict, Refused
-from fluffydesk.ui.fields.texts import text_of
+from fluffydesk.ui.fields.texts import moment_text, text_of
+from fluffydesk.ui.screens.visits import one_visit
 
 MOST = 200
 """How many waiting units are listed; the sums count all."""
@@ -213,6 +215,8 @@ def _named(
 ) -> str:
     """Return "Animal 1042 Bella", as far as its row, or what was sent of it, can still tell."""
     title = record.__titles__[0]
+    if record is Appointment and (visit := one_visit(connection, row_id)) is not None:
+        return f"{title} {visit.pet}, {moment_text(visit.starts)}"
     label = queries.label(connection, record, row_id)
     if not label and sent is not None:
         kept = {name: value for name, value in sent.values.items() if name in record.__label__}
