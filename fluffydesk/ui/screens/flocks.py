@@ -210,6 +210,7 @@ class FlocksScreen(Screen):
         current = self.list.current()
         if current is None or current.id != laying.flock:
             return
+        self._laying = laying
         points = tuple(
             (day.on, None if day.percent is None else float(day.percent)) for day in laying.days
         )

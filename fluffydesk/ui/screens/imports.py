@@ -304,10 +304,11 @@ def _created(found: Plan) -> str:
 
 
 def _counts(found: Plan) -> str:
+    duplicates, problems = len(found.duplicates), len(found.problems)
     return (
         f"{number_text(found.rows)} lines: would create {_created(found)} · "
-        f"{number_text(len(found.duplicates))} duplicates · "
-        f"{number_text(len(found.problems))} problems"
+        f"{number_text(duplicates)} {'duplicate' if duplicates == 1 else 'duplicates'} · "
+        f"{number_text(problems)} {'problem' if problems == 1 else 'problems'}"
     )
 
 

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.actions.flocks import head_count
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import today
+from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.flocks import FlocksScreen
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, farm_work: Work, settle: Settle) -> FlocksScreen:
+    made = FlocksScreen(farm_work)
+    qtbot.addWidget(made)
+    made.resize(1072, 700)
+    made.show()
+    settle(farm_work)
+    return made
+
+
+def form() -> FormDialog:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]
+    return next(dialog for dialog in found if dialog.isVisible())
+
+
+def enter(qtbot: QtBot, dialog: FormDialog, birds: str) -> None:
+    field = dialog.form.editor("head_count").field
+    qtbot.keyClicks(field, birds)
+    dialog.save_button.click()
+
+
+def heads(mirror: Mirror, screen: FlocksScreen) -> int:
+    with mirror.read() as connection:
+        return head_count(connection, screen.list.current().id, today())
+
+
+def test_the_list_shows_heads_and_the_first_flocks_curve(
+    screen: FlocksScreen, sample_farm: Mirror
+) -> None:
+    assert screen.list.model.rowCount() == 2
+    assert screen.list.current().head == heads(sample_farm, screen)
+    assert "%" in screen.chart.value_at(today())
+    assert "Usual at this age" in screen.chart.value_at(today())
+    assert screen.events.model.rowCount() > 1
+
+
+def test_a_loss_lowers_the_heads_and_stands_on_top(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    before = heads(sample_farm, screen)
+    screen.lose()
+    enter(qtbot, form(), "3")
+    settle(farm_work)
+    assert heads(sample_farm, screen) == before - 3
+    assert screen.list.current().head == before - 3
+    assert screen.events.model.row_at(0).head == -3
+
+
+def test_a_loss_larger_than_the_flock_is_refused_in_words(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    before = heads(sample_farm, screen)
+    screen.lose()
+    dialog = form()
+    enter(qtbot, dialog, "99999")
+    settle(farm_work)
+    assert dialog.isVisible()
+    assert "birds in this flock" in dialog.form.rows["head_count"].error()
+    assert heads(sample_farm, screen) == before
+
+
+def test_a_placement_adds_birds(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    before = heads(sample_farm, screen)
+    screen.place()
+    enter(qtbot, form(), "40")
+    settle(farm_work)
+    assert heads(sample_farm, screen) == before + 40
+
+
+def test_another_flock_and_another_span_show_another_curve(
+    screen: FlocksScreen, farm_work: Work, settle: Settle
+) -> None:
+    other = screen.list.model.row_at(1)
+    screen.arrive(Place("flocks", other.id))
+    settle(farm_work)
+    assert screen.curve.heading.text() == f"Laying of {other.name}"
+    short = screen._laying
+    screen.spans.set_value(365)
+    settle(farm_work)
+    assert short is not None
+    assert screen._laying is not None
+    assert len(screen._laying.days) > len(short.days)
+
+
+def test_without_flocks_it_offers_the_first_step(qtbot: QtBot, work: Work, settle: Settle) -> None:
+    made = FlocksScreen(work)
+    qtbot.addWidget(made)
+    made.show()
+    settle(work)
+    assert made.list.empty.title() == "No flocks yet"
+    assert not made.curve.isVisible()
+    made.list.empty.button.click()
+    assert form().windowTitle() == "New flock"
