@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from fluffydesk.ui.fields.texts import clock_text, day_text, zone
 from fluffydesk.ui.lists import Table
@@ -49,7 +49,7 @@ class _Rows(QAbstractTableModel):
             ("Room", lambda visit: visit.room),
             ("Stage", self._stage),
         ]
-        self._cells = cells
+        self.cells = cells
 
     def show_visits(self, visits: Sequence[Visit]) -> None:
         self.beginResetModel()
@@ -60,20 +60,20 @@ class _Rows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.visits)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._cells)
+        return 0 if parent.isValid() else len(self.cells)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._cells[section][0]
+            return self.cells[section][0]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         visit = self.visits[index.row()]
-        name, text = self._cells[index.column()]
+        name, text = self.cells[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text(visit)
         if role == ID:
@@ -108,9 +108,14 @@ class VisitList(Table):
         super().__init__(name)
         self.rows = _Rows(dated, clock, self)
         self.setModel(self.rows)
-        widths = ([112] if dated else []) + [64, 116, 144, 148, 144, 112, 160]
-        for number, width in enumerate(widths):
-            self.setColumnWidth(number, width)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(False)
+        fixed = {"Day": 116, "Time": 84, "Stage": 232}
+        for number, (title, _) in enumerate(self.rows.cells):
+            if title in fixed:
+                self.setColumnWidth(number, fixed[title])
+            else:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self.opened.connect(lambda index: self.picked.emit(index.data(ID)))
 
     def show_visits(self, visits: Sequence[Visit]) -> None:
