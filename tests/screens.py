@@ -108,11 +108,11 @@ def _help(shell: Shell) -> None:
     for slip in shell.notices.slips():
         slip.gone.emit(slip)
     shell.set_status(SyncStatus(online=True, conflicts=2, verified_at=datetime.now(UTC)))
-    shell.help.setVisible(True)
+    shell.help.toggle()
 
 
 def _narrow(shell: Shell) -> None:
-    shell.help.setVisible(False)
+    shell.help.hide()
     shell.rail.set_narrow(True)
 
 
@@ -177,7 +177,7 @@ def _raise(error: Exception) -> None:
 
 
 def _complain(kind: QtMsgType, where: object, text: str) -> None:
-    if "propagateSizeHints" not in text:
+    if "This plugin does not support" not in text:
         print(f"Qt: {text}", file=sys.stderr)
 
 

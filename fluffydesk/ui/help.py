@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -10,7 +11,7 @@ from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import IconButton, Words
 from fluffydesk.ui.screen import Screen
 
-WIDTH = 320
+WIDTH = 344
 
 _EVERYWHERE = (
     ("Ctrl+K", "Find anything"),
@@ -27,11 +28,13 @@ _EVERYWHERE = (
 class HelpPanel(QFrame):
     """A panel at the right with the screen's own words."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedWidth(WIDTH)
+    def __init__(self, over: QWidget, below: int = 0, above: int = 0) -> None:
+        """It lies over the right of `over`, leaving free px at the top and bottom."""
+        super().__init__(over)
+        self._over, self._below, self._above = over, below, above
         self._outer = QVBoxLayout(self)
-        self._outer.setContentsMargins(0, 0, measures.GROUP, measures.GROUP)
+        self._outer.setContentsMargins(0, 0, measures.CARD, measures.CARD)
+        over.installEventFilter(self)
         self._card: Card | None = None
         self.hide()
 
@@ -57,3 +60,18 @@ class HelpPanel(QFrame):
         card.stretch()
         self._card = card
         self._outer.addWidget(card)
+
+    def toggle(self) -> None:
+        """Show or hide the panel."""
+        self.setVisible(not self.isVisible())
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        height = self._over.height() - self._below - self._above
+        self.setGeometry(self._over.width() - WIDTH, self._below, WIDTH, height)
+        self.raise_()

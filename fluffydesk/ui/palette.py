@@ -70,6 +70,7 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle("Find anything")
         self.setModal(True)
+        self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._work, self._entries, self._sources = work, entries, sources
         self._shown: list[Entry] = []

@@ -12,6 +12,8 @@ from fluffydesk.ui.parts.controls import Button, IconButton, Words, row
 from fluffydesk.ui.screen import Screen
 
 _KEY = "window/rail-narrow"
+_GAP = "  "
+"""Between icon and word: style sheets know no such thing."""
 
 
 class Rail(QWidget):
@@ -84,9 +86,9 @@ class Rail(QWidget):
         self._brand.setVisible(not narrow)
         for heading in self._headings:
             heading.setVisible(not narrow)
-        self.finder.setText("" if narrow else "Find anything")
+        self.finder.setText("" if narrow else f"{_GAP}Find anything")
         for key, button in self._buttons.items():
-            button.setText("" if narrow else self._titles[key])
+            button.setText("" if narrow else f"{_GAP}{self._titles[key]}")
         name = "Unfold the rail" if narrow else "Fold the rail"
         self.fold.setAccessibleName(name)
         self.fold.setToolTip(name)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.pets import ClinicClient, Pet
-from fluffydesk.ui import memory, status
+from fluffydesk.ui import header, memory, status
 from fluffydesk.ui.crash import CrashWindow
 from fluffydesk.ui.fields.texts import use_place, words
 from fluffydesk.ui.header import Header
@@ -36,6 +36,13 @@ _SOURCES = (
     Source(Pet, "pets", "pets"),
 )
 _GEOMETRY = "window/geometry"
+
+
+class _Stack(QStackedWidget):
+    """The screens; the widest of them does not keep the window from being smaller."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 320)
 
 
 class Shell(QMainWindow):
@@ -63,10 +70,11 @@ class Shell(QMainWindow):
         self._palette: Palette | None = None
         self.rail = Rail(list(screens))
         self.header = Header()
-        self.stack = QStackedWidget()
-        self.help = HelpPanel()
+        self.stack = _Stack()
         self.bar = StatusBar()
-        self.notices = Notices(self._build(), above=status.HEIGHT)
+        whole = self._build()
+        self.help = HelpPanel(whole, below=header.HEIGHT, above=status.HEIGHT)
+        self.notices = Notices(whole, above=status.HEIGHT)
         self._connect()
         self._know_whose(work.whose)
         self.resize(1280, 800)
@@ -151,11 +159,7 @@ class Shell(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.header)
-        page = QHBoxLayout()
-        page.setSpacing(0)
-        page.addWidget(self.stack, 1)
-        page.addWidget(self.help)
-        middle.addLayout(page, 1)
+        middle.addWidget(self.stack, 1)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -234,7 +238,7 @@ class Shell(QMainWindow):
     def _toggle_help(self) -> None:
         if (screen := self.current) is not None:
             self.help.show_help(screen)
-            self.help.setVisible(not self.help.isVisible())
+            self.help.toggle()
 
     def _entries(self) -> tuple[Entry, ...]:
         screens = [kind for kind in self._kinds.values() if kind.group]

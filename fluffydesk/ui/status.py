@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fluffydesk.ui.fields.texts import clock_text, day_text, number_text, zone
@@ -87,6 +87,7 @@ class StatusBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self.chip = Button("", self.opened.emit, kind="status")
         self.chip.setToolTip("Open the sync centre")
@@ -101,7 +102,7 @@ class StatusBar(QWidget):
     def show_status(self, status: SyncStatus) -> None:
         """Show another status."""
         text = words_of(status)
-        self.chip.setText(text)
+        self.chip.setText(f" {text}")
         self.chip.setAccessibleName(f"Sync: {text}")
         self.chip.set_icon(*_icon_of(status))
         restyle(self.chip, "tone", tone_of(status))

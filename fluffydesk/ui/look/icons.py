@@ -11,7 +11,7 @@ _NAMES = {
     "today": "mdi6.weather-sunset-up",
     "animals": "mdi6.cow",
     "flocks": "mdi6.bird",
-    "milk": "mdi6.cup-water",
+    "milk": "mdi6.bucket-outline",
     "eggs": "mdi6.egg-outline",
     "stores": "mdi6.warehouse",
     "health": "mdi6.medical-bag",

@@ -16,7 +16,7 @@ from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
 
 _DAY = 86_400.0
-_LABEL_PX = 84
+_LABEL_PX = 72
 X = float | date
 
 
@@ -172,6 +172,7 @@ class Chart(QWidget):
         item.getAxis("bottom").setHeight(48 if self._titles[0] else 28)
         item.getAxis("left").setStyle(maxTickLevel=0)
         item.showGrid(x=False, y=True, alpha=1.0)
+        item.getAxis("left").setZValue(-1000)
         item.getViewBox().setDefaultPadding(0.03)
 
     def _draw_series(self, series: Series, ink: QColor) -> None:

@@ -61,6 +61,14 @@ class _Slip(QFrame):
         self._wait()
         super().leaveEvent(event)
 
+    def needed(self) -> int:
+        """Return the height its words need, px."""
+        self.ensurePolished()
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return max(layout.totalHeightForWidth(WIDTH), layout.totalSizeHint().height())
+
     def _wait(self) -> None:
         """A warning stays until it is closed: there is something to do about it."""
         if self.notice.tone in ("good", "info"):
@@ -101,6 +109,7 @@ class Notices(QWidget):
         slip.gone.connect(self._drop)
         self._pile.addWidget(slip)
         self.show()
+        slip.show()
         self._place()
 
     def slips(self) -> list[_Slip]:
@@ -124,10 +133,9 @@ class Notices(QWidget):
     def _place(self) -> None:
         if not self.slips():
             return
-        self._pile.activate()
-        height = self._pile.heightForWidth(WIDTH)
-        height = height if height > 0 else self._pile.sizeHint().height()
         gap = measures.CARD
+        slips = self.slips()
+        height = sum(slip.needed() for slip in slips) + self._pile.spacing() * (len(slips) - 1)
         left = self._over.width() - WIDTH - gap
         top = self._over.height() - self._above - height - gap
         self.setGeometry(left, top, WIDTH, height)
