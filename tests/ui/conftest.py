@@ -42,7 +42,8 @@ def _same_everywhere(qapp: QApplication) -> Iterator[None]:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     memory.keep_in(None)
     use_place(Whose(time_zone="Europe/London", currency="GBP"))
-    theme.apply(qapp, dark=False)
+    if theme.is_dark() or not theme.is_applied(qapp):
+        theme.apply(qapp, dark=False)
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert not left, f"threads left behind: {left}"

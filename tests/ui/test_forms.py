@@ -45,6 +45,15 @@ def form(work: Work, qtbot: QtBot) -> RecordForm:
     return made
 
 
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    """A window to open dialogs over."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
 def kept(mirror: Mirror, record: type[Record], row_id: UUID) -> Any:
     with mirror.read() as connection:
         return one(connection, record, row_id)
@@ -184,10 +193,12 @@ def test_values_of_unseen_columns_go_with_a_new_row(
     assert kept(mirror, LivestockBatch, saved[0]).purpose is Purpose.DAIRY
 
 
-def test_a_viewer_may_look_but_not_type(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+def test_a_viewer_may_look_but_not_type(
+    window: QWidget, tmp_path: Path, qtbot: QtBot, settle: Settle
+) -> None:
     with empty_mirror(tmp_path / "viewer.db", role=Role.VIEWER) as mirror:
         work = Work(mirror)
-        dialog = _open(work, qtbot)
+        dialog = _open(work, window)
         settle(work)
         assert "your role is viewer" in dialog.form.lock.text()
         type_into(dialog.form, qtbot, "name", "Nope")
@@ -197,19 +208,15 @@ def test_a_viewer_may_look_but_not_type(tmp_path: Path, qtbot: QtBot, settle: Se
         work.close()
 
 
-def _open(work: Work, qtbot: QtBot, row_id: UUID | None = None) -> FormDialog:
-    over = QWidget()
-    qtbot.addWidget(over)
-    over.show()
-    dialog = open_form(over, work, LivestockBatch, row_id)
-    dialog.setProperty("kept", over)
-    dialog.over = over  # type: ignore[attr-defined]
-    return dialog
+def _open(work: Work, window: QWidget, row_id: UUID | None = None) -> FormDialog:
+    return open_form(window, work, LivestockBatch, row_id)
 
 
-def test_keys_save_and_close(work: Work, mirror: Mirror, qtbot: QtBot, settle: Settle) -> None:
+def test_keys_save_and_close(
+    window: QWidget, work: Work, mirror: Mirror, qtbot: QtBot, settle: Settle
+) -> None:
     saved: list[UUID] = []
-    dialog = _open(work, qtbot)
+    dialog = _open(work, window)
     dialog.saved.connect(saved.append)
     type_into(dialog.form, qtbot, "name", "Bulls")
     with qtbot.waitSignal(dialog.finished):
@@ -218,14 +225,16 @@ def test_keys_save_and_close(work: Work, mirror: Mirror, qtbot: QtBot, settle: S
     assert kept(mirror, LivestockBatch, saved[0]).name == "Bulls"
 
 
-def test_esc_closes_at_once_when_nothing_was_typed(work: Work, qtbot: QtBot) -> None:
-    dialog = _open(work, qtbot)
+def test_esc_closes_at_once_when_nothing_was_typed(
+    window: QWidget, work: Work, qtbot: QtBot
+) -> None:
+    dialog = _open(work, window)
     with qtbot.waitSignal(dialog.finished):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
-def test_esc_asks_when_something_was_typed(work: Work, qtbot: QtBot) -> None:
-    dialog = _open(work, qtbot)
+def test_esc_asks_when_something_was_typed(window: QWidget, work: Work, qtbot: QtBot) -> None:
+    dialog = _open(work, window)
     type_into(dialog.form, qtbot, "name", "Bulls")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
@@ -237,9 +246,9 @@ def test_esc_asks_when_something_was_typed(work: Work, qtbot: QtBot) -> None:
 
 
 def test_deleting_names_what_goes_and_deletes_it(
-    work: Work, mirror: Mirror, group: UUID, qtbot: QtBot, settle: Settle
+    window: QWidget, work: Work, mirror: Mirror, group: UUID, qtbot: QtBot, settle: Settle
 ) -> None:
-    dialog = _open(work, qtbot, group)
+    dialog = _open(work, window, group)
     settle(work)
     assert dialog.delete_button.isVisible()
     dialog.delete_button.click()

@@ -86,6 +86,9 @@ DARK = Colours(
 )
 
 
+_DRESSED = "fluffydesk-dressed"
+
+
 class _Notifier(QObject):
     """Says when the colours have changed."""
 
@@ -124,11 +127,16 @@ def notifier() -> _Notifier:
 def apply(app: QApplication, dark: bool | None = None) -> None:
     """Dress the app, light or dark; with None it follows the system, also later."""
     _Theme.forced = dark
-    if app.property("fluffydesk-dressed") is None:
-        app.setProperty("fluffydesk-dressed", True)
+    if not is_applied(app):
+        app.setProperty(_DRESSED, True)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(_follow)
     _dress(app)
+
+
+def is_applied(app: QApplication) -> bool:
+    """Say whether the app has been dressed."""
+    return app.property(_DRESSED) is not None
 
 
 def _follow() -> None:

@@ -42,6 +42,7 @@ class Empty(QWidget):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.insertSpacing(column.count() - 1, measures.STEP)
         column.addStretch(2)
+        self._fit()
 
     def say(
         self,
@@ -57,6 +58,11 @@ class Empty(QWidget):
         self.button.setAccessibleName(step)
         self.button.setVisible(bool(step))
         self._take = take
+        self._fit()
+
+    def _fit(self) -> None:
+        """Centred in a box, a wrapped label would get the height of fewer lines than it has."""
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(self._text.width())))
 
     def title(self) -> str:
         return self._title.text()
