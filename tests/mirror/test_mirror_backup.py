@@ -53,15 +53,23 @@ def test_a_bad_backup_is_refused_and_the_mirror_stays(tmp_path: Path) -> None:
         backup(mirror, copy)
         add(mirror, "1")
     spoilt = tmp_path / "spoilt.db"
-    data = bytearray(copy.read_bytes())
-    data[4096 * 9 + 50] ^= 1
-    spoilt.write_bytes(data)
+    last = tmp_path / "last.db"
+    for page, target in ((9, spoilt), (-1, last)):
+        data = bytearray(copy.read_bytes())
+        data[4096 * page + 50] ^= 1
+        target.write_bytes(data)
     for source, key, kind in (
         (spoilt, KEY, MirrorDamaged),
+        (last, KEY, MirrorDamaged),
         (copy, bytes(32), MirrorDamaged),
         (tmp_path / "none.db", KEY, NotFound),
     ):
         with pytest.raises(kind):
             restore(source, path, key)
     assert tags(path) == ["1"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["copy.db", "farm.db", "spoilt.db"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "copy.db",
+        "farm.db",
+        "last.db",
+        "spoilt.db",
+    ]

@@ -167,6 +167,8 @@ def test_pages_show_each_row_once(mirror: Mirror) -> None:
         shown = [row.id for page in pages for row in page]
         assert [len(page) for page in pages] == [10] * 9 + [5]
         assert sorted(shown) == sorted(ids)
+        ties = [[row.id for page in pages for row in page if row.tag_number == t] for t in "210"]
+        assert shown == [id for tie in ties for id in sorted(tie)]
         assert [queries.position(connection, listing, id) for id in shown] == list(range(95))
         assert queries.position(connection, listing, new_id()) is None
         assert queries.page(connection, listing, 10**12, 10) == []

@@ -200,6 +200,16 @@ def test_a_save_waits_for_the_disk_and_what_central_has_need_not(mirror: Mirror)
         assert pragmas(connection) == [full, 0]
 
 
+def test_a_unit_holds_the_right_to_write_before_it_reads(mirror: Mirror) -> None:
+    """Else another process could write in between, and the unit would fail at its first write."""
+    said: list[str] = []
+    mirror._driver.set_trace_callback(said.append)
+    with mirror.unit("x"):
+        pass
+    mirror._driver.set_trace_callback(None)
+    assert next(s for s in said if not s.startswith("PRAGMA")) == "BEGIN IMMEDIATE"
+
+
 def test_without_an_author_there_is_no_unit(tmp_path: Path) -> None:
     with (
         Mirror.open(tmp_path / "new.db", KEY) as mirror,
