@@ -49,7 +49,7 @@ def test_the_list_shows_heads_and_the_first_flocks_curve(
     assert screen.list.model.rowCount() == 2
     assert screen.list.current().head == heads(sample_farm, screen)
     assert "%" in screen.chart.value_at(today())
-    assert "Usual at this age" in screen.chart.value_at(today())
+    assert "Usual: " in screen.chart.value_at(today())
     assert screen.events.model.rowCount() > 1
 
 

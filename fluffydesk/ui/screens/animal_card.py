@@ -14,6 +14,7 @@ from fluffydesk.actions.weighing import weigh
 from fluffydesk.figures.identifiers import eid_words
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import Sex
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
@@ -34,7 +35,9 @@ from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
 FACTS_A_ROW = 5
+MALE = (Sex.MALE, Sex.NEUTERED_MALE)
 CURVE = 216
+KIN = 10
 _WEIGHING = ("weighed_on", "weight_kg", "method", "notes")
 _KINDS = {"milk": "Milk", "weight": "Weight", "life": "Life"}
 
@@ -135,6 +138,7 @@ class AnimalCardScreen(Screen):
 
     def _arrange(self) -> None:
         milk, weight, kin, past = Box("This lactation"), Box("Weight"), Box("Kin"), Box("")
+        self.lactation = milk
         for box, note, chart in (
             (milk, self.no_milk, self.milk),
             (weight, self.no_weight, self.weight),
@@ -149,19 +153,16 @@ class AnimalCardScreen(Screen):
         past.heading.show()
         past.add(self.timeline, 1)
         back = row(Button("All animals", self._up, kind="link", icon_role="back"), None)
-        grid = QGridLayout()
-        grid.setSpacing(measures.CARD)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(milk, 0, 0)
-        grid.addWidget(weight, 0, 1)
+        curves = row(spacing=measures.CARD)
+        curves.addWidget(milk, 1)
+        curves.addWidget(weight, 1)
         lower = row(spacing=measures.CARD)
         lower.addWidget(past, 3)
         lower.addWidget(kin, 1)
         self.page.column.setSpacing(measures.CARD)
         self.page.add(back)
         self.page.add(self.who)
-        self.page.add(grid)
+        self.page.add(curves)
         self.page.add(lower, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -208,6 +209,7 @@ class AnimalCardScreen(Screen):
         self.milk.show_series(Series("Milk", points))
         self.milk.setVisible(len(points) > 1)
         self.no_milk.setVisible(len(points) < 2)
+        self.lactation.setVisible(card.row.sex not in MALE)
         calved = "No milk is written down since she calved." if card.row.calved_on else ""
         self.no_milk.setText(calved or "Not in milk: no calving is on record.")
         weights = tuple((on, float(kg)) for on, kg in card.weights)
@@ -222,12 +224,14 @@ class AnimalCardScreen(Screen):
         if not card.kin:
             none = "No parents or offspring are on record. Choose Edit to name dam and sire."
             self.kin.addWidget(Words(none, role="muted", wrap=True))
-        for one in card.kin:
+        for one in card.kin[:KIN]:
             born = f", born {day_text(one.born)}" if one.born else ""
             link = Button(one.name, partial(self._to, one.id), kind="link")
             link.setAccessibleName(f"{one.relation}: {one.name}")
             self.kin.addWidget(Words(f"{one.relation}{born}", Type.SMALL, "muted"))
             self.kin.addWidget(link)
+        if len(card.kin) > KIN:
+            self.kin.addWidget(Words(f"and {len(card.kin) - KIN} more", role="muted"))
 
     def _to(self, animal: UUID) -> None:
         self.go.emit(Place("animal", animal))
@@ -244,12 +248,15 @@ def _facts(card: Card) -> list[tuple[str, str]]:
     weighed = f" on {day_text(card.weights[-1][0])}" if card.weights else ""
     weight = "" if one.weight_kg is None else f"{number_text(one.weight_kg, 0)} kg{weighed}"
     dry = f"Dry since {day_text(one.dried_off_on)}" if one.dried_off_on else "Not in milk"
-    return [
-        ("Group", one.batch_id__label),
+    females = (
         ("Days in milk", dry if days is None else str(days)),
         ("Milk so far this lactation", milk or ""),
         ("Parity", "" if one.parity is None else str(one.parity)),
         ("Last calved", day_text(one.calved_on) if one.calved_on else ""),
+    )
+    return [
+        ("Group", one.batch_id__label),
+        *(() if one.sex in MALE else females),
         ("Breed", one.breed_id__label or one.species_id__label),
         ("Sex", words(one.sex)),
         ("Born", born),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.queries import Order
@@ -98,6 +99,11 @@ class AnimalsScreen(Screen):
     def reload(self) -> None:
         self.groups.reload()
         self.species.reload()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The arrows move in the list at once."""
+        super().showEvent(event)
+        self.list.setFocus()
 
     def search(self, text: str) -> None:
         self.list.search(text)

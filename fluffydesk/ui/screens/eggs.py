@@ -35,9 +35,11 @@ HEADER, EMPTY = 46, 260
 UNITS: list[tuple[str, object]] = [
     ("Eggs", "egg"),
     ("Dozens", "dozen"),
-    ("Flats of 30", "flat"),
-    ("Cases of 360", "case"),
+    ("Flats", "flat"),
+    ("Cases", "case"),
 ]
+_COLUMNS = ("collected_on", "flock_id", "round", "total", "cracked", "dirty", "discarded", "notes")
+_WIDTHS = dict(zip(_COLUMNS, (112, 164, 108, 104, 128, 108, 148, 112), strict=True))
 _Round = tuple[date, EggRound, list[RoundRow]]
 
 
@@ -54,8 +56,8 @@ class EggsScreen(Screen):
         "Write down what each flock laid on one round.\n"
         "The total counts every egg collected; cracked, dirty and discarded are taken off it, "
         "and what remains is saleable. Each count is saved as you press Enter.\n"
-        "Choose the unit in which you type totals, or name the packs: 2c 3f 1d 5 is 2 cases, "
-        "3 flats, 1 dozen and 5 eggs.\n"
+        "Choose the unit in which you type totals: a dozen is 12, a flat 30, a case 360. Or name "
+        "the packs: 2c 3f 1d 5 is 2 cases, 3 flats, 1 dozen and 5 eggs.\n"
         "More than 1.05 eggs for each hen of the day is marked amber: it is kept, but count again."
     )
 
@@ -79,11 +81,20 @@ class EggsScreen(Screen):
         self.rounds_before = RecordList(
             work,
             EggProductionLog,
-            ("collected_on", "flock_id", "round", "total", "cracked", "dirty", "discarded"),
+            (
+                "collected_on",
+                "flock_id",
+                "round",
+                "total",
+                "cracked",
+                "dirty",
+                "discarded",
+                "notes",
+            ),
             order=(Order("collected_on", descending=True),),
             on_open=self._open,
             name="egg-rounds",
-            widths={"collected_on": 120, "flock_id": 200, "round": 130, "total": 112},
+            widths=_WIDTHS,
         )
         self.rounds_before.say_when_empty("No rounds yet", "What is typed above stands here.")
         self.empty = Empty(icon_role="eggs")
@@ -170,6 +181,10 @@ class EggsScreen(Screen):
 
     def _count(self) -> None:
         eggs, good, left = self.model.sums()
+        if not self.model.rowCount():
+            self.total.setText("")
+            self.rest.setText("")
+            return
         self.total.setText(f"{number_text(eggs)} eggs")
         remain = f"{left} flocks remain" if left != 1 else "1 flock remains"
         self.rest.setText(f"{number_text(good)} saleable · " + (remain if left else "round done"))

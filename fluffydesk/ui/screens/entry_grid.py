@@ -231,5 +231,4 @@ class EntryDelegate(QStyledItemDelegate):
         restyle(editor, "wrong", bool(model.objection(index, text)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        current = self._grid.currentIndex()
-        paint_cell(painter, rect_of(option), index, current=current.row() == index.row())
+        paint_cell(painter, rect_of(option), index, self._grid.currentIndex())

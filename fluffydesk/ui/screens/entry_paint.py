@@ -16,19 +16,20 @@ from fluffydesk.ui.screens.entry_model import PROBLEM, SLOTS, WAITING, WARNING, 
 SLOT_WIDTH = 42
 
 
-def paint_cell(painter: QPainter, rect: QRect, index: Index, *, current: bool) -> None:
-    """Draw one cell; `current` tints the whole row that is being typed into."""
+def paint_cell(painter: QPainter, rect: QRect, index: Index, current: Index) -> None:
+    """Draw one cell; the row that is being typed into is tinted, its `current` cell framed."""
     model = index.model()
     if not isinstance(model, EntryModel):
         return
     head = model.heads[index.column()]
     painter.save()
-    if current:
+    if current.row() == index.row():
         painter.fillRect(rect, theme.colour("accent_soft"))
     painter.setPen(QPen(theme.colour("line"), 1))
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     if head.entry:
-        _paint_entry(painter, rect, index)
+        here = (current.row(), current.column()) == (index.row(), index.column())
+        _paint_entry(painter, rect, index, framed=here)
     elif head.remark:
         _paint_remark(painter, rect, index)
     elif index.data(SLOTS) is not None:
@@ -56,12 +57,13 @@ def _write(painter: QPainter, rect: QRect, side: Qt.AlignmentFlag, text: str) ->
     painter.drawText(rect, (side | Qt.AlignmentFlag.AlignVCenter).value, shown)
 
 
-def _paint_entry(painter: QPainter, rect: QRect, index: Index) -> None:
+def _paint_entry(painter: QPainter, rect: QRect, index: Index, *, framed: bool) -> None:
     box = box_in(rect)
     tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(theme.colour(f"{tone}_soft" if tone else "raised"))
-    painter.setPen(QPen(theme.colour(tone or "edge"), 2 if tone else 1))
+    line = tone or ("accent" if framed else "edge")
+    painter.setPen(QPen(theme.colour(line), 2 if tone or framed else 1))
     painter.drawRoundedRect(box, 6, 6)
     painter.setFont(font(Type.STRONG))
     painter.setPen(theme.colour("muted" if index.data(WAITING) else "text"))

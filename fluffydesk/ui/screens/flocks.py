@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions.flocks import record_loss, record_placement
@@ -161,7 +162,8 @@ class FlocksScreen(Screen):
 
     def _arrange(self) -> None:
         self.curve.act(self.spans)
-        self.curve.add(self.no_eggs)
+        self.no_eggs.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.curve.add(self.no_eggs, 1)
         self.curve.add(self.chart, 1)
         loss = Button("Loss", self.lose, icon_role="loss")
         loss.setShortcut("Ctrl+L")
@@ -219,8 +221,8 @@ class FlocksScreen(Screen):
         self.no_eggs.setVisible(not known)
         self.no_eggs.setText("No eggs of this flock are written down in this time.")
         self.chart.show_series(
-            Series(current.name, points),
-            Series("Usual at this age", laying.standard, dashed=True, colour=4),
+            Series("Flock", points),
+            Series("Usual", laying.standard, dashed=True, colour=4),
         )
         self.events.show_rows(laying.events)
 

@@ -61,8 +61,8 @@ class MilkingModel(EntryModel):
 
     heads = (
         Head("Tag", 80),
-        Head("Name", 128),
-        Head("Days in milk", 112, right=True, muted=True),
+        Head("Name", 120),
+        Head("Days in milk", 122, right=True, muted=True),
         Head("Last seven, kg", 312, right=True),
         Head("Yield, kg", 120, entry=True, right=True),
         Head("", 0, remark=True),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QByteArray, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 
 from fluffydesk.ui import memory
 from fluffydesk.ui.lists import Table
@@ -148,6 +148,10 @@ class RowsTable(QWidget):
         if not (isinstance(state, QByteArray) and header.restoreState(state)):
             for number, column in enumerate(columns):
                 self.table.setColumnWidth(number, column.width)
+        # What room is left goes to the last column, or to the first where the last is a number.
+        if [column for column in columns if not column.spare][-1].right:
+            header.setStretchLastSection(False)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.sectionResized.connect(self._remember)
         header.sectionMoved.connect(self._remember)
         self.empty = Empty()

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from fluffydesk.actions.stock import move_stock
@@ -105,6 +106,11 @@ class StoresScreen(Screen):
 
     def reload(self) -> None:
         self.work.on_mirror(partial(_read, on=today()), self._show, latest=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The arrows move in the list at once."""
+        super().showEvent(event)
+        self.list.setFocus()
 
     def search(self, text: str) -> None:
         self.list.search(text)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,7 +25,7 @@ from fluffydesk.ui.screens.reading.today import Compared, Farm, farm_today
 from fluffydesk.work import Work
 
 TILES_A_ROW = 4
-CURVE = 232
+CURVE = 204
 """The least height of a curve, px."""
 _SPANS: list[tuple[str, object]] = [("12 months", 365), ("90 days", 90)]
 _WEEK = "of the seven days to yesterday, compared with the seven before."
@@ -118,10 +119,12 @@ class TodayScreen(Screen):
             (("Milk", self.milk, self.no_milk), ("Eggs", self.eggs, self.no_eggs))
         ):
             card = Card(title)
+            card.heading.setMinimumHeight(measures.ROW)
             if number:
                 card.act(self.spans)
             words.hide()
-            card.add(words)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
+            card.add(words, 1)
             chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             chart.setMinimumHeight(CURVE)
             card.add(chart, 1)
@@ -174,7 +177,7 @@ class TodayScreen(Screen):
         more = now > 2 * before and now - before > 2
         self.tiles["deaths"].show_value(
             number_text(now, 0),
-            note=f"{number_text(before, 0)} in the seven days before",
+            note=f"{number_text(before, 0) if before else 'none'} in the seven days before",
             tone="warning" if more else "",
             history=deaths.spark,
         )
