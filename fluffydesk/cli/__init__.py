@@ -6,6 +6,7 @@ misspelled; 70 a bug, with a report in the home's logs; 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -34,14 +35,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone; so that Python does not complain when it ends:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # its reader has gone
+        return REFUSED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _bug(error, options)
+        _drop_output()
+        print("The disk is full. Make room, then try again.", file=sys.stderr)
         return REFUSED
     except Exception as error:  # noqa: BLE001 - the one place where bugs end
-        path = write_report(error, options.home)
-        print(f"This is a bug in FluffyDesk, please report it with {path}", file=sys.stderr)
-        return BUG
+        return _bug(error, options)
     return code or 0
+
+
+def _bug(error: Exception, options: Namespace) -> int:
+    path = write_report(error, options.home)
+    print(f"This is a bug in FluffyDesk, please report it with {path}", file=sys.stderr)
+    return BUG
+
+
+def _drop_output() -> None:
+    """Give up what was not yet written, so that Python does not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(name: str) -> Callable[[Namespace], int | None]:

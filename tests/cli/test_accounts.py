@@ -116,3 +116,18 @@ def test_only_one_sync_at_a_time(central: Central, terminal: Terminal) -> None:
     with Home(terminal.home).sync_lock():
         assert "Another window or command is syncing." in terminal.refused("sync")
     assert terminal.get("sync")["pushed"] == 0
+
+
+def test_a_damaged_mirror_is_one_sentence_and_is_set_aside(
+    central: Central, terminal: Terminal
+) -> None:
+    central.add_user("anna", central.add_organization("Green Farm"), "owner")
+    who = (central.member_url, central.email("anna"))
+    terminal.sign_in(*who)
+    (path,) = (terminal.home / "mirrors").glob("*.db")
+    path.write_bytes(b"not a mirror" * 1000)
+    for words in (("status",), ("sync",), ("doctor",), ("record", "list", "rooms")):
+        assert "cannot be read" in terminal.refused(*words)
+    assert "was set aside as" in terminal.run("sign-in", *who, typed="correct horse\n").out
+    assert terminal.get("record", "list", "livestock_species")
+    assert len(list((terminal.home / "mirrors").glob("*damaged*"))) == 1

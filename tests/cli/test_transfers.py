@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import COMMAND, environment
 from tests.cli.typed import Terminal
 from tests.conftest import Central
 
@@ -80,3 +82,19 @@ def test_export(barn: Terminal, tmp_path: Path) -> None:
     assert f"are in {folder}." in barn.run("export", str(folder)).out
     (folder / "manifest.json").unlink()
     assert "not from an earlier export" in barn.refused("export", str(folder))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_under_the_output_is_said(barn: Terminal, tmp_path: Path) -> None:
+    home = {"FLUFFYDESK_HOME": str(barn.home)}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, "--json", "record", "list", "livestock_breeds"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path) | home,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "full" in done.stderr
