@@ -19,6 +19,9 @@ Key = tuple[str, str]
 """A row: its table and its id."""
 
 
+_KEYS_AT_ONCE = 400
+
+
 @dataclass(frozen=True)
 class Pending:
     """A row with unsent edits: as central has it (None: not at all) and in which version."""
@@ -131,6 +134,25 @@ def clear(connection: Connection, key: Key) -> None:
     sql = "DELETE FROM pending_rows WHERE table_name = ? AND row_id = ?"
     connection.exec_driver_sql(sql, key)
     release(connection, key, units_on(connection, key))
+
+
+def clear_all(connection: Connection, keys: list[Key]) -> None:
+    """Forget the edits of many rows, none of which anybody is asked about."""
+    if not keys:
+        return
+    where = "WHERE table_name = ? AND row_id = ?"
+    units: set[str] = set()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        rows = ", ".join(["(?, ?)"] * len(some))
+        sql = (
+            f"SELECT DISTINCT unit_id FROM unit_rows WHERE (table_name, row_id) IN (VALUES {rows})"
+        )
+        flat = tuple(part for key in some for part in key)
+        units.update(connection.exec_driver_sql(sql, flat).scalars())
+    connection.exec_driver_sql(f"DELETE FROM pending_rows {where}", keys)
+    connection.exec_driver_sql(f"DELETE FROM unit_rows {where}", keys)
+    settle(connection, units)
 
 
 def settle(connection: Connection, units: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -18,6 +18,9 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json, TextRow
 from fluffydesk.sync.pull import Pulled, tables
+
+ROWS_AT_ONCE = 5000
+"""How many rows a transaction takes; what is kept of a load that is cut is whole transactions."""
 
 _LAST = "g"
 """Sorts after every id."""
@@ -56,7 +59,7 @@ def load(
             continue
         after = mark["after"] if table == mark["table"] else None
         key = UUID(after) if after else None
-        for batch in snapshot.copy(organization_id, table, columns, key):
+        for batch in _larger(snapshot.copy(organization_id, table, columns, key)):
             if stopped():
                 return Pulled(done, Changes(changed))
             ids = door(partial(_take, table=table, rows=batch, after=after))
@@ -67,6 +70,18 @@ def load(
         door(partial(_end_table, table=table, after=after))
     door(_finish)
     return Pulled(done, Changes(changed))
+
+
+def _larger(batches: Iterable[list[TextRow]]) -> Iterator[list[TextRow]]:
+    """Join batches until they are worth a transaction."""
+    rows: list[TextRow] = []
+    for batch in batches:
+        rows += batch
+        if len(rows) >= ROWS_AT_ONCE:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
 
 
 def _begin(mirror: Mirror, cursor: Json) -> Json:

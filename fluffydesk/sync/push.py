@@ -13,7 +13,7 @@ from fluffydesk.central.messages import Device
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import read_image, write_images
+from fluffydesk.mirror.images import Image, read_images, write_images
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenRefusal, Parcel, SentRow
@@ -102,60 +102,61 @@ def _asked(parcel: Parcel) -> Json:
 
 def _settle(mirror: Mirror, batch: list[Parcel], answers: list[Json], refused: set[Cell]) -> Sent:
     """Bring the answers to one batch into the mirror, in one transaction."""
-    applied = 0
-    touched: dict[str, set[UUID]] = {}
     by_id = {answer["id"]: answer for answer in answers}
+    applied = [parcel for parcel in batch if by_id[parcel.id]["result"] == "applied"]
+    touched: dict[str, set[UUID]] = {}
+    for parcel in batch:
+        for row in parcel.rows:
+            touched.setdefault(row.table, set()).add(UUID(row.id))
     with mirror.apply() as connection:
+        versions = {k: v for p in applied for k, v in by_id[p.id]["versions"].items()}
+        _applied(connection, applied, versions)
         if any(answer["result"] == "rejected" for answer in answers):
             refused.update(_quarantined(connection))
         for parcel in batch:
             answer = by_id[parcel.id]
-            for row in parcel.rows:
-                touched.setdefault(row.table, set()).add(UUID(row.id))
             if answer["result"] == "applied":
-                applied += len(parcel.rows)
-                _applied(connection, parcel, answer["versions"])
-            else:
-                waits = any(refused.intersection(needs(row)) for row in parcel.rows)
-                refused.update(cell for row in parcel.rows for cell in gives(row))
-                if answer["result"] == "stale":
-                    _stale(connection, answer["rows"])
-                elif not waits:
-                    _rejected(connection, parcel, answer)
+                continue
+            waits = any(refused.intersection(needs(row)) for row in parcel.rows)
+            refused.update(cell for row in parcel.rows for cell in gives(row))
+            if answer["result"] == "stale":
+                _stale(connection, answer["rows"])
+            elif not waits:
+                _rejected(connection, parcel, answer)
         pending.drop_parcels(connection, [parcel.id for parcel in batch])
-    return Sent(len(batch), applied, Changes(touched))
+    return Sent(len(batch), sum(len(p.rows) for p in applied), Changes(touched))
 
 
-def _applied(connection: Connection, parcel: Parcel, versions: dict[str, int]) -> None:
+def _applied(connection: Connection, parcels: list[Parcel], versions: dict[str, int]) -> None:
     """What was sent is central's now; what was edited since then stays to be sent."""
-    for row in parcel.rows:
-        record = record_for(row.table)
-        mine = read_image(connection, record, row.id)
-        if row.image is None:
-            _deleted(connection, row, mine is not None)
-        else:
-            version = versions.get(f"{row.table}/{row.id}", row.version or 1)
-            if mine is not None:
-                write_images(connection, record, [{"id": row.id, "row_version": version}])
-            if differs(row.table, row.image, mine):
-                journal.keep_base(connection, row.key, {**row.image, "row_version": version})
-                tidy(connection, row.key)
+    by_table: dict[str, list[SentRow]] = {}
+    for parcel in parcels:
+        for row in parcel.rows:
+            by_table.setdefault(row.table, []).append(row)
+    asked = {one.key for one in pending.open_conflicts(connection)}
+    done: list[Key] = []
+    for table, rows in by_table.items():
+        record = record_for(table)
+        mine = read_images(connection, record, [row.id for row in rows])
+        new: list[Image] = []
+        for row in rows:
+            here = mine.get(row.id)
+            version = versions.get(f"{table}/{row.id}", row.version or 1)
+            if here is not None and row.image is not None:
+                new.append({"id": row.id, "row_version": version})
+            if row.key not in asked and not differs(table, row.image, here):
+                done.append(row.key)
             else:
-                pending.forget(connection, row.key)
-        _release(connection, row.key, parcel.units)
-
-
-def _quarantined(connection: Connection) -> set[Cell]:
-    """Return what central would have if it had not been refused earlier."""
-    held = [one for one in pending.open_refusals(connection) if one.code not in pending.GONE]
-    return {cell for one in held for row in one.rows for cell in gives(row)}
-
-
-def _deleted(connection: Connection, row: SentRow, is_back: bool) -> None:
-    if is_back:
-        journal.keep_base(connection, row.key, None)
-    else:
-        pending.forget(connection, row.key)
+                now = None if row.image is None else {**row.image, "row_version": version}
+                journal.keep_base(connection, row.key, now)
+                tidy(connection, row.key)
+        write_images(connection, record, new)
+    journal.clear_all(connection, done)
+    cleared = set(done)
+    for parcel in parcels:
+        left = [row.key for row in parcel.rows if row.key not in cleared]
+        for key in left:
+            _release(connection, key, parcel.units)
 
 
 def _release(connection: Connection, key: Key, units: tuple[str, ...]) -> None:
@@ -163,6 +164,12 @@ def _release(connection: Connection, key: Key, units: tuple[str, ...]) -> None:
     if pending.open_conflicts(connection, key):
         units = tuple(journal.not_in_conflict(connection, units))
     journal.release(connection, key, units)
+
+
+def _quarantined(connection: Connection) -> set[Cell]:
+    """Return what central would have if it had not been refused earlier."""
+    held = [one for one in pending.open_refusals(connection) if one.code not in pending.GONE]
+    return {cell for one in held for row in one.rows for cell in gives(row)}
 
 
 def _stale(connection: Connection, rows: list[Json]) -> None:
