@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
@@ -256,11 +257,9 @@ def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:
 
 def _has_ended(connection: Connection) -> bool:
     """Say whether the server has closed its end, or left something unread that says so."""
-    readable, _, _ = select.select([connection.fileno()], [], [], 0)
-    if not readable:
-        return False
     try:
-        connection.pgconn.consume_input()
+        while select.select([connection.fileno()], [], [], 0)[0]:
+            connection.pgconn.consume_input()  # raises at the end of the stream
     except psycopg.OperationalError:
         connection.close()
     return connection.closed
@@ -268,11 +267,10 @@ def _has_ended(connection: Connection) -> bool:
 
 def _end(connection: Connection) -> None:
     """End a snapshot's transaction; a connection left in the middle of a COPY is given up."""
-    try:
-        if not connection.closed:
-            connection.rollback()
-    except psycopg.Error:
+    if connection.info.transaction_status is TransactionStatus.ACTIVE:
         connection.close()
+    elif not connection.closed:
+        connection.rollback()
 
 
 def _device(device: Device) -> dict[str, Any]:

@@ -376,7 +376,8 @@ def test_every_function_a_member_may_call_shows_no_foreign_row(attacker: Any, te
     callable_by_members = attacker.execute(
         """
         select p.oid::regprocedure::text, p.pronargs, p.prosecdef,
-          array(select format_type(t, null) from unnest(p.proargtypes) t), p.prorettype::regtype::text
+          array(select format_type(t, null) from unnest(p.proargtypes) t),
+          p.prorettype::regtype::text
         from pg_proc p
         where p.pronamespace::regnamespace::text in ('auth', 'sync', 'public')
           and has_function_privilege(p.oid, 'execute')

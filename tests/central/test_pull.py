@@ -38,9 +38,7 @@ class Puller:
         changes, page, cursor = [], None, None
         while True:
             with self.gateway.snapshot() as snapshot:
-                answer = snapshot.pull(
-                    self.organization_id, self.cursor, self.tables, page, limit
-                )
+                answer = snapshot.pull(self.organization_id, self.cursor, self.tables, page, limit)
             assert not answer["baseline"]
             changes += answer["changes"]
             cursor = cursor or answer["cursor"]
@@ -115,9 +113,7 @@ def test_many_writers_that_commit_out_of_order(central: Any, farm: Any, puller: 
     assert sorted(seen) == [f"w{number}" for number in range(6)]
 
 
-def test_pages_are_of_one_moment_and_miss_nothing(
-    central: Any, farm: Any, puller: Puller
-) -> None:
+def test_pages_are_of_one_moment_and_miss_nothing(central: Any, farm: Any, puller: Puller) -> None:
     login = central.login("anna")
     for number in range(25):
         group(login, farm, f"g{number:02d}")

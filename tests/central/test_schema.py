@@ -123,7 +123,7 @@ def test_a_fresh_central_is_as_declared(shared_central: Any) -> None:
         ("alter table livestock drop constraint ck_livestock_parity_minimum", "Missing: constrai"),
         ("create function public.f() returns int language sql as 'select 1'", "Not declared: fun"),
         (
-            "create or replace function auth.uid() returns uuid language sql as 'select null::uuid'",
+            "alter function auth.uid() security invoker",
             "Different: function auth.uid()",
         ),
         ("update sync.tables set position = 99 where name = 'pets'", "Different: registered table"),
