@@ -165,6 +165,7 @@ class EntryDelegate(QStyledItemDelegate):
         editor = QLineEdit(parent)
         editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         editor.setFont(font(Type.STRONG))
+        editor.setProperty("role", "cell")  # the cell's own frame is drawn around it
         editor.setAccessibleName(index.data(NAME) or "")
         editor.setProperty("wrong", bool(index.data(PROBLEM)))
         editor.textEdited.connect(self._typed)
@@ -190,7 +191,7 @@ class EntryDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        editor.setGeometry(box_in(rect_of(option)))
+        editor.setGeometry(box_in(rect_of(option)).adjusted(3, 3, -3, -3))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), measures.ENTRY_ROW)
