@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from fluffydesk.actions.saving import check
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.catalog import record_for
 from fluffydesk.ui.fields import editor_for
@@ -34,7 +35,7 @@ class _Decision(Card):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().lower()
         button = self.keys().get(letter)
-        if button is not None and button.isEnabled() and button.isVisible():
+        if button is not None and button.isEnabled() and not button.isHidden():
             button.click()
             return
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -138,8 +139,10 @@ class ConflictCard(_Decision):
         self.editor.setFocus()
 
     def _use(self) -> None:
+        conflict = self.shown.conflict
         try:
-            value = self.editor.value()
+            typed = {conflict.column: self.editor.value()}
+            value = check(record_for(conflict.table), typed, partial=True)[conflict.column]
         except InvalidValue as problem:
             self.editor.set_wrong(True)
             self.trouble.say(str(problem), "danger")

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.records.catalog import RECORDS
+from fluffydesk.ui.link import link_of
+from fluffydesk.ui.screen import Notice
+from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.work import Work
+from tests.sync.desks import Desk
+
+Settle = Callable[[Work], None]
+
+
+@dataclass
+class Clinic:
+    """One clinic at a real central: the desk whose screen is tested, and a colleague's."""
+
+    central: Any
+    organization: UUID
+    mine: Desk
+    theirs: Desk
+    pet: UUID
+
+
+@pytest.fixture
+def clinic(central: Any, tmp_path: Path) -> Iterator[Clinic]:
+    organization = central.add_organization("Canal Street", "veterinary_clinic")
+    central.add_user("ana", organization, "manager")
+    central.add_user("osei", organization, "veterinarian")
+    mine = Desk(tmp_path / "a.db", central.gateway("ana"), organization, "Front desk")
+    theirs = Desk(tmp_path / "b.db", central.gateway("osei"), organization, "Surgery PC")
+    mine.sync()
+    with mine.mirror.unit("Register Biscuit") as unit:
+        from_records = {"name": "Biscuit", "species": "Dog", "colour": "brown"}
+        pet = unit.insert(_record("pets"), from_records)
+        unit.insert(_record("clinic_patients"), {"pet_id": pet})
+    mine.sync()
+    theirs.sync()
+    yield Clinic(central, organization, mine, theirs, pet)
+    mine.mirror.close()
+    theirs.mirror.close()
+
+
+def _record(table: str) -> Any:
+    from_catalog = {record.__table__.name: record for record in RECORDS}
+    return from_catalog[table]
+
+
+def both_change_the_name(clinic: Clinic) -> None:
+    clinic.theirs.change("pets", clinic.pet, name="Sir Biscuit", weight_kg=Decimal("12.50"))
+    clinic.theirs.sync()
+    clinic.mine.change("pets", clinic.pet, name="Biscuit the Second")
+    clinic.mine.sync()
+    assert len(clinic.mine.conflicts()) == 1
+
+
+def book(desk: Desk, pet: UUID, vet: UUID) -> UUID:
+    starts = datetime(2026, 3, 11, 9, tzinfo=UTC)
+    return desk.add(
+        "appointments",
+        pet_id=pet,
+        veterinarian_id=vet,
+        scheduled_at=starts,
+        ends_at=starts + timedelta(minutes=20),
+    )
+
+
+def both_book_the_vet(clinic: Clinic) -> UUID:
+    vet = clinic.theirs.user
+    book(clinic.theirs, clinic.pet, vet)
+    clinic.theirs.sync()
+    mine = book(clinic.mine, clinic.pet, vet)
+    clinic.mine.sync()
+    assert len(clinic.mine.quarantine()) == 1
+    return mine
+
+
+@pytest.fixture
+def open_screen(qtbot: QtBot, settle: Settle) -> Iterator[Callable[[Clinic], SyncCentre]]:
+    works: list[Work] = []
+
+    def opened(clinic: Clinic) -> SyncCentre:
+        work = Work(clinic.mine.mirror)
+        works.append(work)
+        screen = SyncCentre(work)
+        qtbot.addWidget(screen)
+        screen.resize(1072, 900)
+        with qtbot.waitExposed(screen):
+            screen.show()
+        settle(work)
+        return screen
+
+    yield opened
+    for work in works:
+        work.close()
+
+
+def test_a_conflict_shows_both_sides_and_who_when_and_where(
+    clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre]
+) -> None:
+    both_change_the_name(clinic)
+    screen = open_screen(clinic)
+    (card,) = screen.conflicts
+    assert [side.value.text() for side in card.sides] == [
+        "Biscuit",
+        "Biscuit the Second",
+        "Sir Biscuit",
+    ]
+    assert "Osei on Surgery PC" in card.sides[2].accessibleName()
+    assert "Ana, on this PC (Front desk)" in card.sides[1].accessibleName()
+    assert screen.sums.text().startswith("2 edits made on this PC: 1 sent, 1 in conflict.")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [(Qt.Key.Key_M, "Biscuit the Second"), (Qt.Key.Key_T, "Sir Biscuit")]
+)
+def test_a_key_decides_and_both_pcs_agree(
+    qtbot: QtBot,
+    clinic: Clinic,
+    open_screen: Callable[[Clinic], SyncCentre],
+    settle: Settle,
+    key: Qt.Key,
+    name: str,
+) -> None:
+    both_change_the_name(clinic)
+    screen = open_screen(clinic)
+    with qtbot.waitSignal(link_of(screen.work).sync_wanted):
+        qtbot.keyClick(screen.conflicts[0], key)
+    settle(screen.work)
+    assert screen.conflicts == []
+    screen.work.close()
+    clinic.mine.sync()
+    clinic.theirs.sync()
+    for desk in (clinic.mine, clinic.theirs):
+        row = desk.row("pets", clinic.pet)
+        assert row is not None
+        assert (row["name"], row["weight_kg"]) == (name, Decimal("12.50"))
+
+
+def test_a_third_value_is_typed(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    both_change_the_name(clinic)
+    screen = open_screen(clinic)
+    (card,) = screen.conflicts
+    qtbot.keyClick(card, Qt.Key.Key_O)
+    card.editor.set_value("")
+    card.use.click()
+    assert "missing" in card.trouble.text()
+    card.editor.set_value("Biscuit III")
+    card.use.click()
+    settle(screen.work)
+    screen.work.close()
+    row = clinic.mine.row("pets", clinic.pet)
+    assert row is not None
+    assert row["name"] == "Biscuit III"
+    assert clinic.mine.conflicts() == []
+
+
+def test_a_refused_edit_says_why_and_is_discarded_only_when_sure(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    mine = both_book_the_vet(clinic)
+    screen = open_screen(clinic)
+    (card,) = screen.refusals
+    assert "already has an appointment" in card.shown.refused.message
+    assert card.shown.goes
+    assert "Biscuit" in card.shown.goes[0]
+    assert card.shown.goes[0].endswith("new on this PC, is removed.")
+    qtbot.keyClick(card, Qt.Key.Key_D)
+    assert clinic_has(screen, mine)
+    card.sure.click()
+    settle(screen.work)
+    assert screen.refusals == []
+    screen.work.close()
+    assert clinic.mine.row("appointments", mine) is None
+    assert clinic.mine.ledger() == {"applied": 1, "discarded": 1}
+
+
+def clinic_has(screen: SyncCentre, _: UUID) -> bool:
+    return len(screen.refusals) == 1 and not screen.refusals[0].question.isHidden()
+
+
+def test_a_refused_booking_is_mended_in_its_form_and_goes(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    mine = both_book_the_vet(clinic)
+    screen = open_screen(clinic)
+    screen.work.close()
+    starts = datetime(2026, 3, 11, 10, tzinfo=UTC)
+    clinic.mine.change(
+        "appointments", mine, scheduled_at=starts, ends_at=starts + timedelta(minutes=20)
+    )
+    clinic.mine.sync()
+    assert clinic.mine.quarantine() == []
+    again = open_screen(clinic)
+    assert again.refusals == []
+    assert "refused" not in again.sums.text()
+
+
+def test_trying_again_while_the_reason_stands_refuses_it_again(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    both_book_the_vet(clinic)
+    screen = open_screen(clinic)
+    told: list[Notice] = []
+    screen.told.connect(told.append)
+    qtbot.keyClick(screen.refusals[0], Qt.Key.Key_T)
+    settle(screen.work)
+    assert screen.refusals == []
+    assert "central again" in told[0].text
+    screen.work.close()
+    clinic.mine.sync()
+    assert len(clinic.mine.quarantine()) == 1
+
+
+def test_what_waits_is_listed_and_the_state_is_in_words(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    clinic.mine.change("pets", clinic.pet, colour="black")
+    screen = open_screen(clinic)
+    assert screen.view is not None
+    assert [unit.title for unit in screen.view.waiting] == ["Change pets"]
+    assert "1 waiting" in screen.sums.text()
+    link = link_of(screen.work)
+    link.say(online=False, trouble="Central does not answer.")
+    assert screen.state.text().startswith("Offline")
+    assert "Central does not answer." in screen.more.text()
+    link.say(online=True, trouble="", syncing=True, step="Loading the records", share=0.5)
+    assert screen.progress.isVisible()
+    assert screen.progress.value() == 500
+    link.say(syncing=False)
+    assert not screen.progress.isVisible()
+    settle(screen.work)
