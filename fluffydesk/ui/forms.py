@@ -1,296 +1,34 @@
-"""Any record as a form: one column, labels above, units inside, the error under its field."""
+"""Any record as a form in a window of its own, that saves, asks, and deletes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
-from sqlalchemy import Column
 
 from fluffydesk.actions import saving
-from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import label, one
-from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
-from fluffydesk.ui.fields import Editor, editor_for
-from fluffydesk.ui.fields.texts import words
+from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.record_form import FieldRow, Layout, RecordForm, Saver, default_of, layout_of
 from fluffydesk.work import Work
 
-Layout = tuple[str | tuple[str, tuple[str, ...]], ...]
-Saver = Callable[[Mirror, UUID | None, dict[str, Any]], Changes | tuple[UUID, Changes]]
-
-
-def layout_of(record: type[Record]) -> Layout:
-    """Return the layout a record has where nobody made one: its columns as declared."""
-    return tuple(column.name for column in record_columns(record))
-
-
-def default_of(column: Column[Any]) -> Any:
-    """Return what a new row has in a column before anything is typed."""
-    if column.default is None or not (column.default.is_scalar or column.default.is_callable):
-        return None
-    default: Any = column.default
-    return default.arg(None) if default.is_callable else default.arg
-
-
-class FieldRow(QWidget):
-    """A label, its editor, a hint and the error, below one another."""
-
-    def __init__(self, editor: Editor) -> None:
-        super().__init__()
-        self.editor = editor
-        facts = facts_of(editor.column)
-        self._label = Words(facts.label)
-        self._label.setBuddy(editor)
-        needed = Words("needed" if is_required(editor.column) else "", Type.SMALL, "muted")
-        self._error = Words("", Type.SMALL, "danger", wrap=True)
-        self._error.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(measures.TIGHT)
-        column.addLayout(row(self._label, None, needed))
-        column.addWidget(editor)
-        if facts.hint:
-            column.addWidget(Words(facts.hint, Type.SMALL, "muted", wrap=True))
-        column.addWidget(self._error)
-        editor.changed.connect(lambda: self.say(""))
-
-    def say(self, error: str) -> None:
-        """Show an error under the field; "" takes it away."""
-        self._error.setText(error)
-        self._error.setVisible(bool(error))
-        self.editor.set_wrong(bool(error))
-        self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
-
-    def error(self) -> str:
-        """Return the error shown."""
-        return self._error.text()
-
-
-class RecordForm(QWidget):
-    """The fields of a record, following a layout of column names and (heading, names) groups.
-
-    `edit` shows a row, `new` an empty one with its defaults; `save` writes through
-    `actions.saving`, or through `saver(mirror, id or None, values)` where one is given. A
-    refusal lands at its field, or below the last; nothing that was typed is lost.
-    """
-
-    saved = Signal(object)
-    """The id of the row, once it is written."""
-    loaded = Signal()
-    touched = Signal()
-    failed = Signal(object)
-
-    def __init__(
-        self,
-        work: Work,
-        record: type[Record],
-        layout: Layout = (),
-        *,
-        saver: Saver | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.work, self.record, self._saver = work, record, saver
-        self.row_id: UUID | None = None
-        self.rows: dict[str, FieldRow] = {}
-        self.saving = False
-        self.label = ""
-        self._before: dict[str, Any] = {}
-        self._given: dict[str, Any] = {}
-        self._touched: set[str] = set()
-        self.lock = Banner()
-        self.trouble = Banner("", "danger")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(measures.CARD)
-        column.addWidget(self.lock)
-        self._place(column, layout or layout_of(record))
-        column.addWidget(self.trouble)
-        column.addStretch(1)
-        self.setMaximumWidth(measures.FORM_WIDTH)
-        self._lock_by_role()
-
-    @property
-    def may_write(self) -> bool:
-        """Whether this person's role may write this record."""
-        return self.work.whose.role in self.record.__access__.write
-
-    @property
-    def changed(self) -> bool:
-        """Whether something was typed that is not saved."""
-        return bool(self._touched)
-
-    def editor(self, name: str) -> Editor:
-        """Return the editor of a column."""
-        return self.rows[name].editor
-
-    def new(self, values: Mapping[str, Any] | None = None) -> None:
-        """Show an empty row with its defaults; `values` are filled in, also unseen columns."""
-        self.row_id, self._before = None, {}
-        given = dict(values or {})
-        self._given = {name: value for name, value in given.items() if name not in self.rows}
-        for name, line in self.rows.items():
-            line.editor.set_value(given.get(name, default_of(line.editor.column)))
-        self._forget()
-        self.loaded.emit()
-
-    def edit(self, row_id: UUID) -> None:
-        """Read a row and show it."""
-        self.row_id = row_id
-        record, names = self.record, tuple(self.rows)
-
-        def read(mirror: Mirror) -> tuple[UUID, str, dict[str, Any]]:
-            with mirror.read() as connection:
-                found = one(connection, record, row_id)
-                if found is None:
-                    what = record.__titles__[0]
-                    raise NotFound(f"{what} is not there any more.", "It was deleted meanwhile.")
-                title = label(connection, record, row_id)
-            return row_id, title, {name: found._mapping[name] for name in names}
-
-        self.work.on_mirror(read, self._show, self._refused)
-
-    def values(self) -> dict[str, Any]:
-        """Return what is entered; raises InvalidValue for the first field that cannot be read."""
-        return {name: line.editor.value() for name, line in self.rows.items()}
-
-    def save(self) -> None:
-        """Check and write; `saved` follows, or the errors stand at their fields."""
-        if self.saving or not self.may_write:
-            return
-        values = self._read_fields()
-        if values is None:
-            return
-        if self.row_id is not None:
-            values = {name: v for name, v in values.items() if v != self._before.get(name)}
-        else:
-            values |= self._given
-        if self.row_id is not None and not values:
-            self._forget()
-            self.saved.emit(self.row_id)
-            return
-        self.saving = True
-        self.trouble.say("")
-        self.work.act(self._job(values), self._done, self._refused)
-
-    def show_refusal(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or below the fields where it has none."""
-        line = self.rows.get(refusal.field or "")
-        if line is None:
-            self.trouble.say(str(refusal), "danger")
-            return
-        line.say(str(refusal))
-        line.editor.setFocus()
-
-    def _place(self, column: QVBoxLayout, layout: Layout) -> None:
-        for number, part in enumerate(layout):
-            if isinstance(part, str):
-                self._add(column, part)
-                continue
-            heading, names = part
-            if number:
-                column.addSpacing(measures.STEP)
-                column.addWidget(hair_line())
-            column.addWidget(Words(heading, Type.HEADING))
-            for name in names:
-                self._add(column, name)
-
-    def _add(self, column: QVBoxLayout, name: str) -> None:
-        editor = editor_for(self.record.__table__.columns[name], self.work)
-        line = FieldRow(editor)
-        editor.changed.connect(lambda: self._touch(name))
-        self.rows[name] = line
-        column.addWidget(line)
-
-    def _lock_by_role(self) -> None:
-        locked = not self.may_write
-        if locked:
-            several = self.record.__titles__[1].lower()
-            role = words(self.work.whose.role).lower()
-            self.lock.say(
-                f"You can look, but not change: your role is {role}, and it may not "
-                f"change {several}. Ask an owner or manager."
-            )
-        for line in self.rows.values():
-            line.editor.set_read_only(locked)
-
-    def _touch(self, name: str) -> None:
-        self._touched.add(name)
-        self.touched.emit()
-
-    def _forget(self) -> None:
-        self._touched = set()
-        self.trouble.say("")
-        for line in self.rows.values():
-            line.say("")
-
-    def _read_fields(self) -> dict[str, Any] | None:
-        """Return the values if every field can be read and kept; show every error otherwise."""
-        values: dict[str, Any] = {}
-        wrong: FieldRow | None = None
-        for name, line in self.rows.items():
-            try:
-                value = line.editor.value()
-                checked = saving.check(self.record, {name: value}, partial=True)
-                values[name] = checked.get(name)
-                line.say("")
-            except InvalidValue as problem:
-                line.say(str(problem))
-                wrong = wrong or line
-        if wrong is not None:
-            wrong.editor.setFocus()
-            return None
-        return values
-
-    def _job(self, values: dict[str, Any]) -> Callable[[Mirror], tuple[UUID, Changes]]:
-        record, row_id, saver = self.record, self.row_id, self._saver
-
-        def job(mirror: Mirror) -> tuple[UUID, Changes]:
-            if saver is not None:
-                result = saver(mirror, row_id, values)
-                if isinstance(result, tuple):
-                    return result
-                return row_id or _only(result, record), result
-            if row_id is None:
-                return saving.add(mirror, record, values)
-            return row_id, saving.change(mirror, record, row_id, values)
-
-        return job
-
-    def _show(self, found: tuple[UUID, str, dict[str, Any]]) -> None:
-        row_id, self.label, values = found
-        if row_id != self.row_id:
-            return
-        self._before = values
-        for name, value in values.items():
-            if name not in self._touched:
-                self.rows[name].editor.set_value(value)
-        self.loaded.emit()
-
-    def _done(self, written: tuple[UUID, Changes]) -> None:
-        self.saving = False
-        self._forget()
-        self.saved.emit(written[0])
-
-    def _refused(self, refusal: Refusal) -> None:
-        self.saving = False
-        self.show_refusal(refusal)
-        self.failed.emit(refusal)
-
-
-def _only(changes: Changes, record: type[Record]) -> UUID:
-    """Return the row of `record` that a saver made."""
-    return min(changes[record.__table__.name])
+__all__ = [
+    "FieldRow",
+    "FormDialog",
+    "Layout",
+    "RecordForm",
+    "Saver",
+    "default_of",
+    "layout_of",
+    "open_form",
+]
 
 
 class FormDialog(QDialog):
@@ -361,7 +99,7 @@ class FormDialog(QDialog):
         self.delete_button.hide()
         foot = row(self.delete_button, None, close, self.save_button)
         foot.setContentsMargins(measures.GROUP, 12, measures.GROUP, measures.CARD)
-        self.heading = heading = Words(title, Type.TITLE)
+        self.heading = heading = Words(title, Type.TITLE, wrap=True)
         heading.setContentsMargins(measures.GROUP, measures.GROUP, measures.GROUP, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -50,6 +50,7 @@ class Header(QWidget):
             self.search.set_quietly(text)
         self.primary.setVisible(primary is not None)
         if primary is not None:
+            self.primary.set_icon(primary[2] if len(primary) > 2 else "add")
             self.primary.setText(primary[0])
             self.primary.setAccessibleName(primary[0])
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.queries import Filter, Listing, Order
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import Filter, Listing, Order, count
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields import texts
@@ -38,6 +39,7 @@ PAD = 12
 CHIP = 8
 _MEASURED = 60
 _WIDEST = 280
+_MOST_SPREAD = 2.0
 _SAVE_DELAY_MS = 400
 
 
@@ -164,7 +166,8 @@ class RecordList(QWidget):
         self.empty = Empty()
         self._build(filter_columns)
         self._keep: UUID | None = None
-        self._fit = False
+        self._fit = self._spreading = False
+        self._natural: list[int] = []
         self._saver = QTimer(self)
         self._saver.setSingleShot(True)
         self._saver.setInterval(_SAVE_DELAY_MS)
@@ -173,7 +176,7 @@ class RecordList(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
-        header.sectionResized.connect(lambda: self._saver.start())
+        header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(lambda: self._saver.start())
         self.setFocusProxy(self.table)
         links = {facts_of(column).target for column in self.model.columns}
@@ -224,6 +227,10 @@ class RecordList(QWidget):
         """Return how many rows match."""
         return self.model.rowCount()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
     def _build(self, filter_columns: tuple[str, ...] | None) -> None:
         table = self._record.__table__
         if filter_columns is None:
@@ -257,19 +264,34 @@ class RecordList(QWidget):
         self.table.scrollToTop()
 
     def _loaded(self) -> None:
-        count = self.model.rowCount()
+        found = self.model.rowCount()
         listing = self.model.listing
         narrowed = bool(listing.search) or bool(self.bar.filters())
-        self.bar.show_count(count, self._record.__titles__)
-        if count == 0 and narrowed:
-            self.empty.say("Nothing matches", "Try fewer words or another filter.")
-        elif count == 0:
+        self.bar.show_count(found, self._record.__titles__)
+        if found == 0 and narrowed:
+            self._look_behind_filters()
+        elif found == 0:
             self.empty.say(*self._empty_words)
-        self._stack.setCurrentIndex(0 if count else 1)
-        if self._fit and count:
+        self._stack.setCurrentIndex(0 if found else 1)
+        if self._fit and found:
             self._fit_columns()
         self._restore()
         self.loaded.emit()
+
+    def _look_behind_filters(self) -> None:
+        """Where nothing matches, tell whether there is nothing at all."""
+        self.empty.say("Nothing matches", "Try fewer words or another filter.")
+        listing = Listing(self._record, "", self._fixed)
+
+        def any_at_all(mirror: Mirror) -> bool:
+            with mirror.read() as connection:
+                return count(connection, listing) > 0
+
+        self._work.on_mirror(any_at_all, self._say_empty, latest=True)
+
+    def _say_empty(self, some: bool) -> None:
+        if not some and self.count() == 0:
+            self.empty.say(*self._empty_words)
 
     def _restore(self) -> None:
         if self._keep is None:
@@ -317,19 +339,34 @@ class RecordList(QWidget):
         return max(72, metrics.horizontalAdvance(texts.header_of(column) + "  ↓") + 2 * PAD)
 
     def _fit_columns(self) -> None:
-        """Make each column as wide as its first rows need, once, where nothing is remembered."""
+        """Find how wide each column's first rows are, where nothing is remembered."""
         self._fit = False
         metrics = QFontMetrics(measures.font())
         rows = range(min(_MEASURED, self.model.rowCount()))
         for number, column in enumerate(self.model.columns):
-            if column.name in self._widths:
-                continue
             cells = (self.model.index(row, number).data() or "" for row in rows)
             widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
             room = widest + 2 * PAD + (CHIP if texts.is_state(column) else 0)
             width = max(self._heading_width(column), min(room, _WIDEST))
-            self.table.setColumnWidth(number, width)
-        self._saver.stop()
+            self._natural.append(self._widths.get(column.name) or width)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give each column its share of the width, until a person chooses widths."""
+        if not self._natural:
+            return
+        room = self.table.viewport().width() / max(1, sum(self._natural))
+        self._spreading = True
+        for number, width in enumerate(self._natural):
+            self.table.setColumnWidth(number, int(width * min(max(1.0, room), _MOST_SPREAD)))
+        self._spreading = False
+
+    def _resized(self, section: int) -> None:
+        header = self.table.horizontalHeader()
+        last = header.logicalIndex(header.count() - 1)
+        if not self._spreading and section != last:
+            self._natural = []
+            self._saver.start()
 
     def _key(self) -> str:
         names = "-".join(column.name for column in self.model.columns)

@@ -87,7 +87,7 @@ class Palette(QDialog):
         column.setSpacing(measures.STEP)
         column.addWidget(self.field)
         column.addWidget(self.list)
-        self.setFixedSize(WIDTH, 76 + _ROWS * (measures.ROW + 2))
+        self.setFixedWidth(WIDTH)
         if parent is not None:
             top = parent.window()
             middle = top.mapToGlobal(top.rect().center())
@@ -148,6 +148,7 @@ class Palette(QDialog):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(0 if entries else -1)
+        self.list.setFixedHeight(_ROWS * self.list.sizeHintForRow(0) + 2)
 
     def _take(self) -> None:
         at = self.list.currentRow()

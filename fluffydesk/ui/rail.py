@@ -70,9 +70,11 @@ class Rail(QWidget):
         return self._narrow
 
     def mark(self, key: str) -> None:
-        """Show which screen is open; a screen that is not in the rail marks nothing new."""
-        if key in self._buttons:
-            self._buttons[key].setChecked(True)
+        """Show which screen is open; one that is not in the rail marks nothing."""
+        self._group.setExclusive(False)
+        for other, button in self._buttons.items():
+            button.setChecked(other == key)
+        self._group.setExclusive(True)
 
     def toggle(self) -> None:
         """Fold to icons, or unfold."""

@@ -15,7 +15,8 @@ from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.work import Work
 
-Primary = tuple[str, Callable[[], object]]
+Primary = tuple[str, Callable[[], object]] | tuple[str, Callable[[], object], str]
+"""The words of the one action, what it does, and its icon's role ("add" unless given)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Screen(QWidget):
     icon: ClassVar[str] = ""
     group: ClassVar[str] = ""
     watches: ClassVar[frozenset[str]] = frozenset()
+    home: ClassVar[str] = ""
+    """The screen of the rail that one without a group belongs to: an animal's card to animals."""
     help: ClassVar[str] = ""
     """What F1 shows: plain sentences, a paragraph a line."""
     searches: ClassVar[str] = ""

@@ -108,7 +108,7 @@ class Shell(QMainWindow):
             log.warning("there is no screen %r", place.key)
             return
         screen = self.screen_for(place.key)
-        self.rail.mark(place.key)
+        self.rail.mark(screen.home or place.key)
         self.stack.setCurrentWidget(screen)
         screen.arrive(place)
         if place.text:
@@ -244,8 +244,10 @@ class Shell(QMainWindow):
         screens = [kind for kind in self._kinds.values() if kind.group]
         found = [Entry(kind.title, kind.icon, Place(kind.key), hint="Go to") for kind in screens]
         if (screen := self.current) is not None and (primary := screen.primary()) is not None:
-            found.insert(0, Entry(primary[0], "add", act=primary[1]))
-        found += [Entry(text, icon, act=act) for text, icon, act in self._actions]
+            found.insert(
+                0, Entry(primary[0], primary[2] if len(primary) > 2 else "add", act=primary[1])
+            )
+        found += [Entry(text, drawn, act=act) for text, drawn, act in self._actions]
         return tuple(found)
 
     def _chosen(self, entry: Entry) -> None:

@@ -46,6 +46,7 @@ class AnimalCardScreen(Screen):
     """All that is known of one animal."""
 
     key = "animal"
+    home = "animals"
     title = "Animal"
     icon = "animals"
     group = ""
@@ -107,7 +108,7 @@ class AnimalCardScreen(Screen):
         self.timeline.search(text)
 
     def primary(self) -> Primary | None:
-        return ("Weigh", self.weigh) if self._card is not None else None
+        return ("Weigh", self.weigh, "weight") if self._card is not None else None
 
     def arrive(self, place: Place) -> None:
         """Show the animal that `place` names."""

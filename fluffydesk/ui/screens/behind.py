@@ -74,6 +74,7 @@ class BehindScreen(Screen):
     """One or two lists of the rows a tile is made of."""
 
     key = "rows"
+    home = "today"
     title = "Rows"
     icon = "list"
     group = ""

@@ -70,7 +70,7 @@ class SyncCentre(Screen):
         )
 
     def primary(self) -> Primary:
-        return "Sync now", self.link.sync_wanted.emit
+        return "Sync now", self.link.sync_wanted.emit, "sync"
 
     def reload(self) -> None:
         self.work.on_mirror(read_sync, self._show, latest=True)
