@@ -355,7 +355,8 @@ class RecordList(QWidget):
         """Give each column its share of the width, until a person chooses widths."""
         if not self._natural:
             return
-        room = self.table.viewport().width() / max(1, sum(self._natural))
+        bar = self.table.verticalScrollBar().sizeHint().width() + 2 * self.table.frameWidth()
+        room = (self.table.width() - bar) / max(1, sum(self._natural))
         self._spreading = True
         for number, width in enumerate(self._natural):
             self.table.setColumnWidth(number, int(width * min(max(1.0, room), _MOST_SPREAD)))

@@ -17,7 +17,7 @@ _NAMES = {
     "health": "mdi6.medical-bag",
     "breeding": "mdi6.heart-outline",
     "feed": "mdi6.barley",
-    "weight": "mdi6.scale",
+    "weight": "mdi6.weight-kilogram",
     "money": "mdi6.cash",
     "tasks": "mdi6.checkbox-marked-circle-outline",
     "reports": "mdi6.chart-line",
