@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import fluffydesk
@@ -246,7 +247,10 @@ def _sign_in_offline(
     url, email, password = who
     known = [a for a in ledger.accounts.values() if (a.url, a.email) == (url, email)]
     if not known:
-        raise offline
+        raise Offline(
+            f"Central cannot be reached at {urlsplit(url).hostname}.",
+            "Check the address and the network; the first sign-in needs central.",
+        ) from offline
     places = [{"id": a.organization_id, "name": a.organization_name} for a in known]
     current = ledger.accounts.get(ledger.current or "")
     if organization is None and current in known:
@@ -306,10 +310,11 @@ def _set_aside_if_damaged(home: Home, account: Account, key: bytes) -> Path | No
     if not path.exists():
         return None
     try:
-        Mirror.open(path, key).close()
+        with Mirror.open(path, key) as mirror:
+            damage = mirror.check()  # every page: a damaged one may lie where nobody looked yet
     except MirrorDamaged:
         return set_aside(path)
-    return None
+    return set_aside(path) if damage else None
 
 
 def _refuse_leaving_edits(home: Home, ledger: Ledger, slug: str) -> None:
@@ -332,7 +337,7 @@ def _refuse_edits(home: Home, ledger: Ledger, account: Account, doing: str) -> N
     if waiting:
         edits = "1 edit" if waiting == 1 else f"{waiting} edits"
         raise UnsentEdits(
-            f"{edits} of {account.email} at {account.organization_name} were not sent yet.",
+            f"{edits} of {account.email} at {account.organization_name} not sent yet.",
             f"Sync and settle them before {doing}, or sign out and discard them.",
         )
 

@@ -238,6 +238,24 @@ def test_a_damaged_mirror_is_set_aside_when_central_can_give_another(
         assert mirror.check() == []
 
 
+def test_damage_that_opening_does_not_meet_is_found_at_signing_in(home: Home, farm: Farm) -> None:
+    session = farm.sign_in(home)
+    edit(session)
+    with session.mirror_path.open("r+b") as file:
+        file.seek(-4096, 2)
+        file.write(b"\0" * 4096)
+    again = farm.sign_in(home)
+    assert again.damaged is not None
+    with again.open_mirror() as mirror:
+        assert mirror.check() == []
+
+
+def test_a_first_sign_in_names_the_host_that_cannot_be_reached(home: Home) -> None:
+    with pytest.raises(Offline, match=r"reached at localhost\. Check the address"):
+        sign_in(home, "postgresql://localhost:1/fluffypet", "a@b.example", "x")
+    assert home.load() is None
+
+
 def change_password(farm: Farm, name: str, password: str) -> None:
     farm.central.add_user(name, farm.hill, "staff", password)
 
