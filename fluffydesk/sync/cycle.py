@@ -39,7 +39,7 @@ from functools import partial
 from uuid import UUID
 
 from fluffydesk.central.messages import Device, Hello
-from fluffydesk.errors import SignInRefused
+from fluffydesk.errors import Refusal, SignInRefused
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -85,17 +85,11 @@ def sync(
     `stopped`; the next sync goes on from there.
     """
     run = _Run(mirror_door, central, organization_id, device, progress, stopped)
-    hello = run.greet()
-    run.send()
-    while not stopped() and run.rounds < ROUNDS:
-        run.rounds += 1
-        run.pull(hello)
-        if stopped() or not mirror_door(fill_outbox):
-            break
-        run.send()
-    else:
-        if not stopped():
-            run.pull(hello)
+    try:
+        run.go()
+    except SignInRefused:
+        run.check_membership()
+        raise
     return run.report()
 
 
@@ -110,8 +104,12 @@ def verified(
 ) -> Verified:
     """Pull, then compare the mirror with that same moment of central; repair what differs.
 
-    The outbox should be empty: run it after a sync. `deep` compares every column.
+    `deep` compares every column. Refusal while a push is under way whose outcome is not known.
     """
+    if mirror_door(_sending):
+        raise Refusal(
+            "Edits were on their way when the line was cut.", "Sync first, then compare again."
+        )
     with central.snapshot() as snapshot:
         pulled = pull(mirror_door, snapshot, organization_id, stopped)
         if stopped() or pulled.baseline:
@@ -145,17 +143,29 @@ class _Run:
         self.rounds = self.pulled = self.pushed = 0
         self.changes = Changes()
 
+    def go(self) -> None:
+        """Greet, finish what was being sent, then pull and push until nothing is left to send."""
+        hello = self.greet()
+        self.send()
+        while not self.stopped() and self.rounds < ROUNDS:
+            self.rounds += 1
+            self.pull(hello)
+            if self.stopped() or not self.door(fill_outbox):
+                return
+            self.send()
+        if not self.stopped():
+            self.pull(hello)
+
+    def check_membership(self) -> None:
+        """Empty the mirror if it was central itself that said no, and not a wrong password."""
+        mine = {str(one["id"]) for one in self.central.organizations()}
+        if str(self.organization_id) not in mine:
+            self.door(_close_membership)
+
     def greet(self) -> Hello:
         """Say hello, and take in what is new about the person's standing at central."""
         self.progress(Progress("hello"))
-        try:
-            hello = self.central.hello(self.organization_id, self.device)
-        except SignInRefused:
-            # Only central itself may say that the membership ended; a wrong password may not.
-            mine = {str(one["id"]) for one in self.central.organizations()}
-            if str(self.organization_id) not in mine:
-                self.door(_close_membership)
-            raise
+        hello = self.central.hello(self.organization_id, self.device)
         self.door(partial(_take_in, hello=hello))
         return hello
 
@@ -198,7 +208,10 @@ class _Run:
         seen = self.door(lambda mirror: mirror.recall("fingerprint"))
         if seen == hello.fingerprint or self.stopped():
             return
-        found = verify.check(self.door, snapshot, self.organization_id, stopped=self.stopped)
+        # With none known the mirror is new or was just given new columns: versions tell nothing.
+        found = verify.check(
+            self.door, snapshot, self.organization_id, deep=seen is None, stopped=self.stopped
+        )
         self.changes |= verify.repair(self.door, snapshot, self.organization_id, found.differing)
         if not self.stopped():
             now = journal.moment()
@@ -248,6 +261,11 @@ def _close_membership(mirror: Mirror) -> None:
         pending.sweep(connection)
         for key in ("cursor", "baseline", "fingerprint"):
             mirror.state.put(connection, key, None)
+
+
+def _sending(mirror: Mirror) -> int:
+    with mirror.read() as connection:
+        return pending.count_parcels(connection)
 
 
 def _open_counts(mirror: Mirror) -> tuple[int, int]:

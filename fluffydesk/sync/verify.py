@@ -156,4 +156,4 @@ def _images_as_central(mirror: Mirror, table: str, ids: list[str]) -> dict[str, 
         images = read_images(connection, record_for(table), ids)
         edits = journal.pending_rows(connection, table)
     bases = {edit.id: edit.base for edit in edits.values() if edit.base is not None}
-    return {**images, **{id: base for id, base in bases.items() if id in ids}}
+    return {**images, **{id: bases[id] for id in ids if id in bases}}

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from fluffydesk.central import administration
+from fluffydesk.central import administration, gateway
 from fluffydesk.errors import Offline
+from fluffydesk.sync import baseline, pull, push
 from tests.simulation.world import World
 from tests.sync.desks import Desk, Faulty
 
@@ -90,6 +91,14 @@ class Life(RuleBasedStateMachine):
 
         self.world.sync(self.desk(desk), fault)
 
+    @rule(desk=DESKS, call=st.integers(1, 80))
+    def sync_and_be_cut_off_while_reading(self, desk: int, call: int) -> None:
+        def cut(number: int) -> None:
+            if number == call:
+                raise Offline("The line was cut.")
+
+        self.world.sync(self.desk(desk), lambda one: Faulty(one.gateway, reads=cut))
+
     @rule(desk=DESKS, animal=ANIMALS, values=EDITS)
     def edit_while_syncing(self, desk: int, animal: int, values: dict[str, Any]) -> None:
         def edit(_: int) -> None:
@@ -140,7 +149,14 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(3600)
-def test_everybody_agrees_in_the_end(central: Any, tmp_path: Path) -> None:
+def test_everybody_agrees_in_the_end(
+    central: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Small pages, so that what is cut is cut in the middle.
+    monkeypatch.setattr(gateway, "_BATCH_ROWS", 40)
+    monkeypatch.setattr(baseline, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(pull, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(push, "ROWS_AT_ONCE", 3)
     Life.central = central
     Life.folder = tmp_path
     home = central.add_organization("Home")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -156,18 +157,22 @@ def assert_quiet(central: Any, desks: dict[str, list[Desk]], organization: UUID)
 
 
 class Faulty:
-    """The real gateway with a fault put in: `before` and `after` each push, by call number."""
+    """The real gateway with a fault put in: `before` and `after` each push, by call number, and
+    before each of the `reads` of a snapshot."""
 
     def __init__(
         self,
         gateway: Any,
         before: Callable[[int], None] = lambda _: None,
         after: Callable[[int], None] = lambda _: None,
+        reads: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._gateway = gateway
         self._before = before
         self._after = after
+        self._reads = reads
         self.calls = 0
+        self.read = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
@@ -179,3 +184,32 @@ class Faulty:
         answer = self._gateway.push(*call)
         self._after(self.calls)
         return answer
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """Open a snapshot each of whose answers may fail to come."""
+        with self._gateway.snapshot() as snapshot:
+            yield _Reading(snapshot, self)
+
+    def count_read(self) -> None:
+        """Count an answer that is about to come."""
+        self.read += 1
+        self._reads(self.read)
+
+
+class _Reading:
+    """A snapshot whose answers are counted."""
+
+    def __init__(self, snapshot: Any, line: Faulty) -> None:
+        self._snapshot = snapshot
+        self._line = line
+
+    def __getattr__(self, name: str) -> Any:
+        self._line.count_read()
+        return getattr(self._snapshot, name)
+
+    def copy(self, *call: Any) -> Iterator[Any]:
+        """Yield the batches of a table."""
+        for batch in self._snapshot.copy(*call):
+            self._line.count_read()
+            yield batch

@@ -10,6 +10,7 @@ import pytest
 
 from fluffydesk.central import administration
 from fluffydesk.records.types import new_id
+from fluffydesk.sync import verify
 from fluffydesk.sync.baseline import Progress
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
@@ -53,8 +54,10 @@ def test_progress_ends_with_all_rows_done(farm: Farm, barn: Desk, fresh: Desk) -
 
 @pytest.mark.parametrize(("batches", "table"), [(1, None), (4, None), (8, "livestock")])
 def test_a_load_that_is_cut_goes_on_and_misses_nothing(
-    farm: Farm, barn: Desk, fresh: Desk, batches: int, table: str | None
+    farm: Farm, barn: Desk, fresh: Desk, batches: int, table: str | None, monkeypatch: Any
 ) -> None:
+    # The comparison that follows a load would mend what the load itself had missed.
+    monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Verified())
     progress, stopped = stop_after(batches)
     fresh.sync(progress=progress, stopped=stopped)
     assert fresh.mirror.recall("cursor") is None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from fluffydesk.errors import Offline
+from fluffydesk.sync import pull
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
@@ -137,4 +138,22 @@ def test_a_central_that_is_gone_and_comes_back(farm: Farm, barn: Desk) -> None:
     barn.add("livestock", tag_number="2", species_id=farm.species)
     farm.central.start()
     assert barn.sync().pushed == 2
+    farm.assert_quiet()
+
+
+def test_a_pull_that_is_cut_between_pages_misses_nothing(
+    farm: Farm, barn: Desk, office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "ROWS_AT_ONCE", 2)
+    for n in range(7):
+        barn.add("livestock", tag_number=str(n), species_id=farm.species)
+    barn.sync()
+    line = office.gateway
+    for page in (2, 3, 4):
+        office.gateway = Faulty(line, reads=cut_at(page))  # type: ignore[assignment]
+        with pytest.raises(Offline):
+            office.sync()
+        assert len(office.contents()["livestock"]) == (page - 1) * 2
+    office.gateway = line
+    assert office.sync().pulled >= 7
     farm.assert_quiet()

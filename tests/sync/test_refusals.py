@@ -13,7 +13,7 @@ import pytest
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import resolve
-from tests.sync.desks import Desk
+from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
 TEN = datetime(2026, 6, 1, 10, tzinfo=UTC)
@@ -103,6 +103,10 @@ def test_what_refers_to_a_refused_row_waits_with_it(farm: Farm, barn: Desk) -> N
     barn.add("weight_logs", animal_id=calf, weight_kg=Decimal(50))
     report = barn.sync()
     assert (report.quarantined, barn.waiting()) == (1, 3)
+    line = Faulty(barn.gateway)
+    barn.gateway = line  # type: ignore[assignment]
+    barn.sync()
+    assert line.calls == 0
     with pytest.raises(Refusal, match="Other edits"):
         resolve.discard(barn.mirror, refused(barn).id)
     barn.change("livestock", twin, official_id=None)

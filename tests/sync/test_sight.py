@@ -86,6 +86,21 @@ def test_a_change_of_role_compares_the_mirror_with_central(
     farm.assert_quiet()
 
 
+def test_a_mirror_that_was_given_new_columns_is_filled_in(farm: Farm, barn: Desk) -> None:
+    cow = farm.cow(barn, name="Bella", colour="red")
+    barn.change("livestock", cow, name="Berta")
+    # As a newer version leaves it: an empty column, and no fingerprint.
+    with barn.mirror.apply() as connection:
+        connection.exec_driver_sql("UPDATE livestock SET colour = NULL")
+        connection.exec_driver_sql("UPDATE pending_rows SET base = json_remove(base, '$.colour')")
+        barn.mirror.state.put(connection, "fingerprint", None)
+    barn.sync()
+    row = barn.row("livestock", cow)
+    assert row is not None
+    assert (row["name"], row["colour"]) == ("Berta", "red")
+    farm.assert_quiet()
+
+
 def test_a_deep_comparison_finds_what_versions_do_not_show(farm: Farm, barn: Desk) -> None:
     cow, other = farm.cow(barn, name="Bella"), farm.cow(barn, "18", name="Berta")
     with barn.mirror.apply() as connection:
