@@ -87,16 +87,19 @@ class Central:
         return closable
 
 
-def chosen_binaries() -> Path | None:
-    """Return the Postgres the tests are to use, if not the one in the wheel."""
+@pytest.fixture(scope="session")
+def binaries() -> Path | None:
+    """The Postgres the tests are to use, if not the one in the wheel."""
     chosen = os.environ.get("FLUFFYDESK_TEST_POSTGRES")
     return Path(chosen) if chosen else None
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def postgres(
+    tmp_path_factory: pytest.TempPathFactory, binaries: Path | None
+) -> Iterator[EmbeddedServer]:
     folder = tmp_path_factory.mktemp("postgres")
-    with EmbeddedServer(folder, binaries=chosen_binaries(), settings=_QUICK) as server:
+    with EmbeddedServer(folder, binaries=binaries, settings=_QUICK) as server:
         yield server
 
 

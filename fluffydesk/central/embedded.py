@@ -105,6 +105,7 @@ class EmbeddedServer:
             return
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._lock.acquire(blocking=False):
+            self._lock.lockfile.close()
             raise Busy(f"Another process serves {self.folder}.", "Stop it first.")
         try:
             self._set_up()

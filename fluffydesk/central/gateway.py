@@ -186,7 +186,7 @@ class Snapshot:
         )
         batch: Batch = []
         statement = f"copy ({query}) to stdout".encode()
-        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with _mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in copy.rows():
                 batch.append(row)
                 if len(batch) == _BATCH_ROWS:
@@ -224,9 +224,10 @@ class Snapshot:
         return answer
 
     def _ask(self, query: str, *arguments: Any) -> Any:
-        row = self._connection.execute(query.encode(), arguments).fetchone()
-        assert row is not None
-        return row[0]
+        with _mapped():
+            row = self._connection.execute(query.encode(), arguments).fetchone()
+            assert row is not None
+            return row[0]
 
 
 @contextmanager
