@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fluffydesk.account.session import Session
-from fluffydesk.errors import Busy, Offline, Refusal
+from fluffydesk.errors import Busy, Offline, Refusal, SignInRefused
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
@@ -99,9 +100,11 @@ class SyncLoop(QObject):
         self._wanted = self._asked = False
         session, gateway, work = self._session, self._gateway, self._work
         self._seen = work.mirror_door(_writes_of_others)
-        self._channel = gateway.hello(session.organization_id, session.device).channel
-        # Heard from now on, so that nothing falls between this sync and the next wait.
-        gateway.listen(self._channel, work.stopping, 0)
+        # A former member is refused here and again by the sync, which then empties the mirror.
+        with suppress(SignInRefused):
+            self._channel = gateway.hello(session.organization_id, session.device).channel
+            # Heard from now on, so that nothing falls between this sync and the next wait.
+            gateway.listen(self._channel, work.stopping, 0)
         with session.home.sync_lock():
             report = cycle.sync(
                 work.mirror_door,
