@@ -245,7 +245,8 @@ def close_refusal(
         "UPDATE quarantine SET outcome = ?, settled_by = ?, settled_at = ? WHERE id = ?",
         (outcome, by, journal.moment(), refusal.id),
     )
-    held = {unit for one in open_refusals(connection) for unit in one.units}
+    others = connection.exec_driver_sql("SELECT units FROM quarantine WHERE outcome IS NULL")
+    held = {unit for (units,) in others for unit in json.loads(units)}
     free = [unit for unit in refusal.units if unit not in held]
     if outcome == "discarded":
         journal.mark(connection, free, "discarded", by)

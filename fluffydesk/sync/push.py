@@ -57,8 +57,8 @@ def empty_outbox(
 ) -> Sent:
     """Send what lies in the outbox, unchanged, and settle each answer; Offline leaves the rest."""
     total = Sent()
-    # What was refused a moment ago; what refers to it would be refused for that reason only.
-    refused: set[Cell] = set()
+    # What refers to what was refused would be refused for that reason only: it waits instead.
+    refused = door(_quarantined)
     while not stopped():
         batch = door(_next)
         if not batch:
@@ -111,8 +111,6 @@ def _settle(mirror: Mirror, batch: list[Parcel], answers: list[Json], refused: s
     with mirror.apply() as connection:
         versions = {k: v for p in applied for k, v in by_id[p.id]["versions"].items()}
         _applied(connection, applied, versions)
-        if any(answer["result"] == "rejected" for answer in answers):
-            refused.update(_quarantined(connection))
         for parcel in batch:
             answer = by_id[parcel.id]
             if answer["result"] == "applied":
@@ -166,9 +164,11 @@ def _release(connection: Connection, key: Key, units: tuple[str, ...]) -> None:
     journal.release(connection, key, units)
 
 
-def _quarantined(connection: Connection) -> set[Cell]:
+def _quarantined(mirror: Mirror) -> set[Cell]:
     """Return what central would have if it had not been refused earlier."""
-    held = [one for one in pending.open_refusals(connection) if one.code not in pending.GONE]
+    with mirror.read() as connection:
+        found = pending.open_refusals(connection)
+    held = [one for one in found if one.code not in pending.GONE]
     return {cell for one in held for row in one.rows for cell in gives(row)}
 
 

@@ -116,6 +116,23 @@ def test_what_refers_to_a_refused_row_waits_with_it(farm: Farm, barn: Desk) -> N
     farm.assert_quiet()
 
 
+def test_a_call_that_central_cannot_read_is_taken_apart(farm: Farm, barn: Desk) -> None:
+    class Stumbling(Faulty):
+        def push(self, *call: Any) -> Any:
+            names = [row["values"].get("name") for p in call[2] for row in p["rows"]]
+            if "bad" in names:
+                raise Refusal("Central could not read this.")
+            return super().push(*call)
+
+    barn.gateway = Stumbling(barn.gateway)  # type: ignore[assignment]
+    for name in ("good", "bad", "better"):
+        barn.add("livestock", tag_number=name, name=name, species_id=farm.species)
+    report = barn.sync()
+    assert (report.pushed, report.quarantined) == (2, 1)
+    assert refused(barn).message == "Central refused this animal: Central could not read this."
+    assert barn.ledger() == {"applied": 2, "quarantined": 1}
+
+
 def test_deciding_on_what_is_not_there(barn: Desk, farm: Farm) -> None:
     for decision in (resolve.retry, resolve.discard):
         with pytest.raises(NotFound):
