@@ -106,7 +106,8 @@ class Workplace(QObject):
         self.loop.close()
         self.mirror.close()
         self.shell.close()
-        self.shell.deleteLater()
+        for part in (self.shell, self.work, self):
+            part.deleteLater()
 
     def set_network(self, on: bool) -> None:
         """Switch the demo's network, away from the GUI."""

@@ -73,7 +73,7 @@ class BookingForm(RecordForm):
         self.warning = Banner("", "warning")
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
-        column.insertWidget(column.indexOf(self.trouble), self.warning)
+        column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
         self._by_hand: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

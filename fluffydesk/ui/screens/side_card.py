@@ -25,6 +25,7 @@ class SideCard(QWidget):
         super().__init__()
         self.setFixedWidth(_WIDTH)
         self._hint = hint
+        self._shown: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._card: Card | None = None
@@ -103,9 +104,10 @@ class SideCard(QWidget):
         self._put(page)
 
     def _put(self, widget: QWidget) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        self._column.addWidget(widget)
+        old, self._shown = self._shown, widget
+        if old is None:
+            self._column.addWidget(widget)
+            return
+        self._column.replaceWidget(old, widget)
+        old.hide()
+        old.deleteLater()

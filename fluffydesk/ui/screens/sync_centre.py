@@ -108,15 +108,15 @@ class SyncCentre(Screen):
         self.sums = Words("", wrap=True)
         card.add(self.sums)
         page.add(card)
+        self._page = page.column
         self._decisions = QWidget()
         self._column = QVBoxLayout(self._decisions)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(measures.STEP + measures.TIGHT)
         page.add(self._decisions)
         self._waiting = Card("Waiting to be sent")
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(measures.STEP)
-        self._waiting.add(self._lines)
+        self._body = QVBoxLayout()
+        self._list = QWidget()
+        self._body.addWidget(self._list)
+        self._waiting.add(self._body)
         page.add(self._waiting)
         page.column.addStretch(1)
 
@@ -135,7 +135,8 @@ class SyncCentre(Screen):
     def _show_decisions(self, view: SyncView) -> None:
         focused = next((c for c in (*self.conflicts, *self.refusals) if c.hasFocus()), None)
         at = self._column.indexOf(focused) if focused is not None else -1
-        _empty(self._column)
+        gap = measures.STEP + measures.TIGHT
+        self._decisions, self._column = _fresh(self._page, self._decisions, gap)
         me = self.work.whose
         mine = f"{me.user_name or 'You'}, on this PC ({me.device_name})"
         self.conflicts = [
@@ -170,16 +171,16 @@ class SyncCentre(Screen):
             self._column.addWidget(Words(more, role="muted"))
 
     def _show_waiting(self, view: SyncView) -> None:
-        _empty(self._lines)
+        self._list, lines = _fresh(self._body, self._list, measures.STEP)
         if not view.waiting:
-            self._lines.addWidget(Words("Nothing waits: central has every edit.", role="muted"))
+            lines.addWidget(Words("Nothing waits: central has every edit.", role="muted"))
         for unit in view.waiting[:_MOST_LINES]:
             title = Words(unit.title)
             who = Words(f"{unit.who}, {moment_text(unit.made_at)}", Type.SMALL, "muted")
-            self._lines.addLayout(row(title, None, who))
+            lines.addLayout(row(title, None, who))
         left = view.counts.get("waiting", 0) - min(len(view.waiting), _MOST_LINES)
         if left > 0:
-            self._lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))
+            lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))
 
     def _stands(self, standing: Standing) -> None:
         words, icon, colour = state_words(standing)
@@ -283,15 +284,14 @@ def _last(what: str, moment: datetime | None, never: str) -> str:
     return never if moment is None else f"{what} {clock_text(moment)}"
 
 
-def _empty(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            while (part := inner.takeAt(0)) is not None:
-                held = part.widget()
-                if held is not None:
-                    held.hide()
-                    held.deleteLater()
+def _fresh(around: QVBoxLayout, old: QWidget, spacing: int) -> tuple[QWidget, QVBoxLayout]:
+    """Put an empty widget in the place of `old`, and return it with its layout."""
+    made = QWidget()
+    made.setObjectName("scrolled")
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    around.replaceWidget(old, made)
+    old.hide()
+    old.deleteLater()
+    return made, column
