@@ -14,7 +14,7 @@ from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 
-ROWS_AT_ONCE = 5000
+ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 
 from fluffydesk.central import administration
+from fluffydesk.errors import Offline
 from fluffydesk.records.types import new_id
 from fluffydesk.sync import verify
 from fluffydesk.sync.baseline import Progress
-from tests.sync.desks import Desk
+from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
 HERD = (
@@ -92,6 +93,31 @@ def test_a_new_epoch_loads_afresh_and_keeps_every_edit(
     assert (row["name"], row["colour"]) == ("Berta", "red")
     assert office.row("livestock", calf) is not None
     assert office.row("livestock", lost) is None
+
+
+def test_what_was_under_way_to_an_older_central_is_asked_about_afresh(
+    farm: Farm, barn: Desk
+) -> None:
+    cow = farm.cow(barn, name="Bella")
+    barn.change("livestock", cow, name="Berta")
+    line = barn.gateway
+    barn.gateway = Faulty(line, before=_cut)  # type: ignore[assignment]
+    with pytest.raises(Offline):
+        barn.sync()
+    # The restored central has the same version of the row, with something else in it.
+    farm.execute("ALTER TABLE livestock DISABLE TRIGGER USER")
+    farm.execute("UPDATE livestock SET name = 'Betty' WHERE id = %s", cow)
+    farm.execute("ALTER TABLE livestock ENABLE TRIGGER USER")
+    administration.new_epoch(farm.central.admin_url)
+    barn.gateway = line
+    barn.sync()
+    [conflict] = barn.conflicts()
+    assert (conflict.mine, conflict.theirs) == ("Berta", "Betty")
+    assert barn.parcels() == 0
+
+
+def _cut(_: int) -> None:
+    raise Offline("The line was cut.")
 
 
 def test_a_log_that_was_pruned_past_the_cursor(farm: Farm, barn: Desk, office: Desk) -> None:
