@@ -87,7 +87,7 @@ def test_a_change_of_role_compares_the_mirror_with_central(
 
 
 def test_a_mirror_that_was_given_new_columns_is_filled_in(farm: Farm, barn: Desk) -> None:
-    cow = farm.cow(barn, name="Bella", colour="red")
+    cow, other = farm.cow(barn, colour="red"), farm.cow(barn, "18", colour="black")
     barn.change("livestock", cow, name="Berta")
     # As a newer version leaves it: an empty column, and no fingerprint.
     with barn.mirror.apply() as connection:
@@ -98,6 +98,7 @@ def test_a_mirror_that_was_given_new_columns_is_filled_in(farm: Farm, barn: Desk
     row = barn.row("livestock", cow)
     assert row is not None
     assert (row["name"], row["colour"]) == ("Berta", "red")
+    assert barn.row("livestock", other)["colour"] == "black"  # type: ignore[index]
     farm.assert_quiet()
 
 
