@@ -52,7 +52,10 @@ begin
 end $$;
 comment on function auth.uid() is 'The id of the person who asks; null for an administrator.';
 
--- EXPLAIN ANALYZE tells how many rows a policy removed, and so counts other people's rows.
+-- EXPLAIN tells how many rows there are and, with ANALYZE, how many were removed: it counts
+-- other people's rows. Every policy asks both of these. The second runs with the query. The first
+-- runs when the query is planned, before any row is read; it says it is immutable so that the
+-- planner calls it, though what it returns depends on the statement.
 create function auth.is_unexplained() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -64,11 +67,17 @@ begin
 end $$;
 comment on function auth.is_unexplained() is 'True; an error within a statement that says EXPLAIN.';
 
+create function auth.is_planned() returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return auth.is_unexplained();
+end $$;
+comment on function auth.is_planned() is 'The same, asked when a statement is planned.';
+
 -- The organizations in which the caller is an active member with one of the roles.
 create function auth.organizations_as(roles text[]) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  perform auth.is_unexplained();
   return array(
     select m.organization_id
     from public.organization_users m
@@ -92,7 +101,7 @@ grant execute on all functions in schema auth to authenticated, service_role;
 alter table auth.users enable row level security;
 alter table auth.users force row level security;
 create policy own_user on auth.users for select to authenticated
-  using ((select auth.is_unexplained()) and id = (select auth.uid()));
+  using (auth.is_planned() and (select auth.is_unexplained()) and id = (select auth.uid()));
 grant select (id, email, login, created_at) on auth.users to authenticated;
 grant select, insert, update, delete on auth.users to service_role;
 
@@ -279,7 +288,10 @@ comment on table sync.alembic_version is 'The revision this database is at.';
 grant select (version_num) on sync.alembic_version to authenticated;
 
 create policy own_scope on sync.changes for select to authenticated
-  using (scope_id = any((select sync.nobody() || auth.my_organizations())::uuid[]));
+  using (
+    auth.is_planned() and (select auth.is_unexplained())
+    and scope_id = any((select sync.nobody() || auth.my_organizations())::uuid[])
+  );
 alter table sync.changes enable row level security;
 alter table sync.changes force row level security;
 grant select (seq, scope_id, xid, table_name, row_id, kind) on sync.changes to authenticated;
@@ -287,13 +299,16 @@ grant select (seq, scope_id, xid, table_name, row_id, kind) on sync.changes to a
 alter table sync.channels enable row level security;
 alter table sync.channels force row level security;
 create policy own_organization on sync.channels for select to authenticated
-  using (organization_id = any((select auth.my_organizations())::uuid[]));
+  using (
+    auth.is_planned() and (select auth.is_unexplained())
+    and organization_id = any((select auth.my_organizations())::uuid[])
+  );
 grant select (organization_id, channel) on sync.channels to authenticated;
 
 alter table sync.applied_units enable row level security;
 alter table sync.applied_units force row level security;
 create policy own_read on sync.applied_units for select to authenticated
-  using ((select auth.is_unexplained()) and user_id = (select auth.uid()));
+  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()));
 create policy own_add on sync.applied_units for insert to authenticated
   with check (user_id = (select auth.uid()));
 grant select (user_id, device_id, unit_id, result) on sync.applied_units to authenticated;
@@ -302,17 +317,17 @@ grant insert (device_id, unit_id, result) on sync.applied_units to authenticated
 alter table sync.devices enable row level security;
 alter table sync.devices force row level security;
 create policy own_read on sync.devices for select to authenticated
-  using (
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
     user_id = (select auth.uid())
     or organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
-  );
+  ));
 create policy own_add on sync.devices for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and organization_id = any((select auth.my_organizations())::uuid[])
   );
 create policy own_change on sync.devices for update to authenticated
-  using (user_id = (select auth.uid()))
+  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()))
   with check (
     user_id = (select auth.uid())
     and organization_id = any((select auth.my_organizations())::uuid[])

@@ -227,11 +227,15 @@ alter table public.organizations force row level security;
 revoke all on public.organizations from public, anon, authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
 create policy members_read on public.organizations for select to authenticated
-  using (id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.organizations for insert to authenticated
   with check (id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 create policy members_change on public.organizations for update to authenticated
-  using (id = any((select auth.organizations_as('{owner,manager}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ))
   with check (id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 grant select (id, name, type, status, email, phone, address, country, time_zone, currency, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
 grant insert (id, name, type, status, email, phone, address, country, time_zone, currency) on public.organizations to authenticated;
@@ -242,9 +246,11 @@ alter table public.profiles force row level security;
 revoke all on public.profiles from public, anon, authenticated;
 grant select, insert, update, delete on public.profiles to service_role;
 create policy members_read on public.profiles for select to authenticated
-  using (exists (select from public.organization_users link where link.user_id = profiles.id
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    exists (select from public.organization_users link where link.user_id = profiles.id
       and (status = 'active') and link.organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
-    or id = (select auth.uid()));
+    or id = (select auth.uid())
+  ));
 grant select (id, email, full_name, phone, role, created_at, updated_at, updated_by, updated_device, row_version) on public.profiles to authenticated;
 
 alter table public.organization_users enable row level security;
@@ -252,14 +258,20 @@ alter table public.organization_users force row level security;
 revoke all on public.organization_users from public, anon, authenticated;
 grant select, insert, update, delete on public.organization_users to service_role;
 create policy members_read on public.organization_users for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.organization_users for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner}'))::uuid[]));
 create policy members_change on public.organization_users for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner}'))::uuid[]));
 create policy members_remove on public.organization_users for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner}'))::uuid[])
+  ));
 grant select (id, organization_id, user_id, role, status, title, created_at, updated_at, updated_by, updated_device, row_version) on public.organization_users to authenticated;
 grant insert (id, organization_id, user_id, role, status, title) on public.organization_users to authenticated;
 grant update (role, status, title) on public.organization_users to authenticated;

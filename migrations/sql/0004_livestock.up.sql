@@ -255,14 +255,20 @@ alter table public.livestock_batches force row level security;
 revoke all on public.livestock_batches from public, anon, authenticated;
 grant select, insert, update, delete on public.livestock_batches to service_role;
 create policy members_read on public.livestock_batches for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.livestock_batches for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.livestock_batches for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.livestock_batches for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, name, species_id, purpose, location, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.livestock_batches to authenticated;
 grant insert (id, organization_id, name, species_id, purpose, location, status, notes) on public.livestock_batches to authenticated;
 grant update (name, species_id, purpose, location, status, notes) on public.livestock_batches to authenticated;
@@ -273,14 +279,20 @@ alter table public.livestock force row level security;
 revoke all on public.livestock from public, anon, authenticated;
 grant select, insert, update, delete on public.livestock to service_role;
 create policy members_read on public.livestock for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.livestock for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.livestock for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.livestock for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, tag_number, name, official_id, eid, species_id, breed_id, sex, birth_date, batch_id, status, weight_kg, parity, calved_on, dried_off_on, dam_id, sire_id, arrived_on, left_on, colour, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.livestock to authenticated;
 grant insert (id, organization_id, tag_number, name, official_id, eid, species_id, breed_id, sex, birth_date, batch_id, status, weight_kg, parity, calved_on, dried_off_on, dam_id, sire_id, arrived_on, left_on, colour, notes) on public.livestock to authenticated;
 grant update (tag_number, name, official_id, eid, species_id, breed_id, sex, birth_date, batch_id, status, weight_kg, parity, calved_on, dried_off_on, dam_id, sire_id, arrived_on, left_on, colour, notes) on public.livestock to authenticated;
@@ -291,14 +303,20 @@ alter table public.flocks force row level security;
 revoke all on public.flocks from public, anon, authenticated;
 grant select, insert, update, delete on public.flocks to service_role;
 create policy members_read on public.flocks for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.flocks for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.flocks for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.flocks for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, name, house, species_id, breed_id, purpose, hatched_on, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.flocks to authenticated;
 grant insert (id, organization_id, name, house, species_id, breed_id, purpose, hatched_on, status, notes) on public.flocks to authenticated;
 grant update (name, house, species_id, breed_id, purpose, hatched_on, status, notes) on public.flocks to authenticated;
@@ -309,14 +327,20 @@ alter table public.poultry_batches force row level security;
 revoke all on public.poultry_batches from public, anon, authenticated;
 grant select, insert, update, delete on public.poultry_batches to service_role;
 create policy members_read on public.poultry_batches for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.poultry_batches for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.poultry_batches for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.poultry_batches for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, flock_id, placed_on, head_count, supplier, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_batches to authenticated;
 grant insert (id, organization_id, flock_id, placed_on, head_count, supplier, notes) on public.poultry_batches to authenticated;
 grant update (flock_id, placed_on, head_count, supplier, notes) on public.poultry_batches to authenticated;

@@ -345,14 +345,20 @@ alter table public.milk_production_logs force row level security;
 revoke all on public.milk_production_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.milk_production_logs to service_role;
 create policy members_read on public.milk_production_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.milk_production_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.milk_production_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.milk_production_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.milk_production_logs to authenticated;
 grant insert (id, organization_id, animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
 grant update (animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
@@ -363,14 +369,20 @@ alter table public.egg_production_logs force row level security;
 revoke all on public.egg_production_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.egg_production_logs to service_role;
 create policy members_read on public.egg_production_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.egg_production_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.egg_production_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.egg_production_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.egg_production_logs to authenticated;
 grant insert (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, notes) on public.egg_production_logs to authenticated;
 grant update (flock_id, collected_on, round, total, cracked, dirty, discarded, notes) on public.egg_production_logs to authenticated;
@@ -381,14 +393,20 @@ alter table public.feed_logs force row level security;
 revoke all on public.feed_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.feed_logs to service_role;
 create policy members_read on public.feed_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.feed_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.feed_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.feed_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, batch_id, fed_on, feed, quantity_kg, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.feed_logs to authenticated;
 grant insert (id, organization_id, batch_id, fed_on, feed, quantity_kg, notes) on public.feed_logs to authenticated;
 grant update (batch_id, fed_on, feed, quantity_kg, notes) on public.feed_logs to authenticated;
@@ -399,14 +417,20 @@ alter table public.poultry_feed_logs force row level security;
 revoke all on public.poultry_feed_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.poultry_feed_logs to service_role;
 create policy members_read on public.poultry_feed_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.poultry_feed_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.poultry_feed_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.poultry_feed_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, flock_id, fed_on, feed, quantity_kg, water_l, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_feed_logs to authenticated;
 grant insert (id, organization_id, flock_id, fed_on, feed, quantity_kg, water_l, notes) on public.poultry_feed_logs to authenticated;
 grant update (flock_id, fed_on, feed, quantity_kg, water_l, notes) on public.poultry_feed_logs to authenticated;
@@ -417,14 +441,20 @@ alter table public.weight_logs force row level security;
 revoke all on public.weight_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.weight_logs to service_role;
 create policy members_read on public.weight_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.weight_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.weight_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.weight_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, animal_id, weighed_on, weight_kg, method, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.weight_logs to authenticated;
 grant insert (id, organization_id, animal_id, weighed_on, weight_kg, method, notes) on public.weight_logs to authenticated;
 grant update (animal_id, weighed_on, weight_kg, method, notes) on public.weight_logs to authenticated;
@@ -435,14 +465,20 @@ alter table public.mortality_logs force row level security;
 revoke all on public.mortality_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.mortality_logs to service_role;
 create policy members_read on public.mortality_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.mortality_logs for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.mortality_logs for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.mortality_logs for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, flock_id, died_on, head_count, cause, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.mortality_logs to authenticated;
 grant insert (id, organization_id, flock_id, died_on, head_count, cause, notes) on public.mortality_logs to authenticated;
 grant update (flock_id, died_on, head_count, cause, notes) on public.mortality_logs to authenticated;

@@ -127,14 +127,20 @@ alter table public.farm_inventory force row level security;
 revoke all on public.farm_inventory from public, anon, authenticated;
 grant select, insert, update, delete on public.farm_inventory to service_role;
 create policy members_read on public.farm_inventory for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.farm_inventory for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.farm_inventory for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.farm_inventory for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, name, category, unit, reorder_level, daily_use, supplier, location, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.farm_inventory to authenticated;
 grant insert (id, organization_id, name, category, unit, reorder_level, daily_use, supplier, location, status, notes) on public.farm_inventory to authenticated;
 grant update (name, category, unit, reorder_level, daily_use, supplier, location, status, notes) on public.farm_inventory to authenticated;
@@ -145,14 +151,20 @@ alter table public.inventory_transactions force row level security;
 revoke all on public.inventory_transactions from public, anon, authenticated;
 grant select, insert, update, delete on public.inventory_transactions to service_role;
 create policy members_read on public.inventory_transactions for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.inventory_transactions for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.inventory_transactions for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.inventory_transactions for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
 grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes) on public.inventory_transactions to authenticated;
 grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes) on public.inventory_transactions to authenticated;

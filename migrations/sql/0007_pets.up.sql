@@ -275,14 +275,20 @@ alter table public.clinic_clients force row level security;
 revoke all on public.clinic_clients from public, anon, authenticated;
 grant select, insert, update, delete on public.clinic_clients to service_role;
 create policy members_read on public.clinic_clients for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.clinic_clients for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.clinic_clients for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.clinic_clients for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, full_name, phone, email, address, status, alerts, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_clients to authenticated;
 grant insert (id, organization_id, full_name, phone, email, address, status, alerts, notes) on public.clinic_clients to authenticated;
 grant update (full_name, phone, email, address, status, alerts, notes) on public.clinic_clients to authenticated;
@@ -293,20 +299,24 @@ alter table public.pets force row level security;
 revoke all on public.pets from public, anon, authenticated;
 grant select, insert, update, delete on public.pets to service_role;
 create policy members_read on public.pets for select to authenticated
-  using (exists (select from public.clinic_patients link where link.pet_id = pets.id
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    exists (select from public.clinic_patients link where link.pet_id = pets.id
       and (ended_on is null) and link.organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
     or owner_id = (select auth.uid())
     or (registered_by = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)));
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+  ));
 create policy members_add on public.pets for insert to authenticated
   with check ((registered_by = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (owner_id is null or owner_id = (select auth.uid())))
     or (registered_by is null and owner_id = (select auth.uid())));
 create policy members_change on public.pets for update to authenticated
-  using (exists (select from public.clinic_patients link where link.pet_id = pets.id
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    exists (select from public.clinic_patients link where link.pet_id = pets.id
       and (ended_on is null) and link.organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
     or owner_id = (select auth.uid())
     or (registered_by = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)))
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+  ))
   with check (exists (select from public.clinic_patients link where link.pet_id = pets.id
       and (ended_on is null) and link.organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
     or owner_id = (select auth.uid())
@@ -321,14 +331,20 @@ alter table public.clinic_patients force row level security;
 revoke all on public.clinic_patients from public, anon, authenticated;
 grant select, insert, update, delete on public.clinic_patients to service_role;
 create policy members_read on public.clinic_patients for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.clinic_patients for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.clinic_patients for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.clinic_patients for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, pet_id, client_id, file_number, ended_on, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_patients to authenticated;
 grant insert (id, organization_id, pet_id, client_id, file_number, ended_on) on public.clinic_patients to authenticated;
 grant update (client_id, file_number, ended_on) on public.clinic_patients to authenticated;

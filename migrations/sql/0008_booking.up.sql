@@ -178,14 +178,20 @@ alter table public.services force row level security;
 revoke all on public.services from public, anon, authenticated;
 grant select, insert, update, delete on public.services to service_role;
 create policy members_read on public.services for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.services for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 create policy members_change on public.services for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 create policy members_remove on public.services for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ));
 grant select (id, organization_id, name, category, duration_minutes, price, colour, status, created_at, updated_at, updated_by, updated_device, row_version) on public.services to authenticated;
 grant insert (id, organization_id, name, category, duration_minutes, price, colour, status) on public.services to authenticated;
 grant update (name, category, duration_minutes, price, colour, status) on public.services to authenticated;
@@ -196,14 +202,20 @@ alter table public.rooms force row level security;
 revoke all on public.rooms from public, anon, authenticated;
 grant select, insert, update, delete on public.rooms to service_role;
 create policy members_read on public.rooms for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.rooms for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 create policy members_change on public.rooms for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
 create policy members_remove on public.rooms for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ));
 grant select (id, organization_id, name, kind, capacity, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.rooms to authenticated;
 grant insert (id, organization_id, name, kind, capacity, status, notes) on public.rooms to authenticated;
 grant update (name, kind, capacity, status, notes) on public.rooms to authenticated;
@@ -214,14 +226,20 @@ alter table public.appointments force row level security;
 revoke all on public.appointments from public, anon, authenticated;
 grant select, insert, update, delete on public.appointments to service_role;
 create policy members_read on public.appointments for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
 create policy members_add on public.appointments for insert to authenticated
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_change on public.appointments for update to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
   with check (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy members_remove on public.appointments for delete to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 grant select (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.appointments to authenticated;
 grant insert (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
 grant update (pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;

@@ -41,5 +41,7 @@ alter table public.audit_logs force row level security;
 revoke all on public.audit_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.audit_logs to service_role;
 create policy members_read on public.audit_logs for select to authenticated
-  using (organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[]));
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
+    organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+  ));
 grant select (id, organization_id, actor_id, action, entity_type, entity_id, device, details, created_at, updated_at, updated_by, updated_device, row_version) on public.audit_logs to authenticated;

@@ -99,9 +99,10 @@ def test_the_index_on_the_organization_is_used(central: Any, tenants: Any) -> No
     )
     admin.execute("analyze livestock_batches")
     admin.execute("set role authenticated")
-    plan = "\n".join(
-        row[0] for row in rows(admin, "explain (costs off) select id, name from livestock_batches")
-    )
+    # Only a statement that was prepared beforehand can be explained.
+    admin.execute("select id, name from livestock_batches", prepare=True)
+    [statement] = rows(admin, "select name from pg_prepared_statements")
+    plan = "\n".join(row[0] for row in rows(admin, f"explain (costs off) execute {statement[0]}"))
     assert "Index" in plan, plan
     assert "InitPlan" in plan, plan
 

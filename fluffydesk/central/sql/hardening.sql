@@ -4,8 +4,10 @@
 -- What cannot be hidden, whatever is revoked:
 --   * whether a login of a given name exists, and login names by their number: the output of
 --     `regrole` and the words of `set role` ask no privilege;
---   * the planner's estimates for a whole table, in a plain EXPLAIN, which never runs a policy
---     (EXPLAIN ANALYZE does, and auth.is_unexplained refuses it);
+--   * to EXPLAIN EXECUTE of a statement that the driver prepared beforehand: the planner's
+--     estimate for a whole table (debug_print_plan tells it too), and whether any row at all has
+--     a value that is indexed (any other EXPLAIN is refused by the policies, and this one too
+--     once it meets a row);
 --   * how many transactions the cluster has seen (pg_current_snapshot; pull's cursor is made
 --     of it);
 --   * how long a statement takes, or waits: who may delete from a table may also lock it;

@@ -181,7 +181,10 @@ comment on table sync.alembic_version is 'The revision this database is at.';
 grant select (version_num) on sync.alembic_version to authenticated;
 
 create policy own_scope on sync.changes for select to authenticated
-  using (scope_id = any((select sync.nobody() || auth.my_organizations())::uuid[]));
+  using (
+    auth.is_planned() and (select auth.is_unexplained())
+    and scope_id = any((select sync.nobody() || auth.my_organizations())::uuid[])
+  );
 alter table sync.changes enable row level security;
 alter table sync.changes force row level security;
 grant select (seq, scope_id, xid, table_name, row_id, kind) on sync.changes to authenticated;
@@ -189,13 +192,16 @@ grant select (seq, scope_id, xid, table_name, row_id, kind) on sync.changes to a
 alter table sync.channels enable row level security;
 alter table sync.channels force row level security;
 create policy own_organization on sync.channels for select to authenticated
-  using (organization_id = any((select auth.my_organizations())::uuid[]));
+  using (
+    auth.is_planned() and (select auth.is_unexplained())
+    and organization_id = any((select auth.my_organizations())::uuid[])
+  );
 grant select (organization_id, channel) on sync.channels to authenticated;
 
 alter table sync.applied_units enable row level security;
 alter table sync.applied_units force row level security;
 create policy own_read on sync.applied_units for select to authenticated
-  using ((select auth.is_unexplained()) and user_id = (select auth.uid()));
+  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()));
 create policy own_add on sync.applied_units for insert to authenticated
   with check (user_id = (select auth.uid()));
 grant select (user_id, device_id, unit_id, result) on sync.applied_units to authenticated;
@@ -204,17 +210,17 @@ grant insert (device_id, unit_id, result) on sync.applied_units to authenticated
 alter table sync.devices enable row level security;
 alter table sync.devices force row level security;
 create policy own_read on sync.devices for select to authenticated
-  using (
+  using (auth.is_planned() and (select auth.is_unexplained()) and (
     user_id = (select auth.uid())
     or organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
-  );
+  ));
 create policy own_add on sync.devices for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and organization_id = any((select auth.my_organizations())::uuid[])
   );
 create policy own_change on sync.devices for update to authenticated
-  using (user_id = (select auth.uid()))
+  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()))
   with check (
     user_id = (select auth.uid())
     and organization_id = any((select auth.my_organizations())::uuid[])
