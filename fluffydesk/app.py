@@ -39,6 +39,7 @@ from fluffydesk.ui.screens.sign_in import SignInWindow
 from fluffydesk.ui.screens.trouble import TroubleWindow
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.ui.sync_loop import SyncLoop
 from fluffydesk.work import Work
 
@@ -305,6 +306,7 @@ def run(home: Path, *, demo: Demo | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     memory.keep_in(place.path / "window.ini")
     theme.apply(app, recalled_theme())
+    sweeper = Sweeper()
     desk = Desk(place, demo)
     desk.done.connect(app.quit)
     hook, qt_handler = sys.excepthook, qInstallMessageHandler(_from_qt)
@@ -314,6 +316,7 @@ def run(home: Path, *, demo: Demo | None = None) -> int:
         return app.exec()
     finally:
         desk.end()
+        sweeper.close()
         memory.keep_in(None)
         sys.excepthook = hook
         qInstallMessageHandler(qt_handler)

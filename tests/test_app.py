@@ -27,6 +27,7 @@ from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import SignInWindow
 from fluffydesk.ui.screens.trouble import TroubleWindow
+from fluffydesk.ui.sweeping import Sweeper
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -56,7 +57,9 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) 
     monkeypatch.setattr(secrets.platformdirs, "user_runtime_path", lambda **_: folder)
     monkeypatch.setattr(keyring, "get_keyring", keyring.backends.null.Keyring)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    sweeper = Sweeper()
     yield
+    sweeper.close()
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert not left, f"threads left behind: {left}"
 

@@ -20,6 +20,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.look import theme
+from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Whose, Work
 from tests.sampled import KEY, empty_mirror, sample_clinic_mirror, sample_farm_mirror
 
@@ -44,7 +45,9 @@ def _same_everywhere(qapp: QApplication) -> Iterator[None]:
     use_place(Whose(time_zone="Europe/London", currency="GBP"))
     if theme.is_dark() or not theme.is_applied(qapp):
         theme.apply(qapp, dark=False)
+    sweeper = Sweeper()  # as in the app: no widget dies on the mirror's thread
     yield
+    sweeper.close()
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert not left, f"threads left behind: {left}"
 
