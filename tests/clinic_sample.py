@@ -1,15 +1,15 @@
-"""A small clinic in a mirror, as after a first sync: two vets, two rooms, pets and their visits."""
+"""A small clinic with named rows at known times: two vets, two rooms, pets and their visits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert
-
+from fluffydesk.demo.companies import Company, Members, Person
+from fluffydesk.demo.fill import fill_mirror
+from fluffydesk.demo.sample import Maker, Rows
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import (
@@ -20,25 +20,27 @@ from fluffydesk.records.enums import (
     RoomKind,
     StockMovement,
 )
-from fluffydesk.records.organizations import Organization
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.stores import FarmInventory, InventoryTransaction
-from fluffydesk.records.types import new_id
-from fluffydesk.records.users import OrganizationUser, Profile
 from fluffydesk.records.vocabulary import Record
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 DAY = date(2026, 3, 11)
+PEOPLE = (
+    ("manager", "Mila Brandt", Role.MANAGER),
+    ("veterinarian", "Dr Osei Lund", Role.VETERINARIAN),
+    ("veterinarian_2", "Dr Ana Ferro", Role.VETERINARIAN),
+    ("staff", "Jo Linde", Role.STAFF),
+)
 
 
-@dataclass
 class Sample:
-    """The ids of what was written, by name."""
+    """What was written: the day, the organization, and the id of each row by its name."""
 
-    day: date
-    organization: UUID = field(default_factory=new_id)
-    me: UUID = field(default_factory=new_id)
-    ids: dict[str, UUID] = field(default_factory=dict)
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.organization = UUID(int=0)
+        self.ids: dict[str, UUID] = {}
 
     def __getitem__(self, name: str) -> UUID:
         return self.ids[name]
@@ -48,57 +50,33 @@ class Sample:
 
 
 def fill(mirror: Mirror, day: date = DAY) -> Sample:
-    """Write the sample, sign it as central's and return its ids."""
+    """Write the sample as if it had come from a central, and return its ids."""
     sample = Sample(day)
-    with mirror.apply() as connection:
-        mirror.state.put(
-            connection,
-            "author",
-            {
-                "user_id": str(sample.me),
-                "user_name": "Mila Brandt",
-                "device_id": str(new_id()),
-                "device_name": "Front desk",
-            },
-        )
-        mirror.state.put(
-            connection,
-            "organization",
-            {
-                "id": str(sample.organization),
-                "name": "Canal Street Clinic",
-                "type": "veterinary_clinic",
-                "time_zone": "Europe/Amsterdam",
-                "currency": "EUR",
-                "role": "manager",
-            },
-        )
-        _Writer(connection, sample).everything()
+
+    def rows(organization_id: UUID, today: date, members: Members, now: datetime) -> Rows:
+        sample.organization = organization_id
+        sample.ids |= {name: members[key] for key, name, _ in PEOPLE}
+        return _Writer(Maker(organization_id, today, 1), sample).everything()
+
+    people = tuple(
+        Person(key, name, role, "", f"{key}@canal.example", "") for key, name, role in PEOPLE
+    )
+    place = {"time_zone": "Europe/Amsterdam", "currency": "EUR"}
+    company = Company("Canal Street Clinic", OrgType.VETERINARY_CLINIC, people, rows, place)
+    fill_mirror(mirror, company, today=day, device="Front desk")
     return sample
 
 
 class _Writer:
-    def __init__(self, connection: Connection, sample: Sample) -> None:
-        self.connection, self.sample = connection, sample
+    def __init__(self, maker: Maker, sample: Sample) -> None:
+        self.maker, self.sample = maker, sample
 
     def put(self, record: type[Record], known_as: str, /, **values: Any) -> UUID:
-        row_id = values.pop("id", None) or new_id()
-        if "organization_id" in record.__table__.columns:
-            values["organization_id"] = self.sample.organization
-        self.connection.execute(insert(record.__table__).values(id=row_id, **values))
+        row_id = self.maker.add(record, self.sample.day, **values)
         self.sample.ids[known_as] = row_id
         return row_id
 
-    def everything(self) -> None:
-        self.put(
-            Organization,
-            "clinic",
-            id=self.sample.organization,
-            name="Canal Street Clinic",
-            type=OrgType.VETERINARY_CLINIC,
-            time_zone="Europe/Amsterdam",
-        )
-        self.people()
+    def everything(self) -> Rows:
         self.put(Service, "checkup", name="Check-up", duration_minutes=20, colour="#2f855a")
         self.put(Service, "vaccine", name="Vaccination", duration_minutes=15, colour="#2b6cb0")
         self.put(Service, "dental", name="Dental cleaning", duration_minutes=60, colour="#b7791f")
@@ -107,17 +85,7 @@ class _Writer:
         self.patients()
         self.visits()
         self.stock()
-
-    def people(self) -> None:
-        for name, role in (
-            ("Mila Brandt", Role.MANAGER),
-            ("Dr Osei Lund", Role.VETERINARIAN),
-            ("Dr Ana Ferro", Role.VETERINARIAN),
-        ):
-            known = {"id": self.sample.me} if role == Role.MANAGER else {}
-            email = f"{name.split()[-1].lower()}@canal.example"
-            person = self.put(Profile, name, full_name=name, email=email, **known)
-            self.put(OrganizationUser, f"{name}, member", user_id=person, role=role)
+        return self.maker.rows()
 
     def patients(self) -> None:
         for client, phone, pets in (

@@ -93,7 +93,7 @@ def test_the_first_screen_is_open_and_the_others_wait(shell: Shell) -> None:
     assert shell.header.title.text() == "Groups"
     assert shell.rail.keys == ["groups", "quiet", "sync"]
     assert set(shell._screens) == {"groups"}
-    assert "New Farm" in shell.windowTitle()
+    assert "Brookside Farm" in shell.windowTitle()
 
 
 def test_a_place_is_visited_with_its_row_and_text(shell: Shell) -> None:

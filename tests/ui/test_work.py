@@ -52,7 +52,7 @@ def _add(name: str) -> Callable[[Mirror], Any]:
 
 
 def test_whose_mirror_it_is_comes_from_its_state(work: Work) -> None:
-    assert (work.whose.user_name, work.whose.role) == ("Anna Alderdale", Role.OWNER)
+    assert (work.whose.user_name, work.whose.role) == ("Ruth Aldercroft", Role.OWNER)
     assert str(work.whose.zone) == "Europe/London"
 
 
