@@ -281,8 +281,12 @@ begin
             else r.value ->> 'kind'
           end
         ) order by r.n)
-      from jsonb_array_elements(v_rows) with ordinality as r(value, n),
-        lateral (select v_images -> (r.value ->> 'table') -> (r.value ->> 'id') as image) i
+      from jsonb_array_elements(v_rows) with ordinality as r(value, n)
+      -- Unfolded once and joined: to look each up in v_images would read all of it for each.
+      left join (
+        select t.key as table_name, i.key as id, i.value as image
+        from jsonb_each(v_images) t, jsonb_each(t.value) i
+      ) i on i.table_name = r.value ->> 'table' and i.id = r.value ->> 'id'
     ), '[]'),
     'page', case when jsonb_array_length(v_rows) >= p_limit then jsonb_build_object(
       'snapshot', v_until::text, 'position', v_last -> 'position', 'id', v_last -> 'id'
