@@ -159,7 +159,7 @@ class SignInWindow(QWidget):
             inside.addWidget(widget)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(row(None, card, None))
         outer.addStretch(1)
 
     def _show_form(self) -> None:

@@ -51,7 +51,7 @@ class TroubleWindow(QWidget):
         inside.addLayout(row(*self.buttons, None))
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(row(None, card, None))
         outer.addStretch(1)
         if self.buttons:
             self.buttons[0].setFocus()
