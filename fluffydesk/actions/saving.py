@@ -14,6 +14,7 @@ from fluffydesk.actions.typed import refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import set_once
 from fluffydesk.records.types import ExactDecimal, UtcTime, today
 from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
 
@@ -72,6 +73,9 @@ def change(
 ) -> Changes:
     """Change the named columns of a row. Raises InvalidValue, or NotFound for a missing row."""
     kept = check(record, values, partial=True)
+    for name in sorted(set_once(record) & kept.keys()):
+        what = record.__titles__[0].lower()
+        raise refusal(record.__table__.c[name], f"is set when a {what} is added, and stays.")
     with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
         unit.update(record, row_id, kept)
     return unit.changes

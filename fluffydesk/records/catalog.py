@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fluffydesk.errors import NotFound
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.farm import (
@@ -26,7 +28,7 @@ from fluffydesk.records.reference import CompanionBreed, CompanionSpecies
 from fluffydesk.records.stores import FarmInventory, InventoryTransaction
 from fluffydesk.records.system import AuditLog
 from fluffydesk.records.users import OrganizationUser, Profile
-from fluffydesk.records.vocabulary import Record, tie
+from fluffydesk.records.vocabulary import Record, Through, record_columns, tie
 
 RECORDS: tuple[type[Record], ...] = (
     Organization,
@@ -65,6 +67,18 @@ for _record in RECORDS:
     tie(_record)
 
 _BY_TABLE = {record.__table__.name: record for record in RECORDS}
+
+
+@cache
+def set_once(record: type[Record]) -> frozenset[str]:
+    """Return the columns that decide who sees a row: given when it is added, never changed."""
+    own = record.__scope__
+    names = {own.person, own.registrar} if isinstance(own, Through) else set()
+    for other in RECORDS:
+        scope = other.__scope__
+        if isinstance(scope, Through) and scope.table == record.__table__.name:
+            names.add(scope.column)
+    return frozenset(names & {column.name for column in record_columns(record)})
 
 
 def record_for(table: str) -> type[Record]:

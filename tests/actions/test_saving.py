@@ -17,6 +17,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import MilkingSession, Sex
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in
@@ -142,3 +143,11 @@ def test_a_refused_save_leaves_no_unit(mirror: Mirror) -> None:
     with pytest.raises(InvalidValue):
         saving.add(mirror, Appointment, {"reason": "Check"})
     assert mirror.recall("units_made", 0) == 0
+
+
+def test_what_decides_who_sees_a_row_is_set_when_it_is_added(mirror: Mirror) -> None:
+    pet, _ = saving.add(mirror, Pet, {"name": "Rex", "species": "Dog"})
+    with pytest.raises(InvalidValue) as refusal:
+        saving.change(mirror, Pet, pet, {"name": "Max", "owner_id": None})
+    assert str(refusal.value) == "Owner's account is set when a pet is added, and stays."
+    assert refusal.value.field == "owner_id"

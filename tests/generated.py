@@ -1,0 +1,75 @@
+"""Values for any record by its declaration: bare, or at the lower or the upper edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Date, Enum, Text
+
+from fluffydesk.records.enums import Status, StockMovement
+from fluffydesk.records.types import ExactDecimal, Key, UtcTime
+from fluffydesk.records.vocabulary import Merge, Record, facts_of, is_required, record_columns
+
+EDGES = ("bare", "least", "most")
+"""Only what is required; everything, as small as may be; everything, as large as may be."""
+
+_number = count(1)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+_ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ "
+_FITTING: dict[str, dict[str, Any]] = {
+    # A membership or an organization that is not active would shut its own test out.
+    "organizations": {"status": Status.ACTIVE, "time_zone": "Europe/Lisbon", "currency": "CHF"},
+    # Rules across fields, which a column by itself does not know.
+    "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
+}
+
+
+def values_for(
+    record: type[Record], edge: str, linked: Callable[[Column[Any]], UUID]
+) -> dict[str, Any]:
+    """Return values a person may enter; `linked` gives the row that a link points to."""
+    values: dict[str, Any] = {}
+    for column in record_columns(record):
+        if edge == "bare" and not is_required(column):
+            continue
+        values[column.name] = linked(column) if facts_of(column).target else _value(column, edge)
+    fitting = _FITTING.get(record.__table__.name, {})
+    return values if edge == "bare" else {**values, **fitting}
+
+
+def _value(column: Column[Any], edge: str) -> Any:
+    facts, most = facts_of(column), edge == "most"
+    bound: Any = facts.maximum if most else facts.minimum
+    bound = bound() if callable(bound) else bound
+    kind = column.type
+    if isinstance(kind, Enum):
+        return list(kind.enum_class or ())[-1 if most else 0]
+    if isinstance(kind, UtcTime):
+        return _moment(most)
+    if isinstance(kind, Date):
+        return bound or (_LAST_DAY if most else _FIRST_DAY)
+    if isinstance(kind, ExactDecimal):
+        return Decimal(bound).quantize(Decimal(1).scaleb(-kind.places))
+    if isinstance(kind, Text):
+        return _text(facts.merge is Merge.TEXT, most)
+    assert not isinstance(kind, Key), f"{column} is a key and no link"
+    return bound if bound is not None else 7
+
+
+def _moment(most: bool) -> datetime:
+    """Each is later than the one before, so that what starts ends, and no two visits overlap."""
+    first = datetime(2199 if most else 1900, 1, 1, tzinfo=UTC)
+    return first + timedelta(hours=next(_number), microseconds=999_999 if most else 1)
+
+
+def _text(lines: bool, most: bool) -> str:
+    """Each is another: some columns are names that only one row may have."""
+    if not most:
+        return str(next(_number))
+    text = f"{next(_number)} {_ODD * 20}".strip()
+    return f"{text}\n\n\t{text}" if lines else text
