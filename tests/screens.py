@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,41 +20,39 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QLocale,
+    QPoint,
+    Qt,
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
-from sqlalchemy import select
 
+from fluffydesk.account.home import Home
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment
-from fluffydesk.records.enums import Role
-from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.crash import CrashWindow
-from fluffydesk.ui.forms import open_form
+from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.ui.look import theme
-from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
+from fluffydesk.ui.screens.sign_in import SignInWindow
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import empty_mirror, sample_clinic_mirror, sample_farm_mirror
+from tests.scenes import Scene, scenes_of, windows
 
 SIZES = ((1280, 800), (1920, 1080))
 LIMIT_MS = 30_000
 
-Scene = tuple[str, Callable[[Shell], QWidget | None]]
-
 
 class Studio:
-    """An app that renders widgets once everything they asked for has come."""
+    """An app that renders windows once everything they asked for has come."""
 
     def __init__(self, app: QApplication, folder: Path, words: list[str]) -> None:
         self.app, self.folder, self.words = app, folder, words
         self.made = 0
 
-    def settle(self, work: Work) -> None:
+    def settle(self, work: Work | None = None) -> None:
         """Wait until nothing is read, drawn or deleted any more."""
         deadline = QDeadlineTimer(LIMIT_MS)
         quiet = 0
@@ -63,90 +61,49 @@ class Studio:
                 raise TimeoutError("a screen did not finish loading")
             self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            quiet = 0 if work.busy else quiet + 1
+            quiet = 0 if work is not None and work.busy else quiet + 1
 
     def wants(self, name: str) -> bool:
         return not self.words or any(word in name for word in self.words)
 
-    def picture(self, widget: QWidget, name: str, size: str) -> None:
-        """Save a picture of a widget in the theme in force."""
+    def picture(self, window: QWidget, name: str) -> None:
+        """Save a picture of a window and of what is open over it, in the theme in force."""
         shade = "dark" if theme.is_dark() else "light"
-        widget.grab().save(str(self.folder / f"{name}-{shade}-{size}.png"))
+        size = f"{window.width()}x{window.height()}"
+        picture = window.grab()
+        for over in _over(window):
+            place = over.mapToGlobal(QPoint(0, 0)) - window.mapToGlobal(QPoint(0, 0))
+            _lay(picture, over.grab(), place)
+        picture.save(str(self.folder / f"{name}-{shade}-{size}.png"))
         self.made += 1
 
-
-def scenes(shell: Shell, prefix: str, extra: list[Scene]) -> Iterator[Scene]:
-    """Yield every screen of the window, and the windows that open over it."""
-    for key in shell.rail.keys:
-        yield f"{prefix}-{key}", lambda shell, key=key: _visit(shell, Place(key))  # type: ignore[misc]
-    yield from extra
-    yield f"{prefix}-palette", _palette
-    yield f"{prefix}-notices", _notices
-    yield f"{prefix}-help", _help
-    yield f"{prefix}-rail-narrow", _narrow
-    yield f"{prefix}-crash", _crash
+    def clear(self, window: QWidget) -> None:
+        """Close what is open over a window."""
+        for over in reversed(_over(window)):
+            if isinstance(over, QDialog):
+                over.done(0)
+            over.close()
 
 
-def _visit(shell: Shell, place: Place) -> None:
-    shell.go(place)
+def _over(window: QWidget) -> list[QWidget]:
+    """Return the windows, dialogs and menus shown beside `window`, the lowest first."""
+    shown = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
+    ranks = (Qt.WindowType.Dialog, Qt.WindowType.Popup, Qt.WindowType.ToolTip)
+    return sorted(
+        shown, key=lambda one: ranks.index(one.windowType()) if one.windowType() in ranks else -1
+    )
 
 
-def _palette(shell: Shell) -> QWidget:
-    palette = shell.find_anything()
-    palette.field.setText("be")
-    return palette
-
-
-def _notices(shell: Shell) -> None:
-    shell.go(Place(shell.rail.keys[0]))
-    shell.set_status(SyncStatus(online=False, waiting=12))
-    shell.notify(Notice("Morning milking saved: 42 cows, 612.4 kg", undo=lambda: None))
-    shell.notify(Notice("Weight must be at most 2000 kg.", "Check the unit.", "warning"))
-
-
-def _help(shell: Shell) -> None:
-    for slip in shell.notices.slips():
-        slip.gone.emit(slip)
-    shell.set_status(SyncStatus(online=True, conflicts=2, verified_at=datetime.now(UTC)))
-    shell.help.toggle()
-
-
-def _narrow(shell: Shell) -> None:
-    shell.help.hide()
-    shell.rail.set_narrow(True)
-
-
-def _crash(shell: Shell) -> QWidget:
-    shell.rail.set_narrow(False)
-    window = CrashWindow(ValueError("an example"), Path("logs/fluffydesk.log"), shell)
-    window.show()
-    return window
-
-
-def _form(record: type[Record], mirror: Mirror) -> Callable[[Shell], QWidget]:
-    with mirror.read() as connection:
-        row_id = connection.execute(select(record.__table__.c.id).limit(1)).scalar_one()
-    return lambda shell: open_form(shell, shell.work, record, row_id)
-
-
-def _place(key: str, record: type[Record], mirror: Mirror) -> Callable[[Shell], None]:
-    with mirror.read() as connection:
-        row_id = connection.execute(select(record.__table__.c.id).limit(1).offset(9)).scalar_one()
-    return lambda shell: _visit(shell, Place(key, row_id))
+def _lay(picture: QPixmap, over: QPixmap, place: QPoint) -> None:
+    painter = QPainter(picture)
+    painter.drawPixmap(place, over)
+    painter.end()
 
 
 def render(studio: Studio, kind: str, mirror: Mirror) -> None:
     """Render everything of one mirror in both themes and sizes."""
-    clinic = "clinic" in kind
-    screens = CLINIC_SCREENS if clinic else FARM_SCREENS
-    extra: list[Scene] = []
-    if kind == "farm":
-        extra = [
-            ("farm-animal-card", _place("animal", Livestock, mirror)),
-            ("farm-form", _form(Livestock, mirror)),
-        ]
-    elif kind == "clinic":
-        extra = [("clinic-form", _form(Appointment, mirror))]
+    screens = CLINIC_SCREENS if "clinic" in kind else FARM_SCREENS
+    scenes = scenes_of(screens, kind, mirror)
     for dark in (False, True):
         theme.apply(studio.app, dark)
         for width, height in SIZES:
@@ -158,18 +115,42 @@ def render(studio: Studio, kind: str, mirror: Mirror) -> None:
             )
             shell.resize(width, height)
             shell.show()
-            for name, stage in scenes(shell, kind, extra):
-                if not studio.wants(name):
-                    continue
-                over = stage(shell)
-                studio.settle(work)
-                studio.picture(over or shell, name, f"{width}x{height}")
-                if isinstance(over, QDialog):
-                    over.done(0)
+            for scene in scenes:
+                if studio.wants(scene[0]):
+                    _play(studio, shell, scene)
             shell.close()
             work.close()
             shell.deleteLater()
             studio.settle(work)
+
+
+def _play(studio: Studio, shell: Shell, scene: Scene) -> None:
+    name, steps = scene
+    for step in steps:
+        step(shell)
+        studio.settle(shell.work)
+    studio.picture(shell, name)
+    studio.clear(shell)
+    studio.settle(shell.work)
+
+
+def render_windows(studio: Studio, home: Path) -> None:
+    """Render the windows before the app's own, in both themes."""
+    for dark in (False, True):
+        theme.apply(studio.app, dark)
+        for name, acts in windows():
+            if not studio.wants(name):
+                continue
+            window = SignInWindow(Home(home))
+            window.show()
+            studio.settle()
+            for act in acts:
+                act(window)
+                studio.settle()
+            studio.picture(window, name)
+            window.close()
+            window.deleteLater()
+            studio.settle()
 
 
 def _raise(error: Exception) -> None:
@@ -194,18 +175,20 @@ def main(arguments: list[str]) -> int:
     if not isinstance(app, QApplication):
         app = QApplication([])
     studio = Studio(app, folder, arguments[1:])
+    sweeper = Sweeper()
     midday = datetime.now(UTC).replace(hour=11, minute=30)
     with tempfile.TemporaryDirectory() as made:
         kinds: dict[str, Callable[[Path], Mirror]] = {
             "farm": sample_farm_mirror,
             "clinic": lambda path: sample_clinic_mirror(path, moment=midday),
-            "farm-empty": lambda path: empty_mirror(path, role=Role.VIEWER),
+            "empty-farm": lambda path: empty_mirror(path, role=Role.VIEWER),
+            "empty-clinic": lambda path: empty_mirror(path, OrgType.VETERINARY_CLINIC),
         }
         for kind, make in kinds.items():
-            if not (CLINIC_SCREENS if kind == "clinic" else FARM_SCREENS):
-                continue
             with make(Path(made) / f"{kind}.db") as mirror:
                 render(studio, kind, mirror)
+        render_windows(studio, Path(made) / "home")
+    sweeper.close()
     print(f"{studio.made} pictures in {folder}")
     return 0
 

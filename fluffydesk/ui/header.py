@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import Button, IconButton, SearchField, Words
+from fluffydesk.ui.parts.controls import Button, IconButton, SearchField, Title
 from fluffydesk.ui.screen import Primary
 
 HEIGHT = 72
@@ -24,8 +23,7 @@ class Header(QWidget):
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(HEIGHT)
-        self.title = Words("", Type.TITLE)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = Title()
         self.search = SearchField()
         self.search.setFixedWidth(300)
         self.search.searched.connect(self.searched)

@@ -80,6 +80,8 @@ class Palette(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("What was found")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._take())
         column = QVBoxLayout(self)

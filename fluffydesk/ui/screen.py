@@ -26,6 +26,9 @@ class Place:
     key: str
     id: UUID | None = None
     text: str = ""
+    """What to search for there."""
+    part: str = ""
+    """Which part of the screen, where it has several: the rows behind one tile of Today."""
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def test_search_sort_and_the_list_to_order(
     screen.search("no such thing")
     assert screen.list.empty.title() == "Nothing matches"
     screen.search("")
-    screen.arrive(Place("stores", text="low"))
+    screen.arrive(Place("stores", part="low"))
     settle(farm_work)
     rows = [screen.list.model.row_at(n) for n in range(screen.list.model.rowCount())]
     assert rows

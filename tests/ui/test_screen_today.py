@@ -95,7 +95,7 @@ def test_every_tile_has_a_definition_and_a_name_and_opens_its_rows(
         assert gone.args is not None
         place = gone.args[0]
         assert place.key in ("rows", "flocks", "stores")
-        assert place.key != "rows" or place.text in SUBJECTS
+        assert place.key != "rows" or place.part in SUBJECTS
 
 
 def test_a_milking_elsewhere_shows_here_at_once(
@@ -168,7 +168,7 @@ def test_the_rows_behind_each_tile_are_read(
     made = BehindScreen(farm_work)
     qtbot.addWidget(made)
     with qtbot.waitSignal(made.titled):
-        made.arrive(Place("rows", text=subject))
+        made.arrive(Place("rows", part=subject))
     made.show()
     settle(farm_work)
     assert len(made.lists) == len(SUBJECTS[subject].lists)

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
 from fluffydesk.actions.typed import refusal
@@ -16,7 +16,9 @@ from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.fields.dates import clock_of, day_of, moment_of
 from fluffydesk.ui.fields.editors import Editor, SuffixedLine
-from fluffydesk.ui.parts.controls import IconButton, restyle, row
+from fluffydesk.ui.look import theme
+from fluffydesk.ui.look.icons import icon
+from fluffydesk.ui.parts.controls import IconButton, place_beside, restyle, row
 
 
 class CalendarPopup(QFrame):
@@ -32,6 +34,7 @@ class CalendarPopup(QFrame):
         self.month = QCalendarWidget()
         self.month.setGridVisible(False)
         self.month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self._dress()
         self.month.activated.connect(self._picked)
         self.month.clicked.connect(self._picked)
         column = QVBoxLayout(self)
@@ -41,9 +44,23 @@ class CalendarPopup(QFrame):
     def open_at(self, day: date) -> None:
         """Show the month of `day` below the field."""
         self.month.setSelectedDate(QDate(day.year, day.month, day.day))
-        self.move(self._under.mapToGlobal(self._under.rect().bottomLeft()))
+        place_beside(self, self._under)
         self.show()
         self.month.setFocus()
+
+    def _dress(self) -> None:
+        """Weekends and the two arrows in the theme's colours, not in Qt's own red and black."""
+        plain, head = QTextCharFormat(), QTextCharFormat()
+        plain.setForeground(theme.colour("text"))
+        head.setForeground(theme.colour("muted"))
+        self.month.setHeaderTextFormat(head)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.month.setWeekdayTextFormat(day, plain)
+        for name, role in (("prev", "previous"), ("next", "next")):
+            arrow = self.month.findChild(QToolButton, f"qt_calendar_{name}month")
+            if isinstance(arrow, QToolButton):
+                arrow.setIcon(icon(role, "text"))
+                arrow.setAccessibleName(f"{role.title()} month")
 
     def _picked(self, day: QDate) -> None:
         self.picked.emit(date(day.year(), day.month(), day.day()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
 from sqlalchemy import Column
@@ -17,6 +17,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields.editors import Editor, SuffixedLine
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import ClearAction, place_beside
 from fluffydesk.work import Work
 
 _SHOWN = 8
@@ -39,7 +40,7 @@ class LinkEditor(Editor):
         self._wanted = False
         self.line = SuffixedLine()
         self.line.setPlaceholderText(f"Search {self._target.__titles__[1].lower()}")
-        self.line.setClearButtonEnabled(True)
+        self._clear = ClearAction(self.line)
         self.line.textEdited.connect(self._typed)
         self.line.textChanged.connect(self._cleared)
         self.line.installEventFilter(self)
@@ -96,7 +97,7 @@ class LinkEditor(Editor):
 
     def set_read_only(self, locked: bool) -> None:
         self.line.setReadOnly(locked)
-        self.line.setClearButtonEnabled(not locked)
+        self._clear.show_if_needed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
@@ -168,7 +169,7 @@ class LinkEditor(Editor):
         self._list.setCurrentRow(0 if rows else -1)
         height = min(_SHOWN, max(1, len(rows))) * (measures.ROW + 4) + 14
         self._popup.setFixedSize(self.line.width(), height)
-        self._popup.move(self.line.mapToGlobal(QPoint(0, self.line.height() + 2)))
+        place_beside(self._popup, self.line)
         self._popup.show()
 
     def _take_item(self, item: QListWidgetItem) -> None:

@@ -93,9 +93,10 @@ def day_format() -> str:
 
 
 def header_of(column: Column[Any]) -> str:
-    """Return a column's heading with its unit: "Weight, kg"."""
+    """Return a column's heading with its unit: "Weight, kg"; "Eggs" says it already."""
     facts = facts_of(column)
-    return f"{facts.label}, {facts.unit}" if facts.unit else facts.label
+    said = not facts.unit or facts.unit == facts.label.lower()
+    return facts.label if said else f"{facts.label}, {facts.unit}"
 
 
 def is_number(column: Column[Any]) -> bool:

@@ -17,6 +17,8 @@ from fluffydesk.ui.look.measures import Type
 
 _DAY = 86_400.0
 _LABEL_PX = 72
+_ENOUGH = 4
+_PALE = 90
 X = float | date
 
 
@@ -30,6 +32,20 @@ class Series:
     dashed: bool = False
     colour: int | None = None
     """Which of the theme's series colours; None takes the next one."""
+    faint: bool = False
+    """Thin and pale, as the days behind their mean; not named at its end."""
+
+
+def mean_of_week(points: tuple[tuple[X, float | None], ...]) -> tuple[tuple[X, float | None], ...]:
+    """Return daily points as the mean of each day and the six before it.
+
+    A day without at least four known values among the seven is a gap.
+    """
+    found: list[tuple[X, float | None]] = []
+    for number, (at, _) in enumerate(points):
+        known = [y for _, y in points[max(0, number - 6) : number + 1] if y is not None]
+        found.append((at, sum(known) / len(known) if len(known) >= _ENOUGH else None))
+    return tuple(found)
 
 
 def _seconds(at: X) -> float:
@@ -145,7 +161,7 @@ class Chart(QWidget):
         for number, series in enumerate(self._series):
             ink = now.series[(number if series.colour is None else series.colour) % len(now.series)]
             self._draw_series(series, QColor(ink))
-        if len(self._series) > 1:
+        if self._named():
             self._label_series(now, small)
         self._leave_room()
         self._pointer.setPen(pyqtgraph.mkPen(now.edge, width=1))
@@ -192,22 +208,28 @@ class Chart(QWidget):
                 )
             )
             return
+        if series.faint:
+            ink.setAlpha(_PALE)
         style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
         self._plot.plot(
             [x for x, _ in known],
             [float("nan") if y is None else y for _, y in known],
-            pen=pyqtgraph.mkPen(ink, width=2, style=style),
+            pen=pyqtgraph.mkPen(ink, width=1 if series.faint else 2, style=style),
             connect="finite",
             antialias=True,
             symbol="o" if len(known) == 1 else None,
             symbolBrush=ink,
         )
 
+    def _named(self) -> bool:
+        """Whether there is more than one line to tell apart."""
+        return sum(not series.faint for series in self._series) > 1
+
     def _label_series(self, now: theme.Colours, small: QFont) -> None:
         """Name each line at its end rather than in a legend."""
         for number, series in enumerate(self._series):
             known = [(x, y) for x, y in series.points if y is not None]
-            if not known:
+            if not known or series.faint:
                 continue
             ink = now.series[(number if series.colour is None else series.colour) % len(now.series)]
             label = pyqtgraph.TextItem(series.name, color=QColor(ink), anchor=(0, 0.5))
@@ -220,7 +242,7 @@ class Chart(QWidget):
         at = [_seconds(x) for series in self._series for x, _ in series.points]
         if len(at) < 2:
             return
-        room = 0.14 if len(self._series) > 1 else 0.0
+        room = 0.14 if self._named() else 0.0
         low, high = min(at), max(at)
         self._plot.setXRange(low, high + (high - low) * room, padding=0.02)
 

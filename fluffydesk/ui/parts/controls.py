@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -24,6 +25,7 @@ from fluffydesk.ui.look.icons import icon
 from fluffydesk.ui.look.measures import Type
 
 SEARCH_DELAY_MS = 200
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
 class Words(QLabel):
@@ -43,12 +45,29 @@ class Words(QLabel):
         self.setText(text)
         measures.dress(self, kind)
         self.setWordWrap(wrap)
+        # Names in Hebrew or Arabic read from the right but stay in their column.
+        self.setAlignment(_LEFT)
         if role:
             self.setProperty("role", role)
 
     def set_role(self, role: str) -> None:
         """Change the role of the words' colour."""
         restyle(self, "role", role)
+
+
+class Title(Words):
+    """One line that ends in "…" where there is no room for it; all of it is its tip."""
+
+    def __init__(self, kind: Type = Type.TITLE) -> None:
+        super().__init__("", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text, width = self.text(), self.contentsRect().width()
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter = QPainter(self)
+        painter.drawText(self.contentsRect(), int(_LEFT), shown)
+        painter.end()
 
 
 class Button(QPushButton):
@@ -158,6 +177,27 @@ class IconLabel(QLabel):
         self.setPixmap(icon(self._icon_role, self._colour).pixmap(self._size, self._size))
 
 
+class ClearAction(QAction):
+    """A cross at the end of a line that empties it; there while there is something to empty."""
+
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__("Clear", line)
+        self._line = line
+        line.addAction(self, QLineEdit.ActionPosition.TrailingPosition)
+        line.textChanged.connect(self.show_if_needed)
+        self.triggered.connect(line.clear)
+        self.draw()
+        self.show_if_needed()
+
+    def draw(self) -> None:
+        """Draw the cross in the theme's colours."""
+        self.setIcon(icon("close", "muted"))
+
+    def show_if_needed(self) -> None:
+        """Show the cross, or hide it where the line is empty or locked."""
+        self.setVisible(bool(self._line.text()) and not self._line.isReadOnly())
+
+
 class SearchField(QLineEdit):
     """A search field: says `searched` shortly after the last key, at once on Enter; Esc clears."""
 
@@ -168,7 +208,7 @@ class SearchField(QLineEdit):
         self.setProperty("role", "search")
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
-        self.setClearButtonEnabled(True)
+        self._clear = ClearAction(self)
         self._action = QAction(self)
         self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
         self._draw_icon()
@@ -208,6 +248,7 @@ class SearchField(QLineEdit):
     def _draw_icon(self) -> None:
         if hasattr(self, "_action"):
             self._action.setIcon(icon("search", "muted"))
+            self._clear.draw()
 
 
 class Segments(QWidget):
@@ -227,6 +268,8 @@ class Segments(QWidget):
             button = Button(text, kind="segment")
             button.setCheckable(True)
             button.setAccessibleName(f"{name}: {text}")
+            ends = ("first" if not number else "") + ("last" if text == choices[-1][0] else "")
+            button.setProperty("end", ends)
             self._group.addButton(button, number)
             layout.addWidget(button)
         self._group.button(0).setChecked(True)
@@ -258,6 +301,17 @@ class DropDown(QComboBox):
         where = QRect(self.width() - size - measures.STEP, (self.height() - size) // 2, size, size)
         icon("down", "muted").paint(painter, where)
         painter.end()
+
+
+def place_beside(popup: QWidget, under: QWidget) -> None:
+    """Put a popup below a widget, or above it where the screen ends before."""
+    popup.adjustSize()
+    room = under.screen().availableGeometry()
+    top_left = under.mapToGlobal(QPoint(0, under.height() + 2))
+    if top_left.y() + popup.height() > room.bottom():
+        top_left.setY(under.mapToGlobal(QPoint(0, -2)).y() - popup.height())
+    right = max(room.left(), room.right() - popup.width())
+    popup.move(min(top_left.x(), right), max(room.top(), top_left.y()))
 
 
 def hair_line() -> QFrame:

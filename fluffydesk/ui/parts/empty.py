@@ -55,6 +55,7 @@ class Empty(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self.button.setText(step)
+        self.button.set_icon("next" if step.startswith("Go ") else "add")
         self.button.setAccessibleName(step)
         self.button.setVisible(bool(step))
         self._take = take

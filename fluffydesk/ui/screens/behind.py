@@ -100,10 +100,10 @@ class BehindScreen(Screen):
 
     def arrive(self, place: Place) -> None:
         """Show the rows of a subject: milk, eggs, feed, deaths or long."""
-        if place.text == self._subject or place.text not in SUBJECTS:
+        if place.part == self._subject or place.part not in SUBJECTS:
             return
-        self._subject = place.text
-        subject = SUBJECTS[place.text]
+        self._subject = place.part
+        subject = SUBJECTS[place.part]
         for shown in self.lists:
             self._body.removeWidget(shown)
             shown.deleteLater()

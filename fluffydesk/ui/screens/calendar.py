@@ -80,16 +80,17 @@ class Calendar(Screen):
             Appointment,
             (
                 "scheduled_at",
+                "status",
                 "pet_id",
                 "client_id",
                 "service_id",
                 "veterinarian_id",
                 "room_id",
-                "status",
                 "reason",
             ),
             order=(Order("scheduled_at"),),
             on_open=self.open,
+            widths={"scheduled_at": 184, "veterinarian_id": 168, "room_id": 152, "status": 120},
         )
         frame = QFrame()
         frame.setProperty("role", "card")

@@ -23,7 +23,7 @@ from fluffydesk.ui.fields.texts import day_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
-from fluffydesk.ui.parts.chart import Chart, Series
+from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.reading.flocks import (
@@ -221,7 +221,8 @@ class FlocksScreen(Screen):
         self.no_eggs.setVisible(not known)
         self.no_eggs.setText("No eggs of this flock are written down in this time.")
         self.chart.show_series(
-            Series("Flock", points),
+            Series("That day", points, colour=0, faint=True),
+            Series("Flock", mean_of_week(points), colour=0),
             Series("Usual", laying.standard, dashed=True, colour=4),
         )
         self.events.show_rows(laying.events)

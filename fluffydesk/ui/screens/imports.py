@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QLineEdit,
     QProgressBar,
@@ -28,7 +27,7 @@ from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -75,7 +74,7 @@ class ImportsScreen(Screen):
         self._plan: Plan | None = None
         self._done = 0
         self._cancelled = False
-        self.kinds = QComboBox()
+        self.kinds = DropDown()
         self.kinds.setAccessibleName("What the file holds")
         for kind in KINDS.values():
             self.kinds.addItem(kind.title[:1].upper() + kind.title[1:], kind.name)

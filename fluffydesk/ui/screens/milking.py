@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import MilkingSession
@@ -17,7 +17,7 @@ from fluffydesk.ui.fields.texts import number_text, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Segments, Words, row
+from fluffydesk.ui.parts.controls import DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.day_picker import DayPicker
@@ -54,7 +54,7 @@ class MilkingScreen(Screen):
         super().__init__(work, parent)
         self._found: tuple[Group, ...] = ()
         self._text = ""
-        self.groups = QComboBox()
+        self.groups = DropDown()
         self.groups.setAccessibleName("Group")
         self.groups.setMinimumWidth(240)
         self.groups.activated.connect(self._picked)

@@ -80,7 +80,7 @@ class Settings(Screen):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(label)
             grid.addWidget(Words(label, role="muted"), number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, number, 1)
+            grid.addWidget(value, number, 1, Qt.AlignmentFlag.AlignTop)
             grid.setRowMinimumHeight(number, 24)
             self._facts[label] = value
         card.add(grid)

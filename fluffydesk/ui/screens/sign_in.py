@@ -29,7 +29,7 @@ from fluffydesk.sync.baseline import Progress
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Button, IconLabel, Words, restyle, row
+from fluffydesk.ui.parts.controls import Button, DropDown, IconLabel, Words, restyle, row
 from fluffydesk.work import Errand
 
 _WIDTH = 440
@@ -118,7 +118,7 @@ class SignInWindow(QWidget):
         secret = QLineEdit()
         secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.password = Field("Password", secret)
-        self.organization = Field("Organization", QComboBox())
+        self.organization = Field("Organization", DropDown())
         self.organization.hide()
         self.button = Button("Sign in", self.submit, kind="primary")
         self.other = Button("Use another account", self._use_another, kind="link")

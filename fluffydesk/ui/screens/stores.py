@@ -119,9 +119,9 @@ class StoresScreen(Screen):
         return "Add a stock item", self.add
 
     def arrive(self, place: Place) -> None:
-        """Select an item; the text `low` shows only what is to be ordered."""
+        """Select an item; the part `low` shows only what is to be ordered."""
         self._wanted = place.id
-        self.shown.set_value("low" if place.text == "low" else "active")
+        self.shown.set_value("low" if place.part == "low" else "active")
         self._filter()
 
     def add(self) -> None:

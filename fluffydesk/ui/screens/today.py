@@ -15,7 +15,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Banner, Card, Page
-from fluffydesk.ui.parts.chart import Chart, Series
+from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
 from fluffydesk.ui.parts.controls import Button, Segments, Words
 from fluffydesk.ui.parts.tile import Tile
 from fluffydesk.ui.screen import Place, Screen
@@ -69,6 +69,7 @@ class TodayScreen(Screen):
         "Each tile shows a figure of the seven days to yesterday and compares it with the seven "
         "days before. The small line is the last four weeks. The “i” says how it is worked out.\n"
         "Click a tile, or press Enter on it, to see the rows it is made of.\n"
+        "The strong curve is the mean of seven days, the thin one each day by itself. "
         "Point at a curve to read its value."
     )
 
@@ -177,7 +178,7 @@ class TodayScreen(Screen):
         more = now > 2 * before and now - before > 2
         self.tiles["deaths"].show_value(
             number_text(now, 0),
-            note=f"{number_text(before, 0) if before else 'none'} in the seven days before",
+            note=f"{number_text(before, 0) if before else 'none'} the week before",
             tone="warning" if more else "",
             history=deaths.spark,
         )
@@ -224,14 +225,14 @@ class TodayScreen(Screen):
 
 
 _PLACES = {
-    "milk": Place("rows", text="milk"),
-    "cow": Place("rows", text="milk"),
-    "eggs": Place("rows", text="eggs"),
+    "milk": Place("rows", part="milk"),
+    "cow": Place("rows", part="milk"),
+    "eggs": Place("rows", part="eggs"),
     "laying": Place("flocks"),
-    "feed": Place("rows", text="feed"),
-    "deaths": Place("rows", text="deaths"),
-    "stores": Place("stores", text="low"),
-    "long": Place("rows", text="long"),
+    "feed": Place("rows", part="feed"),
+    "deaths": Place("rows", part="deaths"),
+    "stores": Place("stores", part="low"),
+    "long": Place("rows", part="long"),
 }
 
 
@@ -287,7 +288,10 @@ def _curve(
     words.setVisible(known < 2)
     words.setText("Not enough data: a curve needs two days.")
     points = tuple((day, values.get(day)) for day in days)
-    chart.show_series(Series(name, points, colour=colour))
+    chart.show_series(
+        Series(f"{name} that day", points, colour=colour, faint=True),
+        Series("Mean of the seven days", mean_of_week(points), colour=colour),
+    )
 
 
 def _read(mirror: Mirror, on: date) -> Farm:

@@ -1,0 +1,286 @@
+"""What is rendered: every screen, and the states it can be in, as steps a person would take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QApplication, QPushButton
+from sqlalchemy import select
+
+from fluffydesk.account.home import Account
+from fluffydesk.errors import Offline, Refusal, SignInRefused
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.pets import Pet
+from fluffydesk.records.types import new_id
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.fields.date_editors import DateEditor
+from fluffydesk.ui.filters import FilterBar
+from fluffydesk.ui.forms import FormDialog, open_form
+from fluffydesk.ui.link import link_of
+from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screens.sign_in import Several, SignInWindow
+from fluffydesk.ui.shell import Shell
+from fluffydesk.ui.status import SyncStatus
+
+Step = Callable[[Shell], object]
+Scene = tuple[str, tuple[Step, ...]]
+"""A name, and the steps to it; after each one everything that was asked for comes."""
+
+_ACCOUNT = Account(
+    "postgresql://central.example/fluffypet",
+    "ruth@brookside.example",
+    "1",
+    "Ruth Aldercroft",
+    "2",
+    "Brookside Farm",
+    {},
+    {},
+)
+LONG = "Bartholomew of the Upper Meadow beyond the Old Mill, called Bart by everyone who milks him"
+RIGHT_TO_LEFT = "ברקת בת השדה"
+
+
+def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> list[Scene]:
+    """Return the scenes of one kind of mirror: farm, clinic, or an empty one of either.
+
+    Reads and fills the mirror, so nothing else may work on it yet.
+    """
+    found: list[Scene] = [
+        (f"{kind}-{one.key}", (partial(_visit, place=Place(one.key)),))
+        for one in screens
+        if one.group
+    ]
+    if kind == "farm":
+        found += _farm(mirror)
+    elif kind == "clinic":
+        found += _clinic(mirror)
+    if "empty" in kind:
+        return found
+    return [
+        *found,
+        (f"{kind}-palette", (Shell.find_anything, _type("be"))),
+        (f"{kind}-notices", (_notices,)),
+        (f"{kind}-help", (_tidy, lambda shell: shell.help.toggle())),
+        (f"{kind}-rail-narrow", (_narrow,)),
+        (f"{kind}-crash", (_wide, lambda shell: shell.show_crash(ValueError("an example")))),
+    ]
+
+
+def _farm(mirror: Mirror) -> list[Scene]:
+    cow, bull = _some(mirror, Livestock, 9), _some(mirror, Livestock, 0)
+    ids = (new_id(), new_id())
+    _unsettled(mirror, Livestock, cow, ids)
+    animals, form = partial(_visit, place=Place("animals")), partial(_form, Livestock, bull)
+    rows = [
+        (f"farm-rows-{what}", (partial(_visit, place=Place("rows", part=what)),))
+        for what in ("milk", "feed", "deaths", "long")
+    ]
+    return [
+        ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
+        ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
+        *rows,
+        ("farm-animals-menu", (animals, _open_menu)),
+        ("farm-form", (animals, form)),
+        ("farm-form-wrong", (animals, form, _wrong)),
+        ("farm-form-calendar", (animals, form, _calendar)),
+        ("farm-form-link", (animals, form, _search_link)),
+        ("farm-form-asks", (animals, form, _wrong, lambda _: _dialog().reject())),
+        ("farm-sync-offline", (partial(_visit, place=Place("sync")), _offline)),
+        (
+            "farm-long-names",
+            (partial(_rename, cow, LONG), partial(_visit, place=Place("animal", cow))),
+        ),
+        (
+            "farm-right-to-left",
+            (partial(_rename, cow, RIGHT_TO_LEFT), partial(_visit, place=Place("animal", cow))),
+        ),
+        ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
+    ]
+
+
+def _clinic(mirror: Mirror) -> list[Scene]:
+    pet, visit = _some(mirror, Pet, 3), _some(mirror, Appointment, 9)
+    _unsettled(mirror, Pet, pet, (new_id(), new_id()))
+    today = partial(_visit, place=Place("clinic_today"))
+    calendar = partial(_visit, place=Place("calendar"))
+    return [
+        ("clinic-form", (today, partial(_form, Appointment, visit))),
+        ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),
+        ("clinic-calendar-room", (calendar, lambda shell: _press("By room"))),
+        ("clinic-calendar-list", (calendar, lambda shell: _press("List"))),
+        ("clinic-calendar-new", (calendar, lambda shell: shell.current.primary()[1]())),  # type: ignore[union-attr, index]
+    ]
+
+
+def _some(mirror: Mirror, record: type[Record], number: int) -> UUID:
+    table = record.__table__
+    with mirror.read() as connection:
+        found = select(table.c.id).order_by(table.c.id).limit(1).offset(number)
+        row_id: UUID = connection.execute(found).scalar_one()
+    return row_id
+
+
+def _visit(shell: Shell, place: Place) -> None:
+    shell.go(place)
+
+
+def _notices(shell: Shell) -> None:
+    shell.go(Place(shell.rail.keys[0]))
+    shell.set_status(SyncStatus(online=False, waiting=12))
+    shell.notify(Notice("Morning milking saved: 42 cows, 612.4 kg", undo=lambda: None))
+    shell.notify(Notice("Weight must be at most 2000 kg.", "Check the unit.", "warning"))
+    shell.notify(Notice("The file could not be read.", "Choose another one.", "danger"))
+
+
+def _tidy(shell: Shell) -> None:
+    for slip in shell.notices.slips():
+        slip.gone.emit(slip)
+    shell.set_status(SyncStatus(online=True, conflicts=2, verified_at=datetime.now(UTC)))
+
+
+def _narrow(shell: Shell) -> None:
+    shell.help.hide()
+    shell.rail.set_narrow(True)
+
+
+def _wide(shell: Shell) -> None:
+    shell.rail.set_narrow(False)
+
+
+def _offline(shell: Shell) -> None:
+    link_of(shell.work).say(online=False, trouble="Central cannot be reached.")
+    shell.set_status(SyncStatus(online=False, waiting=12, conflicts=1, refused=1))
+
+
+def _rename(row_id: UUID, name: str, shell: Shell) -> None:
+    def write(mirror: Mirror) -> Any:
+        with mirror.unit("Rename") as unit:
+            unit.update(Livestock, row_id, {"name": name})
+        return unit.changes
+
+    shell.work.act(write)
+
+
+def _form(record: type[Record], row_id: UUID, shell: Shell) -> None:
+    open_form(shell, shell.work, record, row_id)
+
+
+def _dialog() -> FormDialog:
+    return next(
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, FormDialog) and widget.isVisible()
+    )
+
+
+def _wrong(shell: Shell) -> None:
+    form = _dialog().form
+    form.editor("tag_number").field.setText("")
+    form.editor("weight_kg").field.setText("heavy")
+    form.editor("birth_date").field.setText("tomorrow week or so")
+    form.editor("name").changed.emit()
+    form.save()
+
+
+def _calendar(shell: Shell) -> None:
+    dialog = _dialog()
+    next(iter(dialog.findChildren(DateEditor))).pick()
+
+
+def _search_link(shell: Shell) -> None:
+    editor: Any = _dialog().form.editor("breed_id")
+    editor.line.setFocus()
+    editor.set_value(None)
+    editor._search()
+
+
+def _open_menu(shell: Shell) -> None:
+    assert shell.current is not None
+    bar = next(iter(shell.current.findChildren(FilterBar)))
+    button = next(button for button in bar.findChildren(QPushButton) if button.menu())
+    menu = button.menu()
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+
+def _press(text: str) -> None:
+    for widget in QApplication.allWidgets():
+        if isinstance(widget, QPushButton) and widget.text() == text and widget.isVisible():
+            widget.click()
+
+
+def _type(text: str) -> Step:
+    def typed(shell: Shell) -> None:
+        assert shell._palette is not None
+        shell._palette.field.setText(text)
+
+    return typed
+
+
+def _unsettled(mirror: Mirror, record: type[Record], row_id: UUID, ids: tuple[UUID, UUID]) -> None:
+    """Write an open conflict and a refused edit, as a sync would leave them."""
+    moment = int(datetime.now(UTC).timestamp() * 1_000_000)
+    table = record.__table__.name
+    sent: list[dict[str, Any]] = [
+        {"table": table, "id": str(row_id), "op": "update", "version": 1, "values": {"name": "x"}}
+    ]
+    sent[0]["image"] = None
+    with mirror.apply() as connection:
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO conflicts (id, table_name, row_id, column_name, base, mine, "
+            "theirs, their_user, their_device, their_at, noticed_at) "
+            "VALUES (?, ?, ?, 'name', ?, ?, ?, ?, ?, ?, ?)",
+            (
+                str(ids[0]),
+                table,
+                str(row_id),
+                *(json.dumps(name) for name in ("Biscuit", "Biscuit the Second", "Sir Biscuit")),
+                "Theo Fennmere",
+                "Office PC",
+                moment,
+                moment,
+            ),
+        )
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO quarantine (id, units, rows, code, constraint_name, table_name, "
+            "row_id, column_name, message, advice, at) "
+            "VALUES (?, '[]', ?, '42501', '', ?, ?, 'name', ?, ?, ?)",
+            (
+                str(ids[1]),
+                json.dumps(sent),
+                table,
+                str(row_id),
+                "Your role may not change this record.",
+                "Ask an owner or a manager, or discard the edit.",
+                moment,
+            ),
+        )
+
+
+def windows() -> list[tuple[str, tuple[Callable[[SignInWindow], object], ...]]]:
+    """Return what happens in the window that signs in, step by step."""
+
+    def refused(refusal: Refusal) -> Callable[[SignInWindow], object]:
+        return lambda window: window._refused(refusal)
+
+    def known(window: SignInWindow) -> None:
+        window._known = _ACCOUNT
+        window._show_form()
+
+    wrong = SignInRefused("This e-mail and password do not fit together.", "Type them again.")
+    away = Offline("central.example cannot be reached.", "Check the address and the network.")
+    several = Several((("Brookside Farm", "a"), ("Riverbend Veterinary Clinic", "b")))
+    return [
+        ("sign-in", ()),
+        ("sign-in-missing", (SignInWindow.submit,)),
+        ("sign-in-wrong", (refused(wrong),)),
+        ("sign-in-offline", (refused(away),)),
+        ("sign-in-several", (lambda window: window._offer(several),)),
+        ("sign-in-unlock", (known, refused(wrong))),
+    ]
