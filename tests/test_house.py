@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "fluffydesk"
 
 # Each room, and the rooms below it that it may use. A room may always use itself.
-FLOOR = {"errors", "files"}
+FLOOR = {"errors", "files", "wording"}
 RECORDS = {"records"} | FLOOR
 MIDDLE = {"figures"} | RECORDS
 DATABASES = {"mirror", "central"}
@@ -24,6 +24,7 @@ WINDOWS = {"ui", "work"} | DESK
 MAY_USE = {
     "errors": set(),
     "files": set(),
+    "wording": set(),
     "records": FLOOR,
     "figures": RECORDS,
     "mirror": MIDDLE,

@@ -24,6 +24,7 @@ from fluffydesk.errors import (
     UnsentEdits,
 )
 from fluffydesk.mirror.mirror import Mirror, set_aside
+from fluffydesk.wording import counted
 
 Connect = Callable[[str, str, str], PostgresGateway]
 
@@ -335,10 +336,12 @@ def _refuse_edits(home: Home, ledger: Ledger, account: Account, doing: str) -> N
     with Mirror.open(path, secret.key) as mirror:
         waiting = mirror.open_units()
     if waiting:
-        edits = "1 edit" if waiting == 1 else f"{waiting} edits"
+        whose = f"of {account.email} at {account.organization_name}"
+        edits = counted(waiting, f"edit {whose} is", f"edits {whose} are")
+        them = "it" if waiting == 1 else "them"
         raise UnsentEdits(
-            f"{edits} of {account.email} at {account.organization_name} not sent yet.",
-            f"Sync and settle them before {doing}, or sign out and discard them.",
+            f"{edits} not sent or settled yet.",
+            f"Sync and settle {them} before {doing}, or sign out and discard {them}.",
         )
 
 

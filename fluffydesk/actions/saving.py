@@ -17,6 +17,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import set_once
 from fluffydesk.records.types import ExactDecimal, UtcTime, today
 from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
+from fluffydesk.wording import counted
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -149,7 +150,7 @@ def _fitting_decimal(column: Column[Any], kind: ExactDecimal, value: Any) -> Dec
         raise refusal(column, "is too large a number.")
     exact = number.quantize(Decimal(1).scaleb(-kind.places))
     if exact != number:
-        places = "1 decimal" if kind.places == 1 else f"{kind.places} decimals"
+        places = counted(kind.places, "decimal", "decimals")
         raise refusal(column, f"takes at most {places}, not {number:f}.", f"Enter {exact:f}?")
     return exact
 

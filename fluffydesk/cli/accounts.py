@@ -8,7 +8,7 @@ from contextlib import closing
 from fluffydesk.account import session as sessions
 from fluffydesk.cli.here import home_of, password_for
 from fluffydesk.cli.output import show
-from fluffydesk.cli.syncing import counted, sync_once
+from fluffydesk.cli.syncing import counts_of, sync_once, told
 from fluffydesk.errors import Offline
 
 
@@ -35,12 +35,12 @@ def sign_in(options: Namespace) -> None:
     if not options.no_sync:
         try:
             with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
-                report = counted(sync_once(session, mirror, gateway))
+                counts = counts_of(sync_once(session, mirror, gateway))
         except Offline as offline:
             lines.append(f"{offline.message} The records on this PC are there to work with.")
         else:
-            data |= report
-            lines.append(f"{report['pulled']} rows came, {report['pushed']} edits went.")
+            data |= counts
+            lines.append(told(counts))
     show(options, data, lines)
 
 

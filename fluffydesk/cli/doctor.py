@@ -14,6 +14,7 @@ from fluffydesk.errors import Offline
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.sync import cycle, ledger
 from fluffydesk.sync.verify import Verified
+from fluffydesk.wording import counted
 
 
 def doctor(options: Namespace) -> int:
@@ -29,8 +30,8 @@ def doctor(options: Namespace) -> int:
         made = books.pop("made")
         if sum(books.values()) != made:
             findings.append(
-                f"The ledger does not add up: {made} saves were made, "
-                f"{sum(books.values())} are accounted for."
+                f"The ledger does not add up: {counted(made, 'save was', 'saves were')} made, "
+                f"{counted(sum(books.values()), 'is', 'are')} accounted for."
             )
         try:
             found = _compared(session, mirror, mend=options.repair)
@@ -39,7 +40,10 @@ def doctor(options: Namespace) -> int:
             findings.append(f"The rows were not compared: {offline.message}")
     differing = {table: len(ids) for table, ids in found.differing.items()} if found else {}
     if differing and not options.repair:
-        findings += [f"{count} rows of {table} differ." for table, count in differing.items()]
+        findings += [
+            counted(count, f"row of {table} differs.", f"rows of {table} differ.")
+            for table, count in differing.items()
+        ]
         findings.append("Run `fluffydesk doctor --repair` to fetch them again.")
     data = {
         "findings": findings,
@@ -77,10 +81,11 @@ def _told(data: dict[str, Any]) -> list[str]:
     lines = list(data["findings"])
     if data["repaired"]:
         count = sum(data["differing"].values())
-        differed = "1 row differed and was" if count == 1 else f"{count} rows differed and were"
+        differed = counted(count, "row differed and was", "rows differed and were")
         lines.append(f"{differed} fetched again.")
     if data["compared"] and not lines:
-        lines.append(f"All is well: {data['rows']} rows are as central has them.")
+        rows = counted(data["rows"], "row is as central has it", "rows are as central has them")
+        lines.append(f"All is well: {rows}.")
     ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)
     lines.append(f"Saves on this PC: {ended or 'none'}.")
     return lines

@@ -19,6 +19,7 @@ from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.sync import cycle, ledger, live, resolve
 from fluffydesk.sync.baseline import Progress
+from fluffydesk.wording import counted
 
 _COUNTS = ("pulled", "pushed", "conflicts", "quarantined")
 _GLANCE_SECONDS = 1.0
@@ -33,10 +34,10 @@ def sync(options: Namespace) -> None:
             _watch(options, session, mirror, gateway)
             return
         try:
-            counts = counted(sync_once(session, mirror, gateway))
+            counts = counts_of(sync_once(session, mirror, gateway))
         except Offline as offline:
             raise Offline(offline.message, "Your edits wait safely.") from offline
-    show(options, counts, [_told(counts)])
+    show(options, counts, [told(counts)])
 
 
 def sync_once(
@@ -58,13 +59,25 @@ def sync_once(
             )
     finally:
         clear_progress()
-    mirror.remember(last_report={name: getattr(report, name) for name in _COUNTS})
+    mirror.remember(last_report=counts_of(report))
     return report
 
 
-def counted(report: cycle.Report) -> dict[str, int]:
-    """Return what a sync came to: rows pulled, edits pushed, and what now waits for a person."""
+def counts_of(report: cycle.Report) -> dict[str, int]:
+    """Return what a sync came to: rows pulled and pushed, and what now waits for a person."""
     return {name: getattr(report, name) for name in _COUNTS}
+
+
+def told(counts: dict[str, int]) -> str:
+    """Return what a sync came to in a sentence."""
+    came = counted(counts["pulled"], "row came", "rows came")
+    went = counted(counts["pushed"], "row went", "rows went")
+    words = f"{came}, {went}"
+    if counts["conflicts"]:
+        words += f", {counts['conflicts']:,} in conflict (see `fluffydesk conflicts`)"
+    if counts["quarantined"]:
+        words += f", {counts['quarantined']:,} refused (see `fluffydesk quarantine`)"
+    return words + "."
 
 
 def status(options: Namespace) -> None:
@@ -123,8 +136,8 @@ def _watch(options: Namespace, session: Session, mirror: Mirror, gateway: Postgr
         if isinstance(outcome, Refusal):
             print(outcome.message, file=sys.stderr, flush=True)
         elif not stop.came():
-            counts = counted(outcome)
-            show(options, counts, [f"{datetime.now():%H:%M:%S}  {_told(counts)}"])
+            counts = counts_of(outcome)
+            show(options, counts, [f"{datetime.now():%H:%M:%S}  {told(counts)}"])
             sys.stdout.flush()
 
     live.follow(watch.once, watch.listen, stop.wait, stop.came, tell)
@@ -181,15 +194,6 @@ _DOING = {
 def _tell(progress: Progress) -> None:
     doing = _DOING.get(progress.doing, progress.doing)
     tell_progress(doing, progress.done, progress.total)
-
-
-def _told(counts: dict[str, int]) -> str:
-    words = f"{counts['pulled']} rows came, {counts['pushed']} edits went"
-    if counts["conflicts"]:
-        words += f", {counts['conflicts']} in conflict (see `fluffydesk conflicts`)"
-    if counts["quarantined"]:
-        words += f", {counts['quarantined']} refused (see `fluffydesk quarantine`)"
-    return words + "."
 
 
 def _moment(microseconds: int) -> datetime:

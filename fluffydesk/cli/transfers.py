@@ -11,6 +11,7 @@ from fluffydesk.actions.importing import Plan, Progress
 from fluffydesk.cli.here import mirror_of
 from fluffydesk.cli.output import show, tell_progress
 from fluffydesk.records.catalog import record_for
+from fluffydesk.wording import counted
 
 
 def import_file(options: Namespace) -> None:
@@ -26,7 +27,7 @@ def export_all(options: Namespace) -> None:
     """Write everything of the organization as CSV files."""
     with mirror_of(options) as mirror:
         paths = exporting.export(mirror, options.folder)
-    told = f"{len(paths)} files are in {options.folder}."
+    told = f"{counted(len(paths), 'file is', 'files are')} in {options.folder}."
     show(options, {"files": [str(path) for path in paths]}, [told])
 
 
@@ -35,6 +36,7 @@ def _as_object(plan: Plan) -> dict[str, Any]:
         "kind": plan.kind,
         "rows": plan.rows,
         "create": plan.create,
+        "duplicate_keys": plan.duplicate_keys,
         "duplicates": [
             {"line": one.line, "key": one.key, "reason": one.reason} for one in plan.duplicates
         ],
@@ -44,24 +46,23 @@ def _as_object(plan: Plan) -> dict[str, Any]:
 
 def _told(plan: Plan, *, dry: bool) -> Iterator[str]:
     """Tell the counts; a dry run tells every duplicate, and faults are always told."""
-    yield f"{plan.rows} lines read."
+    yield f"{counted(plan.rows, 'line', 'lines')} read."
     verb = "would be created" if dry else "created"
     for table, count in plan.create.items():
         one, many = record_for(table).__titles__
-        yield f"{count} {(one if count == 1 else many).lower()} {verb}."
+        yield f"{counted(count, one.lower(), many.lower())} {verb}."
     if not plan.create:
         yield f"Nothing new {'would be' if dry else 'was'} created."
     if plan.duplicates:
-        yield f"{_lines(len(plan.duplicates), 'is a duplicate', 'are duplicates')} and left out."
+        count = len(plan.duplicates)
+        repeat = counted(count, "line repeats", "lines repeat")
+        left = "is" if count == 1 else "are"
+        yield f"{repeat} {counted(plan.duplicate_keys, 'key', 'keys')} and {left} left out."
         if dry:
             yield from (f"  line {one.line}: {one.key}: {one.reason}" for one in plan.duplicates)
     if plan.problems:
-        yield f"{_lines(len(plan.problems), 'cannot', 'cannot')} be taken over:"
+        yield f"{counted(len(plan.problems), 'line', 'lines')} cannot be taken over:"
         yield from (f"  line {one.line}: {one.message}" for one in plan.problems)
-
-
-def _lines(count: int, one: str, many: str) -> str:
-    return f"1 line {one}" if count == 1 else f"{count} lines {many}"
 
 
 def _tell(progress: Progress) -> None:

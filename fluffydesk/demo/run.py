@@ -144,7 +144,7 @@ def _sign_in_and_sync(folder: Path, url: str, company: Company, device: str) -> 
         report = cycle.sync(_door(mirror), gateway, session.organization_id, session.device)
     _say(
         f"Synced {device} ({session.email} at {company.name}): {report.pulled:,} rows pulled, "
-        f"{report.pushed:,} edits pushed."
+        f"{report.pushed:,} rows pushed."
     )
 
 

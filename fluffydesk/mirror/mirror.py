@@ -19,6 +19,7 @@ from fluffydesk.mirror.upgrade import upgrade
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Through
+from fluffydesk.wording import counted
 
 
 class State:
@@ -167,7 +168,8 @@ class Mirror:
             return [f"The file cannot be read to its end: {error}."]
         findings += [str(row[0]) for row in rows if row[0] != "ok"]
         return findings or [
-            f"{count} rows of {table} point to rows of {target} that are not here."
+            counted(count, f"row of {table} points", f"rows of {table} point")
+            + f" to rows of {target} that are not here."
             for (table, target), count in self.dangling().items()
             if target != "organizations" and not isinstance(record_for(target).__scope__, Through)
         ]

@@ -16,6 +16,7 @@ from fluffydesk.mirror.schema import Link, links_from, links_to
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id, now
 from fluffydesk.records.vocabulary import Record, Through, facts_of
+from fluffydesk.wording import counted
 
 
 class Unit:
@@ -255,9 +256,9 @@ def _gone(record: type[Record]) -> NotFound:
 
 def _still_pointed_at(count: int, link: Link, target: type[Record]) -> Refusal:
     one, many = (title.lower() for title in record_for(link.table).__titles__)
-    what = f"1 {one} points" if count == 1 else f"{count} {many} point"
+    those = counted(count, f"{one} points", f"{many} point")
     return Refusal(
-        f"{what} to this {_one(target)}, so it cannot be deleted.",
+        f"{those} to this {_one(target)}, so it cannot be deleted.",
         f"Change or delete {'that one' if count == 1 else 'those'} first.",
     )
 

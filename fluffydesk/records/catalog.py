@@ -78,7 +78,7 @@ def set_once(record: type[Record]) -> frozenset[str]:
         scope = other.__scope__
         if isinstance(scope, Through) and scope.table == record.__table__.name:
             names.add(scope.column)
-    return frozenset(names & {column.name for column in record_columns(record)})
+    return frozenset(c.name for c in record_columns(record) if c.name in names)
 
 
 def record_for(table: str) -> type[Record]:

@@ -224,9 +224,11 @@ def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[K
             named.append(f"{title} {queries.label(connection, record_for(table), UUID(id))}")
     if named:
         more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+        alone = len(named) == 1
+        need = "Another edit that was not sent needs" if alone else "Other edits not sent yet need"
         raise Refusal(
-            f"Other edits that were not sent need it: {', '.join(named[:3])}{more}.",
-            "Delete or change those first, then discard it.",
+            f"{need} it: {', '.join(named[:3])}{more}.",
+            f"Delete or change {'that one' if alone else 'those'} first, then discard it.",
         )
 
 

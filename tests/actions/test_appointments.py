@@ -177,9 +177,7 @@ def test_a_done_visit_cannot_become_a_no_show(mirror: Mirror, sample: Sample) ->
 
 
 def test_the_same_status_again_is_no_unit_of_work(mirror: Mirror, sample: Sample) -> None:
-    assert not appointments.set_status(
-        mirror, sample["Biscuit visit"], AppointmentStatus.COMPLETED
-    )
+    assert not appointments.set_status(mirror, sample["Biscuit visit"], AppointmentStatus.COMPLETED)
     assert units(mirror) == []
 
 

@@ -37,6 +37,7 @@ def test_a_dry_run_lists_and_writes_nothing(barn: Terminal, file: Path) -> None:
         "kind": "dairy-test-days",
         "rows": 3,
         "create": {"livestock": 1, "milk_production_logs": 1},
+        "duplicate_keys": 1,
         "duplicates": [
             {"line": 3, "key": "L3781 on 2019-08-20", "reason": "Line 2 says the same."}
         ],
@@ -46,7 +47,7 @@ def test_a_dry_run_lists_and_writes_nothing(barn: Terminal, file: Path) -> None:
         "3 lines read.",
         "1 animal would be created.",
         "1 milking would be created.",
-        "1 line is a duplicate and left out.",
+        "1 line repeats 1 key and is left out.",
         "  line 3: L3781 on 2019-08-20: Line 2 says the same.",
         "1 line cannot be taken over:",
         "  line 4: Yield must be a number, such as 23.5.",

@@ -77,7 +77,7 @@ def test_a_link_to_a_row_that_must_be_here_is_a_finding(tmp_path: Path) -> None:
         with mirror.apply() as connection:
             connection.exec_driver_sql("INSERT INTO livestock (id, dam_id) VALUES ('a', 'gone')")
         assert mirror.check() == [
-            "1 rows of livestock point to rows of livestock that are not here."
+            "1 row of livestock points to rows of livestock that are not here."
         ]
 
 

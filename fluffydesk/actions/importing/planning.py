@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -53,7 +54,7 @@ class _Planner:
         self._organization = organization
         self._connection = connection
         self._reader = kind.read(connection)
-        self._ids: dict[type[Record], frozenset[UUID]] = {}
+        self._rows: dict[type[Record], dict[UUID, Mapping[str, Any]]] = {}
         self._seen: dict[_Mark, tuple[int, Draft, UUID]] = {}
         self._batches: dict[_Mark, tuple[str, list[NewRow]]] = {}
         self._duplicates: list[Duplicate] = []
@@ -89,12 +90,13 @@ class _Planner:
             mark = (draft.record, draft.key)
             links = {name: ids[to.record, to.key] for name, to in draft.links.items()}
             before = self._seen.get(mark)
-            row_id, is_there = (before[2], True) if before else self._find(draft, links)
-            if is_there and not draft.shared:
-                reason = _said_before(draft, *before[:2]) if before else "It is here already."
+            row_id = before[2] if before else self._id_of(draft, links)
+            here = self._rows_of(draft).get(row_id)
+            if not draft.shared and (before or here is not None):
+                reason = _said_before(draft, *before[:2]) if before else _is_here(draft, here or {})
                 self._duplicates.append(Duplicate(line, draft.told, reason))
                 return
-            if not is_there:
+            if not before and here is None:
                 new.append(
                     NewRow(draft.record, row_id, check(draft.record, {**draft.values, **links}))
                 )
@@ -108,37 +110,49 @@ class _Planner:
             title = f"Import {self._kind.title}: {first.told}"
             self._batches.setdefault((first.record, first.key), (title, []))[1].extend(new)
 
-    def _find(self, draft: Draft, links: Mapping[str, UUID]) -> tuple[UUID, bool]:
-        """Return the row's id and whether the mirror has it, under that id or its natural key."""
-        known = self._reader.id_of(draft, links)
-        if known:
-            return known, True
+    def _id_of(self, draft: Draft, links: Mapping[str, UUID]) -> UUID:
+        """Return the id under which the mirror has the row by its natural key, or would have it."""
         words = ":".join((draft.record.__table__.name, *map(str, draft.key)))
-        row_id = uuid.uuid5(self._organization, words)
-        return row_id, row_id in self._ids_of(draft.record)
+        return self._reader.id_of(draft, links) or uuid.uuid5(self._organization, words)
 
-    def _ids_of(self, record: type[Record]) -> frozenset[UUID]:
-        if record not in self._ids:
-            found = self._connection.execute(select(record.__table__.c.id)).scalars()
-            self._ids[record] = frozenset(found)
-        return self._ids[record]
+    def _rows_of(self, draft: Draft) -> dict[UUID, Mapping[str, Any]]:
+        """Return the rows of the draft's table, in the columns that drafts of it fill."""
+        if draft.record not in self._rows:
+            columns = draft.record.__table__.c
+            query = select(columns.id, *(columns[name] for name in draft.values))
+            found = self._connection.execute(query)
+            self._rows[draft.record] = {row.id: row._asdict() for row in found}
+        return self._rows[draft.record]
 
 
 def _said_before(draft: Draft, line: int, first: Draft) -> str:
-    differing = [
-        f"{facts_of(draft.record.__table__.c[name]).label.lower()} "
-        f"({_told(draft.record, name, first.values[name])} there, "
-        f"{_told(draft.record, name, value)} here)"
-        for name, value in draft.values.items()
-        if value != first.values[name]
-    ]
+    differing = _differing(draft, first.values, "there", "here")
     if not differing:
         return f"Line {line} says the same."
-    return f"Line {line} has it with another {' and '.join(differing)}; the first is kept."
+    return f"Line {line} has it with another {differing}; the first is kept."
+
+
+def _is_here(draft: Draft, row: Mapping[str, Any]) -> str:
+    differing = _differing(draft, row, "here", "in the file")
+    if not differing:
+        return "It is here already."
+    return f"It is here already with another {differing}; what is here is kept."
+
+
+def _differing(draft: Draft, other: Mapping[str, Any], others_place: str, place: str) -> str:
+    return " and ".join(
+        f"{facts_of(draft.record.__table__.c[name]).label.lower()} "
+        f"({_told(draft.record, name, other[name])} {others_place}, "
+        f"{_told(draft.record, name, value)} {place})"
+        for name, value in draft.values.items()
+        if value != other[name]
+    )
 
 
 def _told(record: type[Record], name: str, value: Decimal | int | date | str | None) -> str:
     if value is None:
         return "none"
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"
     unit = facts_of(record.__table__.c[name]).unit
     return f"{value} {unit}" if unit else str(value)

@@ -107,6 +107,11 @@ class Plan:
     problems: tuple[Problem, ...]
 
     @property
+    def duplicate_keys(self) -> int:
+        """Return how many different keys the duplicates repeat."""
+        return len({one.key for one in self.duplicates})
+
+    @property
     def create(self) -> dict[str, int]:
         """Return how many rows each table would gain."""
         rows = (row for batch in self.batches for row in batch.rows)
@@ -141,7 +146,8 @@ def carry_out(
         for table, added in carry_out_batch(mirror, batch).items():
             ids.setdefault(table, set()).update(added)
     else:
-        progress(Progress(total, total))
+        if total:
+            progress(Progress(total, total))
     return Changes({table: frozenset(added) for table, added in ids.items()})
 
 

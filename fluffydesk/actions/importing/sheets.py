@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fluffydesk.errors import NotFound, Refusal
+from fluffydesk.wording import counted
 
 _SEPARATORS = (",", ";", "\t")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -131,13 +132,10 @@ def _lines(
         if fields is None:
             yield Line(number, {}, "Text follows a closing quotation mark.")
         elif len(fields) < width or any(field.strip() for field in fields[width:]):
-            yield Line(number, {}, f"It has {_counted(len(fields))}, and the heading has {width}.")
+            has = counted(len(fields), "field", "fields")
+            yield Line(number, {}, f"It has {has}, and the heading has {width}.")
         else:
             yield Line(number, {name: fields[place].strip() for name, place in names.items()})
-
-
-def _counted(fields: int) -> str:
-    return "1 field" if fields == 1 else f"{fields} fields"
 
 
 def _end_of_record(lines: Sequence[str], start: int) -> int | None:
