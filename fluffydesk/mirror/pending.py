@@ -204,9 +204,12 @@ def _in_conflict(connection: Connection, unit: str) -> bool:
 
 
 def put_refusal(connection: Connection, refusal: OpenRefusal, constraint: str | None) -> None:
-    """Quarantine rows with their units, until a person decides or edits them again."""
+    """Quarantine rows with their units, until a person decides or edits them again.
+
+    The id may be that of a refusal which was retried: it is then open again.
+    """
     connection.exec_driver_sql(
-        "INSERT INTO quarantine (id, units, rows, code, constraint_name, table_name, row_id, "
+        "INSERT OR REPLACE INTO quarantine (id, units, rows, code, constraint_name, table_name, row_id, "
         "column_name, message, advice, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             refusal.id,
@@ -223,6 +226,16 @@ def put_refusal(connection: Connection, refusal: OpenRefusal, constraint: str | 
         ),
     )
     journal.mark(connection, refusal.units, "quarantined")
+
+
+def retried(connection: Connection, units: Sequence[str]) -> str | None:
+    """Return the id under which these units were refused before, if somebody retried them."""
+    sql = (
+        "SELECT id FROM quarantine WHERE outcome = 'retried' AND units = ? "
+        "ORDER BY settled_at DESC, id DESC LIMIT 1"
+    )
+    found = connection.exec_driver_sql(sql, (json.dumps(units),)).scalar()
+    return None if found is None else str(found)
 
 
 def open_refusals(connection: Connection) -> list[OpenRefusal]:

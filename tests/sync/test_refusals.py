@@ -76,6 +76,21 @@ def test_a_new_role_and_a_retry(farm: Farm, barn: Desk, viewer: Desk) -> None:
     farm.assert_quiet()
 
 
+def test_what_is_refused_again_keeps_its_id(farm: Farm, barn: Desk, viewer: Desk) -> None:
+    cow = farm.cow(barn, name="Bella")
+    viewer.sync()
+    viewer.change("livestock", cow, name="Berta")
+    viewer.sync()
+    first = refused(viewer)
+    resolve.retry(viewer.mirror, first.id)
+    assert viewer.quarantine() == []
+    assert viewer.sync().quarantined == 1
+    assert refused(viewer).id == first.id
+    assert viewer.ledger() == {"quarantined": 1}
+    resolve.discard(viewer.mirror, first.id)
+    assert viewer.ledger() == {"discarded": 1}
+
+
 def test_what_is_mended_is_tried_again_and_the_rest_was_never_held_up(
     farm: Farm, barn: Desk
 ) -> None:
