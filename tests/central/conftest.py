@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from central_rows import Rows, fill
+
+from tests.central.central_rows import Rows, fill
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from central_rows import BARN
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from fluffydesk.central import administration
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from tests.central.central_rows import BARN
 
 
 def test_a_person_can_be_added_to_a_second_organization(central: Any) -> None:

@@ -9,11 +9,19 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from central_rows import BARN, EVERY_COLUMN, a_group, adding, changing, deleting, parcel
 
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import ForAll
+from tests.central.central_rows import (
+    BARN,
+    EVERY_COLUMN,
+    a_group,
+    adding,
+    changing,
+    deleting,
+    parcel,
+)
 
 DENIED = psycopg.errors.InsufficientPrivilege
 SECRET = [record.__table__.name for record in RECORDS if not isinstance(record.__scope__, ForAll)]

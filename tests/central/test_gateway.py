@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from central_rows import BARN, a_group, parcel
 
 from fluffydesk.central.embedded import EmbeddedServer
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.errors import Offline, Refusal, SignInRefused
+from tests.central.central_rows import BARN, a_group, parcel
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from central_rows import a_value, insert, wanted
 
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.enums import Role
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import ForAll, Record, Within, record_columns
+from tests.central.central_rows import a_value, insert, wanted
 
 ORGANIZATIONAL = [record for record in RECORDS if not isinstance(record.__scope__, ForAll)]
 ROLES = [role.value for role in Role]

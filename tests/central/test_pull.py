@@ -6,7 +6,9 @@ import hashlib
 from typing import Any
 
 import pytest
-from central_rows import (
+
+from fluffydesk.records.types import new_id
+from tests.central.central_rows import (
     BARN,
     EVERY_COLUMN,
     a_group,
@@ -16,8 +18,6 @@ from central_rows import (
     insert,
     parcel,
 )
-
-from fluffydesk.records.types import new_id
 
 GROUPS = {"livestock_batches": ["id", "name", "row_version"]}
 

@@ -6,9 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from central_rows import BARN, EVERY_COLUMN, HOUSE, a_group, adding, changing, deleting, parcel
 
 from fluffydesk.records.types import new_id
+from tests.central.central_rows import (
+    BARN,
+    EVERY_COLUMN,
+    HOUSE,
+    a_group,
+    adding,
+    changing,
+    deleting,
+    parcel,
+)
 
 
 @pytest.fixture
