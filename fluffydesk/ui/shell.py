@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from fluffydesk.errors import Refusal
 from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.pets import ClinicClient, Pet
-from fluffydesk.ui import header, memory, status
+from fluffydesk.ui import header, memory, status, tab_order
 from fluffydesk.ui.crash import CrashWindow
 from fluffydesk.ui.fields.texts import use_place, words
 from fluffydesk.ui.header import Header
@@ -148,6 +148,10 @@ class Shell(QMainWindow):
         palette.field.setFocus()
         self._palette = palette
         return palette
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes from the rail to the header, the screen and the status bar, and round."""
+        return tab_order.go(self, next)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         memory.remember(_GEOMETRY, self.saveGeometry())

@@ -1,0 +1,199 @@
+"""Every screen by keyboard and ear: names, words in full, the rail, Tab, F1 and Ctrl+K."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.parts.controls import Title
+from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
+from fluffydesk.ui.screens.behind import SUBJECTS, BehindScreen
+from fluffydesk.ui.shell import Shell
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+
+SIZE = QSize(1280, 800)
+MOST_TABS = 400
+
+
+@pytest.fixture
+def farm(farm_work: Work, qtbot: QtBot, settle: Settle) -> Iterator[Shell]:
+    yield from _open(farm_work, FARM_SCREENS, qtbot, settle)
+
+
+@pytest.fixture
+def clinic(clinic_work: Work, qtbot: QtBot, settle: Settle) -> Iterator[Shell]:
+    yield from _open(clinic_work, CLINIC_SCREENS, qtbot, settle)
+
+
+def _open(
+    work: Work, screens: tuple[type[Screen], ...], qtbot: QtBot, settle: Settle
+) -> Iterator[Shell]:
+    shell = Shell(work, screens)
+    qtbot.addWidget(shell)
+    shell.resize(SIZE)
+    shell.show()
+    shell.activateWindow()
+    qtbot.waitUntil(shell.isActiveWindow)
+    settle(work)
+    yield shell
+    shell.close()
+
+
+def _places(shell: Shell, mirror: Mirror) -> list[Place]:
+    found = [Place(key) for key in shell.rail.keys]
+    if "animal" in shell._kinds:
+        with mirror.read() as connection:
+            animal: UUID = connection.execute(select(Livestock.id).limit(1)).scalar_one()
+        found += [Place("animal", animal), *(Place("rows", part=part) for part in SUBJECTS)]
+    return found
+
+
+def _walk(shell: Shell, places: list[Place], settle: Settle) -> Iterator[str]:
+    for place in places:
+        shell.go(place)
+        settle(shell.work)
+        shell.activateWindow()
+        QApplication.processEvents()
+        assert shell.isActiveWindow()
+        yield f"{place.key} {place.part}".strip()
+
+
+def _shown(shell: Shell) -> list[QWidget]:
+    return [part for part in shell.findChildren(QWidget) if part.isVisible()]
+
+
+def _unnamed(shell: Shell) -> list[str]:
+    """What can have the focus but would be read aloud as nothing."""
+    return [
+        f"{type(part).__name__} in {type(part.parentWidget()).__name__}"
+        for part in _focusable(shell)
+        if not part.accessibleName() and not (isinstance(part, QPushButton) and part.text())
+    ]
+
+
+def _focusable(shell: Shell) -> list[QWidget]:
+    return [
+        part
+        for part in _shown(shell)
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.focusProxy() is None
+    ]
+
+
+def _cut(shell: Shell) -> list[str]:
+    """Labels and buttons whose words have less room than they need."""
+    found = []
+    for part in _shown(shell):
+        if not isinstance(part, QLabel | QPushButton) or isinstance(part, Title):
+            continue
+        if not part.text():
+            continue
+        if isinstance(part, QLabel) and part.wordWrap():
+            lacking = part.heightForWidth(part.width()) > part.height()
+        elif isinstance(part, QLabel):
+            wish = part.sizeHint()
+            lacking = wish.width() > part.width() or wish.height() > part.height()
+        else:
+            lacking = part.sizeHint().width() > part.width()
+        if lacking:
+            found.append(f"{part.text()!r}: {part.sizeHint()} in {part.size()}")
+    return found
+
+
+@pytest.mark.parametrize("kind", ["farm", "clinic"])
+def test_everything_has_a_name_and_all_words_are_there_in_full(
+    kind: str, request: pytest.FixtureRequest, settle: Settle
+) -> None:
+    mirror = request.getfixturevalue(f"sample_{kind}")
+    places_shell: Shell = request.getfixturevalue(kind)
+    settle(places_shell.work)
+    places = _places(places_shell, mirror)
+    unnamed, cut = {}, {}
+    for name in _walk(places_shell, places, settle):
+        unnamed[name], cut[name] = _unnamed(places_shell), _cut(places_shell)
+    assert {name: what for name, what in unnamed.items() if what} == {}
+    assert {name: what for name, what in cut.items() if what} == {}
+
+
+@pytest.mark.parametrize("kind", ["farm", "clinic"])
+def test_tab_goes_round_every_screen_and_shows_where_it_is(
+    kind: str, request: pytest.FixtureRequest, qtbot: QtBot, settle: Settle
+) -> None:
+    mirror = request.getfixturevalue(f"sample_{kind}")
+    shell: Shell = request.getfixturevalue(kind)
+    settle(shell.work)
+    for name in _walk(shell, _places(shell, mirror), settle):
+        first = next(part for part in shell.rail.findChildren(QPushButton) if part.isVisible())
+        first.setFocus()
+        seen: list[QWidget] = []
+        for _ in range(MOST_TABS):
+            focused = QApplication.focusWidget()
+            assert focused is not None, f"{name}: the focus was lost after {seen[-1:]}"
+            assert focused.isVisible(), f"{name}: the focus is on what is hidden, {focused}"
+            if focused in seen:
+                break
+            seen.append(focused)
+            qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        else:
+            pytest.fail(f"{name}: Tab never comes round")
+        left_out = [
+            part
+            for part in _focusable(shell)
+            if part.isEnabled() and not any(part is one or part.isAncestorOf(one) for one in seen)
+        ]
+        assert not left_out, f"{name}: Tab never reaches {left_out}"
+
+
+@pytest.mark.parametrize("kind", ["farm", "clinic"])
+def test_every_screen_explains_itself_and_marks_its_place_in_the_rail(
+    kind: str, request: pytest.FixtureRequest, qtbot: QtBot, settle: Settle
+) -> None:
+    mirror = request.getfixturevalue(f"sample_{kind}")
+    shell: Shell = request.getfixturevalue(kind)
+    settle(shell.work)
+    for name in _walk(shell, _places(shell, mirror), settle):
+        screen = shell.current
+        assert screen is not None
+        assert screen.help, f"{name} has no help"
+        marked = [key for key, button in shell.rail._buttons.items() if button.isChecked()]
+        assert marked == [screen.home or screen.key], name
+        qtbot.keyClick(shell, Qt.Key.Key_F1)
+        assert shell.help.isVisible(), name
+        qtbot.keyClick(shell, Qt.Key.Key_F1)
+        assert not shell.help.isVisible(), name
+
+
+@pytest.mark.parametrize("kind", ["farm", "clinic"])
+def test_the_palette_reaches_every_screen_of_the_rail(
+    kind: str, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    shell: Shell = request.getfixturevalue(kind)
+    for key in shell.rail.keys:
+        qtbot.keyClick(shell, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        palette = shell._palette
+        assert palette is not None
+        title = shell._kinds[key].title
+        qtbot.keyClicks(palette.field, title)
+        assert palette.texts()[0] == title
+        qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+        assert shell.current is shell.screen_for(key)
+
+
+def test_a_tile_leads_to_its_rows_through_the_window(farm: Shell, settle: Settle) -> None:
+    for part in ("milk", "eggs", "feed"):
+        farm.go(Place("rows", part=part))
+        settle(farm.work)
+        screen = farm.current
+        assert isinstance(screen, BehindScreen)
+        assert farm.header.search.text() == ""
+        assert all(shown.count() > 0 for shown in screen.lists), part
