@@ -28,6 +28,8 @@ _POLL_SECONDS = 0.2
 # Another try may succeed: the server is going, gone, full, or two transactions got in each
 # other's way.
 _PASSING = ("08", "40", "53", "55", "57", "58")
+# What was sent is at fault: a character that Postgres does not know, or too much of it.
+_UNREADABLE = ("21", "22", "54", "XX")
 
 
 class PostgresGateway:
@@ -81,10 +83,21 @@ class PostgresGateway:
     def push(
         self, organization_id: UUID, device: Device, parcels: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Send parcels; return a result for each, in the same order."""
-        results: list[dict[str, Any]] = self._ask(
-            "select sync.push(%s, %s, %s)", organization_id, Jsonb(_device(device)), Jsonb(parcels)
-        )
+        """Send parcels; return a result for each, in the same order.
+
+        Refusal when central could not so much as read the call; none of it is applied then.
+        """
+        told = Jsonb(_device(device))
+        try:
+            results: list[dict[str, Any]] = self._ask(
+                "select sync.push(%s, %s, %s)", organization_id, told, Jsonb(parcels)
+            )
+        except psycopg.Error as error:
+            if (error.sqlstate or "").startswith(_UNREADABLE):
+                raise Refusal(
+                    "Central could not read what was sent.", "Correct it and save, or discard it."
+                ) from error
+            raise
         return results
 
     def listen(self, channel: str, stop: Callable[[], bool], seconds: float) -> bool:

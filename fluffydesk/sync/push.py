@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,10 +23,6 @@ from fluffydesk.sync.meet import differs, meet, tidy
 from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
 from fluffydesk.sync.ports import Central, Door, Json
 from fluffydesk.sync.words import Refused, in_words
-
-_STRANGE = re.compile("[\0\ud800-\udfff]")
-"""Characters that Postgres does not take: NUL, and half of a surrogate pair."""
-_UNREADABLE_TEXT = "22021"
 
 ROWS_AT_ONCE = 500
 """How many rows a call carries, unless one parcel has more."""
@@ -97,21 +92,9 @@ def _send(
                 for part in (batch[:half], batch[half:])
                 for answer in _send(central, organization_id, device, part)
             ]
-        return [_unreadable(batch[0], refusal)]
-
-
-def _unreadable(parcel: Parcel, refusal: Refusal) -> Json:
-    """Return a rejection of the whole parcel, naming the text that central cannot read."""
-    texts = [
-        (row, name)
-        for row in parcel.rows
-        for name, value in row.values.items()
-        if isinstance(value, str) and _STRANGE.search(value)
-    ]
-    row, column = texts[0] if texts else (parcel.rows[0], None)
-    told = {"table": row.table, "row_id": row.id, "column": column, "message": refusal.message}
-    code = _UNREADABLE_TEXT if texts else "P0001"
-    return {"id": parcel.id, "result": "rejected", "code": code, **told}
+        row = batch[0].rows[0]
+        told = {"code": "P0001", "message": refusal.message, "table": row.table, "row_id": row.id}
+        return [{"id": batch[0].id, "result": "rejected", **told}]
 
 
 def _asked(parcel: Parcel) -> Json:

@@ -193,6 +193,13 @@ def _malformed(refused: Refused, table: Table | None) -> Words:
     )
 
 
+def _too_long(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"A text of this {_one(table)} is too long for central.",
+        "Make it shorter and save, or discard the edit.",
+    )
+
+
 def _out_of_sight(_: Refused, table: Table | None) -> Words:
     return Words(
         f"This {_one(table)} may no longer be seen by you, and your edit had not been sent.",
@@ -232,6 +239,7 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
     "23514": _rule,
     "23502": _missing,
     "22": _malformed,
+    "54": _too_long,
     OUT_OF_SIGHT: _out_of_sight,
     MEMBERSHIP_ENDED: _membership_ended,
 }

@@ -425,7 +425,7 @@ begin
         v_versions := v_versions
           || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
       exception when integrity_constraint_violation or data_exception
-        or insufficient_privilege then
+        or insufficient_privilege or program_limit_exceeded then
         -- Once more, one at a time, to learn which row it is.
         for v_row in select value from jsonb_array_elements(v_run.rows) loop
           v_versions := v_versions || sync.insert_rows(
@@ -453,7 +453,7 @@ exception when others then
     v_constraint = constraint_name;
   v_code := case v_code when '23001' then '23503' else v_code end; -- as it was before Postgres 18
   -- Not the sender's fault: another try may well succeed.
-  if left(v_code, 2) in ('08', '25', '40', '53', '54', '55', '57', '58', 'XX') then
+  if left(v_code, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') then
     raise;
   end if;
   v_stale := case when v_code in ('FD001', '23505')
@@ -472,29 +472,92 @@ exception when others then
 end $$;
 comment on function sync.apply_parcel(uuid, jsonb) is 'Apply one parcel whole, or say why not.';
 
+-- Parcels that only insert, all at once: the rows of each table in one statement. Answers their
+-- results, or null where something will not go in: trying each tells which, and why.
+create function sync.insert_together(p_organization_id uuid, p_device_id uuid, p_parcels jsonb)
+returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_run record;
+  v_versions jsonb := '{}';
+  v_results jsonb;
+begin
+  if exists (
+    select from jsonb_array_elements(p_parcels) p, jsonb_array_elements(p -> 'rows') r
+    where r ->> 'op' is distinct from 'insert'
+  ) then
+    return null;
+  end if;
+  for v_run in
+    select r.value ->> 'table' as table_name, jsonb_agg(r.value order by p.n, r.n) as rows
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
+    cross join jsonb_array_elements(p.value -> 'rows') with ordinality as r(value, n)
+    cross join lateral (
+      select array(select jsonb_object_keys(r.value -> 'values') order by 1) as names
+    ) k
+    left join sync.tables t on t.name = r.value ->> 'table'
+    group by t.position, r.value ->> 'table', k.names
+    order by t.position, min(p.n)
+  loop
+    v_versions := v_versions || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
+  end loop;
+  select jsonb_agg(jsonb_build_object(
+      'id', p.value -> 'id', 'result', 'applied', 'versions', (
+        select coalesce(jsonb_object_agg(v.key, v_versions -> v.key), '{}')
+        from (
+          select (r ->> 'table') || '/' || (r ->> 'id') as key
+          from jsonb_array_elements(p.value -> 'rows') r
+        ) v
+      )) order by p.n) into v_results
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n);
+  insert into sync.applied_units (device_id, unit_id, result)
+  select p_device_id, (r ->> 'id')::uuid, r from jsonb_array_elements(v_results) r;
+  return v_results;
+exception when others then
+  return null;
+end $$;
+comment on function sync.insert_together(uuid, uuid, jsonb) is 'Apply parcels of inserts at once.';
+
 create function sync.push(p_organization_id uuid, p_device jsonb, p_parcels jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
+  v_uuid constant text := '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
   v_device uuid := p_device ->> 'id';
+  v_known jsonb;
   v_parcel jsonb;
   v_result jsonb;
   v_results jsonb := '[]';
 begin
   perform sync.require_member(p_organization_id);
+  if v_device is null then
+    raise exception 'a device without an id' using errcode = '22023';
+  end if;
   perform set_config('sync.device', coalesce(p_device ->> 'name', ''), true);
   -- A retry waits here for the first try, whose outcome nobody knew.
   perform pg_advisory_xact_lock(hashtextextended(v_device::text, 0));
+  select coalesce(jsonb_object_agg(a.unit_id, a.result), '{}') into v_known
+    from sync.applied_units a
+    where a.user_id = auth.uid() and a.device_id = v_device and a.unit_id = any(array(
+      select (p ->> 'id')::uuid from jsonb_array_elements(p_parcels) p where p ->> 'id' ~ v_uuid
+    ));
+  if v_known = '{}' and jsonb_array_length(p_parcels) > 1 then
+    v_result := sync.insert_together(p_organization_id, v_device, p_parcels);
+    if v_result is not null then
+      return v_result;
+    end if;
+  end if;
   for v_parcel in select value from jsonb_array_elements(p_parcels) loop
-    v_result := (
-      select a.result from sync.applied_units a
-      where a.user_id = auth.uid() and a.device_id = v_device
-        and a.unit_id = (v_parcel ->> 'id')::uuid
-    );
-    if v_result is null then
+    v_result := v_known -> (v_parcel ->> 'id');
+    if coalesce(v_parcel ->> 'id', '') !~ v_uuid then
+      v_result := jsonb_build_object(
+        'id', v_parcel -> 'id', 'result', 'rejected', 'code', '22023',
+        'message', 'a parcel without an id');
+    elsif v_result is null then
       v_result := sync.apply_parcel(p_organization_id, v_parcel);
       if v_result ->> 'result' = 'applied' then
         insert into sync.applied_units (device_id, unit_id, result)
         values (v_device, (v_parcel ->> 'id')::uuid, v_result);
+        v_known := v_known || jsonb_build_object(v_parcel ->> 'id', v_result);
       end if;
     end if;
     v_results := v_results || jsonb_build_array(v_result);
@@ -576,5 +639,6 @@ grant execute on function
   sync.images_by_id(uuid, text, text[], uuid[]), sync.can_follow(jsonb),
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.image(uuid, text, uuid),
   sync.stale_rows(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
-  sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb)
+  sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
+  sync.insert_together(uuid, uuid, jsonb)
   to authenticated;

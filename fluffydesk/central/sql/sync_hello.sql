@@ -69,5 +69,6 @@ grant execute on function
   sync.images_by_id(uuid, text, text[], uuid[]), sync.can_follow(jsonb),
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.image(uuid, text, uuid),
   sync.stale_rows(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
-  sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb)
+  sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
+  sync.insert_together(uuid, uuid, jsonb)
   to authenticated;
