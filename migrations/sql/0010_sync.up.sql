@@ -7,15 +7,21 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function sync.places(int) is 'The decimal places of numeric(p, s).';
 
--- The SQL that turns a column's value into its storage form.
+-- The SQL that turns a column's value into its storage form. A time that a PC cannot hold (for
+-- ever, before the year 1, after 9999) reads as empty, so that no row freezes every PC.
 create function sync.outward(p_value text, p_type oid, p_modifier int) returns text
 language sql stable set search_path = '' as $$
   select case
     when p_type = 'numeric'::regtype then
       format('(%s * %s)::bigint', p_value, 10::numeric ^ sync.places(p_modifier))
     when p_type = 'timestamptz'::regtype then
-      format('(extract(epoch from %s) * 1000000)::bigint', p_value)
-    when p_type = 'date'::regtype then format('to_char(%s, ''YYYY-MM-DD'')', p_value)
+      format(
+        'case when %1$s >= ''0001-01-02 UTC'' and %1$s < ''9999-12-31 UTC'''
+        ' then (extract(epoch from %1$s) * 1000000)::bigint end', p_value)
+    when p_type = 'date'::regtype then
+      format(
+        'case when %1$s between ''0001-01-01'' and ''9999-12-31'''
+        ' then to_char(%1$s, ''YYYY-MM-DD'') end', p_value)
     when p_type = 'boolean'::regtype then format('%s::int', p_value)
     when p_type in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then p_value
     else format('%s::text', p_value)

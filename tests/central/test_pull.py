@@ -315,3 +315,28 @@ def test_edits_made_and_unmade_through_push_are_pulled(
     assert puller.names() == ["b"]
     gateway.push(farm, BARN, [parcel(deleting(row["table"], row["id"], 2))])
     assert [change["kind"] for change in puller.pull()] == ["delete"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("flocks", "hatched_on", "-infinity"),
+        ("flocks", "hatched_on", "0044-03-15 BC"),
+        ("rooms", "notes", "infinity"),
+        ("appointments", "arrived_at", "-infinity"),
+        ("appointments", "ends_at", "infinity"),
+        ("appointments", "ends_at", "20000-01-01"),
+    ],
+)
+def test_a_value_that_no_pc_can_hold_freezes_none(
+    central: Any, tenants: Any, table: str, column: str, value: str
+) -> None:
+    """A colleague with psql can write what no form would; it reads as empty."""
+    columns = EVERY_COLUMN[table]
+    puller = Puller(central.gateway("owner"), tenants.farm, {table: columns})
+    central.login("owner").execute(f"update {table} set {column} = %s", (value,))
+    [change] = puller.pull()
+    assert change["image"][column] == (value if column == "notes" else None)
+    with puller.gateway.snapshot() as snapshot:
+        rows = [row for batch in snapshot.copy(tenants.farm, table, columns) for row in batch]
+        assert snapshot.digest(tenants.farm, table, columns) == digest(rows)
