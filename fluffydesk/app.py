@@ -29,9 +29,11 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType
 from fluffydesk.ui import memory
 from fluffydesk.ui.crash import CrashWindow
+from fluffydesk.ui.ending import StopSignals
 from fluffydesk.ui.link import Link, Seat, Standing, link_of
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.notice import Notice
 from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.reading.sync import Sums, read_sums
 from fluffydesk.ui.screens.settings import recalled_theme
@@ -41,6 +43,7 @@ from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.ui.sync_loop import SyncLoop
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 log = logging.getLogger(__name__)
@@ -143,11 +146,12 @@ class Workplace(QObject):
         if not unsent:
             self.left.emit(False)
             return
-        edits = "1 edit has" if unsent == 1 else f"{unsent} edits have"
+        one = "edit has not reached central, or waits for you"
+        many = "edits have not reached central, or wait for you"
         self.link.sign_out_refused.emit(
             UnsentEdits(
-                f"{edits} not reached central, or waits for you in the sync centre.",
-                "Sync and settle them first, or discard them.",
+                f"{counted(unsent, one, many)} in the sync centre.",
+                "Sync and settle first, or discard what waits.",
             )
         )
 
@@ -215,6 +219,9 @@ class Desk(QObject):
         self.workplace.left.connect(self._leave, Qt.ConnectionType.QueuedConnection)
         self.workplace.shell.closing.connect(self.done)
         self.workplace.open()
+        if session.damaged is not None and session.salvaged is not None:
+            told = f"The damaged copy was set aside. {session.salvaged.told}"
+            self.workplace.shell.notify(Notice(told))
         self._show(None)
 
     def ask(self, notice: str = "") -> None:
@@ -271,18 +278,13 @@ class Desk(QObject):
     def _way_out(self, refusal: Refusal) -> tuple[tuple[str, Callable[[], object]], ...]:
         ways: list[tuple[str, Callable[[], object]]] = []
         if isinstance(refusal, MirrorDamaged):
-            ways.append(("Set it aside and sign in again", self._set_aside))
+            ways.append(("Sign in again", self._sign_in_again))
         ways += [("Try again", self.begin), ("Close", self.done.emit)]
         return tuple(ways)
 
-    def _set_aside(self) -> None:
-        """Sign out with the damaged copy put beside; the next sign-in loads a fresh one."""
-        try:
-            accounts.sign_out(self.home, discard=True)
-        except Refusal as refusal:
-            self._trouble(refusal)
-            return
-        self.ask("The damaged copy was set aside, not deleted. Sign in to load a fresh one.")
+    def _sign_in_again(self) -> None:
+        """Signing in puts a fresh copy in the damaged one's place, with what can be read of it."""
+        self.ask("The copy on this PC is damaged. Sign in to load a fresh one.")
 
     def _show(self, window: QWidget | None) -> None:
         """Show a window in place of the one before it."""
@@ -297,7 +299,10 @@ class Desk(QObject):
 
 
 def run(home: Path, *, demo: Demo | None = None) -> int:
-    """Open the app on a data folder and return its exit code when the window is closed."""
+    """Open the app on a data folder and return its exit code when the window is closed.
+
+    SIGTERM and Ctrl+C close it too.
+    """
     place = Home(home)
     handler = _keep_log(place.logs)
     found = QApplication.instance()
@@ -306,9 +311,10 @@ def run(home: Path, *, demo: Demo | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     memory.keep_in(place.path / "window.ini")
     theme.apply(app, recalled_theme())
-    sweeper = Sweeper()
+    sweeper, stop = Sweeper(), StopSignals()
     desk = Desk(place, demo)
     desk.done.connect(app.quit)
+    stop.came.connect(app.quit)
     hook, qt_handler = sys.excepthook, qInstallMessageHandler(_from_qt)
     sys.excepthook = partial(_crashed, desk)
     try:
@@ -317,6 +323,7 @@ def run(home: Path, *, demo: Demo | None = None) -> int:
     finally:
         desk.end()
         sweeper.close()
+        stop.close()
         memory.keep_in(None)
         sys.excepthook = hook
         qInstallMessageHandler(qt_handler)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -65,9 +66,12 @@ def run(home: Path, *, window: bool, clinic: bool = False, fresh: bool = False) 
     if not lock.acquire(blocking=False):
         lock.lockfile.close()  # which a lock that was not got leaves open
         raise Busy(f"A demo runs in {home} already.", "Use its window, or give another --home.")
+    # SIGTERM interrupts as Ctrl+C does, so that central is stopped; the window has its own way.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(home, window=window, clinic=clinic, fresh=fresh)
     finally:
+        signal.signal(signal.SIGTERM, before)
         lock.release()
 
 

@@ -44,7 +44,8 @@ def _stops_at(part: QWidget) -> bool:
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:
     """Yield a widget's descendants, laid out ones first and in the order of their layout."""
-    placed = [] if widget.layout() is None else list(_placed(widget.layout()))
+    layout = widget.layout()
+    placed = [] if layout is None else list(_placed(layout))
     children = [one for one in widget.children() if isinstance(one, QWidget)]
     for child in [*placed, *(one for one in children if one not in placed)]:
         if child.isHidden() or child.isWindow():
@@ -56,6 +57,8 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
 def _placed(layout: QLayout) -> Iterator[QWidget]:
     for number in range(layout.count()):
         item = layout.itemAt(number)
+        if item is None:
+            continue
         inner, widget = item.layout(), item.widget()
         if widget is not None:
             yield widget

@@ -132,3 +132,17 @@ def test_help_loads_no_database(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path), check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux runs without a screen")
+@pytest.mark.parametrize(("words", "way"), [([], "--help"), (["demo"], "--no-window")])
+def test_without_a_screen_the_window_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], way: str
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    ran = run(tmp_path, *words, home=tmp_path / "home")
+    assert ran.code == 1
+    assert "There is no screen here" in ran.err
+    assert way in ran.err
+    assert len(ran.err.splitlines()) == 1

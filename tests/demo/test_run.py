@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,6 +38,19 @@ import sys, fasteners
 with fasteners.InterProcessLock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
+"""
+_WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from fluffydesk.app import Desk
+from fluffydesk.demo.run import run
+begin = Desk.begin
+def told(desk, notice=""):
+    begin(desk, notice)
+    QTimer.singleShot(500, lambda: print("open", flush=True))
+Desk.begin = told
+sys.exit(run(Path(sys.argv[1]), window=True))
 """
 
 
@@ -170,3 +185,32 @@ def test_fresh_and_half_made_demos_begin_anew_and_leave_strangers_alone(
     (home / "demo.json").unlink()
     assert "Made Brookside Farm" in told(home)
     assert (home / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_closes_the_window_and_stops_central(
+    made: tuple[Path, str], sent: signal.Signals
+) -> None:
+    home, _ = made
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(
+        [sys.executable, "-c", _WINDOW, str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as window:
+        assert window.stdout is not None
+        assert "open\n" in iter(window.stdout.readline, "")
+        central = EmbeddedServer(home / "central", port=_port(home))
+        assert answers(central)
+        window.send_signal(sent)
+        _, errors = window.communicate(timeout=60)
+    assert window.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert "QThread" not in errors
+    assert not answers(central)
+
+
+def _port(home: Path) -> int:
+    return int((home / "central" / "port").read_text())
