@@ -33,7 +33,7 @@ from fluffydesk.ui.ending import StopSignals
 from fluffydesk.ui.link import Link, Seat, Standing, link_of
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.parts.controls import Button
-from fluffydesk.ui.parts.notice import Notice
+from fluffydesk.ui.screen import Notice
 from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.reading.sync import Sums, read_sums
 from fluffydesk.ui.screens.settings import recalled_theme
@@ -221,7 +221,7 @@ class Desk(QObject):
         self.workplace.open()
         if session.damaged is not None and session.salvaged is not None:
             told = f"The damaged copy was set aside. {session.salvaged.told}"
-            self.workplace.shell.notify(Notice(told))
+            self.workplace.shell.notify(Notice(told, tone="warning"))
         self._show(None)
 
     def ask(self, notice: str = "") -> None:

@@ -191,7 +191,7 @@ def test_signing_out_with_nothing_waiting_leads_to_the_sign_in_window(
 
 
 def test_a_damaged_mirror_gets_one_window_that_says_what_to_do(
-    qtbot: QtBot, desk: Desk, home: Home
+    qtbot: QtBot, desk: Desk, home: Home, signed_in: Any
 ) -> None:
     session = accounts.resume(home)
     with session.open_mirror():
@@ -201,11 +201,15 @@ def test_a_damaged_mirror_gets_one_window_that_says_what_to_do(
     window = desk.window
     assert isinstance(window, TroubleWindow)
     assert window.refusal.message
-    assert window.buttons[0].text() == "Set it aside and sign in again"
+    assert window.buttons[0].text() == "Sign in again"
     window.buttons[0].click()
     assert isinstance(desk.window, SignInWindow)
-    assert "set aside" in desk.window.banner.text()
-    assert len(list((home.path / "mirrors").glob("*.discarded*.db"))) >= 1
+    assert "damaged" in desk.window.banner.text()
+    central = signed_in
+    desk.open(accounts.sign_in(home, central.member_url, central.email("ana"), PASSWORD))
+    assert len(list((home.path / "mirrors").glob("*.damaged*.db"))) == 1
+    told = [slip.notice.text for slip in workplace(desk).shell.notices.slips()]
+    assert told[0].startswith("The damaged copy was set aside. 0 unsent edits were carried over;")
 
 
 def test_another_program_on_this_pc_writes_and_the_window_sends_it(

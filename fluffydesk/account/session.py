@@ -24,6 +24,7 @@ from fluffydesk.errors import (
     UnsentEdits,
 )
 from fluffydesk.mirror.mirror import Mirror, set_aside
+from fluffydesk.mirror.salvage import Salvaged, salvage
 from fluffydesk.wording import counted
 
 Connect = Callable[[str, str, str], PostgresGateway]
@@ -41,6 +42,8 @@ class Session:
     _secret: Secret = field(repr=False)
     damaged: Path | None = None
     """Where a mirror that could not be read was put, when signing in made a fresh one."""
+    salvaged: Salvaged | None = None
+    """What of its unsent edits is in the fresh one."""
 
     @property
     def url(self) -> str:
@@ -138,8 +141,9 @@ def sign_in(
         former = (*former, known.wrapped)
     key = key or os.urandom(KEY_BYTES)
     account = replace(account, former=former, wrapped=wrap(key, password))
-    aside = _set_aside_if_damaged(home, account, key)
-    return _enter(home, ledger, account, Secret(account.slug, password, key), aside)
+    aside, salvaged = _replace_if_damaged(home.mirror_path(account), key)
+    session = _enter(home, ledger, account, Secret(account.slug, password, key))
+    return replace(session, damaged=aside, salvaged=salvaged)
 
 
 def resume(home: Home) -> Session:
@@ -274,7 +278,6 @@ def _enter(
     ledger: Ledger,
     account: Account,
     secret: Secret,
-    aside: Path | None = None,
     *,
     online: bool = True,
 ) -> Session:
@@ -282,7 +285,7 @@ def _enter(
     ledger = replace(ledger, current=account.slug, accounts=accounts)
     home.save(ledger)
     Secrets(ledger.device_id).keep(secret)
-    return Session(home, account, _device(ledger), online, secret, aside)
+    return Session(home, account, _device(ledger), online, secret)
 
 
 def _key_for(home: Home, ledger: Ledger, known: Account | None, password: str) -> bytes | None:
@@ -306,16 +309,26 @@ def _key_for(home: Home, ledger: Ledger, known: Account | None, password: str) -
     return None
 
 
-def _set_aside_if_damaged(home: Home, account: Account, key: bytes) -> Path | None:
-    path = home.mirror_path(account)
-    if not path.exists():
-        return None
+def _replace_if_damaged(path: Path, key: bytes) -> tuple[Path | None, Salvaged | None]:
+    """Put a fresh mirror with the unsent edits that still read in the place of a damaged one."""
+    if not path.exists() or not _is_damaged(path, key):
+        return None, None
+    fresh = path.with_name(path.name + ".part")
+    for tail in ("", "-wal", "-shm"):  # of a try that was cut short
+        fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
+    with Mirror.open(fresh, key) as mirror:
+        salvaged = salvage(path, key, mirror)
+    aside = set_aside(path)
+    fresh.rename(path)
+    return aside, salvaged
+
+
+def _is_damaged(path: Path, key: bytes) -> bool:
     try:
         with Mirror.open(path, key) as mirror:
-            damage = mirror.check()  # every page: a damaged one may lie where nobody looked yet
+            return bool(mirror.damage())  # every page: a bad one may lie where nobody looked yet
     except MirrorDamaged:
-        return set_aside(path)
-    return set_aside(path) if damage else None
+        return True
 
 
 def _refuse_leaving_edits(home: Home, ledger: Ledger, slug: str) -> None:

@@ -32,6 +32,8 @@ def sign_in(options: Namespace) -> None:
     lines = [f"Signed in to {session.organization_name} as {session.email}."]
     if session.damaged is not None:
         lines.append(f"The copy on this PC was damaged; it was set aside as {session.damaged}.")
+    if session.salvaged is not None:
+        lines.append(session.salvaged.told)
     if not options.no_sync:
         try:
             with session.open_mirror() as mirror, closing(session.gateway()) as gateway:

@@ -156,9 +156,18 @@ class Mirror:
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; an empty list is a clean bill.
 
-        Reads every page. Links to rows that are not here are findings only where this user sees
-        every row they can point to: another's pet or person may be missing by design.
+        Links to rows that are not here are findings only where this user sees every row they can
+        point to: another's pet or person may be missing by design.
         """
+        return self.damage() or [
+            counted(count, f"row of {table} points", f"rows of {table} point")
+            + f" to rows of {target} that are not here."
+            for (table, target), count in self.dangling().items()
+            if target != "organizations" and not isinstance(record_for(target).__scope__, Through)
+        ]
+
+    def damage(self) -> list[str]:
+        """Return what cannot be read or contradicts itself in the file; reads every page."""
         try:
             findings = [
                 str(row[0]) for row in self._driver.execute("PRAGMA cipher_integrity_check")
@@ -166,13 +175,7 @@ class Mirror:
             rows = self._driver.execute("PRAGMA integrity_check").fetchall()
         except trouble.DatabaseError as error:
             return [f"The file cannot be read to its end: {error}."]
-        findings += [str(row[0]) for row in rows if row[0] != "ok"]
-        return findings or [
-            counted(count, f"row of {table} points", f"rows of {table} point")
-            + f" to rows of {target} that are not here."
-            for (table, target), count in self.dangling().items()
-            if target != "organizations" and not isinstance(record_for(target).__scope__, Through)
-        ]
+        return findings + [str(row[0]) for row in rows if row[0] != "ok"]
 
     def dangling(self) -> dict[tuple[str, str], int]:
         """Count links whose row is not in the mirror, by (table, table pointed to).

@@ -209,8 +209,8 @@ def put_refusal(connection: Connection, refusal: OpenRefusal, constraint: str | 
     The id may be that of a refusal which was retried: it is then open again.
     """
     connection.exec_driver_sql(
-        "INSERT OR REPLACE INTO quarantine (id, units, rows, code, constraint_name, table_name, row_id, "
-        "column_name, message, advice, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO quarantine (id, units, rows, code, constraint_name, table_name, "
+        "row_id, column_name, message, advice, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             refusal.id,
             json.dumps(refusal.units),

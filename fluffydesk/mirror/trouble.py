@@ -70,6 +70,5 @@ def damaged(path: Path, detail: str = "") -> MirrorDamaged:
     return MirrorDamaged(
         f"The local copy {path} cannot be read: its key does not fit, or it is damaged{found}.",
         "Sign in again: the file is then set aside, never deleted, and a fresh copy comes from "
-        "central. Edits that were not sent yet are only in the file that was set aside, or in a "
-        "backup.",
+        "central. Edits that were not sent yet are carried over as far as they can be read.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from fluffydesk.errors import (
     SignInRefused,
     UnsentEdits,
 )
+from fluffydesk.mirror.engine import connect
 from fluffydesk.records.stores import FarmInventory
+from fluffydesk.sync import cycle
 from tests.account.conftest import MemoryKeyring, use
 
 PASSWORD = "correct horse"
@@ -248,6 +251,49 @@ def test_damage_that_opening_does_not_meet_is_found_at_signing_in(home: Home, fa
     assert again.damaged is not None
     with again.open_mirror() as mirror:
         assert mirror.check() == []
+
+
+def synced(session: Session) -> int:
+    """Sync once; return how many rows central took."""
+    with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+        device, organization = session.device, session.organization_id
+        return cycle.sync(lambda job: job(mirror), gateway, organization, device).pushed
+
+
+def test_unsent_edits_in_a_damaged_mirror_are_carried_over_and_sent(home: Home, farm: Farm) -> None:
+    session = farm.sign_in(home)
+    synced(session)
+    edit(session)
+    driver = connect(session.mirror_path, session.mirror_key)
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = 'livestock_breeds'"
+    (page,) = driver.execute(sql).fetchone()
+    driver.close()
+    with session.mirror_path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+    again = farm.sign_in(home)
+    assert again.damaged is not None
+    assert again.salvaged is not None
+    assert again.salvaged.told == "1 unsent edit was carried over."
+    assert synced(again) == 1
+    query = "select count(*) from farm_inventory where name = 'Straw'"
+    assert farm.central.admin().execute(query).fetchone() == (1,)
+    with again.open_mirror() as mirror:
+        assert mirror.check() == []
+        assert mirror.open_units() == 0
+    assert farm.sign_in(home).damaged is None
+
+
+def test_a_load_that_was_cut_is_no_damage(home: Home, farm: Farm) -> None:
+    session = farm.sign_in(home)
+    edit(session)
+    with session.open_mirror() as mirror, mirror.apply() as connection:
+        connection.exec_driver_sql("INSERT INTO livestock (id, dam_id) VALUES ('a', 'to come')")
+    again = farm.sign_in(home)
+    assert again.damaged is None
+    with again.open_mirror() as mirror:
+        assert mirror.check() != []
+        assert mirror.open_units() == 1
 
 
 def test_a_first_sign_in_names_the_host_that_cannot_be_reached(home: Home) -> None:
