@@ -31,11 +31,15 @@ def statements(record: type[Record]) -> str:
         if isinstance(record.__scope__, Through):
             parts.append(_through_functions(table, record.__scope__))
         parts += _logging(table, "log", _log_function(record))
+        parts.append(
+            f"create trigger refuse_truncate before truncate on public.{table}\n"
+            "  for each statement execute function sync.refuse_truncate();"
+        )
     for reached, scope in _reached_through(record):
         parts.append(_link_functions(table, reached, scope))
         parts += _logging(table, "log_link", f"sync.log_{table}_links")
         parts.append(
-            f"create trigger guard_link before insert on public.{table}\n"
+            f"create trigger guard_link before {_guarded(scope)} on public.{table}\n"
             f"  for each row execute function sync.guard_{table}_link();"
         )
     return "\n".join(parts) + "\n"
@@ -58,6 +62,12 @@ def _reached_through(record: type[Record]) -> Iterator[tuple[str, Through]]:
         scope = other.__scope__
         if isinstance(scope, Through) and scope.table == record.__table__.name:
             yield other.__table__.name, scope
+
+
+def _guarded(scope: Through) -> str:
+    """Return what the guard of a link looks at: a member who was suspended may be taken back by
+    the organization, a pet that left a clinic comes back through whoever may link to it."""
+    return "insert or update" if scope.registrar else "insert"
 
 
 def _log_function(record: type[Record]) -> str:
@@ -173,6 +183,12 @@ revoke all on function sync.log_{link_table}_links() from public;
 create function sync.guard_{link_table}_link() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'UPDATE' and (
+    exists (select from (select old.*) was where {active})
+    or not exists (select from (select new.*) is_now where {active})
+  ) then
+    return new; -- it is not begun again
+  end if;
   if auth.uid() is not null and not exists (
     select from public.{reached} r
     where r.id = new.{column}

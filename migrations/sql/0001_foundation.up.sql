@@ -109,7 +109,7 @@ grant select, insert, update, delete on auth.users to service_role;
 create schema if not exists sync;
 grant usage on schema sync to authenticated, service_role;
 
--- One uuid for the life of a database; after a restore it changes and everybody starts afresh.
+-- One uuid for the life of a database; see sync.life.
 create table sync.epoch (
   one boolean not null default true constraint pk_epoch primary key
     constraint ck_epoch_one check (one),
@@ -118,6 +118,17 @@ create table sync.epoch (
 );
 comment on table sync.epoch is 'The life of this database, and up to where its log was pruned.';
 insert into sync.epoch default values;
+
+-- Which life of the database this is. After a restore cursors mean nothing and everybody loads
+-- afresh, so it changes when an administrator says so, and by itself when the data lie in another
+-- cluster, another database, or on another timeline than they did.
+create function sync.life() returns uuid
+language sql stable security definer set search_path = '' as $$
+  select md5(concat_ws('/', e.id, s.system_identifier, c.timeline_id, d.oid))::uuid
+  from sync.epoch e, pg_control_system() s, pg_control_checkpoint() c, pg_database d
+  where d.datname = current_database()
+$$;
+comment on function sync.life() is 'The life of this database: changes when it is restored.';
 
 create table sync.tables (
   name name not null constraint pk_tables primary key,
@@ -144,7 +155,7 @@ create table sync.changes (
 );
 comment on table sync.changes is 'Every change to a mirrored row, once for each scope that sees it.';
 -- No index on xid alone: the planner would take it and read other tenants' changes too.
-create index ix_changes_scope on sync.changes (scope_id, xid, seq);
+create index ix_changes_scope on sync.changes (scope_id, xid);
 
 create table sync.channels (
   organization_id uuid not null constraint pk_channels primary key,
@@ -249,6 +260,15 @@ begin
 end $$;
 comment on function sync.log_for_all() is 'Log changes to reference data.';
 
+-- What a truncate takes away nobody would hear of.
+create function sync.refuse_truncate() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  raise exception '"%" is mirrored: delete its rows instead', tg_table_name
+    using errcode = '55000';
+end $$;
+comment on function sync.refuse_truncate() is 'Refuse to empty a table without a word to the log.';
+
 -- Forget changes older than p_keep; whoever has not pulled since loads a baseline.
 create function sync.prune(p_keep interval) returns bigint
 language plpgsql set search_path = '' as $$
@@ -274,7 +294,7 @@ comment on function sync.prune(interval) is 'Forget old changes; for administrat
 alter table sync.epoch enable row level security;
 alter table sync.epoch force row level security;
 create policy everybody on sync.epoch for select to authenticated using (true);
-grant select (id, pruned_before) on sync.epoch to authenticated;
+grant select (pruned_before) on sync.epoch to authenticated;
 
 alter table sync.tables enable row level security;
 alter table sync.tables force row level security;
@@ -294,7 +314,8 @@ create policy own_scope on sync.changes for select to authenticated
   );
 alter table sync.changes enable row level security;
 alter table sync.changes force row level security;
-grant select (seq, scope_id, xid, table_name, row_id, kind) on sync.changes to authenticated;
+-- Not the number: the gaps in it would count the changes of others.
+grant select (scope_id, xid, table_name, row_id, kind) on sync.changes to authenticated;
 
 alter table sync.channels enable row level security;
 alter table sync.channels force row level security;
@@ -339,7 +360,7 @@ grant insert (organization_id, id, name, version, clock_offset_ms)
 grant update (name, version, clock_offset_ms, last_seen) on sync.devices to authenticated;
 
 revoke all on all functions in schema sync from public;
-grant execute on function sync.nobody() to authenticated;
+grant execute on function sync.nobody(), sync.life() to authenticated;
 
 -- What central keeps in every row: who changed it last, when, where, and how often.
 create function public.update_updated_at_column() returns trigger

@@ -112,6 +112,8 @@ create trigger log_update after update on public.organizations
 create trigger log_delete after delete on public.organizations
   referencing old table as old_rows
   for each statement execute function sync.log_organizations();
+create trigger refuse_truncate before truncate on public.organizations
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_profiles_updated_at before insert or update on public.profiles
   for each row execute function public.update_updated_at_column();
@@ -160,6 +162,8 @@ create trigger log_update after update on public.profiles
 create trigger log_delete after delete on public.profiles
   referencing old table as old_rows
   for each statement execute function sync.log_profiles();
+create trigger refuse_truncate before truncate on public.profiles
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_organization_users_updated_at before insert or update on public.organization_users
   for each row execute function public.update_updated_at_column();
@@ -174,6 +178,8 @@ create trigger log_update after update on public.organization_users
 create trigger log_delete after delete on public.organization_users
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.organization_users
+  for each statement execute function sync.refuse_truncate();
 -- A link that begins or ends brings a row of profiles into sight or takes it away.
 create function sync.log_organization_users_links() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -198,6 +204,12 @@ revoke all on function sync.log_organization_users_links() from public;
 create function sync.guard_organization_users_link() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'UPDATE' and (
+    exists (select from (select old.*) was where status = 'active')
+    or not exists (select from (select new.*) is_now where status = 'active')
+  ) then
+    return new; -- it is not begun again
+  end if;
   if auth.uid() is not null and not exists (
     select from public.profiles r
     where r.id = new.user_id

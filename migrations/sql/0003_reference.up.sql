@@ -131,6 +131,8 @@ create trigger log_update after update on public.companion_species
 create trigger log_delete after delete on public.companion_species
   referencing old table as old_rows
   for each statement execute function sync.log_for_all();
+create trigger refuse_truncate before truncate on public.companion_species
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_companion_breeds_updated_at before insert or update on public.companion_breeds
   for each row execute function public.update_updated_at_column();
@@ -143,6 +145,8 @@ create trigger log_update after update on public.companion_breeds
 create trigger log_delete after delete on public.companion_breeds
   referencing old table as old_rows
   for each statement execute function sync.log_for_all();
+create trigger refuse_truncate before truncate on public.companion_breeds
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_livestock_species_updated_at before insert or update on public.livestock_species
   for each row execute function public.update_updated_at_column();
@@ -155,6 +159,8 @@ create trigger log_update after update on public.livestock_species
 create trigger log_delete after delete on public.livestock_species
   referencing old table as old_rows
   for each statement execute function sync.log_for_all();
+create trigger refuse_truncate before truncate on public.livestock_species
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_livestock_breeds_updated_at before insert or update on public.livestock_breeds
   for each row execute function public.update_updated_at_column();
@@ -167,6 +173,8 @@ create trigger log_update after update on public.livestock_breeds
 create trigger log_delete after delete on public.livestock_breeds
   referencing old table as old_rows
   for each statement execute function sync.log_for_all();
+create trigger refuse_truncate before truncate on public.livestock_breeds
+  for each statement execute function sync.refuse_truncate();
 
 alter table public.companion_species enable row level security;
 alter table public.companion_species force row level security;

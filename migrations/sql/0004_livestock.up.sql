@@ -209,6 +209,8 @@ create trigger log_update after update on public.livestock_batches
 create trigger log_delete after delete on public.livestock_batches
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.livestock_batches
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_livestock_updated_at before insert or update on public.livestock
   for each row execute function public.update_updated_at_column();
@@ -223,6 +225,8 @@ create trigger log_update after update on public.livestock
 create trigger log_delete after delete on public.livestock
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.livestock
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_flocks_updated_at before insert or update on public.flocks
   for each row execute function public.update_updated_at_column();
@@ -237,6 +241,8 @@ create trigger log_update after update on public.flocks
 create trigger log_delete after delete on public.flocks
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.flocks
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_poultry_batches_updated_at before insert or update on public.poultry_batches
   for each row execute function public.update_updated_at_column();
@@ -249,6 +255,8 @@ create trigger log_update after update on public.poultry_batches
 create trigger log_delete after delete on public.poultry_batches
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.poultry_batches
+  for each statement execute function sync.refuse_truncate();
 
 alter table public.livestock_batches enable row level security;
 alter table public.livestock_batches force row level security;

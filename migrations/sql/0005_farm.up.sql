@@ -279,6 +279,8 @@ create trigger log_update after update on public.milk_production_logs
 create trigger log_delete after delete on public.milk_production_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.milk_production_logs
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_egg_production_logs_updated_at before insert or update on public.egg_production_logs
   for each row execute function public.update_updated_at_column();
@@ -291,6 +293,8 @@ create trigger log_update after update on public.egg_production_logs
 create trigger log_delete after delete on public.egg_production_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.egg_production_logs
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_feed_logs_updated_at before insert or update on public.feed_logs
   for each row execute function public.update_updated_at_column();
@@ -303,6 +307,8 @@ create trigger log_update after update on public.feed_logs
 create trigger log_delete after delete on public.feed_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.feed_logs
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_poultry_feed_logs_updated_at before insert or update on public.poultry_feed_logs
   for each row execute function public.update_updated_at_column();
@@ -315,6 +321,8 @@ create trigger log_update after update on public.poultry_feed_logs
 create trigger log_delete after delete on public.poultry_feed_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.poultry_feed_logs
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_weight_logs_updated_at before insert or update on public.weight_logs
   for each row execute function public.update_updated_at_column();
@@ -327,6 +335,8 @@ create trigger log_update after update on public.weight_logs
 create trigger log_delete after delete on public.weight_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.weight_logs
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_mortality_logs_updated_at before insert or update on public.mortality_logs
   for each row execute function public.update_updated_at_column();
@@ -339,6 +349,8 @@ create trigger log_update after update on public.mortality_logs
 create trigger log_delete after delete on public.mortality_logs
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.mortality_logs
+  for each statement execute function sync.refuse_truncate();
 
 alter table public.milk_production_logs enable row level security;
 alter table public.milk_production_logs force row level security;

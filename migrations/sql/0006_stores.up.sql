@@ -107,6 +107,8 @@ create trigger log_update after update on public.farm_inventory
 create trigger log_delete after delete on public.farm_inventory
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.farm_inventory
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_inventory_transactions_updated_at before insert or update on public.inventory_transactions
   for each row execute function public.update_updated_at_column();
@@ -121,6 +123,8 @@ create trigger log_update after update on public.inventory_transactions
 create trigger log_delete after delete on public.inventory_transactions
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.inventory_transactions
+  for each statement execute function sync.refuse_truncate();
 
 alter table public.farm_inventory enable row level security;
 alter table public.farm_inventory force row level security;

@@ -141,6 +141,8 @@ create trigger log_update after update on public.clinic_clients
 create trigger log_delete after delete on public.clinic_clients
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.clinic_clients
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_pets_updated_at before insert or update on public.pets
   for each row execute function public.update_updated_at_column();
@@ -208,6 +210,8 @@ create trigger log_update after update on public.pets
 create trigger log_delete after delete on public.pets
   referencing old table as old_rows
   for each statement execute function sync.log_pets();
+create trigger refuse_truncate before truncate on public.pets
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_clinic_patients_updated_at before insert or update on public.clinic_patients
   for each row execute function public.update_updated_at_column();
@@ -222,6 +226,8 @@ create trigger log_update after update on public.clinic_patients
 create trigger log_delete after delete on public.clinic_patients
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.clinic_patients
+  for each statement execute function sync.refuse_truncate();
 -- A link that begins or ends brings a row of pets into sight or takes it away.
 create function sync.log_clinic_patients_links() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -246,6 +252,12 @@ revoke all on function sync.log_clinic_patients_links() from public;
 create function sync.guard_clinic_patients_link() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'UPDATE' and (
+    exists (select from (select old.*) was where ended_on is null)
+    or not exists (select from (select new.*) is_now where ended_on is null)
+  ) then
+    return new; -- it is not begun again
+  end if;
   if auth.uid() is not null and not exists (
     select from public.pets r
     where r.id = new.pet_id
@@ -267,7 +279,7 @@ create trigger log_link_update after update on public.clinic_patients
 create trigger log_link_delete after delete on public.clinic_patients
   referencing old table as old_rows
   for each statement execute function sync.log_clinic_patients_links();
-create trigger guard_link before insert on public.clinic_patients
+create trigger guard_link before insert or update on public.clinic_patients
   for each row execute function sync.guard_clinic_patients_link();
 
 alter table public.clinic_clients enable row level security;

@@ -146,6 +146,8 @@ create trigger log_update after update on public.services
 create trigger log_delete after delete on public.services
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.services
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_rooms_updated_at before insert or update on public.rooms
   for each row execute function public.update_updated_at_column();
@@ -158,6 +160,8 @@ create trigger log_update after update on public.rooms
 create trigger log_delete after delete on public.rooms
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.rooms
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_appointments_updated_at before insert or update on public.appointments
   for each row execute function public.update_updated_at_column();
@@ -172,6 +176,8 @@ create trigger log_update after update on public.appointments
 create trigger log_delete after delete on public.appointments
   referencing old table as old_rows
   for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.appointments
+  for each statement execute function sync.refuse_truncate();
 
 alter table public.services enable row level security;
 alter table public.services force row level security;

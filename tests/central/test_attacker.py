@@ -164,11 +164,16 @@ def test_powers_that_members_lack(prowler: Any, shared_tenants: Any, trick: str)
         "select xmin from livestock",
         "select tableoid from livestock",
         "select made_at from sync.changes",
+        "select seq from sync.changes",
+        "select id from sync.epoch",
+        "select pg_cancel_backend(1)",
+        "select pg_terminate_backend(1)",
+        "select txid_current()",
         "select ts_stat('select 1')",
         "explain analyze select * from livestock",
         "explain (analyze, costs off) select * from sync.changes",
         "explain select id from livestock",
-        "explain select seq from sync.changes where seq > 1000",
+        "explain select xid from sync.changes where xid > '1000'",
         "explain analyze select id from pets where microchip = '985000000000001'",
         # A leakproof condition is tried before a policy's own.
         "explain analyze select id from livestock where row_version = -1",
@@ -177,7 +182,7 @@ def test_powers_that_members_lack(prowler: Any, shared_tenants: Any, trick: str)
         "explain analyze select id from pets where row_version = -1",
         "explain analyze select id from profiles where row_version = -1",
         "explain analyze select a.id from livestock a left join pets p on p.row_version = -1",
-        "explain analyze select seq from sync.changes where seq = -1",
+        "explain analyze select row_id from sync.changes where row_id = sync.nobody()",
         "explain analyze select id from sync.devices where last_seen = 'epoch'",
         "explain analyze select channel from sync.channels where channel = sync.nobody()",
         "explain analyze select email from auth.users where created_at = 'epoch'",
@@ -296,6 +301,27 @@ def test_no_pet_is_thrust_upon_a_stranger_or_taken_from_one(attacker: Any, tenan
             attacker.execute(f"update pets set {column} = null where id = %s", (own,))
 
 
+def test_a_link_that_ended_is_not_begun_again_by_who_lost_it(central: Any, tenants: Any) -> None:
+    pet, farm = tenants.clinic_rows["pets"], tenants.farm
+    admin, staff = central.admin(), central.login("staff")
+    admin.execute(
+        "insert into clinic_patients (id, organization_id, pet_id) values (%s, %s, %s)",
+        (new_id(), farm, pet),
+    )
+    mine = "select name from pets where id = %s"
+    assert staff.execute(mine, (pet,)).rowcount == 1
+    staff.execute("update clinic_patients set file_number = '7' where pet_id = %s", (pet,))
+    admin.execute("update clinic_patients set ended_on = '2026-05-01' where pet_id = %s", (pet,))
+    assert staff.execute(mine, (pet,)).rowcount == 0
+    staff.execute("update clinic_patients set file_number = '8' where pet_id = %s", (pet,))
+    with pytest.raises(DENIED):
+        staff.execute("update clinic_patients set ended_on = null where pet_id = %s", (pet,))
+    own = tenants.farm_rows["pets"]
+    for ended in ("2026-05-01", None):  # one's own may be ended, and taken back
+        staff.execute("update clinic_patients set ended_on = %s where pet_id = %s", (ended, own))
+    assert staff.execute(mine, (own,)).rowcount == 1
+
+
 def test_nobody_makes_themselves_more_than_they_are(central: Any, tenants: Any) -> None:
     manager = central.login("manager")
     changed = manager.execute("update organization_users set role = 'owner'").rowcount
@@ -344,7 +370,7 @@ def test_push_reaches_no_row_of_another(central: Any, attacker: Any, tenants: An
 
 
 def test_a_cursor_of_ones_own_making_shows_only_ones_own(attacker: Any, tenants: Any) -> None:
-    epoch = attacker.execute("select id from sync.epoch").fetchone()[0]
+    epoch = attacker.execute("select sync.life()").fetchone()[0]
     cursor = json.dumps({"epoch": str(epoch), "snapshot": "3:3:"})
     answer = attacker.execute(
         "select sync.pull(%s, %s, %s, null, 100000)",
@@ -408,7 +434,7 @@ def test_every_function_a_member_may_call_shows_no_foreign_row(attacker: Any, te
     names = {row[0].partition("(")[0] for row in callable_by_members}
     assert {"sync.pull", "auth.uid"} <= names
     definers = {row[0] for row in callable_by_members if row[2]}
-    assert definers == {"auth.uid()", "auth.organizations_as(text[])"}
+    assert definers == {"auth.uid()", "auth.organizations_as(text[])", "sync.life()"}
     assert not {row[0] for row in callable_by_members if row[4] == "trigger"}
     foreign = {str(tenants.farm_rows[table]) for table in SECRET}
     device = json.dumps({"id": str(uuid4()), "name": "x", "clock": 0})

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import psycopg
 import pytest
 
+from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.records.types import new_id
 from tests.central.central_rows import (
     BARN,
@@ -199,7 +201,7 @@ def test_a_pet_enters_and_leaves_with_its_link(central: Any) -> None:
     admin.execute("delete from clinic_patients where id = %s", (link,))
     assert (news(here), news(there)) == ([], [("leave", False)])
     admin.execute("delete from pets where id = %s", (pet,))
-    assert (news(here), news(there)) == ([("leave", False)], [])
+    assert (news(here), news(there)) == ([("delete", False)], [])
 
 
 def test_people_come_and_go_with_their_membership(central: Any, farm: Any) -> None:
@@ -216,6 +218,48 @@ def test_reference_data_reaches_everybody(central: Any, farm: Any) -> None:
     puller = Puller(central.gateway("anna"), farm, {"livestock_species": ["id", "name"]})
     central.admin().execute("update livestock_species set name = 'Cows' where code = 'cattle'")
     assert puller.names() == ["Cows"]
+
+
+def test_a_copy_of_central_has_another_life(central: Any, farm: Any, puller: Puller) -> None:
+    """A dump that was put back lives on from an older moment, whoever forgot to say so."""
+    puller.gateway.close()
+    name = f"{central.name}_restored"
+    admin_url, member_url = (
+        url.replace(central.name, name) for url in (central.admin_url, central.member_url)
+    )
+    for kept in list(central._open):
+        kept.close()
+    maintenance = psycopg.connect(
+        central.admin_url.replace(central.name, "postgres"), autocommit=True
+    )
+    with maintenance:
+        maintenance.execute(f"create database {name} template {central.name}")
+        try:
+            with psycopg.connect(admin_url) as other:
+                other.execute(f"grant connect on database {name} to authenticated")
+            restored = PostgresGateway(member_url, central.email("anna"), "correct horse")
+            before = central.gateway("anna").hello(farm, BARN).epoch
+            assert restored.hello(farm, BARN).epoch != before
+            with restored.snapshot() as snapshot:
+                assert snapshot.pull(farm, puller.cursor, GROUPS, None)["baseline"]
+            restored.close()
+        finally:
+            maintenance.execute(f"drop database {name} with (force)")
+
+
+@pytest.mark.parametrize("table", ["livestock_batches", "clinic_patients", "companion_species"])
+def test_a_table_is_not_emptied_behind_the_back_of_the_log(central: Any, table: str) -> None:
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="delete its rows"):
+        central.admin().execute(f"truncate {table} cascade")
+
+
+def test_rows_that_are_copied_in_are_logged(central: Any, farm: Any, puller: Puller) -> None:
+    with central.admin().cursor() as cursor:
+        into = "copy livestock_batches (id, organization_id, name, purpose, status) from stdin"
+        with cursor.copy(into) as copy:
+            for name in ("a", "b"):
+                copy.write_row((new_id(), farm, name, "dairy", "active"))
+    assert puller.names() == ["a", "b"]
 
 
 def test_one_statement_logs_a_thousand_rows_once_each(

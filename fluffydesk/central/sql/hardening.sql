@@ -4,7 +4,7 @@
 -- What cannot be hidden, whatever is revoked:
 --   * whether a login of a given name exists, and login names by their number: the output of
 --     `regrole` and the words of `set role` ask no privilege;
---   * to EXPLAIN EXECUTE of a statement that the driver prepared beforehand: the planner's
+--   * to EXPLAIN EXECUTE of a statement that was prepared and planned beforehand: the planner's
 --     estimate for a whole table (debug_print_plan tells it too), and whether any row at all has
 --     a value that is indexed (any other EXPLAIN is refused by the policies, and this one too
 --     once it meets a row);
@@ -86,12 +86,24 @@ begin
           'pg_export_snapshot', 'pg_sequence_last_value', 'pg_get_sequence_data',
           'pg_show_replication_origin_status', 'pg_get_multixact_members', 'pg_get_aios',
           'pg_control_system', 'pg_control_checkpoint', 'pg_control_recovery',
-          'pg_control_init', 'pg_mcv_list_items', 'currtid2', 'ts_stat'
+          'pg_control_init', 'pg_mcv_list_items', 'currtid2', 'ts_stat', 'txid_current',
+          'txid_current_if_assigned', 'pg_cancel_backend', 'pg_terminate_backend'
         ))
       and p.proname <> 'pg_stat_get_snapshot_timestamp'
   loop
     execute format('revoke all on function %s from public', f.signature);
   end loop;
+end $$;
+
+-- sync.life() asks these, whoever owns it.
+do $$
+declare
+  v_owner regrole := (select relowner from pg_class where oid = to_regclass('sync.epoch'));
+begin
+  if v_owner is not null then
+    execute format(
+      'grant execute on function pg_control_system(), pg_control_checkpoint() to %s', v_owner);
+  end if;
 end $$;
 
 -- Code of one's own: no DO blocks, no functions.

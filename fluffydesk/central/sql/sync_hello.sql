@@ -32,7 +32,7 @@ begin
       clock_offset_ms = excluded.clock_offset_ms, last_seen = now();
   return (
     select jsonb_build_object(
-      'epoch', (select e.id from sync.epoch e),
+      'epoch', sync.life(),
       'schema', v_revision,
       'fingerprint', md5(concat_ws('/', v_member.id, v_member.role, v_revision)),
       'role', v_member.role,

@@ -92,7 +92,7 @@ comment on function sync.keys(uuid, text, text[]) is 'The ids and versions in so
 create function sync.can_follow(p_cursor jsonb) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce(
-    (p_cursor ->> 'epoch')::uuid = e.id
+    (p_cursor ->> 'epoch')::uuid = sync.life()
       and pg_snapshot_xmin((p_cursor ->> 'snapshot')::pg_snapshot) >= e.pruned_before
       and pg_snapshot_xmax((p_cursor ->> 'snapshot')::pg_snapshot)
         <= pg_snapshot_xmax(pg_current_snapshot()),
@@ -104,9 +104,9 @@ comment on function sync.can_follow(jsonb) is 'Whether changes since a cursor ar
 
 -- A change is due when it is visible now and was not visible in the cursor's snapshot.
 create function sync.due(p_scope_id uuid, p_since pg_snapshot, p_until pg_snapshot)
-returns table (table_name name, row_id uuid, kind text, seq bigint)
+returns table (table_name name, row_id uuid, kind text)
 language sql stable set search_path = '' as $$
-  select c.table_name, c.row_id, c.kind, c.seq
+  select c.table_name, c.row_id, c.kind
   from sync.changes c
   where c.scope_id = p_scope_id
     and c.xid >= pg_snapshot_xmin(p_since)
@@ -122,7 +122,7 @@ create function sync.pull(
 language plpgsql stable
 set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
 declare
-  v_epoch uuid := (select e.id from sync.epoch e);
+  v_epoch uuid := sync.life();
   v_since pg_snapshot := p_cursor ->> 'snapshot';
   v_until pg_snapshot := coalesce(p_page ->> 'snapshot', pg_current_snapshot()::text);
   v_cursor jsonb := jsonb_build_object('epoch', v_epoch, 'snapshot', v_until::text);
@@ -134,10 +134,10 @@ begin
   if not sync.can_follow(p_cursor) then
     return jsonb_build_object('epoch', v_epoch, 'cursor', v_cursor, 'baseline', true);
   end if;
-  -- Each row once, with the last thing that happened to it, a page at a time.
+  -- Each row once, with all that happened to it, a page at a time.
   select jsonb_agg(to_jsonb(r) order by r.position, r.id) into v_rows from (
     select t.position, d.table_name as "table", d.row_id as id,
-      (array_agg(d.kind order by d.seq desc))[1] as kind
+      array_agg(distinct d.kind) as kinds
     from (
       select * from sync.due(p_organization_id, v_since, v_until)
       union all
@@ -167,9 +167,10 @@ begin
       select jsonb_agg(jsonb_build_object(
           'table', r.value -> 'table', 'id', r.value -> 'id', 'image', i.image,
           'kind', case
-            when i.image is null and r.value ->> 'kind' in ('upsert', 'enter') then 'leave'
-            when i.image is not null and r.value ->> 'kind' in ('delete', 'leave') then 'enter'
-            else r.value ->> 'kind'
+            when i.image is not null then
+              case when r.value -> 'kinds' = '["upsert"]' then 'upsert' else 'enter' end
+            when r.value -> 'kinds' ? 'delete' then 'delete'
+            else 'leave'
           end
         ) order by r.n)
       from jsonb_array_elements(v_rows) with ordinality as r(value, n)
