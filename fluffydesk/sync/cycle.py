@@ -34,7 +34,7 @@ a transaction of the mirror during a request.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
 
@@ -113,13 +113,14 @@ def verified(
     with central.snapshot() as snapshot:
         pulled = pull(mirror_door, snapshot, organization_id, stopped)
         if stopped() or pulled.baseline:
-            return Verified()
+            return Verified(changes=pulled.changes)
         found = verify.check(mirror_door, snapshot, organization_id, deep=deep, stopped=stopped)
         if mend:
             verify.repair(mirror_door, snapshot, organization_id, found.differing)
     if not stopped() and (mend or not found.differing):
         mirror_door(lambda mirror: mirror.remember(verified_at=journal.moment()))
-    return found
+    repaired = found.differing if mend else Changes()
+    return replace(found, changes=pulled.changes | repaired)
 
 
 class _Run:

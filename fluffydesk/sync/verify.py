@@ -30,6 +30,8 @@ class Verified:
 
     rows: int = 0
     differing: Changes = field(default_factory=Changes)
+    changes: Changes = field(default_factory=Changes)
+    """Rows of the mirror that were written meanwhile: pulled or repaired."""
 
 
 def check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -52,6 +53,8 @@ class SyncLoop(QObject):
         # Plain flags, set by the GUI thread and read by the network thread several times a second.
         self._wanted = self._asked = self._verify = False
         self._running = self._announcing = False
+        self._compared = False
+        """Whether the mirror was compared with central since the line was last cut."""
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -114,17 +117,28 @@ class SyncLoop(QObject):
                 progress=self._progressed.emit,
                 stopped=work.stopping,
             )
-            if self._verify and not work.stopping():
-                self._verify = False
-                cycle.verified(
-                    work.mirror_door,
-                    gateway,
-                    session.organization_id,
-                    deep=True,
-                    stopped=work.stopping,
-                )
-                self._verified.emit()
+            if (self._verify or not self._compared) and not work.stopping():
+                return self._compare(report)
         return report
+
+    def _compare(self, report: Report) -> Report:
+        """Compare with central, in depth if that was asked for, else ids and versions."""
+        deep, self._verify = self._verify, False
+        try:
+            found = cycle.verified(
+                self._work.mirror_door,
+                self._gateway,
+                self._session.organization_id,
+                deep=deep,
+                stopped=self._work.stopping,
+            )
+        except Offline:
+            self._verify = deep
+            return report  # the sync before it went through; the next one says what is the matter
+        self._compared = True
+        if deep:
+            self._verified.emit()
+        return replace(report, changes=report.changes | found.changes)
 
     def _listen(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
@@ -137,6 +151,8 @@ class SyncLoop(QObject):
         return self._wanted
 
     def _wait(self, seconds: float) -> None:
+        """Wait after a failure; what is held then is compared once the line is back."""
+        self._compared = False
         until = time.monotonic() + seconds
         while time.monotonic() < until and not (self._asked or self._work.stopping()):
             time.sleep(_DOZE_SECONDS)

@@ -67,7 +67,7 @@ class VisitActs(QObject):
         """Give a visit another time and vet or room; `refused` hears why it cannot be."""
         zone = self._screen.work.whose.zone
         words = f"{visit.pet} moved to {starts.astimezone(zone):%H:%M}."
-        before = {"scheduled_at": visit.starts, "ends_at": visit.ends}
+        before: dict[str, Any] = {"scheduled_at": visit.starts, "ends_at": visit.ends}
         old = {"veterinarian_id": visit.vet_id, "room_id": visit.room_id}
         before |= {name: old[name] for name in place}
         self._act(

@@ -1,0 +1,113 @@
+"""The sync under the window: what it compares with central, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.account import session as accounts
+from fluffydesk.account.home import Home
+from fluffydesk.errors import Offline
+from fluffydesk.sync import cycle
+from fluffydesk.ui.sync_loop import SyncLoop
+from fluffydesk.work import Work
+from tests.conftest import PASSWORD
+
+LONG = 30_000
+
+
+@pytest.fixture
+def loop(central: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncLoop]:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    farm = central.add_organization("Green Farm", "farm")
+    central.add_user("ana", farm, "manager")
+    home = Home(tmp_path / "home")
+    session = accounts.sign_in(home, central.member_url, central.email("ana"), PASSWORD)
+    with session.open_mirror() as mirror:
+        work = Work(mirror)
+        made = SyncLoop(work, session)
+        yield made
+        work.close()
+        made.close()
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """How deep each comparison went, in the order in which they were made."""
+    seen: list[bool] = []
+    real = cycle.verified
+
+    def counted(*words: Any, deep: bool = False, **more: Any) -> Any:
+        seen.append(deep)
+        return real(*words, deep=deep, **more)
+
+    monkeypatch.setattr(cycle, "verified", counted)
+    return seen
+
+
+class Asked(QObject):
+    """Keeps what a job on the mirror came to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[int] = []
+
+    def take(self, value: int) -> None:
+        self.found.append(value)
+
+
+def verified_at(qtbot: QtBot, loop: SyncLoop) -> int:
+    """Return when the mirror was last found to be central's, in µs; 0 where never."""
+    asked = Asked()
+    loop._work.on_mirror(lambda mirror: mirror.recall("verified_at") or 0, asked.take)
+    qtbot.waitUntil(lambda: bool(asked.found), timeout=LONG)
+    return asked.found[0]
+
+
+def test_each_return_to_central_is_followed_by_one_quick_comparison(
+    qtbot: QtBot, loop: SyncLoop, compared: list[bool], central: Any
+) -> None:
+    with qtbot.waitSignal(loop.synced, timeout=LONG):
+        loop.start()
+    assert compared == [False]
+    first = verified_at(qtbot, loop)
+    assert first
+    with qtbot.waitSignal(loop.synced, timeout=LONG):
+        loop.sync_now()
+    assert compared == [False], "the line was not cut"
+    central.stop()
+    qtbot.waitUntil(lambda: loop.link.standing.online is False, timeout=LONG)
+    with qtbot.waitSignal(loop.synced, timeout=LONG):
+        central.start()
+        loop.sync_now()
+    assert compared == [False, False]
+    assert verified_at(qtbot, loop) > first
+
+
+def test_a_line_cut_while_comparing_takes_nothing_from_the_sync_before_it(
+    qtbot: QtBot,
+    loop: SyncLoop,
+    compared: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cut(*words: Any, **more: Any) -> Any:
+        raise Offline("Central cannot be reached.")
+
+    counted: Callable[..., Any] = cycle.verified
+    monkeypatch.setattr(cycle, "verified", cut)
+    with qtbot.waitSignal(loop.synced, timeout=LONG) as told:
+        loop.start()
+    assert told.args is not None
+    assert told.args[0].pulled > 0
+    first = verified_at(qtbot, loop)
+    monkeypatch.setattr(cycle, "verified", counted)
+    with qtbot.waitSignal(loop.synced, timeout=LONG):
+        loop.verify_now()
+    assert compared == [True], "asked for, so in depth"
+    assert verified_at(qtbot, loop) > first
