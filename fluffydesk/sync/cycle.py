@@ -7,9 +7,10 @@ a transaction of the mirror during a request.
    Nothing has changed yet.
    - Not a member any more: rows that central would not show are dropped and unsent edits put in
      quarantine, in one transaction. A crash before it repeats it.
-   - Another epoch: the outbox is dissolved and the cursor forgotten, in one transaction; the
-     edits are in the journal, and a baseline follows. What an older central had already applied
-     comes back as equal on both sides.
+   - Another epoch, so central was restored: the mirror is copied to a file beside it, for it may
+     be all there is of what central took since the backup; then the outbox is dissolved and the
+     cursor forgotten, in one transaction. Unsent edits are in the journal, and a baseline
+     follows. What an older central had already applied comes back as equal on both sides.
 2. *Finish what was being sent.* Parcels in the outbox may or may not have reached central. They
    go again unchanged: central remembers a parcel it applied and repeats the answer. This comes
    before any pull, so that a row of ours that returns is never taken for somebody else's.
@@ -41,6 +42,7 @@ from uuid import UUID
 from fluffydesk.central.messages import Device, Hello
 from fluffydesk.errors import Refusal, SignInRefused
 from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror.backup import backup
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
@@ -167,6 +169,7 @@ class _Run:
         """Say hello, and take in what is new about the person's standing at central."""
         self.progress(Progress("hello"))
         hello = self.central.hello(self.organization_id, self.device)
+        self.door(partial(_keep_copy, hello=hello))
         self.door(partial(_take_in, hello=hello))
         return hello
 
@@ -224,6 +227,14 @@ class _Run:
         """Count what is open and return what the sync came to."""
         conflicts, refusals = self.door(_open_counts)
         return Report(self.pulled, self.pushed, conflicts, refusals, self.changes, self.rounds)
+
+
+def _keep_copy(mirror: Mirror, hello: Hello) -> None:
+    """Copy the mirror before what a restored central lost is taken out of it."""
+    path = mirror.path
+    copy = path.with_name(f"{path.stem}.before-{hello.epoch.hex[:12]}{path.suffix}")
+    if mirror.recall("epoch") not in (None, str(hello.epoch)) and not copy.exists():
+        backup(mirror, copy)
 
 
 def _take_in(mirror: Mirror, hello: Hello) -> None:

@@ -15,9 +15,7 @@ LONG = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(9000))
 
 
 def add_cows(farm: Farm, desk: Desk, count: int) -> list[UUID]:
-    return [
-        desk.add("livestock", tag_number=str(n), species_id=farm.species) for n in range(count)
-    ]
+    return [desk.add("livestock", tag_number=str(n), species_id=farm.species) for n in range(count)]
 
 
 def spoil(desk: Desk, cow: UUID, column: str, text: str) -> None:
