@@ -93,6 +93,12 @@ class _Receiver:
 
 @dataclass(eq=False)
 class _Job:
+    """One thing to do; what it holds is let go on the GUI thread.
+
+    A job often holds a widget. Were a worker the last to let go of it, Qt would destroy the
+    widget on that worker's thread, and the process with it.
+    """
+
     run: Callable[[], Any]
     then: _Receiver | None = None
     failed: _Receiver | None = None
@@ -101,6 +107,15 @@ class _Job:
     reported: bool = True
     result: Any = None
     error: Exception | None = None
+
+    def let_go(self) -> None:
+        """Forget everything held; the worker may still hold the empty job."""
+        self.run = _nothing
+        self.then = self.failed = self.result = self.error = None
+
+
+def _nothing() -> None:
+    return None
 
 
 @dataclass(eq=False)
@@ -263,9 +278,11 @@ class Work(QObject):
             finally:
                 done.set()
 
-        if not self._mirror_lane.put(_Job(run, writes=True, reported=False)):
+        task = _Job(run, writes=True, reported=False)
+        if not self._mirror_lane.put(task):
             raise RuntimeError("the mirror thread has ended")
         done.wait()
+        task.let_go()
         if error:
             raise error[0]
         return answer[0]
@@ -309,6 +326,7 @@ class Work(QObject):
             else:
                 self._succeed(job)
         finally:
+            job.let_go()
             if self._under_way == 0:
                 self.idle.emit()
 
@@ -384,8 +402,13 @@ class Errand(QObject):
         self._thread.join()
 
     def _deliver(self, job: _Job) -> None:
-        if self._stopping.is_set():
-            return
+        try:
+            if not self._stopping.is_set():
+                self._hand_over(job)
+        finally:
+            job.let_go()
+
+    def _hand_over(self, job: _Job) -> None:
         if job.error is None:
             if job.then is not None:
                 job.then(job.result)

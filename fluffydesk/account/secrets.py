@@ -38,9 +38,8 @@ class Secret:
 class Secrets:
     """The secrets of one home, found by its device id."""
 
-    def __init__(self, device_id: str, *, folder: Path | None = None) -> None:
+    def __init__(self, device_id: str) -> None:
         self._device_id = device_id
-        self._folder = folder
 
     def keep(self, secret: Secret) -> None:
         """Keep a secret in the keyring; where there is none, until log-out or restart."""
@@ -98,7 +97,7 @@ class Secrets:
             return None
 
     def _file(self) -> Path:
-        return (self._folder or _session_folder()) / f"{self._device_id}.json"
+        return _session_folder() / f"{self._device_id}.json"
 
 
 def wrap(key: bytes, password: str) -> dict[str, str]:

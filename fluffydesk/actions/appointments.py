@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, or_, select
 
-from fluffydesk.actions.saving import check
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.actions.saving import check, existing, row_with
+from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
@@ -111,7 +111,7 @@ def book(mirror: Mirror, values: Mapping[str, Any]) -> Changes:
         starts = given.get("scheduled_at")
         if given.get("ends_at") is None and starts is not None:
             given["ends_at"] = starts + _length(connection, given.get("service_id"))
-        pet = _pet(connection, given.get("pet_id"))
+        pet = row_with(connection, Pet, id=given.get("pet_id"))
     checked = check(Appointment, given)
     _in_order(checked["scheduled_at"], checked["ends_at"])
     if pet is not None and pet.deceased_on is not None:
@@ -130,23 +130,22 @@ def move_appointment(
     appointment_id: UUID,
     *,
     starts: datetime,
-    minutes: int | None = None,
     place: Mapping[str, UUID | None] | None = None,
     zone: tzinfo | None = None,
 ) -> Changes:
-    """Give an appointment another time, length in minutes, and vet or room (`place`).
+    """Give an appointment another time, and another vet or room (`place`); it is as long.
 
     Refuses (InvalidValue naming the other booking) where this PC already knows of an overlap,
     and where the visit has begun or is over. `zone` is that of the times in the refusal.
     """
     with mirror.read() as connection:
-        row = _appointment(connection, appointment_id)
+        row = existing(connection, Appointment, appointment_id)
         if row.status not in (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED):
             raise InvalidValue(
                 f"This visit is {words_for(row.status).lower()} and stays where it is.",
                 "Open it to correct its times.",
             )
-        length = row.ends_at - row.scheduled_at if minutes is None else timedelta(minutes=minutes)
+        length = row.ends_at - row.scheduled_at
         new: dict[str, Any] = {"scheduled_at": starts, "ends_at": starts + length, **(place or {})}
         slot = Slot(
             starts,
@@ -157,7 +156,7 @@ def move_appointment(
         )
         _in_order(slot.starts, slot.ends)
         taken = clashes(connection, slot, but=appointment_id)
-        pet = _pet(connection, row.pet_id)
+        pet = row_with(connection, Pet, id=row.pet_id)
     if taken:
         raise InvalidValue(
             describe(taken[0], zone), "Choose a free time, another vet or another room."
@@ -170,8 +169,8 @@ def move_appointment(
 def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) -> Changes:
     """Bring an appointment to a status it can have next (rule 20); otherwise InvalidValue."""
     with mirror.read() as connection:
-        row = _appointment(connection, appointment_id)
-        pet = _pet(connection, row.pet_id)
+        row = existing(connection, Appointment, appointment_id)
+        pet = row_with(connection, Pet, id=row.pet_id)
     if row.status == status:
         return Changes({})
     if AppointmentStatus.later(row.status, status) != status:
@@ -191,8 +190,8 @@ def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) 
 def advance(mirror: Mirror, appointment_id: UUID) -> Changes:
     """Move a visit one step on: booked -> arrived -> in room -> done; InvalidValue once over."""
     with mirror.read() as connection:
-        row = _appointment(connection, appointment_id)
-        pet = _pet(connection, row.pet_id)
+        row = existing(connection, Appointment, appointment_id)
+        pet = row_with(connection, Pet, id=row.pet_id)
     if row.status == AppointmentStatus.IN_PROGRESS:
         return set_status(mirror, appointment_id, AppointmentStatus.COMPLETED)
     if row.status not in (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED):
@@ -237,20 +236,6 @@ def _length(connection: Connection, service_id: UUID | None) -> timedelta:
     query = select(services.c.duration_minutes).where(services.c.id == service_id)
     minutes = connection.execute(query).scalar() if service_id is not None else None
     return timedelta(minutes=minutes or DEFAULT_MINUTES)
-
-
-def _appointment(connection: Connection, appointment_id: UUID) -> Any:
-    book = Appointment.__table__
-    row = connection.execute(select(book).where(book.c.id == appointment_id)).one_or_none()
-    if row is None:
-        raise NotFound("This appointment is gone.", "Somebody removed it on another PC.")
-    return row
-
-
-def _pet(connection: Connection, pet_id: UUID | None) -> Any:
-    pets = Pet.__table__
-    query = select(pets.c.name, pets.c.deceased_on).where(pets.c.id == pet_id)
-    return connection.execute(query).one_or_none()
 
 
 def _in_order(starts: datetime, ends: datetime) -> None:

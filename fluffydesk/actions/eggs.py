@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
 from fluffydesk.actions.flocks import head_count
-from fluffydesk.actions.saving import check
+from fluffydesk.actions.saving import check, row_with
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
@@ -40,15 +37,8 @@ def record_egg_round(
     Saleable is what remains: total - cracked - dirty - discarded (rule 12). InvalidValue: parts
     greater than the total, a date in the future, a flock without birds that day.
     """
-    values: dict[str, Any] = {
-        "flock_id": flock_id,
-        "collected_on": collected_on,
-        "round": egg_round,
-        "total": total,
-        "cracked": cracked,
-        "dirty": dirty,
-        "discarded": discarded,
-    }
+    key = {"flock_id": flock_id, "collected_on": collected_on, "round": egg_round}
+    counts = {"total": total, "cracked": cracked, "dirty": dirty, "discarded": discarded}
     if cracked + dirty + discarded > total:
         raise InvalidValue(
             f"Cracked, dirty and discarded make {cracked + dirty + discarded:,} eggs, "
@@ -57,19 +47,18 @@ def record_egg_round(
             field="total",
         )
     with mirror.unit("Egg round") as unit:
-        checked = check(EggProductionLog, values)
+        checked = check(EggProductionLog, {**key, **counts})
         if total and not head_count(unit.connection, flock_id, collected_on):
             raise InvalidValue(
                 f"This flock has no birds on {collected_on:%d %B %Y}.",
                 "Write down the placement first, or check the date.",
                 field="total",
             )
-        found = _round(unit.connection, flock_id, collected_on, egg_round)
+        found = row_with(unit.connection, EggProductionLog, **key)
         if found is None:
             unit.insert(EggProductionLog, checked)
         else:
-            counts = ("total", "cracked", "dirty", "discarded")
-            unit.update(EggProductionLog, found, {name: checked[name] for name in counts})
+            unit.update(EggProductionLog, found.id, {name: checked[name] for name in counts})
     return unit.changes
 
 
@@ -78,9 +67,10 @@ def take_back_egg_round(
 ) -> Changes:
     """Remove the round of this flock and date; nothing happens if there is none."""
     with mirror.unit("Egg round taken back") as unit:
-        found = _round(unit.connection, flock_id, collected_on, egg_round)
+        key = {"flock_id": flock_id, "collected_on": collected_on, "round": egg_round}
+        found = row_with(unit.connection, EggProductionLog, **key)
         if found is not None:
-            unit.delete(EggProductionLog, found)
+            unit.delete(EggProductionLog, found.id)
     return unit.changes
 
 
@@ -114,16 +104,3 @@ def _whole(text: str, unit: str) -> int:
         several = f"{unit}s" if unit != "egg" else "eggs"
         raise InvalidValue(f"{text.strip()} {several} is no whole count.", "Type 27f 12.")
     return int(eggs)
-
-
-def _round(
-    connection: Connection, flock_id: UUID, collected_on: date, egg_round: EggRound
-) -> UUID | None:
-    table = EggProductionLog.__table__
-    return connection.execute(
-        select(table.c.id).where(
-            table.c.flock_id == flock_id,
-            table.c.collected_on == collected_on,
-            table.c.round == egg_round,
-        )
-    ).scalar()

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, literal, select, union_all
 
-from fluffydesk.actions.saving import check
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.actions.saving import check, existing
+from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import MortalityLog
@@ -35,7 +35,7 @@ def record_placement(
         "notes": notes,
     }
     with mirror.unit("Birds placed") as unit:
-        _must_exist(unit.connection, flock_id)
+        existing(unit.connection, Flock, flock_id)
         unit.insert(PoultryBatch, check(PoultryBatch, values))
     return unit.changes
 
@@ -61,7 +61,7 @@ def record_loss(
         "notes": notes,
     }
     with mirror.unit("Loss") as unit:
-        _must_exist(unit.connection, flock_id)
+        existing(unit.connection, Flock, flock_id)
         checked = check(MortalityLog, values)
         alive = fewest_from(unit.connection, flock_id, died_on)
         if checked["head_count"] > alive:
@@ -101,9 +101,3 @@ def _steps(flock_id: UUID) -> Any:
         ),
         select(lost.died_on, literal(-1) * lost.head_count).where(lost.flock_id == flock_id),
     )
-
-
-def _must_exist(connection: Connection, flock_id: UUID) -> None:
-    table = Flock.__table__
-    if connection.execute(select(table.c.id).where(table.c.id == flock_id)).first() is None:
-        raise NotFound("This flock is no longer here.", "Open the list again.")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row
 
-from fluffydesk.actions.saving import check
-from fluffydesk.errors import NotFound, Refusal
+from fluffydesk.actions.saving import check, existing, row_with
+from fluffydesk.errors import Refusal
 from fluffydesk.figures.milk import days_in_milk
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -34,21 +34,16 @@ def record_milking(
     InvalidValue: a yield outside 0 to 120 kg, a date in the future.
     """
     with mirror.unit("Milking") as unit:
-        animal = _animal(unit.connection, animal_id)
+        animal = existing(unit.connection, Livestock, animal_id)
         _must_give_milk(animal, milked_on)
-        found = _milking(unit.connection, animal_id, milked_on, session)
-        values: dict[str, Any] = {
-            "animal_id": animal_id,
-            "milked_on": milked_on,
-            "session": session,
-            "yield_kg": yield_kg,
-        }
+        key = {"animal_id": animal_id, "milked_on": milked_on, "session": session}
+        found = row_with(unit.connection, MilkProductionLog, **key)
+        new = {**key, "yield_kg": yield_kg, **_lactation(animal, milked_on)}
+        checked = check(MilkProductionLog, new)
         if found is not None:
-            checked = check(MilkProductionLog, values)
-            unit.update(MilkProductionLog, found, {"yield_kg": checked["yield_kg"]})
+            unit.update(MilkProductionLog, found.id, {"yield_kg": checked["yield_kg"]})
         else:
-            values |= _lactation(animal, milked_on)
-            unit.insert(MilkProductionLog, check(MilkProductionLog, values))
+            unit.insert(MilkProductionLog, checked)
     return unit.changes
 
 
@@ -57,31 +52,11 @@ def take_back_milking(
 ) -> Changes:
     """Remove the milking of this animal, date and session; nothing happens if there is none."""
     with mirror.unit("Milking taken back") as unit:
-        found = _milking(unit.connection, animal_id, milked_on, session)
+        key = {"animal_id": animal_id, "milked_on": milked_on, "session": session}
+        found = row_with(unit.connection, MilkProductionLog, **key)
         if found is not None:
-            unit.delete(MilkProductionLog, found)
+            unit.delete(MilkProductionLog, found.id)
     return unit.changes
-
-
-def _animal(connection: Connection, animal_id: UUID) -> Row[Any]:
-    table = Livestock.__table__
-    animal = connection.execute(select(table).where(table.c.id == animal_id)).first()
-    if animal is None:
-        raise NotFound("This animal is no longer here.", "Open the list again.")
-    return animal
-
-
-def _milking(
-    connection: Connection, animal_id: UUID, milked_on: date, session: MilkingSession
-) -> UUID | None:
-    table = MilkProductionLog.__table__
-    return connection.execute(
-        select(table.c.id).where(
-            table.c.animal_id == animal_id,
-            table.c.milked_on == milked_on,
-            table.c.session == session,
-        )
-    ).scalar()
 
 
 def _must_give_milk(animal: Row[Any], on: date) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Enum, Integer
+from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
 from fluffydesk.actions.typed import refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound
@@ -87,6 +87,22 @@ def remove(mirror: Mirror, record: type[Record], row_id: UUID) -> Changes:
     with mirror.unit(f"Delete {record.__titles__[0].lower()}") as unit:
         unit.delete(record, row_id)
     return unit.changes
+
+
+def existing(connection: Connection, record: type[Record], row_id: UUID) -> Row[Any]:
+    """Return a row with every column; NotFound if it is not there any more."""
+    row = row_with(connection, record, id=row_id)
+    if row is None:
+        what = record.__titles__[0].lower()
+        raise NotFound(f"This {what} is no longer here.", "Open the list again.")
+    return row
+
+
+def row_with(connection: Connection, record: type[Record], **values: Any) -> Row[Any] | None:
+    """Return the first row that has these values, None counting as one; None if there is none."""
+    table = record.__table__
+    same = [table.c[name].is_not_distinct_from(value) for name, value in values.items()]
+    return connection.execute(select(table).where(*same).limit(1)).first()
 
 
 def missing(column: Column[Any]) -> InvalidValue:

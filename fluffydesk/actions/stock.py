@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from fluffydesk.actions.saving import check
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.actions.saving import check, existing
+from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import StockMovement
@@ -41,7 +41,7 @@ def move_stock(
     positive, or one that would make the balance negative on any day from then on (rule 13).
     """
     with mirror.unit(_TITLES[movement]) as unit:
-        item = _item(unit.connection, item_id)
+        item = existing(unit.connection, FarmInventory, item_id)
         signed = _signed(unit.connection, item, movement, quantity, moved_on)
         values = {
             "item_id": item_id,
@@ -107,11 +107,3 @@ def _signed(
 def amount(quantity: Decimal) -> str:
     """Return a quantity without needless zeros, thousands apart: `1,850` or `0.25`."""
     return f"{quantity.normalize():,f}"
-
-
-def _item(connection: Connection, item_id: UUID) -> Any:
-    table = FarmInventory.__table__
-    item = connection.execute(select(table).where(table.c.id == item_id)).first()
-    if item is None:
-        raise NotFound("This stock item is no longer here.", "Open the list again.")
-    return item

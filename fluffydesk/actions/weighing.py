@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from fluffydesk.actions.saving import check
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.actions.saving import check, existing
+from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import LivestockStatus, WeighingMethod
@@ -39,11 +39,9 @@ def weigh(
         "method": method,
         "notes": notes,
     }
-    animals, weights = Livestock.__table__, WeightLog.__table__
+    weights = WeightLog.__table__
     with mirror.unit("Weighing") as unit:
-        animal = unit.connection.execute(select(animals).where(animals.c.id == animal_id)).first()
-        if animal is None:
-            raise NotFound("This animal is no longer here.", "Open the list again.")
+        animal = existing(unit.connection, Livestock, animal_id)
         checked = check(WeightLog, values)
         _must_be_here(animal, weighed_on)
         newest = unit.connection.execute(

@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from fluffydesk.account.session import Session
@@ -17,13 +17,13 @@ from fluffydesk.cli.output import clear_progress, pairs, show, tell_progress
 from fluffydesk.cli.stopping import StopSignal
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import from_microseconds
 from fluffydesk.sync import cycle, ledger, live, resolve
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.wording import counted
 
 _COUNTS = ("pulled", "pushed", "conflicts", "quarantined")
 _GLANCE_SECONDS = 1.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def sync(options: Namespace) -> None:
@@ -104,7 +104,7 @@ def status(options: Namespace) -> None:
         "organization": session.organization_name,
         "user": session.email,
         "device": author.get("device_name") or session.device.name,
-        "last_sync": None if synced_at is None else _moment(synced_at),
+        "last_sync": None if synced_at is None else from_microseconds(synced_at),
     }
     told = {
         "Organization": data["organization"],
@@ -194,7 +194,3 @@ _DOING = {
 def _tell(progress: Progress) -> None:
     doing = _DOING.get(progress.doing, progress.doing)
     tell_progress(doing, progress.done, progress.total)
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)

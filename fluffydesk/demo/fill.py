@@ -15,6 +15,7 @@ from fluffydesk.records.enums import Role
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import now as this_moment
+from fluffydesk.records.types import to_microseconds
 from fluffydesk.records.types import today as this_day
 from fluffydesk.records.users import OrganizationUser, Profile
 from fluffydesk.records.vocabulary import Record
@@ -36,7 +37,7 @@ def fill_mirror(
     For tests and screenshots: no central is needed. Every key follows from the arguments, so the
     same day gives the same mirror. `member` is the person (`Person.key`) who works on it.
     """
-    today, now = when(today, now)
+    today, now = _when(today, now)
     organization_id = uuid5(_NAMESPACE, company.name)
     members = {
         person.key: uuid5(_NAMESPACE, f"{company.name}/{person.key}") for person in company.people
@@ -70,14 +71,14 @@ def fill_mirror(
                 "currency": company.details["currency"],
                 "role": person.role.value,
             },
-            "synced_at": int(now.timestamp() * 1_000_000),
+            "synced_at": to_microseconds(now),
         }
         for key, value in state.items():
             mirror.state.put(connection, key, value)
     return {record.__table__.name: len(found) for record, found in rows.items()}
 
 
-def when(today: date | None, now: datetime | None) -> tuple[date, datetime]:
+def _when(today: date | None, now: datetime | None) -> tuple[date, datetime]:
     """Return the day and the moment of a sample; a day given alone is seen at half past eleven."""
     if today is None:
         return this_day(), now or this_moment()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from fluffydesk.central import administration
 from fluffydesk.demo.companies import Company, Members
-from fluffydesk.demo.fill import when, writer
+from fluffydesk.demo.fill import writer
 from fluffydesk.demo.sample import moment_of
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.organizations import Organization
+from fluffydesk.records.types import now, today
 from fluffydesk.records.users import OrganizationUser
 from fluffydesk.records.vocabulary import Record
 
@@ -35,15 +36,12 @@ class Filled:
     rows: int
 
 
-def fill_central(
-    admin_url: str, company: Company, *, today: date | None = None, now: datetime | None = None
-) -> Filled:
+def fill_central(admin_url: str, company: Company) -> Filled:
     """Add an organization, its people and its sample to a central that has been set up.
 
     Works as the administrator, a table in one statement, so that every trigger runs and yet runs
     once a table: the rows reach clients like any others.
     """
-    today, now = when(today, now)
     organization_id = administration.add_organization(admin_url, company.name, company.type)
     members = {
         person.key: administration.add_user(
@@ -56,7 +54,7 @@ def fill_central(
         )
         for person in company.people
     }
-    rows = company.rows(organization_id, today, members, now)
+    rows = company.rows(organization_id, today(), members, now())
     with _as_administrator(admin_url) as connection:
         connection.execute(text("select set_config('sync.device', :device, true)"), _DEVICE)
         _describe(connection, company, organization_id, members)

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fluffydesk.records.catalog import RECORDS
+from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, record_columns
 
 Rows = dict[type[Record], list[dict[str, Any]]]
@@ -71,9 +72,7 @@ class Maker:
     def key(self, at: datetime | date) -> UUID:
         """Return a UUIDv7 of that moment from the seeded source."""
         moment = at if isinstance(at, datetime) else local(at, 6)
-        number = int(moment.timestamp() * 1000) << 80 | self.random.getrandbits(80)
-        number = number & ~(0xF << 76) | 0x7 << 76
-        return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
+        return new_id(moment, self.random.getrandbits(80))
 
     def _empty(self, record: type[Record]) -> dict[str, Any]:
         """A row as it is before anything is known of it."""
@@ -107,9 +106,9 @@ def local(on: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(on, time(hour, minute), ZONE).astimezone(UTC)
 
 
-def days(first: date, last: date, step: int = 1) -> Iterator[date]:
+def days(first: date, last: date) -> Iterator[date]:
     """Yield the days from `first` to `last`, both included."""
-    for number in range(0, (last - first).days + 1, step):
+    for number in range((last - first).days + 1):
         yield first + timedelta(days=number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -13,14 +13,19 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Enum, Integer, Row
 
 from fluffydesk.errors import InvalidValue
-from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime
+from fluffydesk.records.types import (
+    ExactDecimal,
+    Json,
+    Key,
+    UtcTime,
+    from_microseconds,
+    to_microseconds,
+)
 from fluffydesk.records.vocabulary import Record, facts_of
 
 Value = int | str | None
 Image = dict[str, Value]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _LARGEST = 2**63 - 1
 _IDS_AT_ONCE = 500
 
@@ -164,7 +169,7 @@ def _whole(value: Any) -> int:
 def _moment(value: Any) -> int:
     if value.tzinfo is None:
         raise ValueError("a time needs its zone")
-    return int((value - _EPOCH) // _MICROSECOND)
+    return to_microseconds(value)
 
 
 def _day(value: Any) -> str:
@@ -196,7 +201,7 @@ _WRITERS: tuple[tuple[Any, Callable[[Any], Value]], ...] = (
 )
 _READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (Key, UUID),
-    (UtcTime, lambda value: _EPOCH + timedelta(microseconds=value)),
+    (UtcTime, from_microseconds),
     (Json, json.loads),
     (Date, date.fromisoformat),
     (Boolean, bool),

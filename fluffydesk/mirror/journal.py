@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fluffydesk.mirror.images import Image
-from fluffydesk.records.types import now
+from fluffydesk.records.types import now, to_microseconds
 
 Key = tuple[str, str]
 """A row: its table and its id."""
@@ -38,7 +38,7 @@ class Pending:
 
 def moment() -> int:
     """Return this moment in storage form."""
-    return int(now().timestamp() * 1_000_000)
+    return to_microseconds(now())
 
 
 def pending_rows(connection: Connection, table: str | None = None) -> dict[Key, Pending]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -127,21 +126,14 @@ def one(connection: Connection, record: type[Record], id: UUID) -> Row[Any] | No
 
 
 def choices(
-    connection: Connection,
-    record: type[Record],
-    search: str = "",
-    limit: int = 50,
-    filters: Iterable[Filter] = (),
+    connection: Connection, record: type[Record], search: str = "", limit: int = 50
 ) -> list[Choice]:
     """Return rows to choose from, sorted by label; `search` looks in the label alone."""
     plan = _plan(record)
-    conditions = plan.conditions(Listing(record, filters=tuple(filters)))
-    if _words(search):
-        conditions.append(_found(plan.name, search))
     query = (
         select(plan.table.c.id, plan.name.label("label"))
         .select_from(plan.source)
-        .where(*conditions)
+        .where(*([_found(plan.name, search)] if _words(search) else []))
         .order_by(func.natural(plan.name), plan.table.c.id)
         .limit(limit)
     )

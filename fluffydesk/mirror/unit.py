@@ -12,9 +12,10 @@ from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror import trouble
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import Image, Value, read_image, to_image, to_storage
+from fluffydesk.mirror.journal import moment
 from fluffydesk.mirror.schema import Link, links_from, links_to
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.types import new_id, now
+from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, Through, facts_of
 from fluffydesk.wording import counted
 
@@ -56,7 +57,7 @@ class Unit:
                 author.get("user_id"),
                 author.get("user_name"),
                 author.get("device_name"),
-                int(now().timestamp() * 1_000_000),
+                moment(),
             ),
         )
         connection.exec_driver_sql("UPDATE context SET unit_id = ?, quiet = 0", (str(unit.id),))

@@ -23,10 +23,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def new_id(at: datetime | None = None) -> UUID:
-    """Return a UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits."""
+def new_id(at: datetime | None = None, chance: int | None = None) -> UUID:
+    """Return a UUIDv7 (RFC 9562) of this moment or `at`: 48 bits of milliseconds, 74 of chance.
+
+    `chance` are 80 bits to use instead of random ones, six of which give way to the version.
+    """
     milliseconds = time.time_ns() // 1_000_000 if at is None else int(at.timestamp() * 1000)
-    number = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    bits = int.from_bytes(os.urandom(10), "big") if chance is None else chance
+    number = (milliseconds & (1 << 48) - 1) << 80 | bits
     number = number & ~(0xF << 76) | 0x7 << 76  # version
     number = number & ~(0x3 << 62) | 0x2 << 62  # variant
     return UUID(int=number)
@@ -35,6 +39,16 @@ def new_id(at: datetime | None = None) -> UUID:
 def now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Return a moment in storage form: microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Return the moment, in UTC, that a storage form means."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def today() -> date:
@@ -48,10 +62,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
-    def __init__(self, places: int = 2, digits: int = 14) -> None:
-        super().__init__(digits, places)
+    digits = 14
+
+    def __init__(self, places: int = 2) -> None:
+        super().__init__(self.digits, places)
         self.places = places
-        self.digits = digits
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "sqlite":
@@ -85,13 +100,13 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time needs its zone: {value!r}")
-        return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value
+        return to_microseconds(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return _EPOCH + timedelta(microseconds=value)
+            return from_microseconds(value)
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 

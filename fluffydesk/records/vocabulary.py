@@ -157,7 +157,6 @@ def link(
     *,
     via: str | None = None,
     on_delete: str = "RESTRICT",
-    hint: str | None = None,
 ) -> Mapped[Any]:
     """Declare a column that names a row of another table.
 
@@ -166,7 +165,7 @@ def link(
     column instead: an appointment names a pet, but only one that is a patient of the clinic.
     """
     key = via or f"{target}.id"
-    info = {"facts": Facts(label, hint=hint, target=target), "link": (key, on_delete)}
+    info = {"facts": Facts(label, target=target), "link": (key, on_delete)}
     return mapped_column(Key(), index=True, info=info)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from fluffydesk.records.types import now
+from fluffydesk.records.types import from_microseconds
 
 OUTCOMES = ("waiting", "applied", "merged", "conflict", "quarantined", "discarded")
 
@@ -40,9 +40,4 @@ def waiting(connection: Connection) -> Waiting:
         "WHERE settled_at IS NULL AND outcome NOT IN ('conflict', 'quarantined')"
     )
     count, oldest = connection.exec_driver_sql(sql).one()
-    return Waiting(int(count), None if oldest is None else _moment(oldest))
-
-
-def _moment(microseconds: int) -> datetime:
-    epoch = datetime.fromtimestamp(0, tz=now().tzinfo)
-    return epoch + timedelta(microseconds=microseconds)
+    return Waiting(int(count), None if oldest is None else from_microseconds(oldest))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,9 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.types import from_microseconds
 from fluffydesk.sync.meet import tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ def open_conflicts(connection: Connection) -> list[Conflict]:
         mine = read_image(connection, record_for(table), row)
         here = mine if not one.column else (mine or {}).get(one.column)
         base, mine_now, theirs = (_shown(one, side) for side in (one.base, here, one.theirs))
-        who = one.their_user, one.their_device, _moment(one.their_at)
+        at = None if one.their_at is None else from_microseconds(one.their_at)
+        who = one.their_user, one.their_device, at
         found.append(
             Conflict(UUID(one.id), table, UUID(row), one.column, base, mine_now, theirs, *who)
         )
@@ -123,7 +123,7 @@ def open_quarantine(connection: Connection) -> list[Refused]:
             one.advice,
             one.column,
             _title(connection, one),
-            _moment(one.at) or _EPOCH,
+            from_microseconds(one.at),
         )
         for one in pending.open_refusals(connection)
     ]
@@ -264,10 +264,6 @@ def _shown(conflict: OpenConflict, side: Value | Image) -> Any:
 def _scalar(side: Value | Image) -> Value:
     assert not isinstance(side, dict)
     return side
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _changes(keys: list[Key]) -> Changes:

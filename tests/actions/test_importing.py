@@ -265,11 +265,18 @@ def test_no_file_no_kind_no_species(mirror: Mirror, tmp_path: Path, write: Write
             importing.plan(bare, write("x"), KIND)
 
 
-def test_it_can_be_stopped_between_units_and_taken_up_again(mirror: Mirror, write: Write) -> None:
+def test_it_can_be_cut_between_units_and_taken_up_again(mirror: Mirror, write: Write) -> None:
     plan = importing.plan(mirror, write(*(f"1-1-2015,5,1,20,1-3-2019,{n}" for n in range(5))), KIND)
     seen: list[Progress] = []
-    importing.carry_out(mirror, plan, seen.append, stopped=lambda: len(seen) == 2)
-    assert seen == [Progress(0, 5), Progress(1, 5)]
+
+    def cut(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.carry_out(mirror, plan, cut)
+    assert seen == [Progress(1, 5), Progress(2, 5)]
     assert len(milk(mirror)) == 2
     importing.carry_out(mirror, plan, seen.append)
     assert seen[-1] == Progress(5, 5)

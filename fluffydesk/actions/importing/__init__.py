@@ -20,7 +20,6 @@ from fluffydesk.actions.importing.plans import (
     Problem,
     Progress,
     carry_out,
-    carry_out_batch,
 )
 from fluffydesk.errors import NotFound
 from fluffydesk.mirror.mirror import Mirror
@@ -37,7 +36,6 @@ __all__ = [
     "Problem",
     "Progress",
     "carry_out",
-    "carry_out_batch",
     "plan",
 ]
 

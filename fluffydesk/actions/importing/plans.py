@@ -130,28 +130,21 @@ def carry_out(
     mirror: Mirror,
     plan: Plan,
     progress: Callable[[Progress], None] = lambda progress: None,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Changes:
     """Write what was planned, a unit of work for each batch; returns what changed.
 
-    When `stopped` says so it ends between two batches: what is written stays, and the same
-    import later adds the rest. Rows that have come since the plan was made are left out.
+    Cut short between two batches, what is written stays, and the same import later adds the
+    rest. Rows that have come since the plan was made are left out.
     """
     ids: dict[str, set[UUID]] = {}
-    total = len(plan.batches)
-    for done, batch in enumerate(plan.batches):
-        if stopped():
-            break
-        progress(Progress(done, total))
-        for table, added in carry_out_batch(mirror, batch).items():
+    for done, batch in enumerate(plan.batches, 1):
+        for table, added in _carry_out_batch(mirror, batch).items():
             ids.setdefault(table, set()).update(added)
-    else:
-        if total:
-            progress(Progress(total, total))
-    return Changes({table: frozenset(added) for table, added in ids.items()})
+        progress(Progress(done, len(plan.batches)))
+    return Changes(ids)
 
 
-def carry_out_batch(mirror: Mirror, batch: Batch) -> Changes:
+def _carry_out_batch(mirror: Mirror, batch: Batch) -> Changes:
     """Write one batch of a plan as one unit of work."""
     with mirror.unit(batch.title) as unit:
         records = dict.fromkeys(row.record for row in batch.rows)
