@@ -25,6 +25,7 @@ from fluffydesk.errors import (
 )
 from fluffydesk.mirror.mirror import Mirror, set_aside
 from fluffydesk.mirror.salvage import Salvaged, salvage
+from fluffydesk.sync.cycle import organization_of
 from fluffydesk.wording import counted
 
 Connect = Callable[[str, str, str], PostgresGateway]
@@ -194,14 +195,6 @@ def _ask_central(
 
 
 def _account(url: str, email: str, hello: Hello) -> Account:
-    organization = {
-        "id": str(hello.organization_id),
-        "name": hello.organization_name,
-        "type": hello.organization_type,
-        "time_zone": hello.time_zone,
-        "currency": hello.currency,
-        "role": hello.role,
-    }
     return Account(
         url=url,
         email=email,
@@ -209,7 +202,7 @@ def _account(url: str, email: str, hello: Hello) -> Account:
         user_name=hello.user_name or email,
         organization_id=str(hello.organization_id),
         organization_name=hello.organization_name,
-        organization=organization,
+        organization=organization_of(hello),
         wrapped={},
     )
 

@@ -237,6 +237,18 @@ def _keep_copy(mirror: Mirror, hello: Hello) -> None:
         backup(mirror, copy)
 
 
+def organization_of(hello: Hello) -> dict[str, str]:
+    """Return what a PC keeps of the organization, and of the user's role in it."""
+    return {
+        "id": str(hello.organization_id),
+        "name": hello.organization_name,
+        "type": hello.organization_type,
+        "time_zone": hello.time_zone,
+        "currency": hello.currency,
+        "role": hello.role,
+    }
+
+
 def _take_in(mirror: Mirror, hello: Hello) -> None:
     with mirror.apply(durable=True) as connection:
         state = mirror.state
@@ -245,15 +257,7 @@ def _take_in(mirror: Mirror, hello: Hello) -> None:
             pending.empty_outbox(connection)
             for key in ("cursor", "baseline", "fingerprint", "epoch"):
                 state.put(connection, key, None)
-        organization = {
-            "id": str(hello.organization_id),
-            "name": hello.organization_name,
-            "type": hello.organization_type,
-            "time_zone": hello.time_zone,
-            "currency": hello.currency,
-            "role": hello.role,
-        }
-        state.put(connection, "organization", organization)
+        state.put(connection, "organization", organization_of(hello))
         state.put(connection, "schema", hello.schema)
 
 
