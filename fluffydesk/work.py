@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
@@ -18,7 +16,7 @@ from shiboken6 import isValid
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.mirror.whose import Whose, whose
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -28,52 +26,6 @@ BROKEN = Refusal(
     "Something in FluffyDesk broke while doing this.",
     "What you typed is still here. The report says what happened.",
 )
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose mirror this is: the person, the PC, the organization and the person's role in it."""
-
-    user_id: UUID | None = None
-    user_name: str = ""
-    device_name: str = ""
-    organization_id: UUID | None = None
-    organization_name: str = ""
-    organization_type: OrgType = OrgType.FARM
-    time_zone: str = "UTC"
-    currency: str = "EUR"
-    role: Role = Role.VIEWER
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The organization's time zone; UTC where its name means nothing on this PC."""
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("UTC")
-
-
-def whose(mirror: Mirror) -> Whose:
-    """Read whose mirror this is from the mirror's own state."""
-    with mirror.read() as connection:
-        author = mirror.state.get(connection, "author")
-        organization = mirror.state.get(connection, "organization")
-    author, organization = author or {}, organization or {}
-    return Whose(
-        user_id=_uuid(author.get("user_id")),
-        user_name=author.get("user_name") or "",
-        device_name=author.get("device_name") or "",
-        organization_id=_uuid(organization.get("id")),
-        organization_name=organization.get("name") or "",
-        organization_type=OrgType(organization.get("type") or OrgType.FARM),
-        time_zone=organization.get("time_zone") or "UTC",
-        currency=organization.get("currency") or "EUR",
-        role=Role(organization.get("role") or Role.VIEWER),
-    )
-
-
-def _uuid(value: str | None) -> UUID | None:
-    return UUID(value) if value else None
 
 
 class _Receiver:

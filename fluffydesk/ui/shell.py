@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.ui import header, memory, status, tab_order
@@ -24,7 +25,7 @@ from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.rail import Rail
 from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.status import StatusBar, SyncStatus
-from fluffydesk.work import Whose, Work
+from fluffydesk.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,7 @@ class Shell(QMainWindow):
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
         self.stack.setCurrentWidget(screen)
+        self._keep_focus(screen)
         screen.arrive(place)
         if place.text:
             self._texts[place.key] = place.text
@@ -117,6 +119,17 @@ class Shell(QMainWindow):
         self._show_header()
         self.help.show_help(screen)
         self.visited.emit(place.key)
+
+    def _keep_focus(self, screen: Screen) -> None:
+        """What had the focus may have gone with the screen before: begin where this one begins."""
+        focused = self.focusWidget()
+        if focused is not None and focused.isVisible() and not self.stack.isAncestorOf(focused):
+            return
+        inside = [part for part in tab_order.stops(self) if screen.isAncestorOf(part)]
+        if screen.focusProxy() is not None:
+            screen.setFocus()
+        elif inside:
+            inside[0].setFocus()
 
     def notify(self, notice: Notice) -> None:
         """Show a notice at the bottom right."""

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.sweeping import Sweeper
-from fluffydesk.work import Whose, Work
+from fluffydesk.work import Work
 from tests.sampled import KEY, empty_mirror, sample_clinic_mirror, sample_farm_mirror
 
 TODAY = date.today()

@@ -13,9 +13,9 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from sqlalchemy import Boolean, Column, Enum
 from sqlalchemy.types import Integer
 
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
-from fluffydesk.work import Whose
 
 NOTHING = ""
 _SHORT = QLocale.FormatType.ShortFormat

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 import fluffydesk
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.link import Standing, link_of
@@ -17,7 +18,7 @@ from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Screen
-from fluffydesk.work import Whose, Work
+from fluffydesk.work import Work
 
 _THEME = "theme"
 _WIDTH = 720
