@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.stock import signed
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import StockMovement
@@ -42,12 +43,12 @@ def move_stock(
     """
     with mirror.unit(_TITLES[movement]) as unit:
         item = existing(unit.connection, FarmInventory, item_id)
-        signed = _signed(unit.connection, item, movement, quantity, moved_on)
+        posted = _posted(unit.connection, item, movement, quantity, moved_on)
         values = {
             "item_id": item_id,
             "moved_on": moved_on,
             "movement": movement,
-            "quantity": signed,
+            "quantity": posted,
             **details,
         }
         unit.insert(InventoryTransaction, check(InventoryTransaction, values))
@@ -78,10 +79,10 @@ def least_from(connection: Connection, item_id: UUID, on: date) -> Decimal:
     return min(accumulate(later, initial=start))
 
 
-def _signed(
+def _posted(
     connection: Connection, item: Any, movement: StockMovement, quantity: Decimal, on: date
 ) -> Decimal:
-    """Return the ledger's quantity: receipts positive, use and disposal negative."""
+    """Return the ledger's quantity; InvalidValue where the store would not hold as much."""
     if quantity < 0 or (quantity == 0 and movement is not StockMovement.STOCKTAKE):
         raise InvalidValue(
             "The quantity must be more than zero.",
@@ -90,18 +91,16 @@ def _signed(
         )
     if movement is StockMovement.RECEIPT:
         return quantity
-    if movement is StockMovement.STOCKTAKE:
-        signed = quantity - balance(connection, item.id, on)
-    else:
-        signed = -quantity
+    counted = movement is StockMovement.STOCKTAKE
+    posted = signed(movement, quantity - balance(connection, item.id, on) if counted else quantity)
     least = least_from(connection, item.id, on)
-    if least + signed < 0:
+    if least + posted < 0:
         raise InvalidValue(
             f"Only {amount(least)} {item.unit} of {item.name} left on {on:%d %B %Y} or later.",
             "Enter less, or write down first what was received or counted.",
             field="quantity",
         )
-    return signed
+    return posted
 
 
 def amount(quantity: Decimal) -> str:

@@ -160,7 +160,7 @@ def _write(
 
 
 def _cow(maker: Maker, parity: int, place: int) -> Animal:
-    """A cow of the herd; every fifth is dry, the others are spread over a lactation."""
+    """A cow of the herd; two in nine are dry, the others are spread over a lactation."""
     is_dry = place % 9 in (3, 7)
     if is_dry:
         dried_off = maker.today - timedelta(days=maker.random.randint(3, 48))

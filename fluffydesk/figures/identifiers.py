@@ -34,11 +34,6 @@ def eid_words(digits: str) -> str:
     return f"{digits[:3]} {digits[3:]}"
 
 
-def looks_like_eid(text: str) -> bool:
-    """Say whether a text is an electronic id in one of the readers' forms."""
-    return eid(text) is not None
-
-
 def uk_check_digit(herd: str, number: str) -> int:
     """Return the check digit of a UK cattle tag: (herd 6 digits + number 5) mod 7 + 1."""
     if not (re.fullmatch(r"[0-9]{6}", herd) and re.fullmatch(r"[0-9]{5}", number)):

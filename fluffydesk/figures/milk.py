@@ -88,11 +88,6 @@ def mean(values: Iterable[Decimal]) -> Decimal | None:
     return sum(known, Decimal(0)) / len(known) if known else None
 
 
-def yield_per_cow(total_kg: Decimal, cows: int) -> Decimal | None:
-    """Return kg a cow; None without cows."""
-    return total_kg / cows if cows else None
-
-
 @dataclass(frozen=True)
 class Range:
     """What is usual: from `low` to `high` kg around `usual`."""

@@ -53,11 +53,6 @@ def daily_use(uses: Iterable[Decimal], days: int) -> Decimal | None:
     return sum((abs(use) for use in uses), Decimal(0)) / days if days > 0 else None
 
 
-def stocktake_difference(counted: Decimal, balance: Decimal) -> Decimal:
-    """Return the signed movement by which a stocktake makes the ledger agree with the count."""
-    return counted - balance
-
-
 def signed(movement: str, quantity: Decimal) -> Decimal:
     """Return a quantity with the sign of its verb: receipts add, use and disposal take away.
 

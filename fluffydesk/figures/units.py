@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 _KINDS: dict[str, dict[str, Decimal]] = {
@@ -35,33 +34,6 @@ def convert(value: Decimal, source: str, target: str) -> Decimal:
         if source in units and target in units:
             return value * units[source] / units[target]
     raise ValueError(f"{source} cannot be told in {target}")
-
-
-@dataclass(frozen=True)
-class EggCount:
-    """Eggs as they are packed: a case is 12 flats of 30."""
-
-    cases: int = 0
-    flats: int = 0
-    dozens: int = 0
-    eggs: int = 0
-
-    @property
-    def total(self) -> int:
-        return eggs_of(self.cases, self.flats, self.dozens, self.eggs)
-
-
-def eggs_of(cases: int = 0, flats: int = 0, dozens: int = 0, eggs: int = 0) -> int:
-    """Return how many eggs that is: case 360, flat 30, dozen 12."""
-    return cases * 360 + flats * 30 + dozens * 12 + eggs
-
-
-def egg_count(total: int, *, dozens: bool = False) -> EggCount:
-    """Return eggs as full cases, flats, if asked dozens, and the eggs left; `total` at least 0."""
-    cases, rest = divmod(total, 360)
-    flats, rest = divmod(rest, 30)
-    twelves, rest = divmod(rest, 12) if dozens else (0, rest)
-    return EggCount(cases, flats, twelves, rest)
 
 
 def milk_kg(litres: Decimal) -> Decimal:

@@ -23,7 +23,6 @@ from fluffydesk.figures.milk import (
     somatic_cell_score,
     usual_range,
     wood,
-    yield_per_cow,
 )
 
 KG = st.decimals(0, 80, places=1)
@@ -62,7 +61,6 @@ def test_without_test_days_there_is_not_enough_data() -> None:
     assert lactation_yield([]) is None
     assert component_yield([(10, Decimal(30), None)]) is None
     assert mean([]) is None
-    assert yield_per_cow(Decimal(100), 0) is None
 
 
 @given(TEST_DAYS, st.integers(1, 500))
