@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Protocol
 
 from PySide6.QtCore import (
+    QLocale,
     QMessageLogContext,
     QObject,
     Qt,
@@ -310,6 +311,9 @@ def run(home: Path, *, demo: Demo | None = None) -> int:
     app.setApplicationName("FluffyDesk")
     app.setQuitOnLastWindowClosed(False)
     memory.keep_in(place.path / "window.ini")
+    if QLocale.system().language() == QLocale.Language.C:
+        # A system that names no language: dates and thousands as people write them.
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     theme.apply(app, recalled_theme())
     sweeper, stop = Sweeper(), StopSignals()
     desk = Desk(place, demo)

@@ -197,3 +197,17 @@ def test_a_tile_leads_to_its_rows_through_the_window(farm: Shell, settle: Settle
         assert isinstance(screen, BehindScreen)
         assert farm.header.search.text() == ""
         assert all(shown.count() > 0 for shown in screen.lists), part
+
+
+def test_who_comes_by_the_palette_can_go_on_with_the_keys(
+    farm: Shell, sample_farm: Mirror, settle: Settle
+) -> None:
+    assert farm.current is not None
+    next(part for part in _focusable(farm) if farm.current.isAncestorOf(part)).setFocus()
+    for _ in _walk(farm, _places(farm, sample_farm), settle):
+        screen = farm.current
+        stops = [part for part in _focusable(farm) if screen.isAncestorOf(part)]
+        if any(part.isEnabled() for part in stops):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            assert screen.isAncestorOf(focused)
