@@ -76,6 +76,24 @@ def units_on(connection: Connection, key: Key) -> list[str]:
     return [row[0] for row in connection.exec_driver_sql(sql, key)]
 
 
+def entangled(connection: Connection, key: Key) -> tuple[set[str], set[Key]]:
+    """Return the units that cannot be told apart from those on a row, and their unsent rows."""
+    units: set[str] = set()
+    keys: set[Key] = set()
+    new = {key}
+    sql = (
+        "SELECT table_name, row_id FROM unit_rows "
+        "JOIN pending_rows USING (table_name, row_id) WHERE unit_id = ?"
+    )
+    while new:
+        keys |= new
+        more = {unit for one in new for unit in units_on(connection, one)} - units
+        units |= more
+        found = {tuple(row) for unit in more for row in connection.exec_driver_sql(sql, (unit,))}
+        new = {(table, id) for table, id in found} - keys
+    return units, keys
+
+
 def not_in_conflict(connection: Connection, units: Iterable[str]) -> list[str]:
     """Return those units of which nothing waits for a person to decide."""
     sql = "SELECT 1 FROM units WHERE id = ? AND outcome = 'conflict'"

@@ -36,11 +36,15 @@ def meet(connection: Connection, table: str, rows: Mapping[str, Theirs]) -> None
     """
     record = record_for(table)
     edited = {key[1] for key in _edited(connection, table, rows)}
-    plain = {id: theirs for id, theirs in rows.items() if id not in edited}
-    write_images(connection, record, [image for image in plain.values() if isinstance(image, dict)])
-    drop_rows(connection, record, [id for id, theirs in plain.items() if isinstance(theirs, Gone)])
+    _take(connection, record, {id: theirs for id, theirs in rows.items() if id not in edited})
     for id in edited:
         _meet_edited(connection, record, (table, id), rows[id])
+
+
+def _take(connection: Connection, record: type[Record], rows: Mapping[str, Theirs]) -> None:
+    """Bring rows that nobody edited to what central has."""
+    write_images(connection, record, [image for image in rows.values() if isinstance(image, dict)])
+    drop_rows(connection, record, [id for id, theirs in rows.items() if isinstance(theirs, Gone)])
 
 
 def _edited(connection: Connection, table: str, ids: Iterable[str]) -> set[Key]:
@@ -51,7 +55,9 @@ def _edited(connection: Connection, table: str, ids: Iterable[str]) -> set[Key]:
 
 def _meet_edited(connection: Connection, record: type[Record], key: Key, theirs: Theirs) -> None:
     edit = journal.pending_row(connection, key)
-    assert edit is not None
+    if edit is None:  # it was set aside with a row that left sight just now
+        _take(connection, record, {key[1]: theirs})
+        return
     mine = read_image(connection, record, key[1])
     if theirs is Gone.OUT_OF_SIGHT:
         set_aside(connection, [key], OUT_OF_SIGHT)
@@ -169,21 +175,51 @@ def edit_of(edit: Pending, mine: Image | None, without: Collection[str] = ()) ->
 
 
 def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
-    """Drop rows that may not be seen any more; the unsent edits of them go to quarantine."""
+    """Drop rows that may not be seen any more; an unsent edit of one goes to quarantine.
+
+    With it goes all that was saved with it: a save reaches central whole or not at all.
+    """
     for key in keys:
-        record = record_for(key[0])
-        edit = journal.pending_row(connection, key)
-        sent = edit and edit_of(edit, read_image(connection, record, key[1]))
-        if sent:
+        if _edit_on(connection, key) is None:
+            restore(connection, key)
+        else:
+            units, rows = journal.entangled(connection, key)
+            sent = [row for one in sorted(rows) if (row := _edit_on(connection, one))]
             words = in_words(Refused(code, table=key[0]))
-            units = tuple(journal.units_on(connection, key))
             refusal = OpenRefusal(
-                str(new_id()), units, (sent,), code, *key, None, *words.told, journal.moment()
+                str(new_id()),
+                tuple(sorted(units)),
+                tuple(sent),
+                code,
+                *key,
+                None,
+                *words.told,
+                journal.moment(),
             )
             pending.put_refusal(connection, refusal, None)
+            for one in rows:
+                restore(connection, one)
+        drop_rows(connection, record_for(key[0]), [key[1]])
+
+
+def _edit_on(connection: Connection, key: Key) -> SentRow | None:
+    edit = journal.pending_row(connection, key)
+    if edit is None:
+        return None
+    return edit_of(edit, read_image(connection, record_for(key[0]), key[1]))
+
+
+def restore(connection: Connection, key: Key) -> None:
+    """Take an unsent edit back: the row is again as central has it, or not there at all."""
+    edit = journal.pending_row(connection, key)
+    if edit is None:
+        return
+    record = record_for(key[0])
+    if edit.base is None:
         drop_rows(connection, record, [key[1]])
-        if edit:
-            pending.forget(connection, key)
+    else:
+        write_images(connection, record, [edit.base])
+    pending.forget(connection, key)
 
 
 def _who(connection: Connection, theirs: Image) -> tuple[str | None, str | None, int | None]:

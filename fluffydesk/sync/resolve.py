@@ -15,7 +15,6 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import (
     Image,
     Value,
-    drop_rows,
     from_image,
     from_storage,
     read_image,
@@ -27,7 +26,7 @@ from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
-from fluffydesk.sync.meet import tidy, typed_columns
+from fluffydesk.sync.meet import restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
 
 
@@ -162,7 +161,7 @@ def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
         others = {u for key in keys for u in journal.units_on(connection, key)}
         journal.mark(connection, others, "discarded", by)
         for key in keys:
-            _restore(connection, key)
+            restore(connection, key)
         pending.close_refusal(connection, refusal, "discarded", by)
         pending.sweep(connection)
     return _changes([row.key for row in refusal.rows])
@@ -190,18 +189,6 @@ def _redo(unit: Unit, row: SentRow) -> None:
         unit.update(record, id, from_image(record, row.values))
     else:
         unit.delete(record, id)
-
-
-def _restore(connection: Connection, key: Key) -> None:
-    edit = journal.pending_row(connection, key)
-    if edit is None:
-        return
-    record = record_for(key[0])
-    if edit.base is None:
-        drop_rows(connection, record, [key[1]])
-    else:
-        write_images(connection, record, [edit.base])
-    pending.forget(connection, key)
 
 
 def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[Key]) -> None:

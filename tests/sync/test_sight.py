@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fluffydesk.errors import SignInRefused
+from fluffydesk.errors import NotFound, SignInRefused
+from fluffydesk.records.booking import Room
+from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.sync import cycle, resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
@@ -121,4 +123,40 @@ def test_a_deep_comparison_finds_what_versions_do_not_show(farm: Farm, barn: Des
     assert barn.row("livestock", cow)["name"] == "Bella"  # type: ignore[index]
     assert barn.row("livestock", other)["name"] == "In flight"  # type: ignore[index]
     barn.sync()
+    farm.assert_quiet()
+
+
+def test_what_was_saved_with_a_row_that_left_sight_waits_with_it(farm: Farm, barn: Desk) -> None:
+    client = barn.add("clinic_clients", full_name="Lena Marsh")
+    pet = barn.add("pets", name="Rex", species="Dog")
+    link = barn.add("clinic_patients", pet_id=pet, client_id=client)
+    barn.sync()
+    with barn.mirror.unit("Correct a pet and its client") as unit:
+        unit.update(Pet, pet, {"name": "Max"})
+        unit.update(ClinicClient, client, {"phone": "1"})
+        room = unit.insert(Room, {"name": "New"})
+    barn.change("clinic_clients", client, email="lena@marsh.example")
+    apart = barn.add("rooms", name="Apart")
+    farm.execute("UPDATE clinic_patients SET ended_on = current_date WHERE id = %s", link)
+    barn.sync()
+    (held,) = barn.quarantine()
+    assert (held.table, held.row_id, held.code) == ("pets", pet, "out_of_sight")
+    assert barn.row("pets", pet) is None
+    assert barn.row("rooms", room) is None
+    assert barn.row("clinic_clients", client)["phone"] is None  # type: ignore[index]
+    assert farm.value("SELECT count(*) FROM rooms WHERE id = any(%s)", [room, apart]) == 1
+    assert barn.ledger() == {"applied": 4, "quarantined": 2}
+    farm.assert_quiet()
+
+    with pytest.raises(NotFound):
+        resolve.retry(barn.mirror, held.id)
+    farm.execute("UPDATE clinic_patients SET ended_on = null WHERE id = %s", link)
+    barn.sync()
+    resolve.retry(barn.mirror, held.id)
+    barn.sync()
+    assert farm.value("SELECT name FROM pets WHERE id = %s", pet) == "Max"
+    assert farm.value("SELECT phone FROM clinic_clients WHERE id = %s", client) == "1"
+    assert farm.value("SELECT email FROM clinic_clients WHERE id = %s", client) is not None
+    assert farm.value("SELECT count(*) FROM rooms WHERE id = %s", room) == 1
+    assert barn.ledger() == {"applied": 7}
     farm.assert_quiet()
