@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -14,18 +12,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.types import new_id, today
 from fluffydesk.ui.screens.visits import visits_of
-from tests.clinic_sample import ZONE, Sample, fill
-
-
-@pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "clinic.db", bytes(32)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sample(mirror: Mirror) -> Sample:
-    return fill(mirror)
+from tests.clinic_sample import ZONE, Sample
 
 
 def row(mirror: Mirror, visit: object) -> object:

@@ -1,25 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from fluffydesk.actions.eggs import eggs_in, packed, record_egg_round, take_back_egg_round
 from fluffydesk.actions.flocks import head_count, record_loss, record_placement
 from fluffydesk.errors import InvalidValue
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import EggRound
 from fluffydesk.records.farm import EggProductionLog, MortalityLog
-from tests.actions.barn import TODAY, Barn, days_ago, make_barn
+from tests.actions.barn import TODAY, Barn, days_ago
 
 MORNING = EggRound.MORNING
-
-
-@pytest.fixture
-def barn(tmp_path: Path) -> Iterator[Barn]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as mirror:
-        yield make_barn(mirror)
 
 
 def test_a_round_is_written_once_and_then_changed(barn: Barn) -> None:

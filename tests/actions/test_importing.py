@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -30,10 +30,9 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as opened:
-        settle_in(opened)
-        yield opened
+def mirror(mirror: Mirror) -> Mirror:
+    settle_in(mirror)
+    return mirror
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -10,20 +8,13 @@ from fluffydesk.actions.milking import record_milking, take_back_milking
 from fluffydesk.actions.saving import change
 from fluffydesk.actions.weighing import weigh
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import LivestockStatus, MilkingSession
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id
-from tests.actions.barn import TODAY, Barn, days_ago, make_barn
+from tests.actions.barn import TODAY, Barn, days_ago
 
 MORNING, EVENING = MilkingSession.MORNING, MilkingSession.EVENING
-
-
-@pytest.fixture
-def barn(tmp_path: Path) -> Iterator[Barn]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as mirror:
-        yield make_barn(mirror)
 
 
 def test_a_milking_knows_its_lactation(barn: Barn) -> None:

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, text
 
@@ -11,18 +8,7 @@ from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import new_id, today
-from tests.clinic_sample import Sample, fill
-
-
-@pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "clinic.db", bytes(32)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sample(mirror: Mirror) -> Sample:
-    return fill(mirror)
+from tests.clinic_sample import Sample
 
 
 def test_pet_client_and_link_are_one_unit_of_work(mirror: Mirror, sample: Sample) -> None:

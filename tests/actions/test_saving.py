@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +24,9 @@ MILKING = {"animal_id": new_id(), "yield_kg": Decimal("23.5")}
 
 
 @pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as opened:
-        settle_in(opened)
-        yield opened
+def mirror(mirror: Mirror) -> Mirror:
+    settle_in(mirror)
+    return mirror
 
 
 def refused(record: type[Record], values: dict[str, Any], *, partial: bool = False) -> str:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,20 +9,13 @@ from hypothesis import strategies as st
 
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.errors import InvalidValue, NotFound
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import StockMovement
 from fluffydesk.records.stores import InventoryTransaction
 from fluffydesk.records.types import new_id
-from tests.actions.barn import TODAY, Barn, days_ago, make_barn
+from tests.actions.barn import TODAY, Barn, days_ago
 
 RECEIPT, USE = StockMovement.RECEIPT, StockMovement.USE
 DISPOSAL, STOCKTAKE = StockMovement.DISPOSAL, StockMovement.STOCKTAKE
-
-
-@pytest.fixture
-def barn(tmp_path: Path) -> Iterator[Barn]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as mirror:
-        yield make_barn(mirror)
 
 
 def left(barn: Barn) -> Decimal:
