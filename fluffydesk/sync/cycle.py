@@ -34,7 +34,7 @@ a transaction of the mirror during a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
@@ -44,6 +44,7 @@ from fluffydesk.errors import Refusal, SignInRefused
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.backup import backup
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.vocabulary import ForAll
@@ -145,6 +146,7 @@ class _Run:
         self.stopped = stopped
         self.rounds = self.pulled = self.pushed = 0
         self.changes = Changes()
+        self.gone: frozenset[Key] = frozenset()
 
     def go(self) -> None:
         """Greet, finish what was being sent, then pull and push until nothing is left to send."""
@@ -180,6 +182,7 @@ class _Run:
             self.door, self.central, self.organization_id, self.device, self.stopped
         )
         self.pushed += sent.applied
+        self.gone |= sent.gone
         self.changes |= sent.changes
 
     def pull(self, hello: Hello) -> None:
@@ -199,6 +202,7 @@ class _Run:
                 again = True
             else:
                 again = False
+                self._look_for_gone(snapshot)
                 self._reconcile(snapshot, hello)
         self.pulled += pulled.rows
         self.changes |= pulled.changes
@@ -206,6 +210,13 @@ class _Run:
             self.pull(hello)
         elif not self.stopped():
             self.door(lambda mirror: mirror.remember(synced_at=journal.moment()))
+
+    def _look_for_gone(self, snapshot: CentralSnapshot) -> None:
+        """Ask for the rows that were gone when they were sent, and of which the pull said nothing:
+        somebody took them away past the log. Their edits would be sent for ever."""
+        left = self.door(partial(_still_thought_there, keys=self.gone))
+        self.changes |= verify.repair(self.door, snapshot, self.organization_id, left)
+        self.gone = frozenset()
 
     def _reconcile(self, snapshot: CentralSnapshot, hello: Hello) -> None:
         """Compare and repair if what the person may see has changed since last time."""
@@ -277,6 +288,16 @@ def _close_membership(mirror: Mirror) -> None:
         pending.sweep(connection)
         for key in ("cursor", "baseline", "fingerprint"):
             mirror.state.put(connection, key, None)
+
+
+def _still_thought_there(mirror: Mirror, keys: Iterable[Key]) -> Changes:
+    found: dict[str, set[UUID]] = {}
+    with mirror.read() as connection:
+        for key in keys:
+            edit = journal.pending_row(connection, key)
+            if edit is not None and edit.base is not None:
+                found.setdefault(key[0], set()).add(UUID(key[1]))
+    return Changes(found)
 
 
 def _sending(mirror: Mirror) -> int:

@@ -35,6 +35,16 @@ class Sent:
     parcels: int = 0
     applied: int = 0
     changes: Changes = field(default_factory=Changes)
+    gone: frozenset[Key] = frozenset()
+    """Rows that central has no more, as it said when they were to be changed."""
+
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(
+            self.parcels + other.parcels,
+            self.applied + other.applied,
+            self.changes | other.changes,
+            self.gone | other.gone,
+        )
 
 
 def fill_outbox(mirror: Mirror) -> int:
@@ -64,10 +74,7 @@ def empty_outbox(
         if not batch:
             break
         answers = _send(central, organization_id, device, batch)
-        done = door(partial(_settle, batch=batch, answers=answers, refused=refused))
-        total = Sent(
-            total.parcels + done.parcels, total.applied + done.applied, total.changes | done.changes
-        )
+        total += door(partial(_settle, batch=batch, answers=answers, refused=refused))
     return total
 
 
@@ -127,7 +134,9 @@ def _settle(mirror: Mirror, batch: list[Parcel], answers: list[Json], refused: s
             elif not waits:
                 _rejected(connection, parcel, answer)
         pending.drop_parcels(connection, [parcel.id for parcel in batch])
-    return Sent(len(batch), sum(len(p.rows) for p in applied), Changes(touched))
+    stale = (row for a in answers if a["result"] == "stale" for row in a["rows"])
+    gone = frozenset((row["table"], row["id"]) for row in stale if row["image"] is None)
+    return Sent(len(batch), sum(len(p.rows) for p in applied), Changes(touched), gone)
 
 
 def _applied(connection: Connection, parcels: list[Parcel], versions: dict[str, int]) -> None:

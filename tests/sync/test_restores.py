@@ -183,3 +183,20 @@ def test_a_parcel_of_five_thousand_rows_and_a_text_of_a_megabyte(
     assert barn.sync().pushed == 5001
     farm.settle()
     farm.assert_quiet()
+
+
+def test_a_row_that_went_without_a_word_to_the_log(farm: Farm, barn: Desk, office: Desk) -> None:
+    cow = farm.cow(barn, name="Bella")
+    other = farm.cow(barn, tag="2", name="Other")
+    office.sync()
+    with farm.central.admin() as connection:
+        connection.execute("SET session_replication_role = replica")  # no triggers
+        connection.execute("DELETE FROM livestock WHERE id = %s", (cow,))
+    barn.change("livestock", cow, name="Berta")
+    barn.change("livestock", other, name="Olga")
+    report = barn.sync()
+    assert (report.pushed, report.quarantined, barn.waiting()) == (1, 1, 0)
+    assert [one.row_id for one in barn.quarantine()] == [cow]
+    assert barn.row("livestock", cow) is None
+    resolve.discard(barn.mirror, barn.quarantine()[0].id)
+    assert barn.ledger()["discarded"] == 1
