@@ -66,6 +66,7 @@ class Shell(QMainWindow):
         self._kinds = {screen.key: screen for screen in screens}
         self._screens: dict[str, Screen] = {}
         self._actions = tuple(actions)
+        self._arriving = False
         self._texts: dict[str, str] = {}
         self._crash: CrashWindow | None = None
         self._palette: Palette | None = None
@@ -110,8 +111,12 @@ class Shell(QMainWindow):
             return
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
+        focused = self.focusWidget()
+        leaves = focused is None or self.stack.isAncestorOf(focused)
         self.stack.setCurrentWidget(screen)
-        self._keep_focus(screen)
+        self._arriving = leaves
+        if leaves:
+            self._begin(screen)
         screen.arrive(place)
         if place.text:
             self._texts[place.key] = place.text
@@ -120,16 +125,20 @@ class Shell(QMainWindow):
         self.help.show_help(screen)
         self.visited.emit(place.key)
 
-    def _keep_focus(self, screen: Screen) -> None:
-        """What had the focus may have gone with the screen before: begin where this one begins."""
-        focused = self.focusWidget()
-        if focused is not None and focused.isVisible() and not self.stack.isAncestorOf(focused):
-            return
+    def _begin(self, screen: Screen) -> None:
+        """Give the focus, which went with the screen before, to where this one begins."""
         inside = [part for part in tab_order.stops(self) if screen.isAncestorOf(part)]
-        if screen.focusProxy() is not None:
-            screen.setFocus()
-        elif inside:
+        screen.setFocus()  # where it has a list or a grid, that takes it
+        if self.focusWidget() is screen and inside:
             inside[0].setFocus()
+
+    def _arrived(self) -> None:
+        """Begin again where what a screen first showed has made room for its data."""
+        screen, focused = self.current, self.focusWidget()
+        lost = focused is None or not self.stack.isAncestorOf(focused)
+        if self._arriving and lost and screen is not None:
+            self._begin(screen)
+        self._arriving = False
 
     def notify(self, notice: Notice) -> None:
         """Show a notice at the bottom right."""
@@ -202,6 +211,7 @@ class Shell(QMainWindow):
         self.work.refused.connect(self.show_refusal)
         self.work.crashed.connect(self.show_crash)
         self.work.whose_changed.connect(self._know_whose)
+        self.work.idle.connect(self._arrived)
         keys: list[tuple[str, Callable[[], object]]] = [
             ("Ctrl+K", self.find_anything),
             ("Ctrl+F", self.header.focus_search),

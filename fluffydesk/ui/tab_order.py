@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QScrollArea, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 _MARGIN = 24
 
 
 def stops(window: QWidget) -> list[QWidget]:
-    """Return what Tab stops at, in the order of the layouts: visible, enabled, one of a group."""
+    """Return what Tab stops at, as it is read: visible, enabled, one of each group."""
     return [part for part in _parts(window) if _stops_at(part)]
 
 
@@ -34,7 +42,7 @@ def go(window: QWidget, forward: bool) -> bool:
 
 
 def _stops_at(part: QWidget) -> bool:
-    if not part.isVisible() or not part.isEnabled() or part.focusProxy() is not None:
+    if not part.isVisible() or not part.isEnabled():
         return False
     if isinstance(part, QAbstractButton) and (group := part.group()) is not None:
         # The arrows move within a group, so Tab stops once: at the one that is chosen.
@@ -43,27 +51,45 @@ def _stops_at(part: QWidget) -> bool:
 
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:
-    """Yield a widget's descendants, laid out ones first and in the order of their layout."""
-    layout = widget.layout()
-    placed = [] if layout is None else list(_placed(layout))
-    children = [one for one in widget.children() if isinstance(one, QWidget)]
-    for child in [*placed, *(one for one in children if one not in placed)]:
-        if child.isHidden() or child.isWindow():
-            continue
+    """Yield a widget's visible descendants, each level in the order in which it is read."""
+    # Not through QLayoutItem or focusProxy(): with what they return PySide frees what it names.
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    children = [one for one in widget.findChildren(QWidget, options=direct) if one.isVisible()]
+    for child in read_in_order([one for one in children if not one.isWindow()]):
         yield child
-        yield from _parts(child)
+        if not isinstance(child, QComboBox | QAbstractSpinBox | QLineEdit):
+            yield from _parts(child)
 
 
-def _placed(layout: QLayout) -> Iterator[QWidget]:
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        if item is None:
-            continue
-        inner, widget = item.layout(), item.widget()
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _placed(inner)
+def read_in_order(parts: list[QWidget]) -> list[QWidget]:
+    """Return widgets of one parent row by row, and within a row column by column.
+
+    A gap all the way across parts two rows, one all the way down parts two columns; so a list
+    beside a card comes before all of the card.
+    """
+    if len(parts) < 2:
+        return parts
+    for begin, end in ((QRect.top, QRect.bottom), (QRect.left, QRect.right)):
+        groups = _groups(parts, begin, end)
+        if len(groups) > 1:
+            return [part for group in groups for part in read_in_order(group)]
+    return sorted(parts, key=lambda part: (part.y(), part.x()))
+
+
+def _groups(
+    parts: list[QWidget], begin: Callable[[QRect], int], end: Callable[[QRect], int]
+) -> list[list[QWidget]]:
+    """Part widgets wherever none of them crosses, along one axis."""
+    groups: list[list[QWidget]] = []
+    reached = 0
+    for part in sorted(parts, key=lambda part: begin(part.geometry())):
+        if groups and begin(part.geometry()) <= reached:
+            groups[-1].append(part)
+            reached = max(reached, end(part.geometry()))
+        else:
+            groups.append([part])
+            reached = end(part.geometry())
+    return groups
 
 
 def _show(target: QWidget) -> None:

@@ -83,11 +83,7 @@ def _unnamed(shell: Shell) -> list[str]:
 
 
 def _focusable(shell: Shell) -> list[QWidget]:
-    return [
-        part
-        for part in _shown(shell)
-        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.focusProxy() is None
-    ]
+    return [part for part in _shown(shell) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
 def _cut(shell: Shell) -> list[str]:

@@ -145,7 +145,7 @@ class MomentEditor(Editor):
         self.clock.editingFinished.connect(self._tidy)
         self.clock.installEventFilter(self)
         self._layout.addLayout(row(self.day, self.clock))
-        self.setFocusProxy(self.day.line)
+        self._lead_to(self.day.line)
 
     def value(self) -> datetime | None:
         day, text = self.day.value(), self.clock.text().strip()

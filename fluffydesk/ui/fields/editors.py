@@ -74,17 +74,20 @@ class Editor(QWidget):
     @property
     def field(self) -> QWidget:
         """The widget that has the focus."""
-        proxy = self.focusProxy()
-        assert proxy is not None
-        return proxy
+        return self._field
 
     def _use(self, field: QWidget) -> None:
         facts = facts_of(self.column)
         field.setAccessibleName(f"{facts.label}, {facts.unit}" if facts.unit else facts.label)
         if facts.hint:
             field.setAccessibleDescription(facts.hint)
-        self.setFocusProxy(field)
+        self._lead_to(field)
         self._layout.addWidget(field)
+
+    def _lead_to(self, field: QWidget) -> None:
+        # Kept, for asking PySide for focusProxy() lets it free the field with its wrapper.
+        self._field = field
+        self.setFocusProxy(field)
 
 
 class SuffixedLine(QLineEdit):

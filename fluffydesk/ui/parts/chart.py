@@ -120,7 +120,8 @@ class Chart(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self._plot, self._plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
         self._pointer = pyqtgraph.InfiniteLine(angle=90, movable=False)
         self._value = pyqtgraph.TextItem(anchor=(0, 0))
