@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -207,3 +209,13 @@ def test_who_comes_by_the_palette_can_go_on_with_the_keys(
             focused = QApplication.focusWidget()
             assert focused is not None
             assert screen.isAncestorOf(focused)
+
+
+def test_no_widget_that_is_in_use_goes_with_the_garbage(
+    farm: Shell, sample_farm: Mirror, settle: Settle
+) -> None:
+    for name in _walk(farm, _places(farm, sample_farm), settle):
+        gc.collect()
+        for screen in farm._screens.values():
+            kept = [part for part in vars(screen).values() if isinstance(part, QWidget)]
+            assert all(shiboken6.isValid(part) for part in kept), name
