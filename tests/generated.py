@@ -24,6 +24,7 @@ _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ 
 _FITTING: dict[str, dict[str, Any]] = {
     # A membership or an organization that is not active would shut its own test out.
     "organizations": {"status": Status.ACTIVE, "time_zone": "Europe/Lisbon", "currency": "CHF"},
+    "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
 }
