@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words
+
+_WIDTH = 400
 
 
 class Empty(QWidget):
@@ -31,7 +34,6 @@ class Empty(QWidget):
         self._title = Words(title, Type.HEADING)
         self._text = Words(text, role="muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(400)
         self.button = Button(step, self._go, kind="primary", icon_role="add")
         self.button.setVisible(bool(step))
         column = QVBoxLayout(self)
@@ -61,8 +63,13 @@ class Empty(QWidget):
         self._take = take
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         """Centred in a box, a wrapped label would get the height of fewer lines than it has."""
+        self._text.setFixedWidth(max(160, min(_WIDTH, self.width() - 2 * measures.GROUP)))
         self._text.setFixedHeight(max(0, self._text.heightForWidth(self._text.width())))
 
     def title(self) -> str:

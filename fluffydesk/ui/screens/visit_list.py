@@ -110,7 +110,7 @@ class VisitList(Table):
         self.setModel(self.rows)
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
-        fixed = {"Day": 116, "Time": 76, "Pet": 100, "Room": 156, "Stage": 232}
+        fixed = {"Day": 116, "Time": 68, "Pet": 92, "Room": 172, "Stage": 176}
         for number, (title, _) in enumerate(self.rows.cells):
             if title in fixed:
                 self.setColumnWidth(number, fixed[title])
