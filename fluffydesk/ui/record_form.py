@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label, one
+from fluffydesk.records.catalog import set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields import Editor, editor_for
 from fluffydesk.ui.fields.texts import words
@@ -104,7 +106,8 @@ class RecordForm(QWidget):
         self.rows: dict[str, FieldRow] = {}
         self.saving = False
         self.label = ""
-        self._before: dict[str, Any] = {}
+        self._shown: dict[str, Any] = {}
+        """What each editor says of the row as it is: a time to the minute, say."""
         self._given: dict[str, Any] = {}
         self._touched: set[str] = set()
         self.lock = Banner()
@@ -117,7 +120,7 @@ class RecordForm(QWidget):
         column.addWidget(self.trouble)
         column.addStretch(1)
         self.setMaximumWidth(measures.FORM_WIDTH)
-        self._lock_by_role()
+        self._lock()
 
     @property
     def may_write(self) -> bool:
@@ -135,7 +138,8 @@ class RecordForm(QWidget):
 
     def new(self, values: Mapping[str, Any] | None = None) -> None:
         """Show an empty row with its defaults; `values` are filled in, also unseen columns."""
-        self.row_id, self._before = None, {}
+        self.row_id, self._shown = None, {}
+        self._lock()
         given = dict(values or {})
         self._given = {name: value for name, value in given.items() if name not in self.rows}
         for name, line in self.rows.items():
@@ -170,9 +174,7 @@ class RecordForm(QWidget):
         values = self._read_fields()
         if values is None:
             return
-        if self.row_id is not None:
-            values = {name: v for name, v in values.items() if v != self._before.get(name)}
-        else:
+        if self.row_id is None:
             values |= self._given
         if self.row_id is not None and not values:
             self._forget()
@@ -211,7 +213,7 @@ class RecordForm(QWidget):
         self.rows[name] = line
         column.addWidget(line)
 
-    def _lock_by_role(self) -> None:
+    def _lock(self) -> None:
         locked = not self.may_write
         if locked:
             several = self.record.__titles__[1].lower()
@@ -220,8 +222,9 @@ class RecordForm(QWidget):
                 f"You can look, but not change: your role is {role}, and it may not "
                 f"change {several}. Ask an owner or manager."
             )
-        for line in self.rows.values():
-            line.editor.set_read_only(locked)
+        fixed = set_once(self.record) if self.row_id is not None else frozenset()
+        for name, line in self.rows.items():
+            line.editor.set_read_only(locked or name in fixed)
 
     def _touch(self, name: str) -> None:
         self._touched.add(name)
@@ -234,12 +237,17 @@ class RecordForm(QWidget):
             line.say("")
 
     def _read_fields(self) -> dict[str, Any] | None:
-        """Return the values if every field can be read and kept; show every error otherwise."""
+        """Return what is entered, of a row that is there only what was changed.
+
+        None if a field cannot be read or kept; every error is then shown.
+        """
         values: dict[str, Any] = {}
         wrong: FieldRow | None = None
         for name, line in self.rows.items():
             try:
                 value = line.editor.value()
+                if name in self._shown and value == self._shown[name]:
+                    continue
                 checked = saving.check(self.record, {name: value}, partial=True)
                 values[name] = checked.get(name)
                 line.say("")
@@ -270,15 +278,23 @@ class RecordForm(QWidget):
         row_id, self.label, values = found
         if row_id != self.row_id:
             return
-        self._before = values
+        self._lock()
         for name, value in values.items():
             if name not in self._touched:
                 self.rows[name].editor.set_value(value)
+                self._know(name)
         self.loaded.emit()
+
+    def _know(self, name: str) -> None:
+        """Keep what an editor says of its row; what it cannot read counts as changed."""
+        with suppress(InvalidValue):
+            self._shown[name] = self.rows[name].editor.value()
 
     def _done(self, written: tuple[UUID, Changes]) -> None:
         self.saving = False
         self._forget()
+        for name in self._shown:
+            self._know(name)
         self.saved.emit(written[0])
 
     def _refused(self, refusal: Refusal) -> None:

@@ -22,6 +22,7 @@ from fluffydesk.work import Work
 
 _SHOWN = 8
 _DELAY_MS = 120
+_OUT_OF_SIGHT = "(not in your copy)"
 
 
 class LinkEditor(Editor):
@@ -187,6 +188,6 @@ class LinkEditor(Editor):
     def _name(self, found: tuple[int, UUID, str]) -> None:
         asked, row_id, text = found
         if asked == self._asked and row_id == self._chosen:
-            self._label = text
-            self.line.setText(text)
+            self._label = text or _OUT_OF_SIGHT
+            self.line.setText(self._label)
             self.line.setCursorPosition(0)
