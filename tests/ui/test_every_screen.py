@@ -200,6 +200,7 @@ def test_a_tile_leads_to_its_rows_through_the_window(farm: Shell, settle: Settle
 def test_who_comes_by_the_palette_can_go_on_with_the_keys(
     farm: Shell, sample_farm: Mirror, settle: Settle
 ) -> None:
+    settle(farm.work)
     assert farm.current is not None
     next(part for part in _focusable(farm) if farm.current.isAncestorOf(part)).setFocus()
     for _ in _walk(farm, _places(farm, sample_farm), settle):
