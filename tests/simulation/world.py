@@ -104,9 +104,8 @@ class World:
         if fault is not None:
             desk.gateway = fault(desk)  # type: ignore[assignment]
         try:
-            desk.sync()
-        except (Offline, SignInRefused):
-            pass
+            with suppress(Offline, SignInRefused):
+                desk.sync()
         finally:
             desk.gateway = line
 
