@@ -12,16 +12,11 @@ from fluffydesk.demo.fill import fill_mirror
 from fluffydesk.demo.sample import Maker, Rows
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
-from fluffydesk.records.enums import (
-    AppointmentStatus,
-    InventoryCategory,
-    OrgType,
-    Role,
-    RoomKind,
-    StockMovement,
-)
+from fluffydesk.records.enums import AppointmentStatus, OrgType, Role
+from fluffydesk.records.enums.booking import RoomKind
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.vocabulary import Record
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, Date, Enum, Text
 
-from fluffydesk.records.enums import Status, StockMovement
+from fluffydesk.records.enums import Status
+from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.types import ExactDecimal, Key, UtcTime
 from fluffydesk.records.vocabulary import Merge, Record, facts_of, is_required, record_columns
 

@@ -14,7 +14,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import EggRound
+from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog
 
 _PACKS = {"c": "case", "f": "flat", "d": "dozen", "e": "egg"}

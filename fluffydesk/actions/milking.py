@@ -14,7 +14,9 @@ from fluffydesk.errors import Refusal
 from fluffydesk.figures.milk import days_in_milk
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 

@@ -15,8 +15,8 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.stock import signed
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import StockMovement
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
 _NONE = Decimal(0)
 _TITLES = {

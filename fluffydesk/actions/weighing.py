@@ -13,7 +13,8 @@ from fluffydesk.actions.saving import check, existing
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import LivestockStatus, WeighingMethod
+from fluffydesk.records.enums.farm import WeighingMethod
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 

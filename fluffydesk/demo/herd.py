@@ -9,7 +9,8 @@ from uuid import UUID
 
 from fluffydesk.demo.sample import Maker, dec, words
 from fluffydesk.figures.identifiers import uk_check_digit
-from fluffydesk.records.enums import LivestockStatus, Purpose, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.livestock import LivestockStatus, Purpose
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.reference_data import reference_id
 

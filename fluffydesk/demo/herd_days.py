@@ -10,7 +10,9 @@ from uuid import UUID
 from fluffydesk.demo.herd import Animal, Lactation
 from fluffydesk.demo.sample import Maker, days, dec, local
 from fluffydesk.figures.milk import wood
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex, WeighingMethod
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession, WeighingMethod
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import FeedLog, MilkProductionLog, WeightLog
 
 _PEAKS = {1: (29.0, 75, "0.15"), 2: (36.5, 58, "0.19")}

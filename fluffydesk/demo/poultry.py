@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fluffydesk.demo.sample import Maker, days, dec, local
 from fluffydesk.figures.eggs import standard_laying_percent
-from fluffydesk.records.enums import EggRound, Purpose
+from fluffydesk.records.enums.farm import EggRound
+from fluffydesk.records.enums.livestock import Purpose
 from fluffydesk.records.farm import EggProductionLog, MortalityLog, PoultryFeedLog
 from fluffydesk.records.livestock import Flock, PoultryBatch
 from fluffydesk.records.reference_data import reference_id

@@ -11,8 +11,9 @@ from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
 from fluffydesk.records.booking import Room, Service
-from fluffydesk.records.enums import InventoryCategory as Kind
-from fluffydesk.records.enums import RoomKind, ServiceCategory, StockUnit
+from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
+from fluffydesk.records.enums.farm_resources import InventoryCategory as Kind
+from fluffydesk.records.enums.farm_resources import StockUnit
 
 _COUNT, _L = StockUnit.COUNT, StockUnit.LITRE
 _MEDICINE, _CONSUMABLE, _PRODUCT = Kind.MEDICINE, Kind.CONSUMABLE, Kind.PRODUCT

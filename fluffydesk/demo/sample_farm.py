@@ -16,8 +16,8 @@ from fluffydesk.demo.herd_days import (
 from fluffydesk.demo.poultry import write_poultry
 from fluffydesk.demo.sample import Maker, Rows
 from fluffydesk.demo.shelves import Shelf, write_shelves
-from fluffydesk.records.enums import InventoryCategory as Kind
-from fluffydesk.records.enums import StockUnit
+from fluffydesk.records.enums.farm_resources import InventoryCategory as Kind
+from fluffydesk.records.enums.farm_resources import StockUnit
 
 _KG, _L, _COUNT = StockUnit.KILOGRAM, StockUnit.LITRE, StockUnit.COUNT
 _MILL, _VET, _SHOP = "Marrowby Mill", "Riverbend Veterinary Clinic", "Whinholt Farm Supplies"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from fluffydesk.demo.sample import Maker, days, dec, local
-from fluffydesk.records.enums import InventoryCategory, StockMovement, StockUnit
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,10 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.enums import AppointmentStatus, RoomKind, ServiceCategory, Status
-from fluffydesk.records.vocabulary import (
-    KEEPERS,
-    WORKERS,
-    Access,
-    Merge,
-    OrganizationRecord,
-    field,
-    link,
-)
+from fluffydesk.records.access import CLINICS, KEEPERS, WORKERS, Access
+from fluffydesk.records.enums import AppointmentStatus, Status
+from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
+from fluffydesk.records.vocabulary import Merge, OrganizationRecord, field, link
 
 TAKES_TIME = text("status not in ('cancelled', 'no_show')")
 
@@ -40,7 +34,7 @@ class Service(OrganizationRecord):
     """Something a clinic does for a price, and how long it takes."""
 
     __tablename__ = "services"
-    __access__ = Access(write=KEEPERS)
+    __access__ = Access(write=KEEPERS, mirrored=CLINICS)
     __titles__ = ("Service", "Services")
     __label__ = ("name",)
 
@@ -56,7 +50,7 @@ class Room(OrganizationRecord):
     """A room, table or cage that one patient has at a time."""
 
     __tablename__ = "rooms"
-    __access__ = Access(write=KEEPERS)
+    __access__ = Access(write=KEEPERS, mirrored=CLINICS)
     __titles__ = ("Room", "Rooms")
     __label__ = ("name",)
 
@@ -71,7 +65,9 @@ class Appointment(OrganizationRecord):
     """A patient's visit to one vet, from one moment up to another."""
 
     __tablename__ = "appointments"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(
+        write=WORKERS, mirrored=CLINICS, audited="who moved or cancelled a visit is asked"
+    )
     __titles__ = ("Appointment", "Appointments")
     __label__ = ("scheduled_at", "reason")
     __table_args__ = (

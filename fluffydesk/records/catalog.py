@@ -3,61 +3,87 @@
 from __future__ import annotations
 
 from functools import cache
+from graphlib import TopologicalSorter
+from inspect import isclass
+from types import ModuleType
 
 from fluffydesk.errors import NotFound
-from fluffydesk.records.booking import Appointment, Room, Service
-from fluffydesk.records.farm import (
-    EggProductionLog,
-    FeedLog,
-    MilkProductionLog,
-    MortalityLog,
-    PoultryFeedLog,
-    WeightLog,
+from fluffydesk.records import (
+    analytics,
+    booking,
+    breeding,
+    commerce,
+    communication,
+    community,
+    events,
+    farm,
+    farm_resources,
+    iot,
+    livestock,
+    lost_found,
+    medical,
+    organizations,
+    payments,
+    pets,
+    reference,
+    reviews,
+    system,
+    users,
 )
-from fluffydesk.records.livestock import (
-    Flock,
-    Livestock,
-    LivestockBatch,
-    LivestockBreed,
-    LivestockSpecies,
-    PoultryBatch,
-)
-from fluffydesk.records.organizations import Organization
-from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.records.reference import CompanionBreed, CompanionSpecies
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
-from fluffydesk.records.system import AuditLog
-from fluffydesk.records.users import OrganizationUser, Profile
-from fluffydesk.records.vocabulary import Record, Through, record_columns, tie
+from fluffydesk.records.access import Named, Of, Person, Through, every_way
+from fluffydesk.records.enums import OrgType
+from fluffydesk.records.vocabulary import Record, record_columns, tie
 
-RECORDS: tuple[type[Record], ...] = (
-    Organization,
-    Profile,
-    OrganizationUser,
-    CompanionSpecies,
-    CompanionBreed,
-    LivestockSpecies,
-    LivestockBreed,
-    LivestockBatch,
-    Livestock,
-    Flock,
-    PoultryBatch,
-    MilkProductionLog,
-    EggProductionLog,
-    FeedLog,
-    PoultryFeedLog,
-    WeightLog,
-    MortalityLog,
-    FarmInventory,
-    InventoryTransaction,
-    ClinicClient,
-    Pet,
-    ClinicPatient,
-    Service,
-    Room,
-    Appointment,
-    AuditLog,
+SUBJECTS: tuple[ModuleType, ...] = (
+    users,
+    pets,
+    medical,
+    booking,
+    communication,
+    organizations,
+    commerce,
+    payments,
+    community,
+    lost_found,
+    breeding,
+    livestock,
+    farm,
+    farm_resources,
+    analytics,
+    system,
+    events,
+    reviews,
+    reference,
+    iot,
 )
+"""The subjects in the order of the platform's page."""
+
+
+def records_of(subject: ModuleType) -> tuple[type[Record], ...]:
+    """Return the records that a subject's module declares, as they stand there."""
+    return tuple(
+        value
+        for value in vars(subject).values()
+        if isclass(value)
+        and issubclass(value, Record)
+        and value.__module__ == subject.__name__
+        and hasattr(value, "__table__")
+    )
+
+
+def _parents_first() -> tuple[type[Record], ...]:
+    declared = {record.__table__.name: record for s in SUBJECTS for record in records_of(s)}
+    parents = {name: sorted(_parents(record) - {name}) for name, record in declared.items()}
+    order = TopologicalSorter(parents).static_order()
+    return tuple(declared[name] for name in order if name in declared)
+
+
+def _parents(record: type[Record]) -> set[str]:
+    links = [column.info["link"] for column in record.__table__.columns if "link" in column.info]
+    return {key.partition(".")[0] for key, _ in links}
+
+
+RECORDS: tuple[type[Record], ...] = _parents_first()
 
 MIRRORED: tuple[type[Record], ...] = tuple(
     record for record in RECORDS if record.__access__.mirrored
@@ -69,16 +95,33 @@ for _record in RECORDS:
 _BY_TABLE = {record.__table__.name: record for record in RECORDS}
 
 
+def mirrored_by(kind: OrgType) -> tuple[type[Record], ...]:
+    """Return the records that PCs of organizations of this kind keep, parents first."""
+    return tuple(record for record in MIRRORED if kind in record.__access__.mirrored)
+
+
+@cache
+def deciding_columns(record: type[Record]) -> frozenset[str]:
+    """Return the columns that decide who sees a row: given when it is added, never changed."""
+    scope = record.__scope__
+    names = {"id", getattr(scope, "column", None)}
+    if isinstance(scope, Through):
+        names |= {scope.home, scope.registrar, *(reach.key for reach in scope.reaches)}
+    names |= {way.column for way in every_way(record.__access__) if isinstance(way, Person | Of)}
+    for other in RECORDS:
+        reach = other.__scope__
+        if isinstance(reach, Through):
+            names |= {r.column for r in reach.reaches if r.table == record.__table__.name}
+        for way in every_way(other.__access__):
+            if isinstance(way, Named) and way.table == record.__table__.name:
+                names |= {way.column, way.person}
+    return frozenset(column.name for column in record.__table__.columns if column.name in names)
+
+
 @cache
 def set_once(record: type[Record]) -> frozenset[str]:
-    """Return the columns that decide who sees a row: given when it is added, never changed."""
-    own = record.__scope__
-    names = {own.person, own.registrar} if isinstance(own, Through) else set()
-    for other in RECORDS:
-        scope = other.__scope__
-        if isinstance(scope, Through) and scope.table == record.__table__.name:
-            names.add(scope.column)
-    return frozenset(c.name for c in record_columns(record) if c.name in names)
+    """Return those of the columns a person fills in that are never changed afterwards."""
+    return frozenset(c.name for c in record_columns(record)) & deciding_columns(record)
 
 
 def record_for(table: str) -> type[Record]:

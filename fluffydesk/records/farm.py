@@ -9,23 +9,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.enums import EggRound, MilkingSession, WeighingMethod
+from fluffydesk.records.access import FARMS, WORKERS, Access
+from fluffydesk.records.enums.farm import EggRound, MilkingSession, WeighingMethod
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import (
-    WORKERS,
-    Access,
-    Merge,
-    OrganizationRecord,
-    field,
-    link,
-)
+from fluffydesk.records.vocabulary import Merge, OrganizationRecord, field, link
 
 
 class MilkProductionLog(OrganizationRecord):
     """What one animal gave at one milking."""
 
     __tablename__ = "milk_production_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Milking", "Milkings")
     __label__ = ("milked_on", "session")
     __table_args__ = (
@@ -54,7 +48,7 @@ class EggProductionLog(OrganizationRecord):
     """What one flock laid, as collected on one round."""
 
     __tablename__ = "egg_production_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Egg round", "Egg rounds")
     __label__ = ("collected_on", "round")
     __table_args__ = (
@@ -78,7 +72,7 @@ class FeedLog(OrganizationRecord):
     """Feed given to a group of animals."""
 
     __tablename__ = "feed_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Feeding", "Feedings")
     __label__ = ("fed_on", "feed")
     __table_args__ = (Index("ix_feed_logs_day", "organization_id", "fed_on"),)
@@ -96,7 +90,7 @@ class PoultryFeedLog(OrganizationRecord):
     """Feed and water given to a flock."""
 
     __tablename__ = "poultry_feed_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Flock feeding", "Flock feedings")
     __label__ = ("fed_on", "feed")
     __table_args__ = (Index("ix_poultry_feed_logs_day", "organization_id", "fed_on"),)
@@ -117,7 +111,7 @@ class WeightLog(OrganizationRecord):
     """What one animal weighed on one day."""
 
     __tablename__ = "weight_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Weighing", "Weighings")
     __label__ = ("weighed_on",)
     __table_args__ = (Index("ix_weight_logs_day", "organization_id", "weighed_on"),)
@@ -133,7 +127,7 @@ class MortalityLog(OrganizationRecord):
     """Birds of a flock that died or were culled on one day."""
 
     __tablename__ = "mortality_logs"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Loss", "Losses")
     __label__ = ("died_on", "cause")
     __table_args__ = (Index("ix_mortality_logs_day", "organization_id", "died_on"),)

@@ -9,17 +9,11 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.enums import FlockStatus, LivestockStatus, Purpose, Sex, Status
+from fluffydesk.records.access import FARMS, WORKERS, Access
+from fluffydesk.records.enums import Sex, Status
+from fluffydesk.records.enums.livestock import FlockStatus, LivestockStatus, Purpose
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import (
-    WORKERS,
-    Access,
-    Merge,
-    OrganizationRecord,
-    ReferenceRecord,
-    field,
-    link,
-)
+from fluffydesk.records.vocabulary import Merge, OrganizationRecord, ReferenceRecord, field, link
 
 
 class LivestockSpecies(ReferenceRecord):
@@ -52,7 +46,7 @@ class LivestockBatch(OrganizationRecord):
     """A group of animals that are housed, fed or milked together."""
 
     __tablename__ = "livestock_batches"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Group", "Groups")
     __label__ = ("name",)
 
@@ -68,7 +62,11 @@ class Livestock(OrganizationRecord):
     """One animal of the farm."""
 
     __tablename__ = "livestock"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(
+        write=WORKERS,
+        mirrored=FARMS,
+        audited="an animal and its official ids are answered for to the authorities",
+    )
     __titles__ = ("Animal", "Animals")
     __label__ = ("tag_number", "name")
     __table_args__ = (
@@ -119,7 +117,11 @@ class Flock(OrganizationRecord):
     """Birds kept as one; how many is the sum of what was placed less what left or died."""
 
     __tablename__ = "flocks"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(
+        write=WORKERS,
+        mirrored=FARMS,
+        audited="an animal and its official ids are answered for to the authorities",
+    )
     __titles__ = ("Flock", "Flocks")
     __label__ = ("name",)
 
@@ -137,7 +139,7 @@ class PoultryBatch(OrganizationRecord):
     """Birds that came into a flock on one day."""
 
     __tablename__ = "poultry_batches"
-    __access__ = Access(write=WORKERS)
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Placement", "Placements")
     __label__ = ("placed_on",)
 

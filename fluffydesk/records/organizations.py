@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
+from fluffydesk.records.access import ALL_KINDS, EVERYONE, KEEPERS, NOBODY, Access, Platform, Within
 from fluffydesk.records.enums import OrgType, Status
-from fluffydesk.records.vocabulary import KEEPERS, Access, Record, Within, field
+from fluffydesk.records.vocabulary import Record, field
 
 
 class Organization(Record):
     """A farm, a clinic or another tenant; nobody sees another's rows."""
 
     __tablename__ = "organizations"
-    __access__ = Access(write=KEEPERS, delete=frozenset(), audited=True)
+    __access__ = Access(
+        read=[EVERYONE, Platform()],
+        write=KEEPERS,
+        add=NOBODY,
+        delete=NOBODY,
+        mirrored=ALL_KINDS,
+        audited="who an organization is decides what its members and clients trust",
+    )
     __scope__ = Within("id")
     __titles__ = ("Organization", "Organizations")
     __label__ = ("name",)

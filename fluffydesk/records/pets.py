@@ -9,31 +9,43 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.enums import Sex, Status
-from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import (
+from fluffydesk.records.access import (
+    CLINICS,
+    EVERYONE,
+    NOBODY,
     WORKERS,
     Access,
-    Merge,
-    OrganizationRecord,
-    Record,
+    Members,
+    Person,
+    Reach,
     Through,
-    field,
-    link,
 )
+from fluffydesk.records.enums import Sex, Status
+from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Merge, OrganizationRecord, Record, field, link
 
 
 class Pet(Record):
     """A companion animal; seen by its owner, and by a clinic while it is a patient there."""
 
     __tablename__ = "pets"
-    __access__ = Access(write=WORKERS, delete=frozenset(), audited=True)
+    __access__ = Access(
+        read=[EVERYONE, Person("owner_id")],
+        add=[
+            Members(
+                WORKERS,
+                "owner_id is null or owner_id = (select auth.uid())",
+                column="registered_by",
+            ),
+            Person("owner_id", "registered_by is null"),
+        ],
+        write=[WORKERS, Person("owner_id")],
+        delete=NOBODY,
+        mirrored=CLINICS,
+        audited="clinics and owners share it",
+    )
     __scope__ = Through(
-        "clinic_patients",
-        "pet_id",
-        "ended_on is null",
-        person="owner_id",
-        registrar="registered_by",
+        Reach("clinic_patients", "pet_id", "ended_on is null"), registrar="registered_by"
     )
     __titles__ = ("Pet", "Pets")
     __label__ = ("name",)
@@ -61,7 +73,7 @@ class ClinicClient(OrganizationRecord):
     """A person who brings pets to the clinic, with or without an account on the platform."""
 
     __tablename__ = "clinic_clients"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(write=WORKERS, mirrored=CLINICS, audited="personal data of clients")
     __titles__ = ("Client", "Clients")
     __label__ = ("full_name",)
     __table_args__ = (Index("ix_clinic_clients_name", "organization_id", "full_name"),)
@@ -79,7 +91,7 @@ class ClinicPatient(OrganizationRecord):
     """The link by which a clinic sees a pet; it lasts until it is ended."""
 
     __tablename__ = "clinic_patients"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(write=WORKERS, mirrored=CLINICS, audited="personal data of clients")
     __titles__ = ("Patient", "Patients")
     __label__ = ("pet_id",)
     __table_args__ = (UniqueConstraint("organization_id", "pet_id"),)

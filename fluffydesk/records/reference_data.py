@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fluffydesk.files import travelling
-from fluffydesk.records.enums import Purpose
+from fluffydesk.records.enums.livestock import Purpose
 from fluffydesk.records.livestock import LivestockBreed, LivestockSpecies
 from fluffydesk.records.reference import CompanionBreed, CompanionSpecies
 from fluffydesk.records.vocabulary import Record

@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fluffydesk.records.access import KEEPERS, Access, Platform
 from fluffydesk.records.types import Key
-from fluffydesk.records.vocabulary import KEEPERS, Access, Facts, OrganizationRecord, field
+from fluffydesk.records.vocabulary import Facts, OrganizationRecord, field
 
 
 class AuditLog(OrganizationRecord):
     """One change to a sensitive row; written by central alone and never changed."""
 
     __tablename__ = "audit_logs"
-    __access__ = Access(read=KEEPERS, mirrored=False)
+    __access__ = Access(read=[KEEPERS, Platform()])
     __titles__ = ("Audit entry", "Audit trail")
     __label__ = ("action", "entity_type")
     __table_args__ = (

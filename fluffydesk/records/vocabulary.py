@@ -1,4 +1,6 @@
-"""The words in which a record is declared: `field`, `link`, `Access`, `Merge`, kinds of record.
+"""The words in which a record is declared: `field`, `link`, `Merge`, kinds of record.
+
+Who may do what with it is said in the words of `access.py`.
 
 What SQLAlchemy already says is said in SQLAlchemy; the rest hangs on `Column.info`, read with
 `facts_of(column)`. Everything else in the house is derived from these declarations.
@@ -11,21 +13,25 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
     Enum,
     ForeignKeyConstraint,
+    Index,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     func,
     text,
@@ -33,12 +39,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fluffydesk.records import enums
-from fluffydesk.records.enums import Role
-from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, new_id, now
-
-EVERYONE = frozenset(Role)
-KEEPERS = frozenset({Role.OWNER, Role.MANAGER})
-WORKERS = frozenset({Role.OWNER, Role.MANAGER, Role.VETERINARIAN, Role.STAFF})
+from fluffydesk.records.access import ALL_KINDS, Access, Anyone, ForAll, Mine, Scope, Within
+from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, new_id, now, today
 
 
 class Merge(StrEnum):
@@ -51,53 +53,6 @@ class Merge(StrEnum):
     LATTICE = "lattice"
     MAX = "max"
     MIN = "min"
-
-
-@dataclass(frozen=True)
-class Within:
-    """The rows belong to one organization, named by `column`."""
-
-    column: str = "organization_id"
-
-
-@dataclass(frozen=True)
-class Through:
-    """The rows are seen by each organization that holds a row of `table` pointing at them.
-
-    `column` is the pointing column of the link table, `active` the SQL condition (on the link
-    table's own columns) under which a link counts. `person` is the column naming the one user
-    who may always see the row; `registrar` the column naming the organization that made it and
-    may insert it before a link exists.
-    """
-
-    table: str
-    column: str
-    active: str
-    person: str | None = None
-    registrar: str | None = None
-
-
-@dataclass(frozen=True)
-class ForAll:
-    """Reference data: everybody signed in reads it, nobody but the platform writes it."""
-
-
-Scope = Within | Through | ForAll
-
-
-@dataclass(frozen=True, kw_only=True)
-class Access:
-    """Who, by role in the organization, may read, write (insert and update) and delete."""
-
-    read: frozenset[Role] = EVERYONE
-    write: frozenset[Role] = frozenset()
-    delete: frozenset[Role] | None = None
-    mirrored: bool = True
-    audited: bool = False
-
-    @property
-    def deleters(self) -> frozenset[Role]:
-        return self.write if self.delete is None else self.delete
 
 
 Bound = Decimal | int | date | Callable[[], date | datetime]
@@ -117,6 +72,8 @@ class Facts:
     """For a link: the table whose row is meant (shown by its `__label__`)."""
     housekeeping: bool = False
     """Set by central or the sync; never typed, never sent."""
+    secret: bool = False
+    """Never leaves central: no member may read it, and no mirror or audit trail holds it."""
 
 
 def facts_of(column: Column[Any]) -> Facts:
@@ -136,19 +93,36 @@ def field(
     default: Any = None,
     merge: Merge = Merge.ASK,
     hint: str | None = None,
+    kept: bool = False,
 ) -> Mapped[Any]:
-    """Declare a column a person fills in.
+    """Declare a column a person fills in, or with `kept` one that central alone sets.
 
     `minimum` and `maximum` are inclusive; a callable (such as `today`) is asked when a value is
-    checked. `default` is a value or a function without arguments; `places` those of a decimal.
+    checked. `default` is a value or a function without arguments, and central's default too;
+    `places` those of a decimal.
     """
-    facts = Facts(label, unit, minimum, maximum, merge, hint)
+    merge = Merge.THEIRS if kept else merge
+    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept)
     options: dict[str, Any] = {"info": {"facts": facts}}
     if default is not None:
-        options["default"] = default
+        options |= {"default": default, "server_default": _server_default(default)}
     if places is not None:
         return mapped_column(ExactDecimal(places), **options)
     return mapped_column(**options)
+
+
+def _server_default(default: Any) -> Any:
+    known = {today: "current_date", now: "now()", dict: "'{}'", list: "'{}'", new_id: _NEW_ID}
+    if callable(default):
+        return text(known[default])
+    if isinstance(default, bool | int | Decimal):
+        return text(str(default).lower())
+    return text("'" + str(default).replace("'", "''") + "'")
+
+
+def secret(label: str) -> Mapped[Any]:
+    """Declare a column that never leaves central, such as what a password or a token hashes to."""
+    return mapped_column(info={"facts": Facts(label, housekeeping=True, secret=True)})
 
 
 def link(
@@ -157,16 +131,17 @@ def link(
     *,
     via: str | None = None,
     on_delete: str = "RESTRICT",
+    kept: bool = False,
 ) -> Mapped[Any]:
     """Declare a column that names a row of another table.
 
     Between two records of an organization the foreign key includes the organization, so that
     no row can point into another's. `via="link_table.column"` makes the key refer to that
     column instead: an appointment names a pet, but only one that is a patient of the clinic.
+    `kept` says that central alone sets it.
     """
-    key = via or f"{target}.id"
-    info = {"facts": Facts(label, target=target), "link": (key, on_delete)}
-    return mapped_column(Key(), index=True, info=info)
+    facts = Facts(label, target=target, housekeeping=kept)
+    return mapped_column(Key(), info={"facts": facts, "link": (via or f"{target}.id", on_delete)})
 
 
 def _kept(label: str, **options: Any) -> Mapped[Any]:
@@ -192,8 +167,12 @@ def enum_type(values: type[enum.Enum]) -> Enum:
 
 
 def _closed_lists() -> list[type[enum.Enum]]:
-    members = [value for value in vars(enums).values() if inspect.isclass(value)]
-    return [value for value in members if issubclass(value, enum.Enum) and len(value)]
+    found = [value for module in enums.MODULES for value in vars(module).values()]
+    classes = dict.fromkeys(value for value in found if inspect.isclass(value))
+    return [value for value in classes if issubclass(value, enum.Enum) and len(value)]
+
+
+_NEW_ID = "gen_random_uuid()"
 
 
 class Record(DeclarativeBase):
@@ -214,14 +193,17 @@ class Record(DeclarativeBase):
         datetime: UtcTime(),
         str: Text(),
         int: BigInteger(),
+        time: Time(),
         dict[str, Any]: Json(),
+        list[str]: ARRAY(Text()),
         **{values: enum_type(values) for values in _closed_lists()},
     }
 
     __abstract__ = True
     __table__: ClassVar[Table]
     __access__: ClassVar[Access]
-    __scope__: ClassVar[Scope]
+    __scope__: ClassVar[Scope | None] = None
+    """Whose the rows are, where that decides who sees them; always said of a mirrored record."""
     __titles__: ClassVar[tuple[str, str]]
     """What one is called, and several: ("Animal", "Animals")."""
     __label__: ClassVar[tuple[str, ...]]
@@ -231,6 +213,7 @@ class Record(DeclarativeBase):
         Key(),
         primary_key=True,
         default=new_id,
+        server_default=text(_NEW_ID),
         sort_order=-20,
         info={"facts": Facts("Id", housekeeping=True)},
     )
@@ -248,7 +231,7 @@ class Record(DeclarativeBase):
         table.comment = (cls.__doc__ or "").strip().splitlines()[0]
         for column in table.columns:
             _constrain(table, column)
-        if table.name != "organizations" and "organization_id" in table.columns:
+        if _has_one_organization(table):
             table.append_constraint(UniqueConstraint("organization_id", "id"))
 
 
@@ -256,7 +239,7 @@ class OrganizationRecord(Record):
     """A row that belongs to one organization and is seen by its members only."""
 
     __abstract__ = True
-    __scope__: ClassVar[Scope] = Within()
+    __scope__: ClassVar[Scope | None] = Within()
 
     organization_id: Mapped[UUID] = mapped_column(
         Key(),
@@ -268,12 +251,29 @@ class OrganizationRecord(Record):
     )
 
 
-class ReferenceRecord(Record):
-    """A row of the trade's common knowledge, the same for everybody."""
+class PersonalRecord(Record):
+    """A row that belongs to one person, by default to whoever adds it."""
 
     __abstract__ = True
-    __access__ = Access()
-    __scope__: ClassVar[Scope] = ForAll()
+    __scope__: ClassVar[Scope | None] = Mine()
+
+    user_id: Mapped[UUID] = mapped_column(
+        Key(),
+        sort_order=-10,
+        server_default=text("auth.uid()"),
+        info={
+            "facts": Facts("Person", target="profiles", housekeeping=True),
+            "link": ("profiles.id", "CASCADE"),
+        },
+    )
+
+
+class ReferenceRecord(Record):
+    """A row of the trade's common knowledge, the same for everybody, written by the platform."""
+
+    __abstract__ = True
+    __access__ = Access(read=Anyone(), mirrored=ALL_KINDS)
+    __scope__: ClassVar[Scope | None] = ForAll()
 
 
 def record_columns(record: type[Record]) -> list[Column[Any]]:
@@ -297,20 +297,45 @@ def _constrain(table: Table, column: Column[Any]) -> None:
 
 
 def tie(record: type[Record]) -> None:
-    """Give a record's links their foreign keys, once every record is declared."""
+    """Give a record's links their foreign keys and indexes, once every record is declared."""
     table = record.__table__
     for column in table.columns:
         if "link" in column.info:
             key, on_delete = column.info["link"]
-            table.append_constraint(_foreign_key(table, column.name, key, on_delete))
+            if key.partition(".")[0] not in Record.metadata.tables:
+                continue
+            names = _tie_one(table, column.name, key, on_delete)
+            if not _is_indexed(table, names):
+                Index(None, *(table.columns[name] for name in names))
 
 
-def _foreign_key(table: Table, column: str, key: str, on_delete: str) -> ForeignKeyConstraint:
+def _tie_one(table: Table, column: str, key: str, on_delete: str) -> list[str]:
+    """Add the foreign key of one link and return its columns, the organization's first."""
     target = Record.metadata.tables[key.partition(".")[0]]
-    if column != "organization_id" and all(
-        "organization_id" in end.columns for end in (table, target)
+    columns, keys = [column], [key]
+    if (
+        column != "organization_id"
+        and _has_one_organization(table)
+        and _has_one_organization(target)
     ):
         columns, keys = ["organization_id", column], [f"{target.name}.organization_id", key]
-    else:
-        columns, keys = [column], [key]
-    return ForeignKeyConstraint(columns, keys, ondelete=on_delete)
+        if on_delete == "SET NULL":
+            on_delete = f"SET NULL ({column})"
+    table.append_constraint(ForeignKeyConstraint(columns, keys, ondelete=on_delete))
+    return columns
+
+
+def _has_one_organization(table: Table) -> bool:
+    column = table.columns.get("organization_id")
+    return column is not None and not column.nullable
+
+
+def _is_indexed(table: Table, names: list[str]) -> bool:
+    """Say whether an index, whole or the head of a longer one, finds rows by these columns."""
+    keys = [
+        [column.name for column in one.columns]
+        for one in (*table.indexes, *table.constraints)
+        if (isinstance(one, Index) and one.dialect_options["postgresql"]["where"] is None)
+        or isinstance(one, UniqueConstraint | PrimaryKeyConstraint)
+    ]
+    return any(key[: len(names)] == names for key in keys)

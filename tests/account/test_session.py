@@ -22,7 +22,7 @@ from fluffydesk.errors import (
     UnsentEdits,
 )
 from fluffydesk.mirror.engine import connect
-from fluffydesk.records.stores import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.sync import cycle
 from tests.account.conftest import MemoryKeyring, use
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from fluffydesk.actions.saving import add
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import InventoryCategory, Sex, StockUnit
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.livestock import Flock, Livestock, PoultryBatch
-from fluffydesk.records.stores import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in

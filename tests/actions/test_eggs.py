@@ -5,7 +5,7 @@ import pytest
 from fluffydesk.actions.eggs import eggs_in, packed, record_egg_round, take_back_egg_round
 from fluffydesk.actions.flocks import head_count, record_loss, record_placement
 from fluffydesk.errors import InvalidValue
-from fluffydesk.records.enums import EggRound
+from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog, MortalityLog
 from tests.actions.barn import TODAY, Barn, days_ago
 

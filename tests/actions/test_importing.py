@@ -14,7 +14,8 @@ from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Listing, page
-from fluffydesk.records.enums import MilkingSession, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 from tests.actions.farm import CATTLE, settle_in

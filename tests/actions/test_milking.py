@@ -8,7 +8,8 @@ from fluffydesk.actions.milking import record_milking, take_back_milking
 from fluffydesk.actions.saving import change
 from fluffydesk.actions.weighing import weigh
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
-from fluffydesk.records.enums import LivestockStatus, MilkingSession
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id

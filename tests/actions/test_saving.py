@@ -12,7 +12,8 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import one
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.enums import MilkingSession, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import Pet

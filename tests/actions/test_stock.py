@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.errors import InvalidValue, NotFound
-from fluffydesk.records.enums import StockMovement
-from fluffydesk.records.stores import InventoryTransaction
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.types import new_id
 from tests.actions.barn import TODAY, Barn, days_ago
 

@@ -10,10 +10,12 @@ import pytest
 from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.enums import AppointmentStatus, MilkingSession, StockUnit
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.stores import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import Record
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from fluffydesk.cli.output import cell, json_text, pairs, show, table
-from fluffydesk.records.enums import MilkingSession
+from fluffydesk.records.enums.farm import MilkingSession
 
 
 @pytest.mark.parametrize(

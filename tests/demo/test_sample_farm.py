@@ -14,7 +14,10 @@ from fluffydesk.figures.flock import Move, head_count, hen_days
 from fluffydesk.figures.identifiers import eid, is_uk_tag
 from fluffydesk.figures.milk import lactation_yield
 from fluffydesk.figures.stock import balance, first_shortage, needs_reorder
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex, StockMovement
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import (
     EggProductionLog,
     FeedLog,
@@ -24,7 +27,7 @@ from fluffydesk.records.farm import (
     WeightLog,
 )
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, PoultryBatch
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from tests.demo.conftest import TODAY
 
 

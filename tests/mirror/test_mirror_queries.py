@@ -14,7 +14,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Choice, Filter, Listing, Order
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.pets import ClinicPatient, Pet

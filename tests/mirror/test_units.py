@@ -14,7 +14,8 @@ from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.enums import LivestockStatus, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import ClinicPatient, Pet

@@ -8,7 +8,8 @@ from sqlalchemy import Enum, ForeignKeyConstraint, UniqueConstraint
 from fluffydesk.errors import NotFound
 from fluffydesk.records import enums
 from fluffydesk.records.catalog import MIRRORED, RECORDS, record_for
-from fluffydesk.records.enums import AppointmentStatus, LivestockStatus, State
+from fluffydesk.records.enums import AppointmentStatus, State
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.vocabulary import (
     ForAll,
     Merge,

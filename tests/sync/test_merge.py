@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffydesk.mirror.images import Image
-from fluffydesk.records.enums import AppointmentStatus, LivestockStatus
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.vocabulary import Merge
 from fluffydesk.sync.lines import merge_lines

@@ -16,7 +16,9 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.queries import choices
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import RECORDS
-from fluffydesk.records.enums import MilkingSession, Sex, StockUnit
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBreed
 from fluffydesk.records.types import today

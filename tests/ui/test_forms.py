@@ -18,7 +18,8 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import choices, one
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.records.enums import Purpose, Role, Status
+from fluffydesk.records.enums import Role, Status
+from fluffydesk.records.enums.livestock import Purpose
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.types import today

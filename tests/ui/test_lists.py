@@ -17,7 +17,7 @@ from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.vocabulary import Record, record_columns

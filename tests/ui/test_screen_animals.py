@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today

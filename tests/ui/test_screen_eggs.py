@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import EggRound
+from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog
 from fluffydesk.records.types import today
 from fluffydesk.ui.screens.eggs import EggsScreen

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import MilkingSession, Role
+from fluffydesk.records.enums import Role
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.types import today
 from fluffydesk.ui.screens.entry_model import PROBLEM, WARNING

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.stock import balance
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import StockMovement
+from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.stores import StoresScreen

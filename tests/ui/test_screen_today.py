@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.milking import record_milking
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import MilkingSession
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.types import today
 from fluffydesk.ui.parts.tile import NOT_ENOUGH
 from fluffydesk.ui.screen import Place

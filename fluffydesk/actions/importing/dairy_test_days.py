@@ -14,7 +14,9 @@ from fluffydesk.actions.importing.sheets import Heading
 from fluffydesk.actions.saving import missing
 from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockSpecies
 from fluffydesk.records.types import today

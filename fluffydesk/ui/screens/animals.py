@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.queries import Order
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList

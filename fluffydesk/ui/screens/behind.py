@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import (
     EggProductionLog,
     FeedLog,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order
-from fluffydesk.records.enums import EggRound
+from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog
 from fluffydesk.ui.fields.texts import number_text, words
 from fluffydesk.ui.forms import open_form

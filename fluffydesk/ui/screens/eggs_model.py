@@ -16,7 +16,7 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.eggs import hen_day_percent, more_than_can_be, saleable
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import EggRound
+from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.screens.entry_model import (
     NAME,

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import MilkingSession
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.ui.fields.texts import number_text, words
 from fluffydesk.ui.look import measures

@@ -17,7 +17,7 @@ from fluffydesk.actions.typed import number_in, value_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import MilkingSession
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.screens.entry_model import (

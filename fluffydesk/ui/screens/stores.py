@@ -16,8 +16,8 @@ from fluffydesk.actions.stock import move_stock
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import StockMovement, StockUnit
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.forms import open_form

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Select, or_, select, text
 from fluffydesk.actions.appointments import FREE, words_for
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
-from fluffydesk.records.enums import AppointmentStatus, Role, RoomKind, Status
+from fluffydesk.records.enums import AppointmentStatus, Role, Status
+from fluffydesk.records.enums.booking import RoomKind
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.users import OrganizationUser, Profile
 

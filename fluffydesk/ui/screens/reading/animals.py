@@ -14,7 +14,9 @@ from sqlalchemy import Connection, Row, or_, select
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.figures.milk import days_in_milk, is_in_milk, lactation_yield
 from fluffydesk.mirror.queries import one
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, milk_of_animal

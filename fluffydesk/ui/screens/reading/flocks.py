@@ -21,7 +21,8 @@ from fluffydesk.figures.flock import (
     hen_days,
     mortality_percent,
 )
-from fluffydesk.records.enums import EggRound, FlockStatus
+from fluffydesk.records.enums.farm import EggRound
+from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm import EggProductionLog, MortalityLog, PoultryFeedLog
 from fluffydesk.records.livestock import Flock, LivestockBreed, PoultryBatch
 

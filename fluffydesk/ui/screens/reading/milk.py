@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from fluffydesk.figures.milk import Range, days_in_milk, usual_range
-from fluffydesk.records.enums import LivestockStatus, MilkingSession, Sex, Status
+from fluffydesk.records.enums import Sex, Status
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 

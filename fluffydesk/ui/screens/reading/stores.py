@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from fluffydesk.figures.stock import daily_use, days_of_cover, needs_reorder, running_balance
-from fluffydesk.records.enums import InventoryCategory, Status, StockMovement, StockUnit
-from fluffydesk.records.stores import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums import Status
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
 _ITEMS = FarmInventory.__table__.c
 _LEDGER = InventoryTransaction.__table__.c

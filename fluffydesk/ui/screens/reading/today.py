@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, union_all
 
 from fluffydesk.figures.eggs import hen_day_percent
 from fluffydesk.figures.milk import mean
-from fluffydesk.records.enums import LivestockStatus
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import FeedLog, MortalityLog, PoultryFeedLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.sync.ledger import waiting

@@ -9,23 +9,20 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.enums import InventoryCategory, Status, StockMovement, StockUnit
+from fluffydesk.records.access import ALL_KINDS, WORKERS, Access
+from fluffydesk.records.enums import Status
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import (
-    WORKERS,
-    Access,
-    Merge,
-    OrganizationRecord,
-    field,
-    link,
-)
+from fluffydesk.records.vocabulary import Merge, OrganizationRecord, field, link
 
 
 class FarmInventory(OrganizationRecord):
     """A thing kept in store: a feed, a medicine, a product."""
 
     __tablename__ = "farm_inventory"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(
+        write=WORKERS, mirrored=ALL_KINDS, audited="stock is money, and medicine is answered for"
+    )
     __titles__ = ("Stock item", "Stores")
     __label__ = ("name",)
 
@@ -48,7 +45,9 @@ class InventoryTransaction(OrganizationRecord):
     """One movement of a stored thing; the quantity is signed, receipts are positive."""
 
     __tablename__ = "inventory_transactions"
-    __access__ = Access(write=WORKERS, audited=True)
+    __access__ = Access(
+        write=WORKERS, mirrored=ALL_KINDS, audited="stock is money, and medicine is answered for"
+    )
     __titles__ = ("Stock movement", "Stock movements")
     __label__ = ("moved_on", "movement")
     __table_args__ = (

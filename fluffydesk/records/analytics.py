@@ -1,0 +1,1 @@
+"""Summaries that are computed from the other tables."""

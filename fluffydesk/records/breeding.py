@@ -1,0 +1,1 @@
+"""The breeding network: profiles, matches, requests and breeding events."""

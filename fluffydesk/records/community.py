@@ -1,0 +1,1 @@
+"""Posts, groups, forums, comments and tags."""

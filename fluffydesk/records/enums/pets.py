@@ -1,0 +1,1 @@
+"""The closed lists of values of pets and who shares them."""

@@ -1,0 +1,1 @@
+"""Events, shifts, tasks and volunteers."""

@@ -1,0 +1,1 @@
+"""What devices measure, and where things happened."""

@@ -1,0 +1,1 @@
+"""Reports of lost and found animals, and how they are matched."""

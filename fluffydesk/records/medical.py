@@ -1,0 +1,1 @@
+"""Medical records, reminders, vaccinations and treatments."""

@@ -1,0 +1,1 @@
+"""Payments, invoices, donations and referrals."""

@@ -1,0 +1,1 @@
+"""Reviews, addresses, custom fields and files."""
