@@ -56,12 +56,12 @@ def by_name(record: type[Record]) -> str:
 every = pytest.mark.parametrize("record", MIRRORED, ids=by_name)
 
 
-WRITTEN = [record for record in MIRRORED if record.__access__.write]
+WRITTEN = [record for record in MIRRORED if record.__access__.roles("change")]
 
 
 def may_add(record: type[Record]) -> bool:
     """Say whether an owner at a PC adds rows of this record."""
-    return Role.OWNER in record.__access__.write and by_name(record) not in FROM_CENTRAL
+    return Role.OWNER in record.__access__.roles("add") and by_name(record) not in FROM_CENTRAL
 
 
 def changeable(record: type[Record], values: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_a_deleted_row_is_gone_everywhere_or_comes_back(world: World, record: ty
     world.settle()
     saving.remove(world.barn.mirror, record, id)
     world.settle()
-    if Role.OWNER in record.__access__.deleters:
+    if Role.OWNER in record.__access__.roles("delete"):
         assert not world.barn.quarantine()
         assert image_at(world.barn, record, id) is None
         assert image_at(world.office, record, id) is None

@@ -129,13 +129,18 @@ def add_user(
         user_id: UUID = known[0] if known else new_id()
         if known is None:
             connection.execute(
-                "insert into auth.users (id, email, login, raw_user_meta_data)"
-                " values (%s, %s, %s, jsonb_build_object('full_name', %s::text))",
-                (user_id, login, login, full_name),
+                "insert into auth.users (id, email, raw_user_meta_data)"
+                " values (%s, %s, jsonb_build_object('full_name', %s::text))",
+                (user_id, login, full_name),
             )
         elif full_name:
             connection.execute(
                 "update public.profiles set full_name = %s where id = %s", (full_name, user_id)
+            )
+        if password:
+            connection.execute(
+                "insert into access.logins (user_id, login) values (%s, %s) on conflict do nothing",
+                (user_id, login),
             )
         connection.execute(
             "insert into public.organization_users (id, organization_id, user_id, role, status)"

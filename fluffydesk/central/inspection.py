@@ -10,7 +10,7 @@ from fluffydesk.central.schema import SUBJECTS, sql_file, statements
 
 Description = dict[str, str]
 
-_SCHEMAS = "('public', 'auth', 'sync')"
+_SCHEMAS = "('public', 'auth', 'access', 'sync')"
 
 _QUERIES = {
     "table": """

@@ -1,139 +1,249 @@
 """Row-level security and privileges of a table, as SQL, from its declared access and scope.
 
-A policy asks for the caller's organizations in a sub-select, so that it is asked once a query
-and an index on the organization can be used. Privileges are given column by column: the
-columns that central keeps cannot be written, and the hidden ones of Postgres (`ctid`, `xmin`),
-from which other tenants' rows could be counted, cannot be read.
+A policy asks for the caller's organizations, and for whatever else the caller is named by, in
+sub-selects, so that it asks once a query and an index can be used. Privileges are given column by
+column: the columns that central keeps cannot be written, secret ones not read, and neither can
+the hidden ones of Postgres (`ctid`, `xmin`), from which other tenants' rows could be counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
-from fluffydesk.records.catalog import RECORDS
+from fluffydesk.records.access import (
+    All,
+    Anyone,
+    ForAll,
+    Members,
+    Mine,
+    Named,
+    Of,
+    Person,
+    Platform,
+    Reach,
+    SignedIn,
+    Through,
+    Verb,
+    Way,
+    Within,
+    every_way,
+)
+from fluffydesk.records.catalog import RECORDS, deciding_columns, record_for
 from fluffydesk.records.enums import Role
-from fluffydesk.records.vocabulary import ForAll, Record, Through, Within, facts_of
+from fluffydesk.records.vocabulary import Record, facts_of
+
+_COMMANDS: dict[Verb, str] = {
+    "read": "select",
+    "add": "insert",
+    "change": "update",
+    "delete": "delete",
+}
 
 
 def statements(record: type[Record]) -> str:
-    """Return the SQL that secures the record's table."""
+    """Return the SQL that closes the record's table to all but whom its policies let in."""
     table = record.__table__.name
     lines = [
         f"alter table public.{table} enable row level security;",
         f"alter table public.{table} force row level security;",
         f"revoke all on public.{table} from public, anon, authenticated;",
         f"grant select, insert, update, delete on public.{table} to service_role;",
+        *_grants(record),
     ]
-    return "\n".join([*lines, *_policies(record), *_grants(record)]) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def policies(record: type[Record]) -> str:
+    """Return the SQL of the table's policies, one for each verb that anybody has."""
+    table, access = record.__table__.name, record.__access__
+    found = []
+    for verb, command in _COMMANDS.items():
+        if not access.ways(verb):
+            continue
+        rule = condition(record, verb)
+        if verb == "add":
+            clause = f"with check ({rule})"
+        else:
+            clause = _using(rule) + (f"\n  with check ({rule})" if verb == "change" else "")
+        found.append(_policy(table, f"may_{verb}", command, "authenticated", clause))
+    public = [way for way in access.ways("read") if isinstance(way, Anyone)]
+    if public:
+        rule = " or ".join(_way(record, "read", way) for way in public)
+        found.append(_policy(table, "anyone_may_read", "select", "anon", _using(rule)))
+    return "\n".join(found)
+
+
+def tables_asked(record: type[Record]) -> set[str]:
+    """Return the tables that must be there before the policies of this one can be."""
+    asked = {record.__table__.name}
+    if isinstance(record.__scope__, Through):
+        asked |= {reach.table for reach in record.__scope__.reaches}
+    for way in every_way(record.__access__):
+        if isinstance(way, Named):
+            asked.add(way.table)
+        if isinstance(way, Of):
+            parent = _target(record, way.column)
+            asked |= {parent.__table__.name} if way.may == "read" else tables_asked(parent)
+    return asked
+
+
+def finders(table: str) -> dict[str, str]:
+    """Return, by name, the functions that find what rows of `table` name the caller for."""
+    found: dict[str, Named] = {}
+    for record in RECORDS:
+        for way in every_way(record.__access__):
+            if isinstance(way, Named) and way.table == table:
+                same = found.setdefault(way.name, way)
+                told = (way.column, way.person, way.active)
+                assert told == (same.column, same.person, same.active), f"two kinds of {way.name}"
+    return {f"access.{name}()": _finder(way) for name, way in found.items()}
+
+
+def _finder(way: Named) -> str:
+    words = way.name.replace("_", " ")
+    return f"""
+create function access.{way.name}() returns uuid[]
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return array(
+    select {way.column} from public.{way.table}
+    where {way.person} = auth.uid() and ({way.active})
+  );
+end $$;
+comment on function access.{way.name}() is 'Of the person who asks: {words}.';
+revoke all on function access.{way.name}() from public;
+grant execute on function access.{way.name}() to authenticated;
+""".strip()
 
 
 def of_roles(roles: Iterable[Role]) -> str:
     """Return the SQL array of the organizations in which the caller has one of the roles."""
     names = ",".join(role.value for role in Role if role in set(roles))
-    return f"any((select auth.organizations_as('{{{names}}}'))::uuid[])"
+    return f"any((select access.organizations_as('{{{names}}}'))::uuid[])"
 
 
-def frozen_columns(record: type[Record]) -> set[str]:
-    """Return the columns that no member may change: they decide who sees the row."""
-    scope = record.__scope__
-    frozen = {"id"}
+def condition(record: type[Record], verb: Verb) -> str:
+    """Return the SQL condition under which somebody signed in may do this to a row."""
+    rule = "\n    or ".join(_way(record, verb, way) for way in record.__access__.ways(verb))
+    hidden = record.__access__.hidden_from
+    if verb == "read" and hidden is not None:
+        return f"({rule})\n    and not {_way(record, verb, hidden)}"
+    return rule
+
+
+def _way(record: type[Record], verb: Verb, way: Way) -> str:
+    table = record.__table__.name
+    if isinstance(way, Members):
+        return _when(_members(record, verb, way), way.when)
+    if isinstance(way, Person):
+        return _when(f"{table}.{way.column} = (select auth.uid())", way.when)
+    if isinstance(way, Anyone | SignedIn):
+        return f"({way.when})" if way.when else "true"
+    if isinstance(way, Of):
+        parent = _target(record, way.column)
+        there = parent.__table__.name
+        assert there != table, f"{table} would ask itself"
+        also = "" if way.may == "read" else f"\n      and ({condition(parent, way.may)})"
+        found = f"exists (select from public.{there} where {there}.id = {table}.{way.column}{also})"
+        return _when(found, way.when)
+    if isinstance(way, Named):
+        return _when(f"{table}.{way.key} = any((select access.{way.name}())::uuid[])", way.when)
+    if isinstance(way, Platform):
+        return "(select access.is_platform_admin())"
+    if isinstance(way, All):
+        return "(" + "\n      and ".join(_way(record, verb, one) for one in way.ways) + ")"
+    assert_never(way)
+
+
+def _when(rule: str, when: str | None) -> str:
+    return f"({rule} and ({when}))" if when else rule
+
+
+def _members(record: type[Record], verb: Verb, way: Members) -> str:
+    table, scope, mine = record.__table__.name, record.__scope__, of_roles(way.roles)
+    if way.column:
+        return f"{table}.{way.column} = {mine}"
     if isinstance(scope, Within):
-        frozen.add(scope.column)
-    if isinstance(scope, Through):
-        frozen |= {name for name in (scope.person, scope.registrar) if name}
-    for other in RECORDS:
-        reach = other.__scope__
-        if isinstance(reach, Through) and reach.table == record.__table__.name:
-            frozen.add(reach.column)
-    return frozen
+        return f"{table}.{scope.column} = {mine}"
+    assert isinstance(scope, Through), f"{table}: of which organization are they members?"
+    if scope.home and verb != "read":
+        return f"{table}.{scope.home} = {mine}"
+    assert verb != "add", f"{table}: no link can be there before the row is"
+    rules = [f"{table}.{scope.home} = {mine}"] if scope.home else []
+    rules += [
+        f"exists ({_links(table, reach)}\n      and ({reach.active})"
+        f" and link.organization_id = {mine})"
+        for reach in scope.reaches
+    ]
+    if scope.registrar:
+        unlinked = " and ".join(
+            f"not exists ({_links(table, reach)}"
+            f" and link.organization_id = {table}.{scope.registrar})"
+            for reach in scope.reaches
+        )
+        rules.append(f"({table}.{scope.registrar} = {mine}\n      and {unlinked})")
+    return rules[0] if len(rules) == 1 else "(" + "\n    or ".join(rules) + ")"
 
 
-def _policies(record: type[Record]) -> list[str]:
-    table, access = record.__table__.name, record.__access__
-    writable, deletable = bool(access.write), bool(access.deleters)
-    reading, writing = _sight(record, access.read), _sight(record, access.write)
-    lines = [_policy(table, "read", "select", _using(reading))]
-    if writable:
-        inserting = _insertion(record)
-        lines.append(_policy(table, "add", "insert", f"with check ({inserting})"))
-        change = f"{_using(writing)}\n  with check ({writing})"
-        lines.append(_policy(table, "change", "update", change))
-    if deletable:
-        deleting = _sight(record, access.deleters)
-        lines.append(_policy(table, "remove", "delete", _using(deleting)))
-    return lines
+def _links(table: str, reach: Reach) -> str:
+    return f"select from public.{reach.table} link where link.{reach.column} = {table}.{reach.key}"
 
 
-def _using(sight: str) -> str:
+def _target(record: type[Record], column: str) -> type[Record]:
+    target = facts_of(record.__table__.columns[column]).target
+    assert target, f"{record.__table__.name}.{column} is no link"
+    return record_for(target)
+
+
+def _using(rule: str) -> str:
     """Return the clause; it first asks, when planned and when run, that nobody says EXPLAIN.
 
     Were it not there, `explain analyze .. where row_version = -1` would tell how many rows all
     tenants have together: a cheap and leakproof condition is tried before a policy's own.
     """
-    if sight == "true":
+    if rule == "true":
         return "using (true)"
-    return f"using (auth.is_planned() and (select auth.is_unexplained()) and (\n    {sight}\n  ))"
-
-
-def _policy(table: str, verb: str, command: str, rule: str) -> str:
     return (
-        f"create policy members_{verb} on public.{table} for {command} to authenticated\n  {rule};"
+        f"using (access.is_planned() and (select access.is_unexplained()) and (\n    {rule}\n  ))"
     )
 
 
-def _sight(record: type[Record], roles: frozenset[Role]) -> str:
-    """Return the condition under which a member with one of the roles reaches a row."""
-    table, scope = record.__table__.name, record.__scope__
-    if isinstance(scope, ForAll):
-        return "true"
-    mine = of_roles(roles)
-    if isinstance(scope, Within):
-        return f"{scope.column} = {mine}"
-    link = f"select from public.{scope.table} link where link.{scope.column} = {table}.id"
-    conditions = [f"exists ({link}\n      and ({scope.active}) and link.organization_id = {mine})"]
-    if scope.person:
-        conditions.append(f"{scope.person} = (select auth.uid())")
-    if scope.registrar:
-        conditions.append(
-            f"({scope.registrar} = {mine}\n"
-            f"      and not exists ({link} and link.organization_id = {table}.{scope.registrar}))"
-        )
-    return "\n    or ".join(conditions)
-
-
-def _insertion(record: type[Record]) -> str:
-    """Return the condition under which a member may insert a row."""
-    scope, roles = record.__scope__, record.__access__.write
-    if isinstance(scope, Within):
-        return f"{scope.column} = {of_roles(roles)}"
-    assert isinstance(scope, Through)
-    assert scope.registrar is not None, "a row nobody registers could never be inserted"
-    registered = f"{scope.registrar} = {of_roles(roles)}"
-    if not scope.person:
-        return registered
-    # Nobody is made to own what they did not bring.
-    own = f"{scope.person} = (select auth.uid())"
-    return (
-        f"({registered} and ({scope.person} is null or {own}))\n"
-        f"    or ({scope.registrar} is null and {own})"
-    )
+def _policy(table: str, name: str, command: str, who: str, clause: str) -> str:
+    return f"create policy {name} on public.{table} for {command} to {who}\n  {clause};"
 
 
 def _grants(record: type[Record]) -> list[str]:
     table, access = record.__table__, record.__access__
-    lines = [_grant("select", [column.name for column in table.columns], table.name)]
+    shown = [column.name for column in table.columns if not facts_of(column).secret]
+    lines = [_grant("select", shown, table.name, "authenticated")]
+    if any(isinstance(way, Anyone) for way in access.ways("read")):
+        lines.append(_grant("select", shown, table.name, "anon"))
     kept = {column.name for column in table.columns if facts_of(column).housekeeping}
-    if access.write:
-        closed = kept - {"id", "organization_id"}
-        given = [column.name for column in table.columns if column.name not in closed]
-        lines.append(_grant("insert", given, table.name))
-        frozen = frozen_columns(record) | kept
-        changed = [column.name for column in table.columns if column.name not in frozen]
-        lines.append(_grant("update", changed, table.name))
-    if access.deleters:
+    if access.ways("add"):
+        given = [c.name for c in table.columns if c.name not in kept - _whose(record)]
+        lines.append(_grant("insert", given, table.name, "authenticated"))
+    if access.ways("change"):
+        frozen = deciding_columns(record) | kept
+        changed = [c.name for c in table.columns if c.name not in frozen]
+        lines.append(_grant("update", changed, table.name, "authenticated"))
+    if access.ways("delete"):
         lines.append(f"grant delete on public.{table.name} to authenticated;")
     return lines
 
 
-def _grant(verb: str, columns: list[str], table: str) -> str:
-    return f"grant {verb} ({', '.join(columns)}) on public.{table} to authenticated;"
+def _whose(record: type[Record]) -> set[str]:
+    """Return the columns of housekeeping that are given with a new row: its key, whose it is."""
+    scope = record.__scope__
+    given = {"id"}
+    if isinstance(scope, Within | Mine):
+        given.add(scope.column)
+    elif isinstance(scope, Through) and scope.home:
+        given.add(scope.home)
+    else:
+        assert scope is None or isinstance(scope, Through | ForAll)
+    return given
+
+
+def _grant(verb: str, columns: list[str], table: str, to: str) -> str:
+    return f"grant {verb} ({', '.join(columns)}) on public.{table} to {to};"

@@ -1,17 +1,25 @@
-"""What central's whole schema is, as SQL: the records' declarations and the files in `sql/`."""
+"""What central's whole schema is, as SQL: the records' declarations and the files in `sql/`.
+
+One step a subject, in the order of the platform's page, between one for the foundation and one for
+the sync. What needs a table of a later subject (a foreign key, a policy) waits for that subject.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Enum, Table
+from sqlalchemy import Enum, ForeignKeyConstraint, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from fluffydesk.central import policies, triggers
+from fluffydesk.records import catalog
+from fluffydesk.records.access import ForAll, Mine, Reach, Through, Within
 from fluffydesk.records.catalog import MIRRORED, RECORDS, record_for
-from fluffydesk.records.vocabulary import ForAll, Record, Through, Within
+from fluffydesk.records.vocabulary import Record
 
 _SQL = Path(__file__).resolve().parent / "sql"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -19,7 +27,7 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True)
 class Subject:
-    """What one revision sets up: SQL files first, then tables, then SQL files again."""
+    """What one revision sets up: its tables, with SQL files before and after them."""
 
     name: str
     tables: tuple[str, ...] = ()
@@ -27,61 +35,91 @@ class Subject:
     after: tuple[str, ...] = ()
 
 
-SUBJECTS: tuple[Subject, ...] = (
-    Subject("foundation", before=("roles", "auth", "sync_log", "row_triggers")),
-    Subject(
-        "organizations", ("organizations", "profiles", "organization_users"), after=("people",)
-    ),
-    Subject(
-        "reference",
-        ("companion_species", "companion_breeds", "livestock_species", "livestock_breeds"),
-    ),
-    Subject("livestock", ("livestock_batches", "livestock", "flocks", "poultry_batches")),
-    Subject(
-        "farm",
-        (
-            "milk_production_logs",
-            "egg_production_logs",
-            "feed_logs",
-            "poultry_feed_logs",
-            "weight_logs",
-            "mortality_logs",
-        ),
-    ),
-    Subject("stores", ("farm_inventory", "inventory_transactions")),
-    Subject("pets", ("clinic_clients", "pets", "clinic_patients")),
-    Subject("booking", ("services", "rooms", "appointments")),
-    Subject("system", ("audit_logs",)),
-    Subject("sync", after=("sync_storage", "sync_pull", "sync_push", "sync_hello")),
-)
+def _subjects() -> Iterator[Subject]:
+    yield Subject("foundation", before=("roles", "auth", "access", "sync_log", "row_triggers"))
+    for module in catalog.SUBJECTS:
+        name = module.__name__.rpartition(".")[2]
+        declared = catalog.records_of(module)
+        tables = tuple(r.__table__.name for r in RECORDS if r in declared)
+        yield Subject(name, tables, after=(name,) if (_SQL / f"{name}.sql").exists() else ())
+    yield Subject("sync", after=("sync_storage", "sync_pull", "sync_push", "sync_hello"))
+
+
+SUBJECTS: tuple[Subject, ...] = tuple(_subjects())
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the schema that can be made once these tables are there."""
+
+    text: str
+    needs: frozenset[str]
+    function: str | None = None
+    """Its signature, if it is a function: what has to be dropped by name."""
 
 
 def statements(subject: Subject) -> str:
     """Return the SQL that sets up one subject, to be run as one script."""
     parts = [sql_file(name) for name in subject.before]
-    if subject.before:
+    if subject.name == "foundation":
         parts += [_create_enum(kind) for kind in enums()]
     records = [record_for(name) for name in subject.tables]
     parts += [create_table(record) for record in records]
     parts += [_registration(record) for record in records if record in MIRRORED]
-    parts += [triggers.statements(record) for record in records]
     parts += [policies.statements(record) for record in records]
+    parts += [piece.text for piece in _pieces_of(subject)]
     parts += [sql_file(name) for name in subject.after]
     return "\n".join(part.strip() + "\n" for part in parts if part)
 
 
 def teardown(subject: Subject) -> str:
     """Return the SQL that takes one subject away again."""
-    lines = [f"drop table public.{name} cascade;" for name in reversed(subject.tables)]
+    lines = [sql_file(f"{name}_down") for name in reversed(subject.after)]
+    made = [piece.function for piece in _pieces_of(subject) if piece.function]
+    lines += [f"drop function {name} cascade;" for name in reversed(made)]
+    lines += [f"drop table public.{name} cascade;" for name in reversed(subject.tables)]
     if subject.tables:
         names = ", ".join(f"'{name}'" for name in subject.tables)
         lines.append(f"delete from sync.tables where name in ({names});")
-    lines += [sql_file(f"{name}_down") for name in reversed(subject.after + subject.before)]
-    if subject.before:
+    if subject.name == "foundation":
         lines += [f"drop type public.{kind.name};" for kind in reversed(enums())]
-    for name in subject.tables:
-        lines.append(triggers.teardown(record_for(name)))
+    lines += [sql_file(f"{name}_down") for name in reversed(subject.before)]
     return "\n".join(line.strip() for line in lines if line) + "\n"
+
+
+def _pieces_of(subject: Subject) -> list[_Piece]:
+    """Return what can be made as soon as this subject's tables are there, and not before."""
+    step = SUBJECTS.index(subject)
+    return [piece for piece in _pieces() if max(map(_step_of, piece.needs)) == step]
+
+
+@cache
+def _step_of(table: str) -> int:
+    return next(n for n, subject in enumerate(SUBJECTS) if table in subject.tables)
+
+
+@cache
+def _pieces() -> tuple[_Piece, ...]:
+    """Return all that is made beside the bare tables: keys, then functions, triggers, policies."""
+    keys, functions, others, rules = [], [], [], []
+    for record in RECORDS:
+        table = record.__table__
+        keys += [
+            _Piece(_add_constraint(key), frozenset({table.name, key.referred_table.name}))
+            for key in _later_keys(table)
+        ]
+        functions += [
+            _Piece(text, frozenset({table.name}), signature)
+            for signature, text in policies.finders(table.name).items()
+        ]
+        asked = frozenset(triggers.tables_asked(record))
+        functions += [
+            _Piece(text, asked, signature) for signature, text in triggers.functions(record).items()
+        ]
+        others.append(_Piece(triggers.statements(record), asked))
+        rules.append(_Piece(policies.policies(record), frozenset(policies.tables_asked(record))))
+    return tuple(keys + functions + others + rules)
+
 
 
 def sql_file(name: str) -> str:
@@ -102,7 +140,10 @@ def enums() -> list[Enum]:
 def create_table(record: type[Record]) -> str:
     """Return the table with its constraints, indexes and comments."""
     table = record.__table__
-    lines = [str(CreateTable(table).compile(dialect=_DIALECT)).strip() + ";"]
+    later = _later_keys(table)
+    now = [key for key in table.foreign_key_constraints if key not in later]
+    create = CreateTable(table, include_foreign_key_constraints=sorted(now, key=_name))
+    lines = [str(create.compile(dialect=_DIALECT)).strip() + ";"]
     lines += [
         str(CreateIndex(index).compile(dialect=_DIALECT)).strip() + ";"
         for index in sorted(table.indexes, key=lambda index: str(index.name))
@@ -116,13 +157,33 @@ def create_table(record: type[Record]) -> str:
     return _in_public(table, "\n".join(line.replace("\t", "    ") for line in lines))
 
 
+def _later_keys(table: Table) -> list[ForeignKeyConstraint]:
+    """Return the foreign keys to tables of later subjects, which cannot be made with this one."""
+    step = _step_of(table.name)
+    later = [
+        key for key in table.foreign_key_constraints if _step_of(key.referred_table.name) > step
+    ]
+    return sorted(later, key=_name)
+
+
+def _name(key: ForeignKeyConstraint) -> str:
+    return ",".join(key.column_keys)
+
+
+def _add_constraint(key: ForeignKeyConstraint) -> str:
+    assert isinstance(key.parent, Table)
+    text = str(AddConstraint(key).compile(dialect=_DIALECT)).strip() + ";"
+    return _in_public(key.parent, text)
+
+
 def _in_public(table: Table, text: str) -> str:
     """Say the schema, so that the script does not depend on anybody's search_path."""
     text = text.replace(f"CREATE TABLE {table.name} ", f"CREATE TABLE public.{table.name} ")
+    text = text.replace(f"ALTER TABLE {table.name} ", f"ALTER TABLE public.{table.name} ")
     text = text.replace(f" ON {table.name} ", f" ON public.{table.name} ")
     text = text.replace(f" on table {table.name} ", f" on table public.{table.name} ")
     text = text.replace(f" on column {table.name}.", f" on column public.{table.name}.")
-    for other in Record.metadata.tables:
+    for other in {key.referred_table.name for key in table.foreign_key_constraints}:
         text = text.replace(f"REFERENCES {other} (", f"REFERENCES public.{other} (")
     for column in table.columns:
         if isinstance(column.type, Enum):
@@ -138,24 +199,49 @@ def _create_enum(kind: Enum) -> str:
 
 def _registration(record: type[Record]) -> str:
     """Return the row of `sync.tables` that tells the sync functions whose rows these are."""
-    scope = record.__scope__
-    values: dict[str, str | int] = {
-        "name": record.__table__.name,
-        "position": MIRRORED.index(record) + 1,
-    }
+    table = record.__table__.name
+    kinds = ",".join(sorted(kind.value for kind in record.__access__.mirrored))
+    return (
+        "insert into sync.tables (name, position, kinds, belongs)\n"
+        f"values ({_quoted(table)}, {MIRRORED.index(record) + 1}, '{{{kinds}}}',\n"
+        f"  {_quoted(_belongs(record))});"
+    )
+
+
+def _belongs(record: type[Record]) -> str:
+    """Return the SQL condition for rows `t` that the mirror of the organization %1$L holds."""
+    table, scope, organization = record.__table__.name, record.__scope__, "%1$L::uuid"
+    if isinstance(scope, ForAll):
+        return "true"
+    if isinstance(scope, Mine):
+        return f"t.{scope.column} = (select auth.uid())"
     if isinstance(scope, Within):
-        values |= {"scope": "within", "scope_column": scope.column}
-    elif isinstance(scope, Through):
-        values |= {"scope": "through", "link_table": scope.table, "link_column": scope.column}
-        values |= {"link_active": scope.active}
-        values |= {"person": scope.person} if scope.person else {}
-        values |= {"registrar": scope.registrar} if scope.registrar else {}
-    else:
-        assert isinstance(scope, ForAll)
-        values["scope"] = "all"
-    columns = ", ".join(values)
-    given = ", ".join(_quoted(v) if isinstance(v, str) else str(v) for v in values.values())
-    return f"insert into sync.tables ({columns})\nvalues ({given});"
+        return f"t.{scope.column} = {organization}"
+    assert isinstance(scope, Through), f"{table} is mirrored: whose are its rows?"
+    found = [_reached(table, reach, organization) for reach in scope.reaches]
+    if scope.home:
+        found.append(f"select r.id from public.{table} r where r.{scope.home} = {organization}")
+    if scope.registrar:
+        unlinked = " and ".join(
+            f"not exists (select from public.{reach.table} link where link.{reach.column} ="
+            f" r.{reach.key} and link.organization_id = {organization})"
+            for reach in scope.reaches
+        )
+        found.append(
+            f"select r.id from public.{table} r where r.{scope.registrar} = {organization}"
+            f" and {unlinked}"
+        )
+    return f"t.id in ({' union all '.join(found)})"
+
+
+def _reached(table: str, reach: Reach, organization: str) -> str:
+    links = f"({reach.active}) and link.organization_id = {organization}"
+    if reach.key == "id":
+        return f"select link.{reach.column} from public.{reach.table} link where {links}"
+    return (
+        f"select r.id from public.{table} r where r.{reach.key} in"
+        f" (select link.{reach.column} from public.{reach.table} link where {links})"
+    )
 
 
 def _quoted(value: str) -> str:

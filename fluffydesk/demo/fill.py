@@ -87,7 +87,7 @@ def _when(today: date | None, now: datetime | None) -> tuple[date, datetime]:
 
 def writer(record: type[Record], members: Members) -> UUID | None:
     """Return who wrote a record's rows: the staff, or the manager where the staff may not."""
-    roles = record.__access__.write
+    roles = record.__access__.roles("add")
     return members["staff" if Role.STAFF in roles else "manager"] if roles else None
 
 

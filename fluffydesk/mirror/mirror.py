@@ -16,9 +16,10 @@ from fluffydesk.mirror import trouble
 from fluffydesk.mirror.engine import connect, engine_over
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
-from fluffydesk.records.catalog import record_for
+from fluffydesk.records.access import Through
+from fluffydesk.records.catalog import MIRRORED, mirrored_by, record_for
+from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import now
-from fluffydesk.records.vocabulary import Through
 from fluffydesk.wording import counted
 
 
@@ -159,11 +160,15 @@ class Mirror:
         Links to rows that are not here are findings only where this user sees every row they can
         point to: another's pet or person may be missing by design.
         """
+        kind = (self.recall("organization") or {}).get("type")
+        kept = mirrored_by(OrgType(kind)) if kind else MIRRORED
         return self.damage() or [
             counted(count, f"row of {table} points", f"rows of {table} point")
             + f" to rows of {target} that are not here."
             for (table, target), count in self.dangling().items()
-            if target != "organizations" and not isinstance(record_for(target).__scope__, Through)
+            if record_for(target) in kept
+            and target != "organizations"
+            and not isinstance(record_for(target).__scope__, Through)
         ]
 
     def damage(self) -> list[str]:

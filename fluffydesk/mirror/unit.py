@@ -14,9 +14,10 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import Image, Value, read_image, to_image, to_storage
 from fluffydesk.mirror.journal import moment
 from fluffydesk.mirror.schema import Link, links_from, links_to
+from fluffydesk.records.access import Mine, Through
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
-from fluffydesk.records.vocabulary import Record, Through, facts_of
+from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.wording import counted
 
 
@@ -173,6 +174,8 @@ class Unit:
         scope = record.__scope__
         if isinstance(scope, Through) and scope.registrar:
             fixed[scope.registrar] = self._organization
+        if isinstance(scope, Mine):
+            fixed[scope.column] = self._author.get("user_id")
         return fixed
 
     def _check_via(self) -> None:

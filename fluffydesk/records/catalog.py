@@ -30,8 +30,8 @@ from fluffydesk.records import (
     system,
     users,
 )
-from fluffydesk.records.access import Named, Of, Person, Through, every_way
-from fluffydesk.records.enums import OrgType
+from fluffydesk.records.access import Mine, Named, Of, Person, Through, Verb, every_way
+from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.records.vocabulary import Record, record_columns, tie
 
 SUBJECTS: tuple[ModuleType, ...] = (
@@ -93,6 +93,11 @@ for _record in RECORDS:
     tie(_record)
 
 _BY_TABLE = {record.__table__.name: record for record in RECORDS}
+
+
+def may(record: type[Record], verb: Verb, role: Role) -> bool:
+    """Say whether somebody in this role may do this, as far as that does not hang on the row."""
+    return role in record.__access__.roles(verb) or isinstance(record.__scope__, Mine)
 
 
 def mirrored_by(kind: OrgType) -> tuple[type[Record], ...]:

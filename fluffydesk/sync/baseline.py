@@ -17,7 +17,7 @@ from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json, TextRow
-from fluffydesk.sync.pull import Pulled, tables
+from fluffydesk.sync.pull import Pulled, held, tables
 
 ROWS_AT_ONCE = 5000
 """How many rows a transaction takes; what is kept of a load that is cut is whole transactions."""
@@ -50,12 +50,16 @@ def load(
     next pull repeats what changed in between. Returns early, with no cursor, when `stopped`.
     """
     mark = door(partial(_begin, cursor=cursor))
-    counts = {table: snapshot.count(organization_id, table) for table in tables()}
+    kept = held(door)
+    counts = {table: snapshot.count(organization_id, table) for table in kept}
     total, done = sum(counts.values()), 0
     changed: dict[str, set[UUID]] = {}
     for table, columns in tables().items():
         if table in mark["done"]:
-            done += counts[table]
+            done += counts.get(table, 0)
+            continue
+        if table not in kept:
+            door(partial(_end_table, table=table, after=None))
             continue
         after = mark["after"] if table == mark["table"] else None
         key = UUID(after) if after else None

@@ -46,8 +46,8 @@ from fluffydesk.mirror.backup import backup
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.access import ForAll
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.records.vocabulary import ForAll
 from fluffydesk.sync import baseline, verify
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.meet import set_aside

@@ -10,7 +10,8 @@ from uuid import UUID
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import column_names
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.catalog import MIRRORED, mirrored_by
+from fluffydesk.records.enums import OrgType
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 
@@ -32,6 +33,14 @@ def tables() -> dict[str, list[str]]:
     return {record.__table__.name: column_names(record) for record in MIRRORED}
 
 
+def held(door: Door) -> dict[str, list[str]]:
+    """Return the tables that a PC of this mirror's kind of organization keeps."""
+    organization = door(lambda mirror: mirror.recall("organization")) or {}
+    kind = organization.get("type")
+    kept = mirrored_by(OrgType(kind)) if kind in set(OrgType) else MIRRORED
+    return {record.__table__.name: column_names(record) for record in kept}
+
+
 def pull(
     door: Door, snapshot: CentralSnapshot, organization_id: UUID, stopped: Callable[[], bool]
 ) -> Pulled:
@@ -41,11 +50,12 @@ def pull(
     short, or `stopped`, leaves the old cursor: its pages come again and are harmless.
     """
     cursor = door(lambda mirror: mirror.recall("cursor"))
+    wanted = held(door)
     page: Json | None = None
     first: Json | None = None
     rows, changes = 0, Changes()
     while not stopped():
-        answer = snapshot.pull(organization_id, cursor, tables(), page, ROWS_AT_ONCE)
+        answer = snapshot.pull(organization_id, cursor, wanted, page, ROWS_AT_ONCE)
         first = first or answer["cursor"]
         if answer["baseline"]:
             return Pulled(baseline=answer["cursor"])

@@ -18,7 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door
-from fluffydesk.sync.pull import tables
+from fluffydesk.sync.pull import held, tables
 
 _QUICK = ["id", "row_version"]
 _IDS_AT_ONCE = 1000
@@ -48,31 +48,37 @@ def check(
     """
     rows = 0
     differing: dict[str, set[UUID]] = {}
+    kept = held(door)
     for table, all_columns in tables().items():
         if stopped():
             break
+        if table not in kept:
+            differing[table] = door(partial(_ids, table=table))
+            continue
         columns = all_columns if deep else _QUICK
         theirs = snapshot.digest(organization_id, table, columns)
-        mine, held = door(partial(_local, table=table, columns=columns))
-        rows += held
+        mine, here = door(partial(_local, table=table, columns=columns))
+        rows += here
         buckets = sorted(b for b in {*theirs, *mine} if theirs.get(b) != mine.get(b))
         if buckets:
             ids = _differing(door, snapshot, organization_id, table, buckets, deep)
             differing[table] = {UUID(id) for id in ids}
-    return Verified(rows, Changes(differing))
+    return Verified(rows, Changes({table: ids for table, ids in differing.items() if ids}))
 
 
 def repair(
     door: Door, snapshot: CentralSnapshot, organization_id: UUID, differing: Changes
 ) -> Changes:
     """Bring the rows that differ to what central shows; unsent edits of them are merged."""
+    kept = held(door)
     for table, columns in tables().items():
         ids = sorted(differing.get(table, ()))
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
             rows: dict[str, Theirs] = {str(id): Gone.OUT_OF_SIGHT for id in some}
-            images = snapshot.images(organization_id, table, columns, some)
-            rows.update({image["id"]: image for image in images})
+            if table in kept:
+                images = snapshot.images(organization_id, table, columns, some)
+                rows.update({image["id"]: image for image in images})
             door(partial(_meet, table=table, rows=rows))
     return differing
 
@@ -97,6 +103,12 @@ def digests(rows: Iterable[tuple[Value, ...]], place: int) -> dict[str, str]:
         else:
             buckets[bucket] = hashlib.md5(text.encode(), usedforsecurity=False)
     return {bucket: digest.hexdigest() for bucket, digest in buckets.items()}
+
+
+def _ids(mirror: Mirror, table: str) -> set[UUID]:
+    """Return the rows of a table of which a PC of this kind of organization keeps none."""
+    with mirror.read() as connection:
+        return {UUID(str(id)) for id, _ in _rows_as_central(connection, table, _QUICK)}
 
 
 def _local(mirror: Mirror, table: str, columns: list[str]) -> tuple[dict[str, str], int]:
@@ -138,8 +150,8 @@ def _differing(
         for start in range(0, len(alike), _IDS_AT_ONCE):
             some = alike[start : start + _IDS_AT_ONCE]
             images = snapshot.images(organization_id, table, columns, [UUID(id) for id in some])
-            held = door(partial(_images_as_central, table=table, ids=some))
-            ids.update(i["id"] for i in images if _unlike(columns, i, held.get(i["id"], {})))
+            here = door(partial(_images_as_central, table=table, ids=some))
+            ids.update(i["id"] for i in images if _unlike(columns, i, here.get(i["id"], {})))
     return ids
 
 

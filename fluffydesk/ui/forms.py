@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QMessageBox, QScrollArea, QVBoxLa
 
 from fluffydesk.actions import saving
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.records.catalog import may
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -123,8 +124,8 @@ class FormDialog(QDialog):
         self.save_button.setEnabled(True)
         if self.form.label:
             self.heading.setText(f"{self.windowTitle()} {self.form.label}")
-        role, access = self.form.work.whose.role, self.form.record.__access__
-        self.delete_button.setVisible(self.form.row_id is not None and role in access.deleters)
+        deletable = may(self.form.record, "delete", self.form.work.whose.role)
+        self.delete_button.setVisible(self.form.row_id is not None and deletable)
         if self.form.rows and not self.form.trouble.text():
             next(iter(self.form.rows.values())).editor.setFocus()
 

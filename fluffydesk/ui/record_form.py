@@ -16,7 +16,7 @@ from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label, one
-from fluffydesk.records.catalog import set_once
+from fluffydesk.records.catalog import may, set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields import Editor, editor_for
 from fluffydesk.ui.fields.texts import words
@@ -125,7 +125,7 @@ class RecordForm(QWidget):
     @property
     def may_write(self) -> bool:
         """Whether this person's role may write this record."""
-        return self.work.whose.role in self.record.__access__.write
+        return may(self.record, "change" if self.row_id else "add", self.work.whose.role)
 
     @property
     def changed(self) -> bool:

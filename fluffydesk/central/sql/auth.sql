@@ -1,77 +1,59 @@
--- Who asks. Each user is a Postgres login; what is known of it here cannot be set by a client.
-create schema auth;
-grant usage on schema auth to authenticated, service_role;
-
-create table auth.users (
-  id uuid not null constraint pk_users primary key,
-  email text not null constraint uq_users_email unique
-    constraint ck_users_email_lower check (email = lower(email)),
-  login name not null constraint uq_users_login unique,
-  raw_user_meta_data jsonb not null default '{}',
-  created_at timestamptz not null default now()
-);
-comment on table auth.users is 'People who may sign in, each with a Postgres login of that name.';
-
--- The caller's id. A request's claims count only when they come through PostgREST's own login.
-create function auth.uid() returns uuid
-language plpgsql stable security definer set search_path = '' as $$
+-- Who asks. On the platform's host (Supabase) the schema `auth` is there already, is used as it is
+-- and never changed; elsewhere this one takes its place, with what of it is needed.
+do $set_up$
 begin
-  if session_user = 'authenticator' then
-    return nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
+  if to_regclass('auth.users') is not null then
+    return;
   end if;
-  return (select u.id from auth.users u where u.login = session_user);
-end $$;
-comment on function auth.uid() is 'The id of the person who asks; null for an administrator.';
+  create schema auth;
+  comment on schema auth is 'Who may sign in; stands in for the platform''s own.';
+  grant usage on schema auth to anon, authenticated, service_role;
 
--- EXPLAIN tells how many rows there are and, with ANALYZE, how many were removed: it counts
--- other people's rows. Every policy asks both of these. The second runs with the query. The first
--- runs when the query is planned, before any row is read; it says it is immutable so that the
--- planner calls it, though what it returns depends on the statement.
-create function auth.is_unexplained() returns boolean
-language plpgsql stable set search_path = '' as $$
-begin
-  if current_query() ~* '\mexplain\M' then
-    raise exception 'members may not EXPLAIN' using errcode = '42501',
-      hint = 'Leave the word out of the statement, or pass it as a parameter.';
-  end if;
-  return true;
-end $$;
-comment on function auth.is_unexplained() is 'True; an error within a statement that says EXPLAIN.';
-
-create function auth.is_planned() returns boolean
-language plpgsql immutable set search_path = '' as $$
-begin
-  return auth.is_unexplained();
-end $$;
-comment on function auth.is_planned() is 'The same, asked when a statement is planned.';
-
--- The organizations in which the caller is an active member with one of the roles.
-create function auth.organizations_as(roles text[]) returns uuid[]
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return array(
-    select m.organization_id
-    from public.organization_users m
-    where m.user_id = auth.uid()
-      and m.status = 'active'
-      and m.role::text = any(roles)
+  create table auth.users (
+    id uuid not null default gen_random_uuid() constraint pk_users primary key,
+    email text constraint uq_users_email unique
+      constraint ck_users_email_lower check (email = lower(email)),
+    phone text constraint uq_users_phone unique,
+    raw_app_meta_data jsonb not null default '{}',
+    raw_user_meta_data jsonb not null default '{}',
+    email_confirmed_at timestamptz,
+    last_sign_in_at timestamptz,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
   );
-end $$;
-comment on function auth.organizations_as(text[])
-  is 'The organizations in which the person who asks has one of the roles.';
+  comment on table auth.users is 'People who may sign in.';
 
-create function auth.my_organizations() returns uuid[]
-language sql stable set search_path = '' as $$
-  select auth.organizations_as('{owner,manager,veterinarian,staff,viewer}')
-$$;
-comment on function auth.my_organizations() is 'The organizations the person who asks works in.';
+  create function auth.jwt() returns jsonb
+  language sql stable set search_path = '' as $$
+    select case when session_user = 'authenticator' then
+      coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb, '{}')
+    else '{}' end
+  $$;
+  comment on function auth.jwt() is 'What the request claims; nothing but through PostgREST.';
 
-revoke all on all functions in schema auth from public;
-grant execute on all functions in schema auth to authenticated, service_role;
+  create function auth.role() returns text
+  language sql stable set search_path = '' as $$
+    select coalesce(auth.jwt() ->> 'role', current_user::text)
+  $$;
+  comment on function auth.role() is 'The role in which the caller asks.';
 
-alter table auth.users enable row level security;
-alter table auth.users force row level security;
-create policy own_user on auth.users for select to authenticated
-  using (auth.is_planned() and (select auth.is_unexplained()) and id = (select auth.uid()));
-grant select (id, email, login, created_at) on auth.users to authenticated;
-grant select, insert, update, delete on auth.users to service_role;
+  -- The caller's id. Claims count only when they come through PostgREST's own login; anybody else
+  -- is who their login says, which no client can change.
+  create function auth.uid() returns uuid
+  language plpgsql stable security definer set search_path = '' as $$
+  begin
+    if session_user = 'authenticator' then
+      return (auth.jwt() ->> 'sub')::uuid;
+    end if;
+    return (select l.user_id from access.logins l where l.login = session_user);
+  end $$;
+  comment on function auth.uid() is 'The id of the person who asks; null for an administrator.';
+
+  revoke all on all functions in schema auth from public;
+  grant execute on all functions in schema auth to anon, authenticated, service_role;
+
+  alter table auth.users enable row level security;
+  alter table auth.users force row level security;
+  grant select (id, email, phone, created_at) on auth.users to authenticated;
+  grant select, insert, update, delete on auth.users to service_role;
+end $set_up$;

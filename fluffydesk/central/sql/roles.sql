@@ -5,8 +5,8 @@ declare
   wanted text;
 begin
   foreach wanted in array array[
-    'anon nologin',
-    'authenticated nologin',
+    'anon nologin noinherit',
+    'authenticated nologin noinherit',
     'service_role nologin bypassrls',
     'authenticator nologin noinherit'
   ] loop

@@ -12,22 +12,21 @@ comment on function public.update_updated_at_column()
   is 'Set what central keeps of a row: who, when, where, and its version.';
 
 -- Who did what to a sensitive row, before and after. A row that several organizations see is
--- entered once for each.
+-- entered once for each. The first argument is the column that names the organization, `*` where
+-- links do, empty where the row is a person's own; the others are columns left out of the trail.
 create function public.audit_trigger_function() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
-  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - tg_argv[1:] end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - tg_argv[1:] end;
   v_row jsonb := coalesce(v_new, v_old);
   v_scopes uuid[];
 begin
-  if tg_table_name = 'organizations' then
-    v_scopes := array[(v_row ->> 'id')::uuid];
-  elsif v_row ? 'organization_id' then
-    v_scopes := array[(v_row ->> 'organization_id')::uuid];
-  else
+  if tg_argv[0] = '*' then
     execute format('select array(select sync.%I($1))', tg_table_name || '_scopes')
       into v_scopes using v_row;
+  else
+    v_scopes := array[(v_row ->> tg_argv[0])::uuid];
   end if;
   if tg_op = 'UPDATE' then -- only what changed
     select jsonb_object_agg(n.key, v_old -> n.key), jsonb_object_agg(n.key, n.value)
@@ -36,12 +35,12 @@ begin
       where n.value is distinct from v_old -> n.key;
   end if;
   insert into public.audit_logs
-    (id, organization_id, actor_id, action, entity_type, entity_id, device, details)
-  select gen_random_uuid(), o.id, auth.uid(), tg_op, tg_table_name, (v_row ->> 'id')::uuid,
+    (organization_id, actor_id, action, entity_type, entity_id, device, details)
+  select s.organization_id, auth.uid(), tg_op, tg_table_name, (v_row ->> 'id')::uuid,
     nullif(current_setting('sync.device', true), ''),
     jsonb_build_object('before', v_old, 'after', v_new)
-  from public.organizations o -- an organization that is being deleted keeps no trail
-  where o.id = any(v_scopes);
+  from unnest(case when v_scopes = '{}' then array[null]::uuid[] else v_scopes end)
+    as s(organization_id);
   return null;
 end $$;
 comment on function public.audit_trigger_function() is 'Enter a change into the audit trail.';

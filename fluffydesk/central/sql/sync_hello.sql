@@ -34,7 +34,7 @@ begin
     select jsonb_build_object(
       'epoch', sync.life(),
       'schema', v_revision,
-      'fingerprint', md5(concat_ws('/', v_member.id, v_member.role, v_revision)),
+      'fingerprint', md5(concat_ws('/', v_member.id, v_member.role, o.type, v_revision)),
       'role', v_member.role,
       'user', (
         select jsonb_build_object('id', p.id, 'email', p.email, 'name', p.full_name)

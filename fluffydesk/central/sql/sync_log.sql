@@ -26,15 +26,13 @@ comment on function sync.life() is 'The life of this database: changes when it i
 create table sync.tables (
   name name not null constraint pk_tables primary key,
   position int not null constraint uq_tables_position unique,
-  scope text not null constraint ck_tables_scope check (scope in ('within', 'through', 'all')),
-  scope_column name,
-  link_table name,
-  link_column name,
-  link_active text,
-  person name,
-  registrar name
+  kinds text[] not null,
+  belongs text not null
 );
-comment on table sync.tables is 'The mirrored tables, and what decides whose their rows are.';
+comment on table sync.tables is 'The mirrored tables, in an order in which parents come first.';
+comment on column sync.tables.kinds is 'The kinds of organization whose PCs keep these rows.';
+comment on column sync.tables.belongs
+  is 'Which rows t the mirror of an organization holds: SQL, in which %1$L is its id.';
 
 create table sync.changes (
   seq bigint generated always as identity constraint pk_changes primary key,
@@ -88,12 +86,18 @@ $$;
 comment on function sync.nobody() is 'The scope of what everybody sees.';
 
 create function sync.wake(p_scopes uuid[]) returns void
-language sql security definer set search_path = '' as $$
-  select pg_notify(c.channel::text, '')
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform pg_notify(c.channel::text, '')
   from sync.channels c
-  where c.organization_id = any(p_scopes) or sync.nobody() = any(p_scopes)
-$$;
-comment on function sync.wake(uuid[]) is 'Tell the PCs of these organizations to pull.';
+  where c.organization_id = any(p_scopes)
+    or sync.nobody() = any(p_scopes)
+    or c.organization_id in (
+      select m.organization_id from public.organization_users m
+      where m.user_id = any(p_scopes) and m.status = 'active'
+    );
+end $$;
+comment on function sync.wake(uuid[]) is 'Tell the PCs of these organizations and people to pull.';
 
 -- The change log of a table whose rows name their organization. One statement logs all its rows.
 create function sync.log_within() returns trigger
@@ -137,6 +141,28 @@ begin
   return null;
 end $$;
 comment on function sync.log_organizations() is 'Log changes to organizations; name their channel.';
+
+create function sync.log_mine() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into sync.changes (scope_id, table_name, row_id, kind)
+    select o.user_id, tg_table_name, o.id, 'delete' from old_rows o;
+    perform sync.wake(array(select distinct o.user_id from old_rows o));
+    return null;
+  end if;
+  if tg_op = 'UPDATE' then
+    insert into sync.changes (scope_id, table_name, row_id, kind)
+    select o.user_id, tg_table_name, o.id, 'leave'
+    from old_rows o join new_rows n using (id)
+    where o.user_id <> n.user_id;
+  end if;
+  insert into sync.changes (scope_id, table_name, row_id, kind)
+  select n.user_id, tg_table_name, n.id, 'upsert' from new_rows n;
+  perform sync.wake(array(select distinct n.user_id from new_rows n));
+  return null;
+end $$;
+comment on function sync.log_mine() is 'Log changes to rows of one person.';
 
 create function sync.log_for_all() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -202,8 +228,8 @@ grant select (version_num) on sync.alembic_version to authenticated;
 
 create policy own_scope on sync.changes for select to authenticated
   using (
-    auth.is_planned() and (select auth.is_unexplained())
-    and scope_id = any((select sync.nobody() || auth.my_organizations())::uuid[])
+    access.is_planned() and (select access.is_unexplained())
+    and scope_id = any((select sync.nobody() || (auth.uid() || access.my_organizations()))::uuid[])
   );
 alter table sync.changes enable row level security;
 alter table sync.changes force row level security;
@@ -214,15 +240,15 @@ alter table sync.channels enable row level security;
 alter table sync.channels force row level security;
 create policy own_organization on sync.channels for select to authenticated
   using (
-    auth.is_planned() and (select auth.is_unexplained())
-    and organization_id = any((select auth.my_organizations())::uuid[])
+    access.is_planned() and (select access.is_unexplained())
+    and organization_id = any((select access.my_organizations())::uuid[])
   );
 grant select (organization_id, channel) on sync.channels to authenticated;
 
 alter table sync.applied_units enable row level security;
 alter table sync.applied_units force row level security;
 create policy own_read on sync.applied_units for select to authenticated
-  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()));
+  using (access.is_planned() and (select access.is_unexplained()) and user_id = (select auth.uid()));
 create policy own_add on sync.applied_units for insert to authenticated
   with check (user_id = (select auth.uid()));
 grant select (user_id, device_id, unit_id, result) on sync.applied_units to authenticated;
@@ -231,20 +257,20 @@ grant insert (device_id, unit_id, result) on sync.applied_units to authenticated
 alter table sync.devices enable row level security;
 alter table sync.devices force row level security;
 create policy own_read on sync.devices for select to authenticated
-  using (auth.is_planned() and (select auth.is_unexplained()) and (
+  using (access.is_planned() and (select access.is_unexplained()) and (
     user_id = (select auth.uid())
-    or organization_id = any((select auth.organizations_as('{owner,manager}'))::uuid[])
+    or organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 create policy own_add on sync.devices for insert to authenticated
   with check (
     user_id = (select auth.uid())
-    and organization_id = any((select auth.my_organizations())::uuid[])
+    and organization_id = any((select access.my_organizations())::uuid[])
   );
 create policy own_change on sync.devices for update to authenticated
-  using (auth.is_planned() and (select auth.is_unexplained()) and user_id = (select auth.uid()))
+  using (access.is_planned() and (select access.is_unexplained()) and user_id = (select auth.uid()))
   with check (
     user_id = (select auth.uid())
-    and organization_id = any((select auth.my_organizations())::uuid[])
+    and organization_id = any((select access.my_organizations())::uuid[])
   );
 grant select (user_id, organization_id, id, name, version, clock_offset_ms, first_seen, last_seen)
   on sync.devices to authenticated;

@@ -142,6 +142,8 @@ begin
       select * from sync.due(p_organization_id, v_since, v_until)
       union all
       select * from sync.due(sync.nobody(), v_since, v_until)
+      union all
+      select * from sync.due(auth.uid(), v_since, v_until)
     ) d
     join sync.tables t on t.name = d.table_name
     where p_tables ? t.name

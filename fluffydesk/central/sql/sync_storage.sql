@@ -79,33 +79,19 @@ comment on function sync.known_columns(text, text[]) is 'Those columns that ther
 create function sync.belongs(p_table text, p_organization_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
 declare
-  s sync.tables;
+  v_belongs text := (select s.belongs from sync.tables s where s.name = p_table);
 begin
-  select * into s from sync.tables where name = p_table;
-  case s.scope
-    when 'all' then return 'true';
-    when 'within' then return format('t.%I = %L::uuid', s.scope_column, p_organization_id);
-    when 'through' then
-      return format(
-        't.id in (select link.%1$I from public.%2$I link'
-        ' where (%3$s) and link.organization_id = %4$L::uuid%5$s)',
-        s.link_column, s.link_table, s.link_active, p_organization_id,
-        case when s.registrar is not null then format(
-          ' union all select r.id from public.%1$I r where r.%2$I = %3$L::uuid'
-          ' and not exists (select from public.%4$I link'
-          ' where link.%5$I = r.id and link.organization_id = %3$L::uuid)',
-          s.name, s.registrar, p_organization_id, s.link_table, s.link_column
-        ) else '' end
-      );
-    else raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
-  end case;
+  if v_belongs is null then
+    raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
+  end if;
+  return format(v_belongs, p_organization_id);
 end $$;
 comment on function sync.belongs(text, uuid) is 'SQL: which rows the mirror of this one holds.';
 
 create function sync.require_member(p_organization_id uuid) returns void
 language plpgsql stable set search_path = '' as $$
 begin
-  if p_organization_id is null or p_organization_id <> all (auth.my_organizations()) then
+  if p_organization_id is null or p_organization_id <> all (access.my_organizations()) then
     raise exception 'you are not a member of this organization' using errcode = '42501';
   end if;
 end $$;

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.records.catalog import may
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.work import Work
 
@@ -58,7 +59,7 @@ class Head:
 def may_type(work: Work, record: type[Record]) -> str:
     """Return why this person may not write a record, in words; empty if they may."""
     role = work.whose.role
-    if role in record.__access__.write:
+    if may(record, "add", role):
         return ""
     several = record.__titles__[1].lower()
     return (
