@@ -11,12 +11,18 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from psycopg.rows import tuple_row
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from fluffydesk.central import inspection
-from fluffydesk.central.connection import parameters, refuse
+from fluffydesk.central.entrance import (
+    LOCK,
+    Connection,
+    administrator,
+    connect,
+    require_able,
+    require_set_up,
+)
 from fluffydesk.central.schema import sql_file
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.files import travelling
@@ -24,17 +30,13 @@ from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import new_id
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-
-_LOCK = 0x466C7566  # "Fluf"
-_OLDEST = 150000
 _LONGEST_LOGIN = 63
 
 
 def init(url: str) -> None:
     """Set up an empty database as central, or bring an older one up to date; safe to repeat."""
-    with _administrator(url) as connection:
-        _require_able(connection)
+    with administrator(url) as connection:
+        require_able(connection)
     migrate(url, "head")
     _secure(url)
     load_reference(url)
@@ -42,9 +44,9 @@ def init(url: str) -> None:
 
 def upgrade(url: str) -> None:
     """Bring central up to this program's revision; NotFound if it was never set up."""
-    with _administrator(url) as connection:
-        _require_able(connection)
-        _require_set_up(connection)
+    with administrator(url) as connection:
+        require_able(connection)
+        require_set_up(connection)
     migrate(url, "head")
     _secure(url)
     load_reference(url)
@@ -53,12 +55,12 @@ def upgrade(url: str) -> None:
 def migrate(url: str, revision: str) -> None:
     """Move the schema up or down to an Alembic revision, all of it or none."""
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
+        "postgresql+psycopg://", creator=lambda: connect(url), poolclass=NullPool
     )
     settings = Config()
     settings.set_main_option("script_location", str(travelling("migrations")))
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LOCK})")
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
         connection.exec_driver_sql("create schema if not exists sync")
         settings.attributes["connection"] = connection
         current = connection.exec_driver_sql("select to_regclass('sync.alembic_version')").scalar()
@@ -70,11 +72,11 @@ def migrate(url: str, revision: str) -> None:
 
 def check(url: str) -> list[str]:
     """Compare the live database with the declarations; each difference in words, none if fine."""
-    with _administrator(url) as connection:
-        _require_able(connection)
-        _require_set_up(connection)
+    with administrator(url) as connection:
+        require_able(connection)
+        require_set_up(connection)
         live = inspection.describe(connection)
-        with _scratch(url, connection) as declared_url, _administrator(declared_url) as other:
+        with _scratch(url, connection) as declared_url, administrator(declared_url) as other:
             inspection.build(other)
             declared = inspection.describe(other)
         return inspection.differences(declared, live)
@@ -90,8 +92,8 @@ def add_organization(
         )
     if not name.strip():
         raise InvalidValue("The organization has no name.", "Give it one.")
-    with _administrator(url) as connection:
-        _require_set_up(connection)
+    with administrator(url) as connection:
+        require_set_up(connection)
         organization_id = new_id()
         connection.execute(
             "insert into public.organizations (id, name, type, status, time_zone, currency)"
@@ -117,8 +119,8 @@ def add_user(
     login = _login_name(email)
     if role not in set(Role):
         raise InvalidValue(f"There is no role {role!r}.", f"Choose one of: {', '.join(Role)}.")
-    with _administrator(url) as connection, connection.transaction():
-        _require_set_up(connection)
+    with administrator(url) as connection, connection.transaction():
+        require_set_up(connection)
         organization_id = _organization(connection, organization)
         found = connection.execute("select id from auth.users where email = %s", (login,))
         known = found.fetchone()
@@ -153,8 +155,8 @@ def add_user(
 
 def new_epoch(url: str) -> None:
     """Begin a new life of the database, after a restore or a move: everybody loads afresh."""
-    with _administrator(url) as connection, connection.transaction():
-        _require_set_up(connection)
+    with administrator(url) as connection, connection.transaction():
+        require_set_up(connection)
         # The log holds the old cluster's transaction numbers, which mean nothing here.
         connection.execute("truncate sync.changes")
         connection.execute("update sync.epoch set id = gen_random_uuid(), pruned_before = '0'")
@@ -162,7 +164,7 @@ def new_epoch(url: str) -> None:
 
 def load_reference(url: str) -> None:
     """Load the species and breeds that travel with the program; rows that differ are corrected."""
-    with _administrator(url) as connection, connection.transaction():
+    with administrator(url) as connection, connection.transaction():
         for record, rows in reference_rows().items():
             for row in rows:
                 connection.execute(_upsert(record.__table__.name, list(row)), row)
@@ -185,51 +187,6 @@ def _upsert(table: str, columns: list[str]) -> sql.Composed:
     )
 
 
-def _connect(url: str) -> Connection:
-    try:
-        return psycopg.connect(**parameters(url), row_factory=tuple_row, autocommit=False)
-    except psycopg.OperationalError as error:
-        refuse(error)
-
-
-@contextmanager
-def _administrator(url: str) -> Iterator[Connection]:
-    connection = _connect(url)
-    connection.autocommit = True
-    with connection:
-        yield connection
-
-
-def _require_able(connection: Connection) -> None:
-    """Refuse in words what could not become central, before anything is touched."""
-    if connection.info.server_version < _OLDEST:
-        raise Refusal("This Postgres is older than 15.", "Use Postgres 15 or newer.")
-    encoding = connection.execute("select current_setting('server_encoding')").fetchone()
-    if encoding != ("UTF8",):
-        raise Refusal("The database's encoding is not UTF8.", "Make it with encoding UTF8.")
-    if not _sees_past_row_security(connection):
-        raise Refusal(
-            "This login may not see past row-level security, so it cannot run central.",
-            "Use a superuser, or give the login BYPASSRLS.",
-        )
-
-
-def _sees_past_row_security(connection: Connection) -> bool:
-    if connection.info.parameter_status("is_superuser") == "on":
-        return True
-    try:
-        query = "select rolbypassrls from pg_catalog.pg_roles where rolname = current_user"
-        return connection.execute(query).fetchone() == (True,)
-    except psycopg.errors.InsufficientPrivilege:
-        return False  # a member's login, to which the roles are hidden
-
-
-def _require_set_up(connection: Connection) -> None:
-    found = connection.execute("select to_regclass('sync.epoch')").fetchone()
-    if found is None or found[0] is None:
-        raise NotFound("This database has not been set up.", "Run: fluffydesk central init URL")
-
-
 def _revision(connection: Any) -> str:
     return str(
         connection.exec_driver_sql("select max(version_num) from sync.alembic_version").scalar()
@@ -238,8 +195,8 @@ def _revision(connection: Any) -> str:
 
 
 def _secure(url: str) -> None:
-    with _administrator(url) as connection, connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+    with administrator(url) as connection, connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute(sql_file("database"))
         if connection.info.parameter_status("is_superuser") == "on":
             connection.execute(sql_file("hardening"))
