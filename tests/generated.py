@@ -9,10 +9,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, Enum, Text
+from sqlalchemy import Boolean, Column, Date, Enum, Text
 
 from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.enums.livestock import HerdMove
 from fluffydesk.records.types import ExactDecimal, Key, UtcTime
 from fluffydesk.records.vocabulary import Merge, Record, facts_of, is_required, record_columns
 
@@ -28,20 +29,59 @@ _FITTING: dict[str, dict[str, Any]] = {
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
+    "herd_movements": {"kind": HerdMove.COUNTED},
+    "milk_storage_logs": {"movement": StockMovement.STOCKTAKE},
+    "egg_storage": {"movement": StockMovement.STOCKTAKE},
+    "wool_storage": {"movement": StockMovement.STOCKTAKE},
+    "lambing_records": {
+        "born_alive": 4,
+        "ewes": 2,
+        "rams": 2,
+        "died_early": 1,
+        "fostered_off": 1,
+        "hand_reared": 1,
+    },
+    "hatchery_records": {
+        "eggs_set": 100,
+        "infertile": 8,
+        "dead_in_shell": 5,
+        "hatched": 80,
+        "culled": 2,
+    },
+    "farm_product_sales": {
+        "quantity": Decimal("2.345"),
+        "unit_price": Decimal("1.1"),
+        "total": Decimal("2.58"),
+        "under_withdrawal": False,
+    },
 }
+_BARE: dict[str, dict[str, Any]] = {
+    "herd_movements": {"head": 1},
+    "milk_storage_logs": {"litres": Decimal(1)},
+    "egg_storage": {"eggs": 1},
+    "wool_storage": {"quantity_kg": Decimal(1)},
+    "lambing_records": {"born_alive": 1},
+}
+ONE_OF: dict[str, tuple[str, ...]] = {
+    "wool_milk_production_logs": ("animal_id", "batch_id", "herd_id"),
+}
+"""Links of a table, exactly one of which is given."""
 
 
 def values_for(
     record: type[Record], edge: str, linked: Callable[[Column[Any]], UUID]
 ) -> dict[str, Any]:
     """Return values a person may enter; `linked` gives the row that a link points to."""
+    table = record.__table__.name
+    given, *spare = ONE_OF.get(table, ("",))
     values: dict[str, Any] = {}
     for column in record_columns(record):
-        if edge == "bare" and not is_required(column):
+        if column.name in spare:
+            continue
+        if edge == "bare" and not is_required(column) and column.name != given:
             continue
         values[column.name] = linked(column) if facts_of(column).target else _value(column, edge)
-    fitting = _FITTING.get(record.__table__.name, {})
-    return values if edge == "bare" else {**values, **fitting}
+    return {**values, **(_BARE if edge == "bare" else _FITTING).get(table, {})}
 
 
 def _value(column: Column[Any], edge: str) -> Any:
@@ -51,6 +91,8 @@ def _value(column: Column[Any], edge: str) -> Any:
     kind = column.type
     if isinstance(kind, Enum):
         return list(kind.enum_class or ())[-1 if most else 0]
+    if isinstance(kind, Boolean):
+        return most
     if isinstance(kind, UtcTime):
         return _moment(most)
     if isinstance(kind, Date):

@@ -3,6 +3,74 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
-FITTING: dict[str, dict[str, Any]] = {}
+FITTING: dict[str, dict[str, Any]] = {
+    "herd_movements": {"kind": "born", "head": 1},
+    "inventory_transactions": {"movement": "receipt", "quantity": 1},
+    "milk_storage_logs": {"movement": "receipt", "litres": 1, "under_withdrawal": False},
+    "egg_storage": {"movement": "receipt", "eggs": 1, "under_withdrawal": False},
+    "wool_storage": {"movement": "receipt", "quantity_kg": 1},
+    "wool_milk_production_logs": {
+        "animal_id": lambda ids: ids["livestock"],
+        "batch_id": None,
+        "herd_id": None,
+    },
+    "lambing_records": {"born_alive": 1, "ewes": 1, "rams": 0},
+    "hatchery_records": {
+        "eggs_set": 3,
+        "infertile": 1,
+        "dead_in_shell": 1,
+        "hatched": 1,
+        "culled": 1,
+    },
+    "farm_product_sales": {
+        "quantity": 1,
+        "unit_price": 1,
+        "total": 1,
+        "under_withdrawal": False,
+    },
+    "reviews": {
+        "service_id": None,
+        "product_id": None,
+        "booking_id": None,
+        "order_id": None,
+        "appointment_id": None,
+    },
+    "addresses": {
+        "user_id": None,
+        "organization_id": lambda ids: ids["organizations"],
+        "country": "PT",
+    },
+    "custom_fields": {
+        "kind": "text",
+        "text_value": "x",
+        "number_value": None,
+        "date_value": None,
+        "boolean_value": None,
+    },
+    "media_files": {
+        "organization_id": lambda ids: ids["organizations"],
+        "path": lambda ids: f"{ids['organizations']}/{uuid4()}",
+        "visibility": "organization",
+        "sha256": None,
+        "entity_table": None,
+        "entity_id": None,
+    },
+    "automation_rules": {"trigger_event": "record_added"},
+    "iot_device_logs": {
+        "livestock_id": None,
+        "flock_id": None,
+        "room_id": None,
+        "milk_storage_id": None,
+    },
+    "geo_events": {
+        "user_id": None,
+        "organization_id": lambda ids: ids["organizations"],
+        "kind": "position",
+        "device_serial": "x",
+        "entity_kind": None,
+        "entity_id": None,
+    },
+}
 """Values by table and column; a callable is given the ids of the rows made so far."""
