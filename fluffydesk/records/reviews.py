@@ -52,7 +52,6 @@ class Review(OrganizationRecord):
         add=[
             Person("author_id", _NO_VISIT),
             All(_AUTHOR, Of("booking_id")),
-            All(_AUTHOR, Of("order_id")),
             All(_AUTHOR, Of("appointment_id")),
         ],
         write=Person("author_id", _PUBLISHED),
