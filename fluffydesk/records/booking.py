@@ -1,21 +1,50 @@
-"""What a clinic offers, where, and when: services, rooms and appointments."""
+"""What is offered, where, and when: bookings, appointments, services and rooms."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from fluffydesk.records.access import CLINICS, KEEPERS, WORKERS, Access
+from fluffydesk.records.access import (
+    CLINICS,
+    EVERYONE,
+    KEEPERS,
+    WORKERS,
+    Access,
+    Anyone,
+    Named,
+    Of,
+)
 from fluffydesk.records.enums import AppointmentStatus, Status
-from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
-from fluffydesk.records.vocabulary import Merge, OrganizationRecord, field, link
+from fluffydesk.records.enums.booking import (
+    BookingKind,
+    BookingStatus,
+    RoomAvailabilityKind,
+    RoomKind,
+    ServiceCategory,
+)
+from fluffydesk.records.types import Key
+from fluffydesk.records.vocabulary import Facts, Merge, OrganizationRecord, field, link
 
 TAKES_TIME = text("status not in ('cancelled', 'no_show')")
+
+
+def own_pet(when: str | None = None) -> Named:
+    """Return the way of the owner of the pet that a row is about, where `when` holds."""
+    return Named("pets_i_own", "pets", "id", person="owner_id", key="pet_id", when=when)
+
+
+def _booked_by() -> Mapped[Any]:
+    """Declare who made a visit: whoever adds the row, at central."""
+    facts = Facts("Booked by", target="profiles", merge=Merge.THEIRS, housekeeping=True)
+    info = {"facts": facts, "link": ("profiles.id", "SET NULL")}
+    return mapped_column(Key(), server_default=text("auth.uid()"), info=info)
 
 
 def _no_overlap(column: str) -> ExcludeConstraint:
@@ -30,11 +59,142 @@ def _no_overlap(column: str) -> ExcludeConstraint:
     )
 
 
+class Booking(OrganizationRecord):
+    """A pet's stay or session at a provider: boarding, day care, grooming and the like."""
+
+    __tablename__ = "bookings"
+    # An owner asks; price, room and what follows are the provider's to say.
+    __access__ = Access(
+        read=[EVERYONE, own_pet()],
+        add=[
+            WORKERS,
+            own_pet(
+                "status = 'requested' and service_id is not null and room_id is null"
+                " and client_id is null and price is null and deposit is null"
+                " and checked_in_at is null and checked_out_at is null"
+                " and cancellation_reason is null"
+            ),
+        ],
+        write=WORKERS,
+        mirrored=CLINICS,
+        audited="who moved or cancelled a stay, and at what price, is asked",
+    )
+    __titles__ = ("Booking", "Bookings")
+    __label__ = ("start_date", "kind")
+    __table_args__ = (
+        CheckConstraint("end_date >= start_date", name="ends_after_start"),
+        CheckConstraint("pick_up_at > drop_off_at", name="picked_up_after_drop_off"),
+        CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
+        Index("idx_bookings_provider_id", "provider_id"),
+        Index("idx_bookings_start_date", "start_date"),
+        Index("ix_bookings_day", "organization_id", "start_date"),
+    )
+
+    provider_id: Mapped[UUID | None] = link("provider_profiles", "Provider")
+    pet_id: Mapped[UUID] = link("pets", "Pet", via="clinic_patients.pet_id")
+    client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
+    kind: Mapped[BookingKind] = field("Kind", default=BookingKind.BOARDING)
+    service_id: Mapped[UUID | None] = link("services", "Service")
+    room_id: Mapped[UUID | None] = link("rooms", "Room")
+    start_date: Mapped[date] = field("From")
+    end_date: Mapped[date] = field("Until", hint="The day the pet goes home")
+    drop_off_at: Mapped[datetime | None] = field("Brought at")
+    pick_up_at: Mapped[datetime | None] = field("Fetched at")
+    status: Mapped[BookingStatus] = field(
+        "Status", default=BookingStatus.REQUESTED, merge=Merge.LATTICE
+    )
+    price: Mapped[Decimal | None] = field("Price", places=2, minimum=0, maximum=1_000_000)
+    deposit: Mapped[Decimal | None] = field("Deposit", places=2, minimum=0, maximum=1_000_000)
+    feeding: Mapped[str | None] = field("Feeding", merge=Merge.TEXT)
+    medication: Mapped[str | None] = field("Medication", merge=Merge.TEXT)
+    belongings: Mapped[str | None] = field("Belongings", hint="Bed, toys, lead ..")
+    checked_in_at: Mapped[datetime | None] = field("Checked in", merge=Merge.MIN)
+    checked_out_at: Mapped[datetime | None] = field("Checked out", merge=Merge.MAX)
+    cancellation_reason: Mapped[str | None] = field("Why cancelled")
+    notes: Mapped[str | None] = field("Notes", hint="The owner reads them too", merge=Merge.TEXT)
+    booked_by: Mapped[UUID | None] = _booked_by()
+
+
+class Appointment(OrganizationRecord):
+    """A patient's visit to one vet, from one moment up to another."""
+
+    __tablename__ = "appointments"
+    # An owner asks for a time; which vet and room it takes is the clinic's to say.
+    __access__ = Access(
+        read=[EVERYONE, own_pet()],
+        add=[
+            WORKERS,
+            own_pet(
+                "status = 'scheduled' and service_id is not null and veterinarian_id is null"
+                " and room_id is null and client_id is null and arrived_at is null"
+            ),
+        ],
+        write=WORKERS,
+        mirrored=CLINICS,
+        audited="who moved or cancelled a visit is asked",
+    )
+    __titles__ = ("Appointment", "Appointments")
+    __label__ = ("scheduled_at", "reason")
+    __table_args__ = (
+        CheckConstraint("ends_at > scheduled_at", name="ends_after_start"),
+        Index("idx_appointments_scheduled_at", "scheduled_at"),
+        Index("ix_appointments_day", "organization_id", "scheduled_at"),
+        _no_overlap("veterinarian_id"),
+        _no_overlap("room_id"),
+        _no_overlap("pet_id"),
+    )
+
+    pet_id: Mapped[UUID] = link("pets", "Pet", via="clinic_patients.pet_id")
+    client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
+    service_id: Mapped[UUID | None] = link("services", "Service")
+    veterinarian_id: Mapped[UUID | None] = link("profiles", "Vet", via="organization_users.user_id")
+    room_id: Mapped[UUID | None] = link("rooms", "Room")
+    scheduled_at: Mapped[datetime] = field("Starts")
+    ends_at: Mapped[datetime] = field("Ends")
+    status: Mapped[AppointmentStatus] = field(
+        "Status", default=AppointmentStatus.SCHEDULED, merge=Merge.LATTICE
+    )
+    reason: Mapped[str | None] = field("Reason")
+    arrived_at: Mapped[datetime | None] = field("Arrived", merge=Merge.MIN)
+    notes: Mapped[str | None] = field("Notes", hint="The owner reads them too", merge=Merge.TEXT)
+    booked_by: Mapped[UUID | None] = _booked_by()
+
+
+class BookingItem(OrganizationRecord):
+    """One thing that a booking includes: the stay itself, a bath, a walk, a meal."""
+
+    __tablename__ = "booking_items"
+    __access__ = Access(read=[EVERYONE, Of("booking_id")], write=WORKERS, mirrored=CLINICS)
+    __titles__ = ("Booking item", "Booking items")
+    __label__ = ("description",)
+
+    booking_id: Mapped[UUID] = link("bookings", "Booking", on_delete="CASCADE")
+    service_id: Mapped[UUID | None] = link("services", "Service")
+    description: Mapped[str] = field("Description")
+    due_at: Mapped[datetime | None] = field("When")
+    quantity: Mapped[Decimal] = field(
+        "Quantity", places=2, default=Decimal(1), minimum=0, maximum=10_000
+    )
+    unit_price: Mapped[Decimal] = field(
+        "Unit price", places=2, default=Decimal(0), minimum=0, maximum=1_000_000
+    )
+    discount_percent: Mapped[Decimal] = field(
+        "Discount", unit="%", places=2, default=Decimal(0), minimum=0, maximum=100
+    )
+    tax_percent: Mapped[Decimal] = field(
+        "Tax", unit="%", places=2, default=Decimal(0), minimum=0, maximum=100
+    )
+    done_at: Mapped[datetime | None] = field("Done", merge=Merge.MIN)
+    notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
+
+
 class Service(OrganizationRecord):
     """Something a clinic does for a price, and how long it takes."""
 
     __tablename__ = "services"
-    __access__ = Access(write=KEEPERS, mirrored=CLINICS)
+    __access__ = Access(
+        read=[EVERYONE, Anyone("status = 'active'")], write=KEEPERS, mirrored=CLINICS
+    )
     __titles__ = ("Service", "Services")
     __label__ = ("name",)
 
@@ -61,33 +221,31 @@ class Room(OrganizationRecord):
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 
 
-class Appointment(OrganizationRecord):
-    """A patient's visit to one vet, from one moment up to another."""
+class RoomAvailability(OrganizationRecord):
+    """A while in which a room is open with a number of places, or cannot be had."""
 
-    __tablename__ = "appointments"
-    __access__ = Access(
-        write=WORKERS, mirrored=CLINICS, audited="who moved or cancelled a visit is asked"
-    )
-    __titles__ = ("Appointment", "Appointments")
-    __label__ = ("scheduled_at", "reason")
+    __tablename__ = "room_availability"
+    __access__ = Access(write=WORKERS, mirrored=CLINICS)
+    __titles__ = ("Room calendar entry", "Room calendar")
+    __label__ = ("starts_at", "kind")
     __table_args__ = (
-        CheckConstraint("ends_at > scheduled_at", name="ends_after_start"),
-        Index("idx_appointments_scheduled_at", "organization_id", "scheduled_at"),
-        _no_overlap("veterinarian_id"),
-        _no_overlap("room_id"),
-        _no_overlap("pet_id"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        ExcludeConstraint(
+            ("organization_id", "="),
+            ("room_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            name="ex_room_availability_room_id",
+            where=text("kind <> 'available'"),
+            using="gist",
+        ),
     )
 
-    pet_id: Mapped[UUID] = link("pets", "Pet", via="clinic_patients.pet_id")
-    client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
-    service_id: Mapped[UUID | None] = link("services", "Service")
-    veterinarian_id: Mapped[UUID | None] = link("profiles", "Vet", via="organization_users.user_id")
-    room_id: Mapped[UUID | None] = link("rooms", "Room")
-    scheduled_at: Mapped[datetime] = field("Starts")
+    room_id: Mapped[UUID] = link("rooms", "Room", on_delete="CASCADE")
+    kind: Mapped[RoomAvailabilityKind] = field("Kind", default=RoomAvailabilityKind.AVAILABLE)
+    starts_at: Mapped[datetime] = field("Starts")
     ends_at: Mapped[datetime] = field("Ends")
-    status: Mapped[AppointmentStatus] = field(
-        "Status", default=AppointmentStatus.SCHEDULED, merge=Merge.LATTICE
+    capacity: Mapped[int | None] = field(
+        "Places", minimum=0, maximum=500, hint="If other than the room's own"
     )
     reason: Mapped[str | None] = field("Reason")
-    arrived_at: Mapped[datetime | None] = field("Arrived", merge=Merge.MIN)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
