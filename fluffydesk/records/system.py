@@ -306,6 +306,10 @@ class DataRequest(Record):
     __titles__ = ("Data request", "Data requests")
     __label__ = ("kind", "due_on")
     __table_args__ = (
+        CheckConstraint(
+            "(completed_at is not null) = (status in ('completed', 'refused'))",
+            name="completed_when_settled",
+        ),
         Index("ix_data_requests_due_on", "status", "due_on"),
         Index(
             "uq_data_requests_unsettled",
