@@ -14,6 +14,7 @@ from fluffydesk.central.messages import Device
 from fluffydesk.records.catalog import MIRRORED, RECORDS
 from fluffydesk.records.types import ExactDecimal, Key, UtcTime, new_id
 from fluffydesk.records.vocabulary import ForAll, facts_of
+from tests.central.fitting import FITTING
 
 BARN = Device(UUID("0199aaaa-0000-7000-8000-000000000001"), "Barn", "0.1")
 HOUSE = Device(UUID("0199aaaa-0000-7000-8000-000000000002"), "House", "0.1")
@@ -46,6 +47,8 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
                 values |= {"registered_by": organization_id}
             if table.name == "appointments":
                 values |= {"ends_at": datetime.fromisoformat("2026-05-04T10:00Z")}
+            given = FITTING.get(table.name, {})
+            values |= {name: v(made) if callable(v) else v for name, v in given.items()}
             insert(admin, table.name, values)
     return made
 

@@ -51,6 +51,8 @@ def values_of(column: Column[Any]) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(kind.enum_class))
     if kind.python_type is date:
         return st.dates()
+    if kind.python_type is bool:
+        return st.booleans()
     if kind.python_type is int:
         return st.integers(-(2**63) + 1, 2**63 - 1)
     assert kind.python_type is str
