@@ -1,0 +1,10 @@
+drop function public.cancel_order(uuid, text);
+drop function public.take_from_stock(uuid);
+drop function public.place_order(uuid, uuid, jsonb, jsonb, text);
+drop function public.use_coupon(uuid, text, numeric, text);
+drop function public.log_order_status() cascade;
+drop function public.guard_order_status() cascade;
+drop function public.number_order() cascade;
+drop function public.product_availability(uuid[]);
+drop function public.show_with_product() cascade;
+drop function public.keep_is_public() cascade;
