@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -72,5 +73,21 @@ FITTING: dict[str, dict[str, Any]] = {
         "entity_kind": None,
         "entity_id": None,
     },
+    "analytics_platform_summary": {
+        "day": lambda ids: date(2000, 1, 1) + timedelta(days=uuid4().int % 9000)
+    },
+    "platform_settings": {"key": lambda ids: f"x.{uuid4()}"},
+    "api_keys": {
+        "user_id": None,
+        "organization_id": lambda ids: ids["organizations"],
+        "key_hash": lambda ids: uuid4().hex,
+    },
+    "integrations": {"code": lambda ids: uuid4().hex},
+    "signed_documents": {"sha256": "0" * 64},
+    "moderation_logs": {"target_table": "reviews"},
+    "reports": {"target_table": "reviews"},
+    "events": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
+    "shifts": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
+    "volunteer_availability": {"available_from": "08:00", "available_until": "12:00"},
 }
 """Values by table and column; a callable is given the ids of the rows made so far."""
