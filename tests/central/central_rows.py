@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import sql
-from sqlalchemy import Column, Enum
+from sqlalchemy import Column, Enum, Time
 
 from fluffydesk.central.messages import Device
 from fluffydesk.records.catalog import MIRRORED, RECORDS
@@ -45,8 +45,6 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
             values = {column.name: a_value(column, made) for column in wanted(table.columns)}
             if table.name == "pets":
                 values |= {"registered_by": organization_id}
-            if table.name == "appointments":
-                values |= {"ends_at": datetime.fromisoformat("2026-05-04T10:00Z")}
             given = FITTING.get(table.name, {})
             values |= {name: v(made) if callable(v) else v for name, v in given.items()}
             insert(admin, table.name, values)
@@ -68,15 +66,18 @@ def a_value(column: Column[Any], made: Rows) -> Any:
         return column.type.enums[0]
     if isinstance(column.type, ExactDecimal):
         return Decimal(1)
-    if isinstance(column.type, UtcTime):
-        return datetime.fromisoformat("2026-05-04T09:00Z")
+    place = list(column.table.columns).index(column)
+    if isinstance(column.type, UtcTime):  # what starts, ends
+        return datetime.fromisoformat("2026-05-04T09:00Z") + timedelta(minutes=place)
+    if isinstance(column.type, Time):
+        return time(9, place)
     if isinstance(column.type, Key):
         return uuid4()
     kind = column.type.python_type
     minimum = facts_of(column).minimum
     if kind is int:
         return minimum if isinstance(minimum, int) else 1
-    return date(2026, 5, 4) if kind is date else "x"
+    return date(2026, 5, 4) + timedelta(days=place) if kind is date else "x"
 
 
 def insert(connection: Any, table: str, values: dict[str, Any]) -> None:

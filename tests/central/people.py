@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
@@ -62,8 +63,20 @@ class People:
         self.everybody = {name: self._somebody(name) for name in EVERYBODY}
         self.logins = {name: self._login(name) for name in EVERYBODY}
         self.rows: dict[str, UUID] = {}
+        self._unmade: dict[str, Exception] = {}
         for record in RECORDS:
-            self.rows[record.__table__.name] = self._make(record)
+            table = record.__table__.name
+            try:
+                self.rows[table] = self._make(record)
+            except (psycopg.Error, KeyError) as error:
+                self._unmade[table] = error
+
+    def id(self, record: type[Record]) -> UUID:
+        """Return the row of a table; an error if none could be made: see `fitting.py`."""
+        table = record.__table__.name
+        if table in self._unmade:
+            raise AssertionError(f"no row of {table}") from self._unmade[table]
+        return self.rows[table]
 
     def _somebody(self, name: str) -> Somebody:
         if name == "anon":
@@ -188,9 +201,7 @@ class People:
         here = {org for org, role in who.roles.items() if role in way.roles}
         return bool(here & self._organizations(record, row, verb, way))
 
-    def _organizations(
-        self, record: type[Record], row: Row, verb: Verb, way: Members
-    ) -> set[UUID]:
+    def _organizations(self, record: type[Record], row: Row, verb: Verb, way: Members) -> set[UUID]:
         scope = record.__scope__
         if way.column:
             return {row[way.column]}
