@@ -24,6 +24,8 @@ _number = count(1)
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ "
 _FITTING: dict[str, dict[str, Any]] = {
+    "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
+    "vaccine_logs": {"next_due_on": None},
     # A membership or an organization that is not active would shut its own test out.
     "organizations": {"status": Status.ACTIVE, "time_zone": "Europe/Lisbon", "currency": "CHF"},
     "organization_users": {"status": Status.ACTIVE},
@@ -63,6 +65,9 @@ _BARE: dict[str, dict[str, Any]] = {
     "lambing_records": {"born_alive": 1},
 }
 ONE_OF: dict[str, tuple[str, ...]] = {
+    "reminders": ("pet_id", "animal_id"),
+    "vaccine_logs": ("animal_id", "flock_id", "batch_id"),
+    "health_treatments": ("animal_id", "flock_id", "batch_id"),
     "wool_milk_production_logs": ("animal_id", "batch_id", "herd_id"),
 }
 """Links of a table, exactly one of which is given."""

@@ -20,8 +20,8 @@ from fluffydesk.records.access import (
     All,
     Members,
     Of,
-    Person,
     Reach,
+    SignedIn,
     Through,
     Within,
 )
@@ -78,7 +78,7 @@ class MedicalRecord(OrganizationRecord):
     )
 
     pet_id: Mapped[UUID] = link("pets", "Pet")
-    appointment_id: Mapped[UUID | None] = link("appointments", "Appointment", on_delete="SET NULL")
+    appointment_id: Mapped[UUID | None] = link("appointments", "Appointment")
     visited_on: Mapped[date] = field("Date", default=today, maximum=today)
     kind: Mapped[MedicalRecordKind] = field("Kind", default=MedicalRecordKind.CONSULTATION)
     veterinarian_id: Mapped[UUID | None] = link("profiles", "Vet", via="organization_users.user_id")
@@ -116,6 +116,10 @@ def _made_by() -> Mapped[Any]:
     return mapped_column(Key(), server_default=text("auth.uid()"), info=info)
 
 
+# Central says whose a reminder is, so nobody gives the person; a `Person` would have to be given.
+_THEIR_OWN = SignedIn("user_id = (select auth.uid())")
+
+
 class Reminder(Record):
     """Something to be done for a pet or farm animal by a day; an organization's or a person's."""
 
@@ -123,15 +127,15 @@ class Reminder(Record):
     __access__ = Access(
         read=[
             EVERYONE,
-            Person("user_id"),
+            _THEIR_OWN,
             own_pet("organization_id is not null and tells_owner"),
         ],
         add=[
             All(Members(WORKERS), Of("pet_id")),
             All(Members(WORKERS), Of("animal_id")),
-            All(Person("user_id", "organization_id is null"), Of("pet_id")),
+            All(_THEIR_OWN, Of("pet_id")),
         ],
-        write=[WORKERS, Person("user_id")],
+        write=[WORKERS, _THEIR_OWN],
         mirrored=CLINICS | FARMS,
     )
     __scope__ = Within()

@@ -7,6 +7,40 @@ from typing import Any
 from uuid import uuid4
 
 FITTING: dict[str, dict[str, Any]] = {
+    "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
+    "reminders": {
+        "organization_id": lambda ids: ids["organizations"],
+        "animal_id": None,
+        "pet_id": lambda ids: ids["pets"],
+    },
+    "ai_insights": {
+        "organization_id": lambda ids: ids["organizations"],
+        "animal_id": None,
+        "pet_id": lambda ids: ids["pets"],
+    },
+    "vaccine_logs": {
+        "animal_id": lambda ids: ids["livestock"],
+        "flock_id": None,
+        "batch_id": None,
+        "next_due_on": None,
+    },
+    "health_treatments": {
+        "animal_id": lambda ids: ids["livestock"],
+        "flock_id": None,
+        "batch_id": None,
+    },
+    # What an owner may ask for is a service that is offered to everybody.
+    "bookings": {"service_id": lambda ids: ids["services"], "room_id": None},
+    "appointments": {
+        "service_id": lambda ids: ids["services"],
+        # A pet is not in two places.
+        "scheduled_at": lambda ids: f"{2027 if 'appointments' in ids else 2026}-05-04 09:00Z",
+        "ends_at": lambda ids: f"{2027 if 'appointments' in ids else 2026}-05-04 10:00Z",
+    },
+    "organization_services": {"is_public": True, "books_online": True},
+    "organization_integrations": {"name": lambda ids: str(uuid4())},
+    # Only one is the organization's own.
+    "provider_profiles": {"person_id": lambda ids: uuid4() if "provider_profiles" in ids else None},
     "herd_movements": {"kind": "born", "head": 1},
     "inventory_transactions": {"movement": "receipt", "quantity": 1},
     "milk_storage_logs": {"movement": "receipt", "litres": 1, "under_withdrawal": False},
