@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from fluffydesk.records.enums.booking import (
     RoomKind,
     ServiceCategory,
 )
+from fluffydesk.records.pets import OWNER
 from fluffydesk.records.types import Key
 from fluffydesk.records.vocabulary import Facts, Merge, OrganizationRecord, field, link
 
@@ -37,7 +39,7 @@ TAKES_TIME = text("status not in ('cancelled', 'no_show')")
 
 def own_pet(when: str | None = None) -> Named:
     """Return the way of the owner of the pet that a row is about, where `when` holds."""
-    return Named("pets_i_own", "pets", "id", person="owner_id", key="pet_id", when=when)
+    return replace(OWNER, when=when)
 
 
 def _booked_by() -> Mapped[Any]:

@@ -99,13 +99,15 @@ begin
 end $$;
 comment on function sync.wake(uuid[]) is 'Tell the PCs of these organizations and people to pull.';
 
--- The change log of a table whose rows name their organization. One statement logs all its rows.
+-- The change log of a table whose rows name their organization. One statement logs all its rows;
+-- those of no organization are in no mirror.
 create function sync.log_within() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'DELETE' then
     insert into sync.changes (scope_id, table_name, row_id, kind)
-    select o.organization_id, tg_table_name, o.id, 'delete' from old_rows o;
+    select o.organization_id, tg_table_name, o.id, 'delete' from old_rows o
+    where o.organization_id is not null;
   end if;
   if tg_op = 'UPDATE' then
     insert into sync.changes (scope_id, table_name, row_id, kind)
@@ -115,7 +117,8 @@ begin
   end if;
   if tg_op in ('INSERT', 'UPDATE') then
     insert into sync.changes (scope_id, table_name, row_id, kind)
-    select n.organization_id, tg_table_name, n.id, 'upsert' from new_rows n;
+    select n.organization_id, tg_table_name, n.id, 'upsert' from new_rows n
+    where n.organization_id is not null;
     perform sync.wake(array(select distinct n.organization_id from new_rows n));
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
