@@ -90,6 +90,7 @@ class CompanionSpecies(ReferenceRecord):
     name: Mapped[str] = field("Name")
     scientific_name: Mapped[str | None] = field("Scientific name")
     gestation_days: Mapped[int | None] = field("Gestation", unit="d", minimum=1, maximum=700)
+    incubation_days: Mapped[int | None] = field("Incubation", unit="d", minimum=1, maximum=100)
 
 
 class CompanionBreed(ReferenceRecord):
