@@ -1,0 +1,286 @@
+-- Whose invoice or payment it is on the platform: the account of the clinic's client, else of who
+-- ordered. Nobody types it, so nobody is sent a stranger's bill.
+create function public.fill_payer() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_payer uuid := coalesce(
+    (select c.user_id from public.clinic_clients c
+      where c.organization_id = new.organization_id and c.id = new.client_id),
+    (select i.user_id from public.invoices i
+      where i.organization_id = new.organization_id
+        and i.id = (to_jsonb(new) ->> 'invoice_id')::uuid),
+    (select o.user_id from public.orders o
+      where o.organization_id = new.organization_id and o.id = new.order_id)
+  );
+begin
+  new.user_id := coalesce(v_payer, case when tg_op = 'INSERT' then new.user_id end);
+  return new;
+end $$;
+comment on function public.fill_payer() is 'Name the account of who pays.';
+
+create trigger fill_payer before insert or update of client_id, order_id on public.invoices
+  for each row execute function public.fill_payer();
+create trigger fill_payer before insert or update of client_id, invoice_id, order_id
+  on public.payments
+  for each row execute function public.fill_payer();
+
+-- A client who gets an account finds earlier bills there.
+create function public.follow_client_account() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.invoices set user_id = new.user_id
+  where organization_id = new.organization_id and client_id = new.id;
+  update public.payments set user_id = new.user_id
+  where organization_id = new.organization_id and client_id = new.id;
+  return null;
+end $$;
+comment on function public.follow_client_account()
+  is 'Show a client''s bills to the account that is the client''s now.';
+
+create trigger follow_client_account after update of user_id on public.clinic_clients
+  for each row when (old.user_id is distinct from new.user_id)
+  execute function public.follow_client_account();
+
+-- What was received for an invoice and not paid back.
+create function public.received_for(p_invoice_id uuid) returns numeric
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(sum(p.amount - p.refunded_amount), 0)
+    from public.payments p join public.invoices i
+      on i.organization_id = p.organization_id and i.id = p.invoice_id
+    where i.id = p_invoice_id and p.status in ('completed', 'disputed')
+  );
+end $$;
+comment on function public.received_for(uuid) is 'The sum of the payments of an invoice.';
+
+-- Rule 23. A posted invoice keeps its number, its client and its amounts, and so do its lines. The
+-- transaction that posts it may still write them: a PC sends an invoice before its lines.
+create function public.guard_invoice() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_year text;
+  v_next text;
+begin
+  if tg_op <> 'INSERT' and old.status <> 'draft' and old.posted_at is distinct from now() then
+    if tg_op = 'DELETE' then
+      -- unless the whole organization goes
+      if exists (select from public.organizations o where o.id = old.organization_id) then
+        raise exception 'it is posted: correct it with a credit note';
+      end if;
+    elsif new.status = 'draft' or (
+      new.kind, new.credits_id, new.client_id, new.bill_to_name, new.bill_to_address,
+      new.bill_to_tax_number, new.issue_date, new.currency, new.subtotal, new.discount, new.tax,
+      new.total, coalesce(new.number, '')
+    ) is distinct from (
+      old.kind, old.credits_id, old.client_id, old.bill_to_name, old.bill_to_address,
+      old.bill_to_tax_number, old.issue_date, old.currency, old.subtotal, old.discount, old.tax,
+      old.total, coalesce(old.number, new.number, '')
+    ) then
+      raise exception 'it is posted: correct it with a credit note';
+    end if;
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if tg_op = 'UPDATE' and new.total < old.total and public.received_for(new.id) > new.total then
+    raise exception 'more than this has been paid already';
+  end if;
+  if new.status = 'draft' then
+    new.posted_at := null;
+    return new;
+  end if;
+  new.posted_at := coalesce(case when tg_op = 'UPDATE' then old.posted_at end, now());
+  if new.credits_id is not null and not exists (
+    select from public.invoices i
+    where i.id = new.credits_id and i.organization_id = new.organization_id
+      and i.kind = 'invoice' and i.status <> 'draft' and i.currency = new.currency
+  ) then
+    raise exception 'a credit note corrects an invoice that is posted, in its currency';
+  end if;
+  if new.number is null then
+    perform pg_advisory_xact_lock(hashtextextended('invoices ' || new.organization_id::text, 0));
+    v_year := to_char(new.issue_date, 'YYYY');
+    select 1 + coalesce(max(split_part(i.number, '-', 2)::bigint), 0) into v_next
+    from public.invoices i
+    where i.organization_id = new.organization_id and i.number ~ ('^' || v_year || '-\d{1,9}$');
+    new.number := v_year || '-' || lpad(v_next, greatest(5, length(v_next)), '0');
+  end if;
+  return new;
+end $$;
+comment on function public.guard_invoice() is 'Number an invoice when posted, then keep it.';
+
+create trigger guard_invoice before insert or update or delete on public.invoices
+  for each row execute function public.guard_invoice();
+
+create function public.guard_invoice_item() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  v_invoice record;
+begin
+  -- The lock makes whoever posts the invoice at this moment wait, or waits for them.
+  select i.status, i.posted_at into v_invoice from public.invoices i
+  where i.id = (v_row ->> 'invoice_id')::uuid for share;
+  if v_invoice.status <> 'draft' and v_invoice.posted_at is distinct from now() then
+    raise exception 'its invoice is posted: correct it with a credit note';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+comment on function public.guard_invoice_item() is 'Keep the lines of posted invoices.';
+
+create trigger guard_invoice_item before insert or update or delete on public.invoice_items
+  for each row execute function public.guard_invoice_item();
+
+create function public.check_payment() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_invoice record;
+begin
+  select i.total, i.currency into v_invoice from public.invoices i
+  where i.organization_id = new.organization_id and i.id = new.invoice_id
+  for no key update;
+  if v_invoice.currency <> new.currency then
+    raise exception 'its invoice is in another currency';
+  elsif public.received_for(new.invoice_id) > v_invoice.total then
+    raise exception 'with it, more would be paid than the invoice''s total';
+  end if;
+  return null;
+end $$;
+comment on function public.check_payment() is 'Let no invoice be paid more than its total.';
+
+create trigger check_payment
+  after insert or update of invoice_id, amount, refunded_amount, status, currency
+  on public.payments
+  for each row when (new.invoice_id is not null) execute function public.check_payment();
+
+-- An invoice is paid when its payments and what credit notes take off reach its total.
+create function public.settle_invoice(p_invoice_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_paid numeric;
+  v_owed numeric;
+begin
+  perform from public.invoices i where i.id = p_invoice_id for no key update;
+  v_paid := public.received_for(p_invoice_id);
+  select i.total - coalesce((
+    select sum(n.total) from public.invoices n
+    where n.credits_id = i.id and n.status in ('posted', 'paid')
+  ), 0) - v_paid into v_owed from public.invoices i where i.id = p_invoice_id;
+  update public.invoices i
+  set paid = v_paid, status = s.status
+  from (
+    select n.id, case
+      when n.status = 'posted' and v_owed <= 0 then 'paid'
+      when n.status = 'paid' and v_owed > 0 then 'posted'
+      else n.status
+    end as status
+    from public.invoices n where n.id = p_invoice_id
+  ) s
+  where i.id = s.id and (i.paid, i.status) is distinct from (v_paid, s.status);
+end $$;
+comment on function public.settle_invoice(uuid) is 'Keep what is paid of an invoice.';
+
+create function public.settle_order(p_order_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.orders o where o.id = p_order_id for no key update;
+  update public.orders o
+  set paid = s.paid, payment_status = case
+    when s.disputed then 'disputed'::public.payment_status
+    when s.paid >= o.total then 'completed'
+    when s.paid_back and s.paid = 0 then 'refunded'
+    else 'pending'
+  end
+  from (
+    select
+      coalesce(sum(p.amount - p.refunded_amount)
+        filter (where p.status in ('completed', 'disputed')), 0) as paid,
+      coalesce(bool_or(p.status = 'disputed'), false) as disputed,
+      coalesce(bool_or(p.status = 'refunded' or p.refunded_amount > 0), false) as paid_back
+    from public.payments p
+    where p.order_id = p_order_id
+  ) s
+  where o.id = p_order_id;
+end $$;
+comment on function public.settle_order(uuid) is 'Keep what is paid of an order.';
+
+-- These write rows that the same parcel of a PC may be about to change, at the version it saw: so
+-- they wait for the end of the transaction.
+create function public.settle_payment() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_rows constant jsonb[] := array[
+    case when tg_op <> 'INSERT' then to_jsonb(old) end,
+    case when tg_op <> 'DELETE' then to_jsonb(new) end
+  ];
+begin
+  perform public.settle_invoice(t.id) from (
+    select distinct (r ->> 'invoice_id')::uuid as id from unnest(v_rows) r order by 1
+  ) t where t.id is not null;
+  perform public.settle_order(t.id) from (
+    select distinct (r ->> 'order_id')::uuid as id from unnest(v_rows) r order by 1
+  ) t where t.id is not null;
+  return null;
+end $$;
+comment on function public.settle_payment() is 'Keep what is paid of invoices and orders.';
+
+create constraint trigger settle_payment after insert or update or delete on public.payments
+  deferrable initially deferred
+  for each row execute function public.settle_payment();
+
+create function public.settle_credited() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform public.settle_invoice(new.credits_id);
+  return null;
+end $$;
+comment on function public.settle_credited() is 'Keep what is owed of an invoice credited.';
+
+create constraint trigger settle_credited after insert or update on public.invoices
+  deferrable initially deferred
+  for each row when (new.credits_id is not null and new.status <> 'draft')
+  execute function public.settle_credited();
+
+-- A shop enters what came in for an order by itself: cash at the door, a transfer.
+create function public.record_order_payment(
+  p_order_id uuid,
+  p_amount numeric,
+  p_method public.payment_method,
+  p_reference text default null
+) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into public.payments
+    (organization_id, order_id, amount, currency, method, reference, received_by)
+  select o.organization_id, o.id, p_amount, o.currency, p_method, p_reference, auth.uid()
+  from public.orders o
+  where o.id = p_order_id
+    and o.organization_id = any(access.organizations_as('{owner,manager,veterinarian,staff}'))
+  returning id into v_id;
+  if v_id is null then
+    raise exception 'there is no such order of your shop' using errcode = '42501';
+  end if;
+  return v_id;
+end $$;
+comment on function public.record_order_payment(uuid, numeric, public.payment_method, text)
+  is 'Enter money that the shop itself received for an order.';
+
+revoke all on function
+  public.fill_payer(),
+  public.follow_client_account(),
+  public.received_for(uuid),
+  public.guard_invoice(),
+  public.guard_invoice_item(),
+  public.check_payment(),
+  public.settle_invoice(uuid),
+  public.settle_order(uuid),
+  public.settle_payment(),
+  public.settle_credited(),
+  public.record_order_payment(uuid, numeric, public.payment_method, text)
+from public;
+grant execute on function
+  public.record_order_payment(uuid, numeric, public.payment_method, text)
+to authenticated;
