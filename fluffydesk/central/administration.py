@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -57,8 +58,7 @@ def migrate(url: str, revision: str) -> None:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: connect(url), poolclass=NullPool
     )
-    settings = Config()
-    settings.set_main_option("script_location", str(travelling("migrations")))
+    settings = _settings()
     with engine.begin() as connection:
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
         connection.exec_driver_sql("create schema if not exists sync")
@@ -76,7 +76,7 @@ def check(url: str) -> list[str]:
         require_able(connection)
         require_set_up(connection)
         live = inspection.describe(connection)
-        with _scratch(url, connection) as declared_url, administrator(declared_url) as other:
+        with scratch(url, connection) as declared_url, administrator(declared_url) as other:
             inspection.build(other)
             declared = inspection.describe(other)
         return inspection.differences(declared, live)
@@ -157,9 +157,7 @@ def new_epoch(url: str) -> None:
     """Begin a new life of the database, after a restore or a move: everybody loads afresh."""
     with administrator(url) as connection, connection.transaction():
         require_set_up(connection)
-        # The log holds the old cluster's transaction numbers, which mean nothing here.
-        connection.execute("truncate sync.changes")
-        connection.execute("update sync.epoch set id = gen_random_uuid(), pruned_before = '0'")
+        connection.execute(sql_file("new_epoch"))
 
 
 def load_reference(url: str) -> None:
@@ -187,6 +185,18 @@ def _upsert(table: str, columns: list[str]) -> sql.Composed:
     )
 
 
+def revisions() -> list[str]:
+    """Return every revision that this program knows, the newest first."""
+    walked = ScriptDirectory.from_config(_settings()).walk_revisions()
+    return [script.revision for script in walked]
+
+
+def _settings() -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(travelling("migrations")))
+    return settings
+
+
 def _revision(connection: Any) -> str:
     return str(
         connection.exec_driver_sql("select max(version_num) from sync.alembic_version").scalar()
@@ -203,7 +213,7 @@ def _secure(url: str) -> None:
 
 
 @contextmanager
-def _scratch(url: str, connection: Connection) -> Iterator[str]:
+def scratch(url: str, connection: Connection) -> Iterator[str]:
     """Lend an empty database beside the one at `url`."""
     name = f"fluffydesk_check_{new_id().hex}"
     made = sql.SQL("create database {} template template0 encoding 'UTF8'")

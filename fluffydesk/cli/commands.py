@@ -163,6 +163,31 @@ def _central(commands: Any) -> None:
             command.add_argument("--organization", required=True, metavar="NAME|ID")
             command.add_argument("--role", required=True, metavar="ROLE", help="such as staff")
             command.add_argument("--name", metavar="NAME", help="the person's full name")
+    _upkeep(central)
+
+
+def _upkeep(central: Any) -> None:
+    administrators = "the administrator's URL"
+    backup = _command(central, "backup", "upkeep:back_up", "write a backup into a file")
+    backup.add_argument("url", metavar="URL", help=administrators)
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace a file that is there")
+    verify = _command(
+        central, "verify-backup", "upkeep:verify_backup", "read a backup to see that it is whole"
+    )
+    verify.add_argument("file", type=Path, metavar="FILE")
+    restore = _command(central, "restore", "upkeep:put_back", "put a backup into an empty database")
+    restore.add_argument("url", metavar="URL", help=f"{administrators}, of an empty database")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="into a database made for it beside that of URL, and dropped again",
+    )
+    epoch = _command(
+        central, "new-epoch", "upkeep:new_epoch", "have every PC load afresh, after a recovery"
+    )
+    epoch.add_argument("url", metavar="URL", help=administrators)
 
 
 def _command(commands: Any, name: str, run: str, help_: str) -> ArgumentParser:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _GLANCE_SECONDS = 0.1
@@ -29,3 +31,13 @@ class StopSignal:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._came = True
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM interrupt the block as Ctrl+C does, so that it leaves nothing half done."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
