@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,8 @@ EVERY_COLUMN = {
 
 Rows = dict[str, UUID]
 
+_number = count(1)
+
 
 def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
     """Give an organization one row in every table, as the administrator; return their ids."""
@@ -34,8 +37,10 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
     made["organization_users"] = admin.execute(query, (organization_id, user_id)).fetchone()[0]
     for record in RECORDS:
         table = record.__table__
+        found = None
         if isinstance(record.__scope__, ForAll):
             found = admin.execute(f"select id from {table.name} order by id limit 1").fetchone()
+        if found is not None:
             made[table.name] = found[0]
         elif table.name == "audit_logs":
             query = "select id from audit_logs where organization_id = %s limit 1"
@@ -77,7 +82,7 @@ def a_value(column: Column[Any], made: Rows) -> Any:
     minimum = facts_of(column).minimum
     if kind is int:
         return minimum if isinstance(minimum, int) else 1
-    return date(2026, 5, 4) + timedelta(days=place) if kind is date else "x"
+    return date(2026, 5, 4) + timedelta(days=place) if kind is date else f"x{next(_number)}"
 
 
 def insert(connection: Any, table: str, values: dict[str, Any]) -> None:

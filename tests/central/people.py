@@ -1,4 +1,4 @@
-"""A central with a row in every table and every kind of person, and what the declarations let each do.
+"""A row in every table, every kind of person, and what the declarations let each of them do.
 
 What somebody may do is worked out here from the words of `records/access.py`, row by row and in
 Python, so that it can be held against what Postgres does with the policies made of those words.
@@ -163,11 +163,10 @@ class People:
     def may(self, who: Somebody, record: type[Record], row: Row, verb: Verb) -> bool:
         """Say whether somebody may do this to a row, by the record's declaration."""
         access = record.__access__
-        if verb == "read" and access.hidden_from is not None:
-            if self._is(who, record, row, verb, access.hidden_from):
-                return False
-        ways = access.ways(verb)
-        return any(self._is(who, record, row, verb, way) for way in ways)
+        hidden = access.hidden_from if verb == "read" else None
+        if hidden is not None and self._is(who, record, row, verb, hidden):
+            return False
+        return any(self._is(who, record, row, verb, way) for way in access.ways(verb))
 
     def _is(self, who: Somebody, record: type[Record], row: Row, verb: Verb, way: Way) -> bool:
         if isinstance(way, All):
@@ -244,7 +243,7 @@ def variants(record: type[Record]) -> list[Row]:
         if not when:
             continue
         values: Row = dict(re.findall(r"(\w+) = '(\w+)'", when))
-        values |= {name: first for name, first in re.findall(r"(\w+) in \('(\w+)'", when)}
+        values |= dict(re.findall(r"(\w+) in \('(\w+)'", when))
         values |= dict.fromkeys(re.findall(r"(\w+) is null", when))
         flags = [w for w in re.findall(r"\w+", when) if w in columns and w not in values]
         values |= {f: True for f in flags if columns[f].type.python_type is bool}

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from fluffydesk.records.catalog import RECORDS, deciding_columns
 from fluffydesk.records.types import new_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ def rows(connection: Any, query: str) -> list[Any]:
     return list(connection.execute(query).fetchall())
 
 
-OURS = "('public', 'auth', 'sync')"
+OURS = "('public', 'auth', 'access', 'sync')"
 
 
 def test_every_table_has_a_key_forced_row_security_a_policy_and_a_comment(
@@ -40,7 +41,7 @@ def test_every_table_has_a_key_forced_row_security_a_policy_and_a_comment(
     assert len(tables) > 30
 
 
-def test_every_foreign_key_has_an_index_that_begins_with_one_of_its_columns(
+def test_every_foreign_key_has_an_index_that_begins_with_its_columns(
     shared_central: Any,
 ) -> None:
     assert not rows(
@@ -50,7 +51,7 @@ def test_every_foreign_key_has_an_index_that_begins_with_one_of_its_columns(
         where k.contype = 'f' and k.connamespace::regnamespace::text in {OURS} and not exists (
           select from pg_index i
           where i.indrelid = k.conrelid and i.indpred is null
-            and i.indkey[0] = k.conkey[array_upper(k.conkey, 1)])
+            and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] = k.conkey)
         """,
     )
 
@@ -79,10 +80,10 @@ def test_policies_ask_once_a_query_and_not_once_a_row(shared_central: Any) -> No
     )
     for name, rule in asked:
         text = " ".join((rule or "").split())
-        assert text.count("auth.organizations_as(") == text.count(
-            "SELECT auth.organizations_as("
-        ), name
-        assert text.count("auth.uid()") == text.count("SELECT auth.uid()"), name
+        # One sub-select may ask several things.
+        text = text.replace("auth.uid() || access.my_organizations()", "..")
+        calls = re.findall(r"(\w+ )?((?:access|auth)\.(?!is_planned)\w+\()", text)
+        assert all(before == "SELECT " for before, _ in calls), f"{name}: {text}"
 
 
 def test_the_index_on_the_organization_is_used(central: Any, tenants: Any) -> None:
@@ -114,9 +115,12 @@ def test_a_fresh_central_is_as_declared(shared_central: Any) -> None:
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        ("drop index ix_livestock_batch_id", "Missing: index public.ix_livestock_batch_id"),
+        (
+            "drop index ix_livestock_organization_id_batch_id",
+            "Missing: index public.ix_livestock_organization_id_batch_id",
+        ),
         ("alter table livestock no force row level security", "Different: table public.livestock"),
-        ("drop policy members_read on livestock", "Missing: policy public.livestock members_read"),
+        ("drop policy may_read on livestock", "Missing: policy public.livestock may_read"),
         ("alter table livestock disable trigger log_update", "Different: trigger public.livestock"),
         ("alter table livestock add column extra int", "Not declared: column public.livestock.ext"),
         ("grant select on livestock to anon", "Different: table public.livestock"),
