@@ -1,7 +1,8 @@
 -- Summaries. The platform's scheduler refreshes them; nobody else writes them. Each refresh is one
 -- statement, counts every organization or person afresh, and adds those that have no row yet.
 
--- Revenue is what was paid in the organization's own currency: sums of several mean nothing.
+-- Revenue is what came in and was not paid back, in the organization's own currency: sums of
+-- several mean nothing.
 create function public.refresh_all_org_summaries() returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -38,9 +39,12 @@ begin
     from public.orders x where x.status <> 'cancelled' group by x.organization_id
   ) r on r.organization_id = o.id
   left join (
-    select x.organization_id, x.currency, sum(x.amount) as total,
-      sum(x.amount) filter (where x.created_at > now() - interval '30 days') as recent
-    from public.payments x where x.status = 'completed' group by x.organization_id, x.currency
+    select x.organization_id, x.currency, sum(x.amount - x.refunded_amount) as total,
+      sum(x.amount - x.refunded_amount) filter (
+        where coalesce(x.paid_at, x.created_at) > now() - interval '30 days'
+      ) as recent
+    from public.payments x where x.status in ('completed', 'disputed')
+    group by x.organization_id, x.currency
   ) m on m.organization_id = o.id and m.currency = o.currency
   left join (
     select x.organization_id, count(*) as total
@@ -180,14 +184,15 @@ begin
     from public.orders x where x.status <> 'cancelled' group by x.user_id
   ) q on q.user_id = h.id
   left join (
-    select y.payer_id, jsonb_object_agg(y.currency, y.total) as spent
+    select y.user_id, jsonb_object_agg(y.currency, y.total) as spent
     from (
-      select x.payer_id, x.currency, sum(x.amount) as total
-      from public.payments x where x.status = 'completed' and x.payer_id is not null
-      group by x.payer_id, x.currency
+      select x.user_id, x.currency, sum(x.amount - x.refunded_amount) as total
+      from public.payments x
+      where x.status in ('completed', 'disputed') and x.user_id is not null
+      group by x.user_id, x.currency
     ) y
-    group by y.payer_id
-  ) m on m.payer_id = h.id
+    group by y.user_id
+  ) m on m.user_id = h.id
   order by h.id
   on conflict (user_id) do update set (
     pets, total_visits, visits_365_days, total_bookings, last_visit_at, next_visit_at,
@@ -271,8 +276,10 @@ begin
   cross join lateral (
     select coalesce(jsonb_object_agg(y.currency, y.total), '{}') as revenue
     from (
-      select x.currency, sum(x.amount) as total from public.payments x
-      where x.status = 'completed' and x.created_at >= d.starts and x.created_at < d.ends
+      select x.currency, sum(x.amount - x.refunded_amount) as total from public.payments x
+      where x.status in ('completed', 'disputed')
+        and coalesce(x.paid_at, x.created_at) >= d.starts
+        and coalesce(x.paid_at, x.created_at) < d.ends
       group by x.currency
     ) y
   ) m
