@@ -43,18 +43,19 @@ _SHOWN = f"status = 'published' and {UNTOUCHED}"
 _SLUG = "slug = lower(slug) and slug !~ '[\\s/?#]'"
 
 
-def members(key: str = "group_id", when: str | None = None) -> Named:
-    """Return the members of the group that `key` names."""
-    active = "status = 'active'"
-    return Named("groups_i_am_in", "group_members", "group_id", active=active, key=key, when=when)
+def _named(name: str, active: str, key: str = "group_id", when: str | None = None) -> Named:
+    return Named(name, "group_members", "group_id", active=active, key=key, when=when)
+
+
+def members(when: str | None = None) -> All:
+    """Return the members of the group of a row, as long as the platform lets the group be."""
+    return All(_named("groups_i_am_in", "status = 'active'", when=when), Of("group_id"))
 
 
 def moderators(when: str | None = None) -> Named:
     """Return those who keep order in the group of a row."""
     active = "status = 'active' and role in ('moderator', 'admin')"
-    return Named(
-        "groups_i_moderate", "group_members", "group_id", active=active, key="group_id", when=when
-    )
+    return _named("groups_i_moderate", active, when=when)
 
 
 class CommunityGroup(Record):
@@ -64,26 +65,14 @@ class CommunityGroup(Record):
     __access__ = Access(
         read=[
             Anyone(f"visibility <> 'secret' and {UNTOUCHED}"),
-            Named(
-                "groups_i_know",
-                "group_members",
-                "group_id",
-                active="status in ('active', 'invited')",
-                when=UNTOUCHED,
-            ),
+            _named("groups_i_know", "status in ('active', 'invited')", "id", UNTOUCHED),
             Person("owner_id"),
             Platform(),
         ],
         add=Person("owner_id"),
         write=[
             Person("owner_id", UNTOUCHED),
-            Named(
-                "groups_i_administer",
-                "group_members",
-                "group_id",
-                active="status = 'active' and role = 'admin'",
-                when=UNTOUCHED,
-            ),
+            _named("groups_i_administer", "status = 'active' and role = 'admin'", "id", UNTOUCHED),
         ],
         delete=Person("owner_id"),
     )

@@ -1,4 +1,4 @@
-"""Words shared by what people show each other: whether moderators let it be, and whose file it is."""
+"""Words of what people show each other: whether moderators let it be, and whose file it is."""
 
 from __future__ import annotations
 
