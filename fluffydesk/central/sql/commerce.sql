@@ -180,9 +180,10 @@ declare
   v_currencies text[];
   v_kg numeric;
   v_subtotal numeric;
-  v_coupon record;
-  v_discount numeric := 0;
   v_shipping numeric;
+  v_coupon uuid;
+  v_discount numeric := 0;
+  v_ships_free boolean;
 begin
   select c.* into v_cart from public.carts c
   where c.id = p_cart_id and c.user_id = auth.uid() and c.status = 'open'
@@ -252,10 +253,10 @@ begin
 
   v_shipping := case when v_subtotal >= v_method.free_from then 0 else v_method.price end;
   if p_coupon_code is not null then
-    select * into v_coupon from public.use_coupon(
-      v_cart.organization_id, p_coupon_code, v_subtotal, v_method.currency);
-    v_discount := v_coupon.discount;
-    v_shipping := case when v_coupon.ships_free then 0 else v_shipping end;
+    select u.coupon_id, u.discount, u.ships_free into v_coupon, v_discount, v_ships_free
+    from public.use_coupon(
+      v_cart.organization_id, p_coupon_code, v_subtotal, v_method.currency) u;
+    v_shipping := case when v_ships_free then 0 else v_shipping end;
     -- Each line's share, so that the shares add up to the cent.
     update public.order_items i
     set discount = s.upto - s.before, line_total = i.line_total - (s.upto - s.before)
@@ -274,7 +275,7 @@ begin
   update public.orders o
   set subtotal = v_subtotal, discount = v_discount, shipping = v_shipping,
     total = v_subtotal - v_discount + v_shipping,
-    coupon_id = case when p_coupon_code is not null then v_coupon.coupon_id end,
+    coupon_id = v_coupon,
     tax = round(v_shipping * v_method.tax_rate / (100 + v_method.tax_rate), 2)
       + (select sum(i.tax) from public.order_items i where i.order_id = v_order)
   where o.id = v_order;

@@ -1,0 +1,188 @@
+"""Invoices that stay as they were posted, and what is paid of them and of orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import InsufficientPrivilege, RaiseException
+
+from tests.central.central_rows import BARN, adding, changing, deleting, insert, parcel
+
+
+class Clinic:
+    """A clinic whose client Ada has an account, and the vet who writes invoices."""
+
+    def __init__(self, central: Any) -> None:
+        self.central, self.admin = central, central.admin()
+        self.id = central.add_organization("Town Clinic", "veterinary_clinic")
+        elsewhere = central.add_organization("Hill Farm")
+        central.add_user("vet", self.id, "veterinarian")
+        central.add_user("owner", self.id, "owner")
+        self.ada_id = central.add_user("ada", elsewhere, "owner")
+        self.vet, self.ada = central.login("vet"), central.login("ada")
+        self.owner = central.login("owner")
+        self.client = self.add("clinic_clients", full_name="Ada")
+
+    def add(self, table: str, login: Any = None, **values: Any) -> UUID:
+        id = uuid4()
+        insert(login or self.vet, table, {"id": id, "organization_id": self.id, **values})
+        return id
+
+    def invoice(self, total: int = 100, **values: Any) -> UUID:
+        given = {"client_id": self.client, "subtotal": total, "total": total, "status": "posted"}
+        return self.add("invoices", **given | values)
+
+    def pay(self, invoice: UUID, amount: int, **values: Any) -> UUID:
+        return self.add("payments", invoice_id=invoice, amount=amount, **values)
+
+    def of(self, invoice: UUID, columns: str = "paid, status") -> Any:
+        query = f"select {columns} from invoices where id = %s"
+        return self.admin.execute(query, (invoice,)).fetchone()
+
+
+@pytest.fixture
+def clinic(central: Any) -> Clinic:
+    return Clinic(central)
+
+
+def test_a_posted_invoice_stays_as_it_is(clinic: Clinic) -> None:
+    draft = clinic.invoice(status="draft")
+    line = clinic.add("invoice_items", invoice_id=draft, description="Visit")
+    clinic.vet.execute("update invoices set subtotal = 50, total = 50")
+    clinic.vet.execute("update invoices set status = 'posted'")
+    for query in (
+        "update invoices set subtotal = 1, total = 1",
+        "update invoices set status = 'draft'",
+        "update invoices set client_id = null",
+        "update invoices set number = 'X'",
+        "update invoice_items set description = 'Free'",
+        "delete from invoice_items",
+    ):
+        with pytest.raises(RaiseException, match="credit note"):
+            clinic.vet.execute(query)
+    with pytest.raises(RaiseException, match="credit note"):
+        clinic.add("invoice_items", invoice_id=draft, description="More")
+    with pytest.raises(RaiseException, match="credit note"):
+        clinic.owner.execute("delete from invoices")
+    clinic.vet.execute("update invoices set notes = 'Thank you', due_date = '2999-01-01'")
+    assert clinic.admin.execute("select id from invoice_items").fetchone()[0] == line
+    clinic.admin.execute("delete from invoice_items where false")
+    clinic.admin.execute("delete from organizations where id = %s", (clinic.id,))
+
+
+def test_numbers_follow_one_another_when_posted(clinic: Clinic) -> None:
+    given = {"issue_date": "2026-03-01"}
+    clinic.invoice(**given, number="2026-00041")
+    clinic.invoice(**given, number="Paper 99")
+    draft = clinic.invoice(**given, status="draft")
+    assert clinic.of(draft, "number") == (None,)
+    assert clinic.of(clinic.invoice(**given), "number") == ("2026-00042",)
+    clinic.vet.execute("update invoices set status = 'posted' where id = %s", (draft,))
+    assert clinic.of(draft, "number") == ("2026-00043",)
+    assert clinic.of(clinic.invoice(issue_date="2027-01-01"), "number") == ("2027-00001",)
+
+
+def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
+    invoice = clinic.invoice()
+    first = clinic.pay(invoice, 40)
+    assert clinic.of(invoice) == (40, "posted")
+    clinic.pay(invoice, 60, status="pending")
+    assert clinic.of(invoice) == (40, "posted")
+    clinic.vet.execute("update payments set status = 'completed'")
+    assert clinic.of(invoice) == (100, "paid")
+    with pytest.raises(RaiseException, match="more would be paid"):
+        clinic.pay(invoice, 1)
+    clinic.vet.execute("update payments set refunded_amount = 15 where id = %s", (first,))
+    assert clinic.of(invoice) == (85, "posted")
+    clinic.owner.execute("delete from payments where id = %s", (first,))
+    assert clinic.of(invoice) == (60, "posted")
+    with pytest.raises(RaiseException, match="currency"):
+        clinic.pay(invoice, 1, currency="JPY")
+    draft = clinic.invoice(status="draft")
+    clinic.pay(draft, 30)
+    with pytest.raises(RaiseException, match="paid already"):
+        clinic.vet.execute("update invoices set subtotal = 20, total = 20 where id = %s", (draft,))
+
+
+def test_a_credit_note_takes_off_what_is_owed(clinic: Clinic) -> None:
+    invoice = clinic.invoice()
+    clinic.pay(invoice, 70)
+    note = {"kind": "credit_note", "credits_id": invoice}
+    clinic.invoice(30, **note)
+    assert clinic.of(invoice) == (70, "paid")
+    for wrong in ({"currency": "JPY"}, {"credits_id": clinic.invoice(status="draft")}):
+        with pytest.raises(RaiseException, match="credit note"):
+            clinic.invoice(1, **note | wrong)
+
+
+def test_a_client_reads_their_own_bills_once_they_are_posted(clinic: Clinic) -> None:
+    before = clinic.invoice()
+    counted = "select count(*) from invoices"
+    assert clinic.ada.execute(counted).fetchone()[0] == 0
+    clinic.admin.execute("update clinic_clients set user_id = %s", (clinic.ada_id,))
+    clinic.pay(clinic.invoice(), 10)
+    draft = clinic.invoice(status="draft")
+    clinic.add("invoice_items", invoice_id=draft, description="Visit")
+    clinic.invoice(client_id=None)
+    assert clinic.ada.execute(counted).fetchone()[0] == 2
+    assert clinic.ada.execute("select count(*) from payments").fetchone()[0] == 1
+    assert clinic.ada.execute("select count(*) from invoice_items").fetchone()[0] == 0
+    assert clinic.ada.execute("update invoices set notes = 'Paid!'").rowcount == 0
+    for query in ("update invoices set paid = 100", "update payments set user_id = auth.uid()"):
+        with pytest.raises(InsufficientPrivilege):
+            clinic.vet.execute(query)
+    clinic.vet.execute("update invoices set client_id = null where id = %s", (draft,))
+    assert clinic.of(draft, "user_id") == (None,)
+    assert clinic.of(before, "user_id") == (clinic.ada_id,)
+
+
+def test_a_pc_sends_an_invoice_with_its_lines_and_its_payment_in_any_order(clinic: Clinic) -> None:
+    gateway = clinic.central.gateway("owner")
+    rows = [
+        adding("invoices", clinic.id, status="posted", subtotal=10000, total=10000),
+    ]
+    invoice = rows[0]["id"]
+    rows.append(adding("payments", clinic.id, invoice_id=invoice, amount=10000))
+    payment = rows[1]["id"]
+    rows.append(adding("invoice_items", clinic.id, invoice_id=invoice, description="Visit"))
+    (answer,) = gateway.push(clinic.id, BARN, [parcel(*rows)])
+    assert answer["result"] == "applied", answer
+    assert clinic.of(UUID(invoice)) == (100, "paid")
+
+    version = clinic.of(UUID(invoice), "row_version")[0]
+    (paid,) = clinic.admin.execute("select row_version from payments").fetchone()
+    # Rows that nothing points to are deleted first: the invoice must not have moved on by then.
+    (answer,) = gateway.push(
+        clinic.id,
+        BARN,
+        [
+            parcel(
+                deleting("payments", payment, paid),
+                changing("invoices", invoice, version, notes="Paid back"),
+            )
+        ],
+    )
+    assert answer["result"] == "applied", answer
+    assert clinic.of(UUID(invoice)) == (0, "posted")
+    more = adding("invoice_items", clinic.id, invoice_id=invoice, description="More")
+    (answer,) = gateway.push(clinic.id, BARN, [parcel(more)])
+    assert (answer["result"], answer["code"]) == ("rejected", "P0001")
+    assert "credit note" in answer["message"]
+
+
+def test_a_shop_enters_what_came_in_for_an_order(clinic: Clinic) -> None:
+    insert(clinic.admin, "orders", {"organization_id": clinic.id, "subtotal": 50, "total": 50})
+    order = clinic.admin.execute("select id from orders").fetchone()[0]
+    pay = "select record_order_payment(%s, %s, 'cash')"
+    clinic.vet.execute(pay, (order, 20))
+    state = "select paid, payment_status from orders"
+    assert clinic.admin.execute(state).fetchone() == (20, "pending")
+    clinic.vet.execute(pay, (order, 30))
+    assert clinic.admin.execute(state).fetchone() == (Decimal(50), "completed")
+    clinic.vet.execute("update payments set status = 'refunded'")
+    assert clinic.admin.execute(state).fetchone() == (0, "refunded")
+    with pytest.raises(InsufficientPrivilege):
+        clinic.ada.execute(pay, (order, 30))
