@@ -137,5 +137,6 @@ FITTING: dict[str, dict[str, Any]] = {
     "shifts": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
     "volunteer_availability": {"available_from": "08:00", "available_until": "12:00"},
     "messages": {"body": "x"},
+    "coupons": {"code": "X"},
 }
 """Values by table and column; a callable is given the ids of the rows made so far."""

@@ -173,11 +173,11 @@ def test_what_cannot_be_sold_is_not(shop: Shop) -> None:
     with pytest.raises(RaiseException, match="empty"):
         shop.order(nothing)
     shop.ada.execute("delete from carts")
-    shop.food_too = shop.sell(name="Pill", price=1, is_prescription_only=True)
+    pill = shop.sell(name="Pill", price=1, is_prescription_only=True)
     for lines in (
         (shop.toy, None, 1),  # which size?
         (shop.food, shop.small, 1),
-        (shop.food_too, None, 1),
+        (pill, None, 1),
     ):
         cart = shop.cart(lines, (shop.food, None, 1)) if lines[1] is None else shop.cart(lines)
         with pytest.raises(RaiseException, match="not sold"):

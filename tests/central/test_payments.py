@@ -74,7 +74,7 @@ def test_a_posted_invoice_stays_as_it_is(clinic: Clinic) -> None:
 
 
 def test_numbers_follow_one_another_when_posted(clinic: Clinic) -> None:
-    given = {"issue_date": "2026-03-01"}
+    given: dict[str, Any] = {"issue_date": "2026-03-01"}
     clinic.invoice(**given, number="2026-00041")
     clinic.invoice(**given, number="Paper 99")
     draft = clinic.invoice(**given, status="draft")
@@ -110,7 +110,7 @@ def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
 def test_a_credit_note_takes_off_what_is_owed(clinic: Clinic) -> None:
     invoice = clinic.invoice()
     clinic.pay(invoice, 70)
-    note = {"kind": "credit_note", "credits_id": invoice}
+    note: dict[str, Any] = {"kind": "credit_note", "credits_id": invoice}
     clinic.invoice(30, **note)
     assert clinic.of(invoice) == (70, "paid")
     for wrong in ({"currency": "JPY"}, {"credits_id": clinic.invoice(status="draft")}):
