@@ -138,6 +138,33 @@ grant execute on function public.set_group_member(
   uuid, public.group_member_status, public.group_role
 ) to authenticated;
 
+-- A founder who goes leaves the group to another administrator; the platform may do it too.
+create function public.hand_over_group(p_group_id uuid, p_user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not exists (
+    select from public.community_groups g
+    where g.id = p_group_id and (g.owner_id = auth.uid() or access.is_platform_admin())
+  ) then
+    raise exception 'this is not a group of yours' using errcode = '42501';
+  end if;
+  if not exists (
+    select from public.group_members m
+    where m.group_id = p_group_id
+      and m.user_id = p_user_id
+      and m.status = 'active'
+      and m.role = 'admin'
+  ) then
+    raise exception 'a group is handed to an administrator of it' using errcode = '23514',
+      hint = 'Give them the role first.';
+  end if;
+  update public.community_groups g set owner_id = p_user_id where g.id = p_group_id;
+end $$;
+comment on function public.hand_over_group(uuid, uuid)
+  is 'Hand a group one founded to another of its administrators.';
+revoke all on function public.hand_over_group(uuid, uuid) from public;
+grant execute on function public.hand_over_group(uuid, uuid) to authenticated;
+
 -- Runs as whoever writes: a group they may not see is refused by the policy that comes next.
 create function public.keep_community_post() returns trigger
 language plpgsql set search_path = '' as $$

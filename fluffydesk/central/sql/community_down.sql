@@ -3,6 +3,7 @@ drop function public.set_thread(uuid, boolean, boolean);
 drop function public.pin_post(uuid, boolean);
 drop function public.refuse_late_comment() cascade;
 drop function public.keep_community_post() cascade;
+drop function public.hand_over_group(uuid, uuid);
 drop function public.set_group_member(uuid, public.group_member_status, public.group_role);
 drop function public.invite_to_group(uuid, uuid);
 drop function public.join_group(uuid);
