@@ -179,7 +179,6 @@ class PetShare(Record):
     __label__ = ("label", "expires_at")
     __table_args__ = (
         CheckConstraint("permission <> 'manage'", name="permission_is_modest"),
-        CheckConstraint("(share_id is null) = (claimed_by is null)", name="claimed_with_a_token"),
         UniqueConstraint("share_id", "claimed_by"),
         Index("ix_pet_shares_token_hash", "token_hash"),
     )
@@ -333,6 +332,8 @@ class ClinicPatient(OrganizationRecord):
     __access__ = Access(
         read=[EVERYONE, Person("owner_id")],
         write=WORKERS,
+        # Without a link, who registered a pet would see it again: to an owner's it is ended.
+        delete=Members(WORKERS, "owner_id is null"),
         mirrored=CLINICS,
         audited="personal data of clients",
     )

@@ -7,6 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 FITTING: dict[str, dict[str, Any]] = {
+    # What a pet is shared by holds only once it is accepted, and for a while.
+    "pet_collaborators": {"accepted_at": "2026-05-04T09:00Z"},
+    "pet_shares": {"expires_at": "2999-01-01T00:00Z"},
+    "pet_media": {"path": lambda ids: f"{ids['pets']}/x"},
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     "reminders": {
         "organization_id": lambda ids: ids["organizations"],

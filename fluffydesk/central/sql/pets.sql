@@ -382,21 +382,10 @@ revoke all on function access.copy_owner() from public;
 create trigger copy_owner before insert on public.clinic_patients
   for each row execute function access.copy_owner();
 
--- A link that the owner ended is the owner's to begin again. Nor does a clinic delete a link to
--- somebody's pet: who registered a pet sees it while there is none.
+-- A link that the owner ended is the owner's to begin again.
 create function access.stay_ended() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if tg_op = 'DELETE' then
-    if old.owner_id is not null and auth.uid() is not null
-      and exists (select from public.pets p where p.id = old.pet_id)
-      and exists (select from public.organizations o where o.id = old.organization_id)
-    then
-      raise exception 'a patient with an owner is not deleted' using errcode = '42501',
-        table = 'clinic_patients', hint = 'Say on which day it left the clinic.';
-    end if;
-    return old;
-  end if;
   if new.ended_on is null and old.ended_by_owner then
     if auth.uid() is not null and auth.uid() is distinct from old.owner_id then
       raise exception 'the owner of the pet has ended this' using errcode = '42501',
@@ -409,7 +398,7 @@ end $$;
 comment on function access.stay_ended() is 'Refuse to begin again what the owner of a pet ended.';
 revoke all on function access.stay_ended() from public;
 
-create trigger stay_ended before update or delete on public.clinic_patients
+create trigger stay_ended before update on public.clinic_patients
   for each row execute function access.stay_ended();
 
 -- Make the pet of the person who asks a clinic's patient, with its owner as client. A link that
