@@ -31,6 +31,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
+    "breeding_records": {"male_pet_id": None},
     "herd_movements": {"kind": HerdMove.COUNTED},
     "milk_storage_logs": {"movement": StockMovement.STOCKTAKE},
     "egg_storage": {"movement": StockMovement.STOCKTAKE},
@@ -69,6 +70,7 @@ ONE_OF: dict[str, tuple[str, ...]] = {
     "vaccine_logs": ("animal_id", "flock_id", "batch_id"),
     "health_treatments": ("animal_id", "flock_id", "batch_id"),
     "wool_milk_production_logs": ("animal_id", "batch_id", "herd_id"),
+    "breeding_records": ("female_id", "female_pet_id"),
 }
 """Links of a table, exactly one of which is given."""
 
