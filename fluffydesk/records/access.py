@@ -135,8 +135,11 @@ class Access:
         return tuple(way for way in ways if way != Members(NOBODY))
 
     def roles(self, verb: Verb) -> frozenset[Role]:
-        """Return the roles in which a member of the organization may do this."""
-        return frozenset().union(*(w.roles for w in self.ways(verb) if isinstance(w, Members)))
+        """Return the roles in which a member of the organization may do this, if all else holds."""
+        ways = [
+            one for way in self.ways(verb) for one in (way.ways if isinstance(way, All) else (way,))
+        ]
+        return frozenset().union(*(way.roles for way in ways if isinstance(way, Members)))
 
 
 VERBS: tuple[Verb, ...] = ("read", "add", "change", "delete")

@@ -20,8 +20,8 @@ from fluffydesk.records.access import (
     All,
     Members,
     Of,
+    Person,
     Reach,
-    SignedIn,
     Through,
     Within,
 )
@@ -116,10 +116,6 @@ def _made_by() -> Mapped[Any]:
     return mapped_column(Key(), server_default=text("auth.uid()"), info=info)
 
 
-# Central says whose a reminder is, so nobody gives the person; a `Person` would have to be given.
-_THEIR_OWN = SignedIn("user_id = (select auth.uid())")
-
-
 class Reminder(Record):
     """Something to be done for a pet or farm animal by a day; an organization's or a person's."""
 
@@ -127,15 +123,15 @@ class Reminder(Record):
     __access__ = Access(
         read=[
             EVERYONE,
-            _THEIR_OWN,
+            Person(),
             own_pet("organization_id is not null and tells_owner"),
         ],
         add=[
             All(Members(WORKERS), Of("pet_id")),
             All(Members(WORKERS), Of("animal_id")),
-            All(_THEIR_OWN, Of("pet_id")),
+            All(Person(), Of("pet_id")),
         ],
-        write=[WORKERS, _THEIR_OWN],
+        write=[WORKERS, Person()],
         mirrored=CLINICS | FARMS,
     )
     __scope__ = Within()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 
 from fluffydesk.records.access import (
     ALL_KINDS,
+    CLINICS,
     EVERYONE,
     KEEPERS,
     NOBODY,
@@ -129,7 +130,9 @@ class ProviderProfile(OrganizationRecord):
     __tablename__ = "provider_profiles"
     # What is listed is read by all the world: only what is meant to be belongs here.
     __access__ = Access(
-        read=[EVERYONE, Anyone("is_listed and blocked_at is null"), Platform()], write=KEEPERS
+        read=[EVERYONE, Anyone("is_listed and blocked_at is null"), Platform()],
+        write=KEEPERS,
+        mirrored=CLINICS,
     )
     __titles__ = ("Provider", "Providers")
     __label__ = ("display_name",)
@@ -161,8 +164,8 @@ class ProviderProfile(OrganizationRecord):
     headline: Mapped[str | None] = field("In one line")
     description: Mapped[str | None] = field("Description")
     services_summary: Mapped[str | None] = field("Services")
-    species: Mapped[list[str]] = field("Species", default=list)
-    languages: Mapped[list[str]] = field("Languages", default=list, hint="As in ISO 639: en, nl")
+    species: Mapped[str | None] = field("Species", hint="Dogs, cats, horses ..")
+    languages: Mapped[str | None] = field("Languages", hint="English, Dutch ..")
     city: Mapped[str | None] = field("City")
     region: Mapped[str | None] = field("Region")
     country: Mapped[str | None] = field("Country", hint="Two letters, as in ISO 3166: NL")
