@@ -52,6 +52,7 @@ class Review(OrganizationRecord):
         add=[
             Person("author_id", _NO_VISIT),
             All(_AUTHOR, Of("booking_id")),
+            All(_AUTHOR, Of("order_id")),
             All(_AUTHOR, Of("appointment_id")),
         ],
         write=Person("author_id", _PUBLISHED),
@@ -209,9 +210,10 @@ class MediaFile(Record):
     __label__ = ("title", "path")
     __table_args__ = (
         UniqueConstraint("bucket", "path"),
-        # Whoever names a path could ask for the file there: it lies in the owner's own folder.
+        # Whoever names a path could ask for the file there: it lies in a folder of theirs.
         CheckConstraint(
-            "starts_with(path, coalesce(organization_id, owner_id)::text || '/')",
+            "starts_with(path, owner_id::text || '/')"
+            " or coalesce(starts_with(path, organization_id::text || '/'), false)",
             name="path_of_owner",
         ),
         CheckConstraint("path !~ '(^|/)[.][.](/|$)'", name="path_stays_inside"),

@@ -21,6 +21,7 @@ from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBreed
+from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import facts_of, record_columns
 from fluffydesk.ui.fields import editor_for, header_of, text_of
@@ -69,6 +70,14 @@ def test_units_follow_the_number_or_stand_in_the_header() -> None:
     assert text_of(weight, Decimal("51"), unit=True) == "51.0 kg"
     assert header_of(weight) == "Weight, kg"
     assert text_of(column(MilkProductionLog, "session"), MilkingSession.WHOLE_DAY) == "Whole day"
+
+
+def test_yes_or_no_may_be_left_open_where_the_column_may(qtbot: QtBot, work: Work) -> None:
+    editor = editor_for(column(CustomField, "boolean_value"), work)
+    qtbot.addWidget(editor)
+    for value in (None, True, False, None):
+        editor.set_value(value)
+        assert editor.value() is value
 
 
 def test_other_locales_have_other_commas_and_dates() -> None:

@@ -210,17 +210,23 @@ class ChoiceEditor(Editor):
 
 
 class TruthEditor(Editor):
-    """Yes or no."""
+    """Yes or no; or neither, half checked, where that may be left open."""
 
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
         self.box = QCheckBox("Yes")
-        self.box.toggled.connect(lambda: self.changed.emit())
+        self.box.setTristate(bool(column.nullable))
+        self.box.checkStateChanged.connect(lambda: self.changed.emit())
         self._use(self.box)
 
-    def value(self) -> bool:
+    def value(self) -> bool | None:
+        if self.box.checkState() is Qt.CheckState.PartiallyChecked:
+            return None
         return self.box.isChecked()
 
     def set_value(self, value: Any) -> None:
         with QSignalBlocker(self.box):
-            self.box.setChecked(bool(value))
+            if value is None and self.box.isTristate():
+                self.box.setCheckState(Qt.CheckState.PartiallyChecked)
+            else:
+                self.box.setChecked(bool(value))
