@@ -14,7 +14,8 @@ from sqlalchemy import Boolean, Column, Date, Enum, Text
 from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
-from fluffydesk.records.types import ExactDecimal, Key, UtcTime
+from fluffydesk.records.enums.reviews import CustomFieldKind
+from fluffydesk.records.types import ExactDecimal, Key, UtcTime, new_id
 from fluffydesk.records.vocabulary import Merge, Record, facts_of, is_required, record_columns
 
 EDGES = ("bare", "least", "most")
@@ -31,6 +32,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
+    "custom_fields": {"kind": CustomFieldKind.TEXT},
     "breeding_records": {"male_pet_id": None},
     "herd_movements": {"kind": HerdMove.COUNTED},
     "milk_storage_logs": {"movement": StockMovement.STOCKTAKE},
@@ -71,8 +73,9 @@ ONE_OF: dict[str, tuple[str, ...]] = {
     "health_treatments": ("animal_id", "flock_id", "batch_id"),
     "wool_milk_production_logs": ("animal_id", "batch_id", "herd_id"),
     "breeding_records": ("female_id", "female_pet_id"),
+    "custom_fields": ("text_value", "number_value", "date_value", "boolean_value"),
 }
-"""Links of a table, exactly one of which is given."""
+"""Links or values of a table, exactly one of which is given."""
 
 
 def values_for(
@@ -108,7 +111,8 @@ def _value(column: Column[Any], edge: str) -> Any:
         return Decimal(bound).quantize(Decimal(1).scaleb(-kind.places))
     if isinstance(kind, Text):
         return _text(facts.merge is Merge.TEXT, most)
-    assert not isinstance(kind, Key), f"{column} is a key and no link"
+    if isinstance(kind, Key):
+        return new_id()  # of a row of no fixed table
     return bound if bound is not None else 7
 
 

@@ -103,8 +103,7 @@ FITTING: dict[str, dict[str, Any]] = {
     },
     "media_files": {
         "organization_id": lambda ids: ids["organizations"],
-        "path": lambda ids: f"{ids['organizations']}/{uuid4()}",
-        "visibility": "organization",
+        "path": lambda ids: f"{ids['profiles']}/{uuid4()}",
         "sha256": None,
         "entity_table": None,
         "entity_id": None,
