@@ -125,7 +125,7 @@ class OrganizationIntegration(OrganizationRecord):
 
 
 class ProviderProfile(OrganizationRecord):
-    """The public face of an organization, or one of its people, in the catalogue of providers."""
+    """A public face of an organization, a branch or one of its people, in the list of providers."""
 
     __tablename__ = "provider_profiles"
     # What is listed is read by all the world: only what is meant to be belongs here.
@@ -139,14 +139,6 @@ class ProviderProfile(OrganizationRecord):
     __table_args__ = (
         CheckConstraint(
             "rating_average is null or rating_average between 1 and 5", name="rating_average_range"
-        ),
-        # One face of the organization itself, and one of each of its people.
-        Index(
-            "uq_provider_profiles_face",
-            "organization_id",
-            "person_id",
-            unique=True,
-            postgresql_nulls_not_distinct=True,
         ),
         Index(
             "ix_provider_profiles_listed",
