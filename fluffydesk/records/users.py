@@ -71,6 +71,8 @@ class OrganizationUser(OrganizationRecord):
     __tablename__ = "organization_users"
     __access__ = Access(
         read=[EVERYONE, Person("user_id")],
+        # Nobody is made a member: who is invited joins (`accept_invite`, `redeem_invite_code`).
+        add=NOBODY,
         write=_OWNERS,
         mirrored=ALL_KINDS,
         audited="it decides who sees an organization's rows",
