@@ -13,6 +13,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "pet_media": {"path": lambda ids: f"{ids['pets']}/x"},
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     "reminders": {
+        "user_id": None,
         "organization_id": lambda ids: ids["organizations"],
         "animal_id": None,
         "pet_id": lambda ids: ids["pets"],
@@ -43,8 +44,6 @@ FITTING: dict[str, dict[str, Any]] = {
     },
     "organization_services": {"is_public": True, "books_online": True},
     "organization_integrations": {"name": lambda ids: str(uuid4())},
-    # Only one is the organization's own.
-    "provider_profiles": {"person_id": lambda ids: uuid4() if "provider_profiles" in ids else None},
     "herd_movements": {"kind": "born", "head": 1},
     "inventory_transactions": {"movement": "receipt", "quantity": 1},
     "milk_storage_logs": {"movement": "receipt", "litres": 1, "under_withdrawal": False},
