@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Date, Enum, Text
 
-from fluffydesk.records.enums import Status
+from fluffydesk.records.enums import PaymentStatus, Status
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.types import ExactDecimal, Key, UtcTime, new_id
 from fluffydesk.records.vocabulary import Merge, Record, facts_of, is_required, record_columns
@@ -33,6 +34,24 @@ _FITTING: dict[str, dict[str, Any]] = {
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
     "custom_fields": {"kind": CustomFieldKind.TEXT},
+    "products": {"currency": "CHF"},
+    "payments": {"currency": "EUR", "status": PaymentStatus.PENDING},
+    # A posted invoice would stay as it is, and its lines too.
+    "invoices": {
+        "kind": InvoiceKind.CREDIT_NOTE,
+        "status": InvoiceStatus.DRAFT,
+        "currency": "EUR",
+        "subtotal": Decimal(100),
+        "discount": Decimal(10),
+        "tax": Decimal(21),
+        "total": Decimal(111),
+    },
+    "invoice_items": {
+        "quantity": Decimal(2),
+        "unit_price": Decimal(50),
+        "discount": Decimal(10),
+        "line_total": Decimal(90),
+    },
     "breeding_records": {"male_pet_id": None},
     "herd_movements": {"kind": HerdMove.COUNTED},
     "milk_storage_logs": {"movement": StockMovement.STOCKTAKE},
@@ -61,6 +80,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     },
 }
 _BARE: dict[str, dict[str, Any]] = {
+    "invoices": {"bill_to_name": "Ada"},  # all has a default, and a command names something
     "herd_movements": {"head": 1},
     "milk_storage_logs": {"litres": Decimal(1)},
     "egg_storage": {"eggs": 1},
