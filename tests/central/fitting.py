@@ -138,6 +138,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "events": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
     "shifts": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
     "volunteer_availability": {"available_from": "08:00", "available_until": "12:00"},
+    "conversations": {"subject": "x"},
     "messages": {"body": "x"},
     "coupons": {"code": "X"},
 }

@@ -86,6 +86,8 @@ def test_nobody_lets_themselves_in(talk: Talk) -> None:
             group,
             talk.id["eve"],
         )
+    with pytest.raises(InsufficientPrivilege):
+        talk.ask("anna", "select leave_conversation(%s, %s)", private, talk.id["ben"])
     for query in (
         "insert into conversations default values",
         "update conversation_participants set is_admin = true",

@@ -90,17 +90,19 @@ end $$;
 comment on function public.add_to_conversation(uuid, uuid[])
   is 'Bring people into a conversation that the person who asks runs.';
 
--- Leave a conversation or, running it, take somebody else out. Where nobody is left who runs it,
--- whoever has been there longest does.
+-- Leave a conversation or, running it, take somebody else out; of two, neither takes the talk away
+-- from the other. Where nobody is left who runs it, whoever has been there longest does.
 create function public.leave_conversation(p_conversation_id uuid, p_user_id uuid default null)
 returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_who uuid := coalesce(p_user_id, auth.uid());
 begin
-  if v_who is distinct from auth.uid()
-    and not p_conversation_id = any(access.conversations_i_run())
-  then
+  if v_who is distinct from auth.uid() and not exists (
+    select from public.conversations c
+    where c.id = p_conversation_id and c.kind <> 'direct'
+      and c.id = any(access.conversations_i_run())
+  ) then
     raise exception 'this conversation is not yours to take people out of' using errcode = '42501';
   end if;
   update public.conversation_participants
