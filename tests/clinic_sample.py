@@ -15,8 +15,8 @@ from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import AppointmentStatus, OrgType, Role
 from fluffydesk.records.enums.booking import RoomKind
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement
-from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.vocabulary import Record
 
 ZONE = ZoneInfo("Europe/Amsterdam")

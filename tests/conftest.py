@@ -44,7 +44,8 @@ class Central:
         """Return `name`'s address; logins belong to the cluster, so no two tests share one."""
         return name if "@" in name else f"{name}.{self.name}@fluffydesk.example"
 
-    def add_organization(self, name: str, type: str = "farm") -> UUID:
+    def add_organization(self, name: str, type: str = "breeding_facility") -> UUID:
+        """Add an organization; by default of a kind that keeps farm animals and pets."""
         return administration.add_organization(self.admin_url, name, type)
 
     def add_user(

@@ -14,8 +14,8 @@ from fluffydesk.actions.saving import add
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
-from fluffydesk.records.livestock import Flock, Livestock, PoultryBatch
 from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.livestock import Flock, Livestock, PoultryBatch
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in

@@ -14,8 +14,8 @@ from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog
-from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import Record
 

@@ -14,8 +14,8 @@ from fluffydesk.demo.sample import Rows
 from fluffydesk.figures.stock import first_shortage
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from tests.demo.conftest import CLINIC_ID, MEMBERS, TODAY
 
 FREE = (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)

@@ -26,8 +26,8 @@ from fluffydesk.records.farm import (
     PoultryFeedLog,
     WeightLog,
 )
-from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, PoultryBatch
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, PoultryBatch
 from tests.demo.conftest import TODAY
 
 

@@ -13,7 +13,7 @@ from tests.sync.desks import Desk, assert_quiet
 class Farm:
     """One organization at central, with PCs that a test adds as it needs them."""
 
-    def __init__(self, central: Any, folder: Path, kind: str = "farm") -> None:
+    def __init__(self, central: Any, folder: Path, kind: str = "breeding_facility") -> None:
         self.central = central
         self.folder = folder
         self.id: UUID = central.add_organization("Hill Farm", kind)
