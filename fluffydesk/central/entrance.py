@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import tuple_row
 
 from fluffydesk.central.connection import parameters, refuse
@@ -64,3 +65,25 @@ def require_set_up(connection: Connection) -> None:
     found = connection.execute("select to_regclass('sync.epoch')").fetchone()
     if found is None or found[0] is None:
         raise NotFound("This database has not been set up.", "Run: fluffydesk central init URL")
+
+
+def require_primary(connection: Connection) -> None:
+    """Refuse a copy that only reads."""
+    if connection.execute("select pg_catalog.pg_is_in_recovery()").fetchone() == (True,):
+        raise Refusal("This server is a read replica.", "Give the URL of the primary.")
+
+
+@contextmanager
+def as_owner(connection: Connection, table: str) -> Iterator[None]:
+    """Act as the owner of a table: from a trail nobody else may delete."""
+    query = "select pg_catalog.pg_get_userbyid(relowner) from pg_catalog.pg_class where oid = %s"
+    [(owner,)] = connection.execute(f"{query}::text::regclass", (table,)).fetchall()
+    try:
+        connection.execute(sql.SQL("set role {}").format(sql.Identifier(owner)))
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            f"Only {owner}, who owns {table}, may do this.", "Use the URL of that login."
+        ) from error
+    finally:
+        connection.execute("reset role")

@@ -188,6 +188,28 @@ def _upkeep(central: Any) -> None:
         central, "new-epoch", "upkeep:new_epoch", "have every PC load afresh, after a recovery"
     )
     epoch.add_argument("url", metavar="URL", help=administrators)
+    _maintain(central)
+
+
+def _maintain(central: Any) -> None:
+    maintain = _command(
+        central, "maintain", "upkeep:maintain", "statistics, indexes, old rows, the sync log"
+    )
+    maintain.add_argument("url", metavar="URL", help="the administrator's URL")
+    maintain.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    maintain.add_argument(
+        "--task", action="append", default=[], metavar="NAME", help="only this; may be given again"
+    )
+    days = {
+        "--keep-changes": (90, "forget changes older than this; who pulls later loads afresh"),
+        "--keep-units": (90, "forget answers to pushes older than this"),
+        "--audit-older-than": (365, "what of the audit trail to archive"),
+    }
+    for option, (default, help_) in days.items():
+        maintain.add_argument(option, type=int, default=default, metavar="DAYS", help=help_)
+    maintain.add_argument(
+        "--audit-archive", type=Path, metavar="FOLDER", help="where old audit entries go"
+    )
 
 
 def _command(commands: Any, name: str, run: str, help_: str) -> ArgumentParser:

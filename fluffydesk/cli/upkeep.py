@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from fluffydesk.central import administration, archive, backup, restore
-from fluffydesk.cli.output import clear_progress, pairs, show, tell_progress
+from fluffydesk.central import administration, archive, backup, maintenance, restore
+from fluffydesk.central.tally import Tally
+from fluffydesk.cli.output import clear_progress, pairs, show, table, tell_progress
 from fluffydesk.cli.stopping import ended_by_sigterm
 from fluffydesk.wording import counted
 
@@ -89,6 +90,44 @@ def new_epoch(options: Namespace) -> None:
     """Begin a new life of a central after a recovery."""
     administration.new_epoch(options.url)
     show(options, {"done": True}, ["Every PC loads afresh at its next sync."])
+
+
+def maintain(options: Namespace) -> None:
+    """Do the upkeep of a central, or only say what it would do."""
+    terms = maintenance.Terms(
+        keep_changes=options.keep_changes,
+        keep_units=options.keep_units,
+        audit_archive=options.audit_archive,
+        audit_older_than=options.audit_older_than,
+    )
+    done: list[Tally] = []
+    with ended_by_sigterm():
+        try:
+            for tally in maintenance.maintain(
+                options.url, options.task, terms, dry_run=options.dry_run
+            ):
+                tell_progress(f"Done: {tally.task}", len(done), 0)
+                done.append(tally)
+        finally:
+            clear_progress()
+    rows = [{**asdict(tally), "seconds": round(tally.seconds, 3)} for tally in done]
+    show(options, {"dry_run": options.dry_run, "done": rows}, _kept_up(done, options.dry_run))
+
+
+def _kept_up(done: list[Tally], dry: bool) -> Iterator[str]:
+    heading = ("Task", "Rows", "Bytes", "Seconds", "Of")
+    yield from table(
+        heading,
+        [
+            (one.task, f"{one.rows:,}", f"{one.size:,}", f"{one.seconds:.2f}", one.item)
+            for one in done
+        ],
+    )
+    for one in done:
+        if one.rows or one.size:
+            yield f"{one.item}: {one.did}."
+    if dry:
+        yield "That was a dry run: nothing was changed."
 
 
 def _named(data: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def ask(url: str, query: str, *values: Any) -> Any:
     """Return the first row that SQL gives the administrator, or None."""
     with psycopg.connect(url, autocommit=True) as connection:
         done = connection.execute(query, values or None)
-        return done.fetchone() if done.description else None
+        return done.fetchone() if done.description is not None else None
 
 
 def with_manifest(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:

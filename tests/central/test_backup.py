@@ -231,7 +231,7 @@ def test_what_cannot_be_restored_whole_is_not_restored_at_all(central: Any, tmp_
             None,
             None,
         )
-        assert ask(url, "select from pg_roles where rolname = %s", central.email("anna")) is None
+        assert ask(url, "select 1 from pg_roles where rolname = %s", central.email("anna")) is None
 
         def interrupt(doing: str, done: int) -> None:
             if doing == "Restoring":
