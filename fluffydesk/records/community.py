@@ -248,6 +248,7 @@ class ForumComment(Record):
             ["forum_comments.post_id", "forum_comments.id"],
             ondelete="SET NULL (parent_id)",
         ),
+        Index(None, "post_id", "parent_id"),
     )
 
     # A thread with replies is not its author's alone any more, so it cannot be deleted.
@@ -282,6 +283,7 @@ class Comment(Record):
             ["comments.post_id", "comments.id"],
             ondelete="SET NULL (parent_id)",
         ),
+        Index(None, "post_id", "parent_id"),
     )
 
     post_id: Mapped[UUID] = link("community_posts", "Post", on_delete="CASCADE")
