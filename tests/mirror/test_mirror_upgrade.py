@@ -125,7 +125,7 @@ def test_an_upgrade_that_fails_half_way_changes_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(upgrade, "_bring_table", full)
-        with pytest.raises(DiskFull, match="no room for organizations"):
+        with pytest.raises(DiskFull, match="no room for profiles"):
             Mirror.open(older, KEY)
     assert (schema_of(older), triggers_of(older)) == before
     with Mirror.open(older, KEY) as mirror:

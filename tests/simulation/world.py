@@ -28,7 +28,9 @@ class World:
     def __init__(self, central: Any, people: dict[str, tuple[str, UUID]], folder: Path) -> None:
         self.central = central
         self.admin = central.admin()
-        self.id = administration.add_organization(central.admin_url, f"Farm {uuid4()}", "breeding_facility")
+        self.id = administration.add_organization(
+            central.admin_url, f"Farm {uuid4()}", "breeding_facility"
+        )
         self.ben = people["ben"][1]
         for name, role in (("anna", "owner"), ("ben", "staff")):
             self.execute(
