@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
 from fluffydesk.actions.typed import refusal, value_of, words_of
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import set_once
+from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import ExactDecimal, UtcTime, today
 from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
 from fluffydesk.wording import counted
@@ -62,11 +63,25 @@ def check(
 
 
 def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tuple[UUID, Changes]:
-    """Add a row; returns its id and what changed. Raises InvalidValue."""
+    """Add a row; returns its id and what changed.
+
+    Raises InvalidValue, or Refusal where this kind of organization keeps no such rows on a PC.
+    """
+    _refuse_elsewhere(mirror, record)
     kept = check(record, values)
     with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
         row_id = unit.insert(record, kept)
     return row_id, unit.changes
+
+
+def _refuse_elsewhere(mirror: Mirror, record: type[Record]) -> None:
+    """Refuse a row that would go to central and never be seen here again."""
+    kind = (mirror.recall("organization") or {}).get("type")
+    if kind and OrgType(kind) not in record.__access__.mirrored:
+        several, kept = record.__titles__[1].lower(), str(kind).replace("_", " ")
+        raise Refusal(
+            f"The PCs of a {kept} keep no {several}.", "Enter them on the platform's web site."
+        )
 
 
 def change(

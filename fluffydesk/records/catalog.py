@@ -74,8 +74,7 @@ def records_of(subject: ModuleType) -> tuple[type[Record], ...]:
 def _parents_first() -> tuple[type[Record], ...]:
     declared = {record.__table__.name: record for s in SUBJECTS for record in records_of(s)}
     parents = {name: sorted(_parents(record) - {name}) for name, record in declared.items()}
-    order = TopologicalSorter(parents).static_order()
-    return tuple(declared[name] for name in order if name in declared)
+    return tuple(declared[name] for name in TopologicalSorter(parents).static_order())
 
 
 def _parents(record: type[Record]) -> set[str]:

@@ -302,8 +302,6 @@ def tie(record: type[Record]) -> None:
     for column in table.columns:
         if "link" in column.info:
             key, on_delete = column.info["link"]
-            if key.partition(".")[0] not in Record.metadata.tables:
-                continue
             names = _tie_one(table, column.name, key, on_delete)
             if not _is_indexed(table, names):
                 Index(None, *(table.columns[name] for name in names))

@@ -16,7 +16,7 @@ from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label, one
-from fluffydesk.records.catalog import may, set_once
+from fluffydesk.records.catalog import may, mirrored_by, record_for, set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields import Editor, editor_for
 from fluffydesk.ui.fields.texts import words
@@ -207,6 +207,10 @@ class RecordForm(QWidget):
                 self._add(column, name)
 
     def _add(self, column: QVBoxLayout, name: str) -> None:
+        kept = mirrored_by(self.work.whose.organization_type)
+        target = facts_of(self.record.__table__.columns[name]).target
+        if self.record in kept and target and record_for(target) not in kept:
+            return  # a farm's PC has no pets to choose from
         editor = editor_for(self.record.__table__.columns[name], self.work)
         line = FieldRow(editor)
         editor.changed.connect(lambda: self._touch(name))

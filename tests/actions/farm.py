@@ -25,7 +25,7 @@ def settle_in(mirror: Mirror, *, device: str = "Barn PC", species: bool = True) 
         organization={
             "id": str(FARM),
             "name": "Green Farm",
-            "type": "farm",
+            "type": "breeding_facility",
             "time_zone": "Europe/Amsterdam",
             "currency": "EUR",
             "role": "owner",
