@@ -46,6 +46,10 @@ _INVALID = """
 # widths; a page is filled to nine tenths. What an index is larger than that is air. Equal entries
 # are stored once since Postgres 13, so this finds too little air rather than too much.
 _BLOATED = """
+    with s as materialized (
+      select schemaname, tablename, attname, null_frac, avg_width
+      from pg_catalog.pg_stats where schemaname = any(%(schemas)s)
+    )
     select nspname, relname, size, (size - expected)::bigint as air
     from (
       select n.nspname, c.relname, c.relpages::bigint * b.page as size,
@@ -63,15 +67,16 @@ _BLOATED = """
         from pg_catalog.pg_attribute a
         left join pg_catalog.pg_attribute own
           on own.attrelid = t.oid and own.attnum = i.indkey[a.attnum - 1] and own.attnum > 0
-        left join pg_catalog.pg_stats s on s.schemaname = n.nspname
+        left join s on s.schemaname = n.nspname
           and s.tablename = case when own.attname is null then c.relname else t.relname end
           and s.attname = coalesce(own.attname, a.attname)
         where a.attrelid = c.oid
       ) w
-      where n.nspname = any(%s) and m.amname = 'btree' and c.relkind = 'i' and i.indisvalid
-        and c.reltuples >= 0 and w.unknown = 0
+      where n.nspname = any(%(schemas)s) and m.amname = 'btree' and c.relkind = 'i'
+        and i.indisvalid and c.relpages * b.page > %(worth)s and c.reltuples >= 0
+        and w.unknown = 0
     ) estimated
-    where size - expected > %s and size - expected > size * %s
+    where size - expected > %(worth)s and size - expected > size * %(air)s
     order by 1, 2
 """
 
@@ -126,8 +131,8 @@ def _invalid(connection: Connection) -> Iterator[_Rebuild]:
 
 
 def _bloated(connection: Connection) -> Iterator[_Rebuild]:
-    found = connection.execute(_BLOATED, (list(SCHEMAS), _WORTH, _AIR)).fetchall()
-    for schema, name, size, air in found:
+    given = {"schemas": list(SCHEMAS), "worth": _WORTH, "air": _AIR}
+    for schema, name, size, air in connection.execute(_BLOATED, given).fetchall():
         yield _Rebuild(schema, name, f"{100 * air // size} % air", False, air)
 
 

@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 
 from fluffydesk.central import administration, archive, backup, programs, restore
+from fluffydesk.central.embedded import wheel_binaries
 from fluffydesk.central.entrance import LOCK
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.errors import Busy, InvalidValue, NotFound, Refusal, SignInRefused
@@ -331,6 +332,16 @@ def test_the_programs_are_as_new_as_the_server(
         Refusal, match="The server is Postgres 98, and the newest pg_dump here is 97"
     ):
         programs.fitting(98)
+
+
+def test_programs_that_do_not_speak_tls_are_named() -> None:
+    ours = programs.Programs(wheel_binaries(), 18)
+    far = "postgresql://admin@central.example/fluffypet"
+    with programs.Running(ours, "pg_dump", f"--dbname={programs.target(far)}", url=far) as dumper:
+        assert dumper.failed()
+        refusal = dumper.refuse()
+    assert refusal.message == "The pg_dump that comes with FluffyDesk does not speak TLS."
+    assert refusal.advice == "Install PostgreSQL's client programs of version 16 or newer."
 
 
 def test_the_accounts_of_a_host_are_left_to_the_host(central: Any, tmp_path: Path) -> None:
