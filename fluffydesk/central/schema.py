@@ -6,6 +6,7 @@ the sync. What needs a table of a later subject (a foreign key, a policy) waits 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -75,6 +76,7 @@ def statements(subject: Subject) -> str:
 def teardown(subject: Subject) -> str:
     """Return the SQL that takes one subject away again."""
     lines = [sql_file(f"{name}_down") for name in reversed(subject.after)]
+    lines += _hung_on_earlier_tables(subject)
     made = [piece.function for piece in _pieces_of(subject) if piece.function]
     lines += [f"drop function {name} cascade;" for name in reversed(made)]
     lines += [f"drop table public.{name} cascade;" for name in reversed(subject.tables)]
@@ -85,6 +87,17 @@ def teardown(subject: Subject) -> str:
         lines += [f"drop type public.{kind.name};" for kind in reversed(enums())]
     lines += [sql_file(f"{name}_down") for name in reversed(subject.before)]
     return "\n".join(line.strip() for line in lines if line) + "\n"
+
+
+_HUNG = re.compile(r"^create (trigger|policy) (\w+) .*?\bon public\.(\w+)", re.MULTILINE)
+
+
+def _hung_on_earlier_tables(subject: Subject) -> Iterator[str]:
+    """Yield what takes triggers and policies off tables that stay when the subject goes."""
+    for piece in reversed(_pieces_of(subject)):
+        for kind, name, table in _HUNG.findall(piece.text):
+            if table not in subject.tables:
+                yield f"drop {kind} {name} on public.{table};"
 
 
 def _pieces_of(subject: Subject) -> list[_Piece]:
@@ -119,7 +132,6 @@ def _pieces() -> tuple[_Piece, ...]:
         others.append(_Piece(triggers.statements(record), asked))
         rules.append(_Piece(policies.policies(record), frozenset(policies.tables_asked(record))))
     return tuple(keys + functions + others + rules)
-
 
 
 def sql_file(name: str) -> str:
