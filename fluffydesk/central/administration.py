@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from fluffydesk.central import inspection
+from fluffydesk.central import accounts, inspection
 from fluffydesk.central.entrance import (
     LOCK,
     Connection,
@@ -24,6 +24,7 @@ from fluffydesk.central.entrance import (
     require_able,
     require_set_up,
 )
+from fluffydesk.central.ground import require_ready
 from fluffydesk.central.schema import sql_file
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.files import travelling
@@ -31,13 +32,15 @@ from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import new_id
 
-_LONGEST_LOGIN = 63
-
 
 def init(url: str) -> None:
-    """Set up an empty database as central, or bring an older one up to date; safe to repeat."""
+    """Set up an empty database as central, or bring an older one up to date; safe to repeat.
+
+    Each of its three steps is done whole or not at all, so one that was cut short goes on where
+    it was. Raises Refusal, with nothing touched, where the database or the login does not fit.
+    """
     with administrator(url) as connection:
-        require_able(connection)
+        require_ready(connection, revisions())
     migrate(url, "head")
     _secure(url)
     load_reference(url)
@@ -46,7 +49,7 @@ def init(url: str) -> None:
 def upgrade(url: str) -> None:
     """Bring central up to this program's revision; NotFound if it was never set up."""
     with administrator(url) as connection:
-        require_able(connection)
+        require_ready(connection, revisions())
         require_set_up(connection)
     migrate(url, "head")
     _secure(url)
@@ -71,14 +74,18 @@ def migrate(url: str, revision: str) -> None:
 
 
 def check(url: str) -> list[str]:
-    """Compare the live database with the declarations; each difference in words, none if fine."""
+    """Compare the live database with the declarations; each difference in words, none if fine.
+
+    Accounts that the host keeps are its own affair.
+    """
     with administrator(url) as connection:
         require_able(connection)
         require_set_up(connection)
-        live = inspection.describe(connection)
+        own = accounts.are_own(connection)
+        live = inspection.describe(connection, accounts=own)
         with scratch(url, connection) as declared_url, administrator(declared_url) as other:
             inspection.build(other)
-            declared = inspection.describe(other)
+            declared = inspection.describe(other, accounts=own)
         return inspection.differences(declared, live)
 
 
@@ -103,6 +110,13 @@ def add_organization(
     return organization_id
 
 
+def keeps_accounts(url: str) -> bool:
+    """Say whether people are given accounts here, and do not sign up with the host (Supabase)."""
+    with administrator(url) as connection:
+        require_set_up(connection)
+        return accounts.are_own(connection)
+
+
 def add_user(
     url: str,
     email: str,
@@ -114,22 +128,27 @@ def add_user(
     """Add a person to an organization (name or id) and return the person's id.
 
     Someone who is there already is given the membership, the role, and the password if one is
-    given. The password leaves this machine only as a SCRAM verifier.
+    given. The password leaves this machine only as a SCRAM verifier. Where the host keeps the
+    accounts, people have signed up with it, passwords are its affair, and nobody is given a login.
     """
-    login = _login_name(email)
     if role not in set(Role):
         raise InvalidValue(f"There is no role {role!r}.", f"Choose one of: {', '.join(Role)}.")
+    known_as = accounts.address(email)
     with administrator(url) as connection, connection.transaction():
         require_set_up(connection)
+        own = accounts.are_own(connection)
+        login = accounts.login_name(email) if own else known_as
         organization_id = _organization(connection, organization)
-        found = connection.execute("select id from auth.users where email = %s", (login,))
-        known = found.fetchone()
-        if known is None and not password:
-            raise InvalidValue("A new user needs a password.", "Type one on standard input.")
-        if password:
-            _give_login(connection, login, password)
-        user_id: UUID = known[0] if known else new_id()
-        if known is None:
+        found = _account(connection, known_as)
+        if not own:
+            user_id = _signed_up(known_as, found, password)
+        else:
+            user_id = found or new_id()
+            if password:
+                _give_login(connection, login, password)
+            elif found is None:
+                raise InvalidValue("A new user needs a password.", "Type one on standard input.")
+        if found is None:
             connection.execute(
                 "insert into auth.users (id, email, raw_user_meta_data)"
                 " values (%s, %s, jsonb_build_object('full_name', %s::text))",
@@ -207,9 +226,8 @@ def _revision(connection: Any) -> str:
 def _secure(url: str) -> None:
     with administrator(url) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(sql_file("database"))
-        if connection.info.parameter_status("is_superuser") == "on":
-            connection.execute(sql_file("hardening"))
+        for name in ("database", "people", "hardening"):
+            connection.execute(sql_file(name))
 
 
 @contextmanager
@@ -217,7 +235,13 @@ def scratch(url: str, connection: Connection) -> Iterator[str]:
     """Lend an empty database beside the one at `url`."""
     name = f"fluffydesk_check_{new_id().hex}"
     made = sql.SQL("create database {} template template0 encoding 'UTF8'")
-    connection.execute(made.format(sql.Identifier(name)))
+    try:
+        connection.execute(made.format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            "This login may not make a database beside this one, to compare it with.",
+            "Give it CREATEDB, or use a superuser.",
+        ) from error
     try:
         yield psycopg.conninfo.make_conninfo(url, dbname=name)
     finally:
@@ -237,19 +261,29 @@ def _organization(connection: Connection, wanted: str | UUID) -> UUID:
     return organization_id
 
 
-def _login_name(email: str) -> str:
-    login = email.strip().lower()
-    name, _, domain = login.partition("@")
-    if not name or not domain or any(character.isspace() for character in login):
-        raise InvalidValue(
-            f"{email!r} is not an e-mail address.", "Type one like anna@farm.example."
+def _account(connection: Connection, email: str) -> UUID | None:
+    """Return the id of the account with this address, if there is one."""
+    found = connection.execute(
+        "select id from auth.users where lower(email) = %s", (email,)
+    ).fetchall()
+    if len(found) > 1:
+        raise Refusal(
+            f"Several accounts have the address {email}.",
+            "Have the person join by an invitation, signed in to the right one.",
         )
-    if len(login.encode()) > _LONGEST_LOGIN:
-        raise InvalidValue(
-            "The e-mail address is too long to sign in with.",
-            f"Use one of at most {_LONGEST_LOGIN} characters.",
+    return found[0][0] if found else None
+
+
+def _signed_up(email: str, found: UUID | None, password: str | None) -> UUID:
+    """Return the account of somebody who signed up with the host, which keeps the passwords."""
+    if password:
+        raise InvalidValue("The host of this central keeps the passwords.", "Give none here.")
+    if found is None:
+        raise NotFound(
+            f"Nobody has signed up as {email}.",
+            "The host of this central keeps the accounts: have the person sign up there first.",
         )
-    return login
+    return found
 
 
 def _give_login(connection: Connection, login: str, password: str) -> None:
@@ -265,5 +299,12 @@ def _give_login(connection: Connection, login: str, password: str) -> None:
     verb = "alter role {} login password {}"
     if not found:
         verb = "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication"
-    connection.execute(sql.SQL(verb).format(sql.Identifier(login), sql.Literal(verifier)))
-    connection.execute(sql.SQL("grant authenticated to {}").format(sql.Identifier(login)))
+    try:
+        connection.execute(sql.SQL(verb).format(sql.Identifier(login), sql.Literal(verifier)))
+        connection.execute(sql.SQL("grant authenticated to {}").format(sql.Identifier(login)))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            f"This administrator may not give {login} a login.",
+            "Use a superuser, or have one run: grant authenticated to"
+            f" {connection.info.user} with admin option",
+        ) from error

@@ -10,7 +10,11 @@ from fluffydesk.central.schema import SUBJECTS, sql_file, statements
 
 Description = dict[str, str]
 
-_SCHEMAS = "('public', 'auth', 'access', 'sync')"
+_SCHEMAS = "('public', 'access', 'sync')"
+_SCHEMAS_WITH_ACCOUNTS = "('public', 'auth', 'access', 'sync')"
+
+# No extension put the object of that id there.
+_FREE = "<> all (array(select objid from pg_catalog.pg_depend where deptype = 'e'))"
 
 _QUERIES = {
     "table": """
@@ -23,6 +27,7 @@ _QUERIES = {
               from aclexplode(c.relacl) x where x.grantee <> c.relowner))
         from pg_class c
         where c.relnamespace::regnamespace::text in {schemas} and c.relkind in ('r', 'p', 'v', 'm')
+          and c.oid {free}
         """,
     "column": """
         select c.oid::regclass::text || '.' || a.attname,
@@ -36,31 +41,33 @@ _QUERIES = {
         join pg_class c on c.oid = a.attrelid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where c.relnamespace::regnamespace::text in {schemas} and c.relkind in ('r', 'p')
-          and a.attnum > 0 and not a.attisdropped
+          and a.attnum > 0 and not a.attisdropped and c.oid {free}
         """,
     "constraint": """
         select c.conrelid::regclass::text || ' ' || c.conname, pg_get_constraintdef(c.oid)
         from pg_constraint c
         where c.connamespace::regnamespace::text in {schemas} and c.contype <> 'n'
-          and c.conrelid <> 0
+          and c.conrelid <> 0 and c.conrelid {free}
         """,
     "index": """
         select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
         from pg_index i join pg_class c on c.oid = i.indrelid
-        where c.relnamespace::regnamespace::text in {schemas}
+        where c.relnamespace::regnamespace::text in {schemas} and c.oid {free}
         """,
     "policy": """
         select p.polrelid::regclass::text || ' ' || p.polname,
           concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]::text,
             'using ' || pg_get_expr(p.polqual, p.polrelid),
             'check ' || pg_get_expr(p.polwithcheck, p.polrelid))
-        from pg_policy p
+        from pg_policy p join pg_class c on c.oid = p.polrelid
+        where c.relnamespace::regnamespace::text in {schemas}
         """,
     "trigger": """
         select t.tgrelid::regclass::text || ' ' || t.tgname, pg_get_triggerdef(t.oid)
           || case t.tgenabled when 'O' then '' else ' (disabled)' end
-        from pg_trigger t join pg_class c on c.oid = t.tgrelid
-        where not t.tgisinternal and c.relnamespace::regnamespace::text in {schemas}
+        from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+        where not t.tgisinternal and (c.relnamespace::regnamespace::text in {schemas}
+          or p.pronamespace::regnamespace::text in {schemas} and p.oid {free})
         """,
     "function": """
         select p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce((
@@ -68,12 +75,13 @@ _QUERIES = {
             from aclexplode(p.proacl) x where x.grantee <> p.proowner), '')
         from pg_proc p
         where p.pronamespace::regnamespace::text in {schemas} and p.prokind = 'f'
+          and p.oid {free}
         """,
     "enum": """
         select e.enumtypid::regtype::text,
           string_agg(e.enumlabel, ', ' order by e.enumsortorder)
         from pg_enum e join pg_type t on t.oid = e.enumtypid
-        where t.typnamespace::regnamespace::text in {schemas}
+        where t.typnamespace::regnamespace::text in {schemas} and t.oid {free}
         group by e.enumtypid
         """,
     "registered table": """
@@ -82,13 +90,18 @@ _QUERIES = {
 }
 
 
-def describe(connection: psycopg.Connection[Any]) -> Description:
-    """Return each object of the schemas public, auth and sync with its definition."""
+def describe(connection: psycopg.Connection[Any], *, accounts: bool = True) -> Description:
+    """Return each object of central's schemas with its definition.
+
+    Without `accounts` the schema auth is left out: it is the host's. What we hang on it is not.
+    """
     found: Description = {}
+    schemas = _SCHEMAS_WITH_ACCOUNTS if accounts else _SCHEMAS
     with connection.transaction():
         connection.execute("set local search_path = ''")
         for kind, query in _QUERIES.items():
-            for name, definition in connection.execute(query.format(schemas=_SCHEMAS)):
+            asked = query.format(schemas=schemas, free=_FREE)
+            for name, definition in connection.execute(asked):
                 found[f"{kind} {name}"] = str(definition)
     return found
 

@@ -1,5 +1,6 @@
--- What Postgres shows to any login, taken away from members as far as it can be. Needs a
--- superuser; harmless when run again.
+-- What Postgres shows to any login, taken away from members as far as it can be; harmless when run
+-- again. Only a superuser can. Where a host keeps the accounts (Supabase), no member has a login,
+-- and the host's own services look at all this: nothing is done there.
 --
 -- What cannot be hidden, whatever is revoked:
 --   * whether a login of a given name exists, and login names by their number: the output of
@@ -13,23 +14,28 @@
 --   * how long a statement takes, or waits: who may delete from a table may also lock it;
 --   * that an id is taken: inserting it again says so. Ids hold 74 random bits.
 
--- Other databases of the cluster.
-do $$
+do $hardening$
 declare
   d record;
+  v record;
+  f record;
+  v_owner regrole := (select relowner from pg_class where oid = to_regclass('sync.epoch'));
 begin
+  if current_setting('is_superuser') <> 'on'
+    or coalesce(obj_description(to_regnamespace('auth'), 'pg_namespace'), '')
+      not like 'Who may sign in; stands in%'
+  then
+    return;
+  end if;
+
+  -- Other databases of the cluster.
   for d in select datname from pg_database
     where datname in ('postgres', 'template1') and datname <> current_database()
   loop
     execute format('revoke all on database %I from public', d.datname);
   end loop;
-end $$;
 
--- Statistics, sizes, locks, sessions: views.
-do $$
-declare
-  v record;
-begin
+  -- Statistics, sizes, locks, sessions: views.
   for v in
     select c.relname from pg_class c
     where c.relnamespace = 'pg_catalog'::regnamespace
@@ -43,13 +49,10 @@ begin
   loop
     execute format('revoke all on pg_catalog.%I from public', v.relname);
   end loop;
-end $$;
-revoke all on pg_catalog.pg_auth_members, pg_catalog.pg_db_role_setting, pg_catalog.pg_shdepend
-  from public;
+  revoke all on pg_catalog.pg_auth_members, pg_catalog.pg_db_role_setting, pg_catalog.pg_shdepend
+    from public;
 
--- Row estimates: every column of pg_class but those.
-do $$
-begin
+  -- Row estimates: every column of pg_class but those.
   revoke all on pg_catalog.pg_class from public;
   execute (
     select format('grant select (%s) on pg_catalog.pg_class to public',
@@ -61,14 +64,9 @@ begin
         'xmin', 'xmax', 'cmin', 'cmax', 'ctid'
       )
   );
-end $$;
 
--- Functions that count, measure, look at other sessions, keep large objects, write the log, or
--- run text as a query.
-do $$
-declare
-  f record;
-begin
+  -- Functions that count, measure, look at other sessions, keep large objects, write the log, or
+  -- run text as a query.
   for f in
     select p.oid::regprocedure as signature from pg_proc p
     where p.pronamespace = 'pg_catalog'::regnamespace
@@ -93,18 +91,15 @@ begin
   loop
     execute format('revoke all on function %s from public', f.signature);
   end loop;
-end $$;
 
--- sync.life() asks these, whoever owns it.
-do $$
-declare
-  v_owner regrole := (select relowner from pg_class where oid = to_regclass('sync.epoch'));
-begin
+  -- Code of one's own: no DO blocks, no functions.
+  revoke usage on language plpgsql, sql from public;
+
+  -- Whoever owns central, superuser or not, goes on as before.
   if v_owner is not null then
     execute format(
       'grant execute on function pg_control_system(), pg_control_checkpoint() to %s', v_owner);
+    execute format('grant select on pg_roles, pg_auth_members to %s', v_owner);
+    execute format('grant usage on language plpgsql, sql to %s', v_owner);
   end if;
-end $$;
-
--- Code of one's own: no DO blocks, no functions.
-revoke usage on language plpgsql, sql from public;
+end $hardening$;

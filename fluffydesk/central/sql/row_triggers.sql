@@ -45,4 +45,5 @@ begin
 end $$;
 comment on function public.audit_trigger_function() is 'Enter a change into the audit trail.';
 
-revoke all on all functions in schema public from public;
+revoke all on function public.update_updated_at_column(), public.audit_trigger_function()
+  from public;

@@ -14,13 +14,31 @@ insert into sync.epoch default values;
 
 -- Which life of the database this is. After a restore cursors mean nothing and everybody loads
 -- afresh, so it changes when an administrator says so, and by itself when the data lie in another
--- cluster, another database, or on another timeline than they did.
+-- cluster, another database, or on another timeline than they did. Where a host does not let its
+-- owner ask for the cluster, that is not noticed.
 create function sync.life() returns uuid
-language sql stable security definer set search_path = '' as $$
-  select md5(concat_ws('/', e.id, s.system_identifier, c.timeline_id, d.oid))::uuid
-  from sync.epoch e, pg_control_system() s, pg_control_checkpoint() c, pg_database d
-  where d.datname = current_database()
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_cluster bigint;
+  v_timeline int;
+begin
+  if has_function_privilege('pg_control_system()', 'execute')
+    and has_function_privilege('pg_control_checkpoint()', 'execute')
+  then
+    v_cluster := (select s.system_identifier from pg_control_system() s);
+    v_timeline := (select c.timeline_id from pg_control_checkpoint() c);
+  elsif not pg_is_in_recovery() -- a name of the log begins with the timeline
+    and has_function_privilege('pg_current_wal_lsn()', 'execute')
+    and has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
+  then
+    v_timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int;
+  end if;
+  return (
+    select md5(concat_ws('/', e.id, v_cluster, v_timeline, d.oid))::uuid
+    from sync.epoch e, pg_database d
+    where d.datname = current_database()
+  );
+end $$;
 comment on function sync.life() is 'The life of this database: changes when it is restored.';
 
 create table sync.tables (
@@ -207,7 +225,8 @@ begin
   select count(*), max(xid) into v_pruned, v_horizon from gone;
   if v_horizon is not null then
     update sync.epoch
-    set pruned_before = greatest(pruned_before, (v_horizon::text::numeric + 1)::text::xid8);
+    set pruned_before = greatest(pruned_before, (v_horizon::text::numeric + 1)::text::xid8)
+    where one;
   end if;
   return v_pruned;
 end $$;

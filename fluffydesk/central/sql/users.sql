@@ -26,15 +26,16 @@ create trigger on_auth_user_created after insert on auth.users
 create function public.handle_new_email() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.profiles p set email = lower(new.email) where p.id = new.id;
+  if old.email is distinct from new.email then
+    update public.profiles p set email = lower(new.email) where p.id = new.id;
+  end if;
   return null;
 end $$;
 comment on function public.handle_new_email() is 'Keep the e-mail address of a profile right.';
 revoke all on function public.handle_new_email() from public;
 
 create trigger on_auth_user_email_changed after update of email on auth.users
-  for each row when (old.email is distinct from new.email)
-  execute function public.handle_new_email();
+  for each row execute function public.handle_new_email();
 
 -- Who leaves an organization knows the name of its channel, so it gets another.
 create function sync.rename_channels() returns trigger

@@ -1,8 +1,7 @@
-drop trigger on_auth_user_created on auth.users;
-drop trigger on_auth_user_email_changed on auth.users;
 alter table public.profiles drop constraint fk_profiles_id_users;
-drop function public.handle_new_user();
-drop function public.handle_new_email();
+-- With their triggers, which only the owner of auth.users, who may be the host, could drop.
+drop function public.handle_new_user() cascade;
+drop function public.handle_new_email() cascade;
 drop function sync.rename_channels() cascade;
 drop function access.keep_an_owner() cascade;
 drop function public.update_user_role(uuid, public.user_role);
