@@ -28,6 +28,7 @@ _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ 
 _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     "vaccine_logs": {"next_due_on": None},
+    "measurement_units": {"factor": Decimal(1)},
     # A membership or an organization that is not active would shut its own test out.
     "organizations": {
         "status": Status.ACTIVE,

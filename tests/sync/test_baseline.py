@@ -53,7 +53,7 @@ def test_progress_ends_with_all_rows_done(farm: Farm, barn: Desk, fresh: Desk) -
     farm.assert_quiet()
 
 
-@pytest.mark.parametrize(("batches", "table"), [(1, None), (4, None), (8, "livestock")])
+@pytest.mark.parametrize(("batches", "table"), [(1, None), (4, None), (12, "livestock")])
 def test_a_load_that_is_cut_goes_on_and_misses_nothing(
     farm: Farm, barn: Desk, fresh: Desk, batches: int, table: str | None, monkeypatch: Any
 ) -> None:

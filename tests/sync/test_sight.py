@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fluffydesk.errors import NotFound, SignInRefused
+from fluffydesk.records.access import ForAll
 from fluffydesk.records.booking import Room
+from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.sync import cycle, resolve
 from tests.sync.desks import Desk
@@ -26,12 +28,8 @@ def test_a_member_who_is_removed_keeps_nothing_but_unsent_edits(
     with pytest.raises(SignInRefused):
         office.sync()
     held = {table for table, rows in office.contents().items() if rows}
-    assert held - {"profiles"} <= {
-        "companion_species",
-        "companion_breeds",
-        "livestock_species",
-        "livestock_breeds",
-    }
+    reference = {r.__table__.name for r in MIRRORED if isinstance(r.__scope__, ForAll)}
+    assert held - {"profiles"} <= reference
     assert set(office.contents()["profiles"]) <= {str(office.user)}
     assert [one.code for one in office.quarantine()] == ["membership_ended"] * 2
     assert office.ledger() == {"quarantined": 2}
