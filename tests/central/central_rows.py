@@ -47,7 +47,8 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
             made["audit_logs"] = admin.execute(query, (organization_id,)).fetchone()[0]
         elif table.name not in made:
             made[table.name] = new_id()
-            values = {column.name: a_value(column, made) for column in wanted(table.columns)}
+            values = {"id": made[table.name]}
+            values |= {column.name: a_value(column, made) for column in wanted(table.columns)}
             if table.name == "pets":
                 values |= {"registered_by": organization_id}
             given = FITTING.get(table.name, {})
