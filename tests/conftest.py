@@ -104,6 +104,16 @@ def postgres(
         yield server
 
 
+@pytest.fixture(scope="module")
+def apart(
+    tmp_path_factory: pytest.TempPathFactory, binaries: Path | None
+) -> Iterator[EmbeddedServer]:
+    """A server of one module's own: roles belong to all databases of one."""
+    folder = tmp_path_factory.mktemp("apart")
+    with EmbeddedServer(folder, binaries=binaries, settings=_QUICK) as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def migrated(postgres: EmbeddedServer) -> str:
     """The name of a database that is set up; nobody stays connected to it."""

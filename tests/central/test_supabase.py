@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -17,32 +15,21 @@ from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.vocabulary import ReferenceRecord
 from tests.central.supabase import OWNER, Host, hand_over
 
-_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _OURS = ("on_auth_user_created", "on_auth_user_email_changed")
 
 
 @pytest.fixture(scope="module")
-def platform(
-    tmp_path_factory: pytest.TempPathFactory, binaries: Path | None
-) -> Iterator[EmbeddedServer]:
-    """A server of its own, for the roles belong to all of one."""
-    folder = tmp_path_factory.mktemp("platform")
-    with EmbeddedServer(folder, binaries=binaries, settings=_QUICK) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def host(platform: EmbeddedServer) -> Host:
+def host(apart: EmbeddedServer) -> Host:
     """A database of the host's that has been set up as central."""
-    host = hand_over(platform, "project")
+    host = hand_over(apart, "project")
     administration.init(host.owner_url)
     return host
 
 
 @pytest.fixture
-def untouched(platform: EmbeddedServer) -> Host:
+def untouched(apart: EmbeddedServer) -> Host:
     """A database as the host hands it over."""
-    return hand_over(platform, f"u{uuid4().hex[:12]}")
+    return hand_over(apart, f"u{uuid4().hex[:12]}")
 
 
 def farm_of(host: Host, *people: tuple[str, str]) -> tuple[UUID, list[UUID]]:

@@ -19,6 +19,7 @@ declare
   d record;
   v record;
   f record;
+  -- Whoever owns central, superuser or not, goes on as before.
   v_owner regrole := (select relowner from pg_class where oid = to_regclass('sync.epoch'));
 begin
   if current_setting('is_superuser') <> 'on'
@@ -48,12 +49,15 @@ begin
         ))
   loop
     execute format('revoke all on pg_catalog.%I from public', v.relname);
+    execute format('grant select on pg_catalog.%I to %s', v.relname, v_owner);
   end loop;
   revoke all on pg_catalog.pg_auth_members, pg_catalog.pg_db_role_setting, pg_catalog.pg_shdepend
     from public;
+  execute format('grant select on pg_auth_members, pg_db_role_setting, pg_shdepend to %s', v_owner);
 
   -- Row estimates: every column of pg_class but those.
   revoke all on pg_catalog.pg_class from public;
+  execute format('grant select on pg_catalog.pg_class to %s', v_owner);
   execute (
     select format('grant select (%s) on pg_catalog.pg_class to public',
       string_agg(quote_ident(a.attname), ', '))
@@ -90,16 +94,10 @@ begin
       and p.proname <> 'pg_stat_get_snapshot_timestamp'
   loop
     execute format('revoke all on function %s from public', f.signature);
+    execute format('grant execute on function %s to %s', f.signature, v_owner);
   end loop;
 
   -- Code of one's own: no DO blocks, no functions.
   revoke usage on language plpgsql, sql from public;
-
-  -- Whoever owns central, superuser or not, goes on as before.
-  if v_owner is not null then
-    execute format(
-      'grant execute on function pg_control_system(), pg_control_checkpoint() to %s', v_owner);
-    execute format('grant select on pg_roles, pg_auth_members to %s', v_owner);
-    execute format('grant usage on language plpgsql, sql to %s', v_owner);
-  end if;
+  execute format('grant usage on language plpgsql, sql to %s', v_owner);
 end $hardening$;
