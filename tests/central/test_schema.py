@@ -15,7 +15,7 @@ def rows(connection: Any, query: str) -> list[Any]:
     return list(connection.execute(query).fetchall())
 
 
-def test_the_index_on_the_organization_is_used(central: Any, tenants: Any) -> None:
+def test_the_index_on_the_organization_is_used(central: Any) -> None:
     admin = central.admin()
     admin.execute(
         "insert into organizations (id, name, type, status, time_zone, currency)"

@@ -64,7 +64,7 @@ create trigger number_order before insert on public.orders
 create function public.guard_order_status() returns trigger
 language plpgsql set search_path = '' as $$
 declare
-  v_way constant text[] := '{pending,confirmed,processing,shipped,delivered}';
+  v_way constant text[] := '{pending,confirmed,processing,shipped,delivered}'::text[];
   v_from integer := array_position(v_way, old.status::text);
   v_to integer := array_position(v_way, new.status::text);
 begin
@@ -182,7 +182,7 @@ declare
   v_subtotal numeric;
   v_shipping numeric;
   v_coupon uuid;
-  v_discount numeric := 0;
+  v_discount numeric := 0.0;
   v_ships_free boolean;
 begin
   select c.* into v_cart from public.carts c

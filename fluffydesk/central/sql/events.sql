@@ -33,7 +33,7 @@ begin
     new.status := case when v_may_decide then new.status else 'registered' end;
     return new;
   end if;
-  select coalesce(sum(a.tickets), 0) into v_taken from public.event_attendees a
+  select coalesce(sum(a.tickets), 0)::bigint into v_taken from public.event_attendees a
     where a.event_id = new.event_id and a.status = 'registered' and a.id <> new.id;
   if v_taken + new.tickets <= v_event.capacity then
     new.status := 'registered';
@@ -99,7 +99,7 @@ begin
     return null;
   end if;
   v_free := v_free - (
-    select coalesce(sum(a.tickets), 0) from public.event_attendees a
+    select coalesce(sum(a.tickets), 0)::bigint from public.event_attendees a
     where a.event_id = old.event_id and a.status = 'registered'
   );
   for v_next in

@@ -77,11 +77,11 @@ begin
   if not found then
     raise exception 'this match is not about a report of yours' using errcode = '42501';
   end if;
-  v_match.status := case
+  v_match.status := (case
     when 'no' in (v_match.lost_answer, v_match.found_answer) then 'rejected'
     when v_match.lost_answer = 'yes' and v_match.found_answer = 'yes' then 'confirmed'
     else 'proposed'
-  end;
+  end)::public.lf_match_status;
   update public.lf_matches m
   set status = v_match.status,
     decided_at = case when v_match.status <> 'proposed' then now() end

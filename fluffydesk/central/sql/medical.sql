@@ -5,7 +5,7 @@
 create function public.guard_signed_record() returns trigger
 language plpgsql set search_path = '' as $$
 declare
-  v_free constant text[] := '{shared,updated_at,updated_by,updated_device,row_version}';
+  v_free constant text[] := '{shared,updated_at,updated_by,updated_device,row_version}'::text[];
 begin
   if tg_op = 'DELETE' then
     if old.signed_at is not null and pg_trigger_depth() = 1 then

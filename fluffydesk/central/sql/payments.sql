@@ -101,7 +101,7 @@ begin
   if new.number is null then
     perform pg_advisory_xact_lock(hashtextextended('invoices ' || new.organization_id::text, 0));
     v_year := to_char(new.issue_date, 'YYYY');
-    select 1 + coalesce(max(split_part(i.number, '-', 2)::bigint), 0) into v_next
+    select (1 + coalesce(max(split_part(i.number, '-', 2)::bigint), 0))::text into v_next
     from public.invoices i
     where i.organization_id = new.organization_id and i.number ~ ('^' || v_year || '-\d{1,9}$');
     new.number := v_year || '-' || lpad(v_next, greatest(5, length(v_next)), '0');

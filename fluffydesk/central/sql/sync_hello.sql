@@ -15,7 +15,7 @@ create function sync.hello(p_organization_id uuid, p_device jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   v_now bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
-  v_revision text := (select a.version_num from sync.alembic_version a);
+  v_revision text := (select a.version_num::text from sync.alembic_version a);
   v_member public.organization_users%rowtype;
 begin
   perform sync.require_member(p_organization_id);

@@ -43,7 +43,7 @@ comment on function sync.life() is 'The life of this database: changes when it i
 
 create table sync.tables (
   name name not null constraint pk_tables primary key,
-  position int not null constraint uq_tables_position unique,
+  position bigint not null constraint uq_tables_position unique,
   kinds text[] not null,
   belongs text not null
 );

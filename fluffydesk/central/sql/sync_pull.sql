@@ -123,8 +123,9 @@ language plpgsql stable
 set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
 declare
   v_epoch uuid := sync.life();
-  v_since pg_snapshot := p_cursor ->> 'snapshot';
-  v_until pg_snapshot := coalesce(p_page ->> 'snapshot', pg_current_snapshot()::text);
+  v_since pg_snapshot := (p_cursor ->> 'snapshot')::pg_snapshot;
+  v_until pg_snapshot := coalesce(
+    (p_page ->> 'snapshot')::pg_snapshot, pg_current_snapshot());
   v_cursor jsonb := jsonb_build_object('epoch', v_epoch, 'snapshot', v_until::text);
   v_rows jsonb;
   v_images jsonb;

@@ -95,9 +95,9 @@ declare
   v_run record;
   v_row jsonb;
   v_version bigint;
-  v_versions jsonb := '{}';
+  v_versions jsonb := '{}'::jsonb;
   v_stale jsonb;
-  v_code text; v_message text; v_detail text; v_column text; v_constraint text; v_table text;
+  v_code text; v_message text; v_detail text; v_column text; v_constraint text;
 begin
   -- Neighbouring inserts into one table with the same columns are one run, the rest run singly.
   for v_run in
@@ -149,8 +149,7 @@ begin
     'id', p_parcel -> 'id', 'result', 'applied', 'versions', v_versions);
 exception when others then
   get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
-    v_detail = pg_exception_detail, v_table = table_name, v_column = column_name,
-    v_constraint = constraint_name;
+    v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
   v_code := case v_code when '23001' then '23503' else v_code end; -- as it was before Postgres 18
   -- Not the sender's fault: another try may well succeed.
   if left(v_code, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') then
@@ -179,7 +178,7 @@ returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   v_run record;
-  v_versions jsonb := '{}';
+  v_versions jsonb := '{}'::jsonb;
   v_results jsonb;
 begin
   if exists (
@@ -222,11 +221,11 @@ create function sync.push(p_organization_id uuid, p_device jsonb, p_parcels json
 language plpgsql set search_path = '' as $$
 declare
   v_uuid constant text := '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-  v_device uuid := p_device ->> 'id';
+  v_device uuid := (p_device ->> 'id')::uuid;
   v_known jsonb;
   v_parcel jsonb;
   v_result jsonb;
-  v_results jsonb := '[]';
+  v_results jsonb := '[]'::jsonb;
 begin
   perform sync.require_member(p_organization_id);
   if v_device is null then
