@@ -1,0 +1,12 @@
+drop function public.guard_signed_record() cascade;
+drop function public.check_reminder() cascade;
+drop function public.reckon_withdrawal() cascade;
+drop function public.review_insight(uuid, public.insight_verdict, boolean);
+drop function sync.log_medical_records() cascade;
+drop function sync.medical_records_scopes(jsonb) cascade;
+drop table public.medical_records cascade;
+drop table public.health_treatments cascade;
+drop table public.vaccine_logs cascade;
+drop table public.ai_insights cascade;
+drop table public.reminders cascade;
+delete from sync.tables where name in ('reminders', 'ai_insights', 'vaccine_logs', 'health_treatments', 'medical_records');

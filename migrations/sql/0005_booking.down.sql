@@ -1,0 +1,14 @@
+drop trigger link_by_visit on public.appointments;
+drop trigger link_by_visit on public.bookings;
+drop trigger unlink_by_visit on public.appointments;
+drop trigger unlink_by_visit on public.bookings;
+drop function public.check_visit() cascade;
+drop function public.check_room_has_place() cascade;
+drop function public.cancel_visit(uuid);
+drop table public.booking_items cascade;
+drop table public.appointments cascade;
+drop table public.bookings cascade;
+drop table public.room_availability cascade;
+drop table public.rooms cascade;
+drop table public.services cascade;
+delete from sync.tables where name in ('services', 'rooms', 'room_availability', 'bookings', 'appointments', 'booking_items');

@@ -1,0 +1,13 @@
+drop function public.keep_last_message_at() cascade;
+drop function public.tidy_message() cascade;
+drop function public.leave_conversation(uuid, uuid);
+drop function public.add_to_conversation(uuid, uuid[]);
+drop function public.start_conversation(uuid[], text, public.conversation_kind, uuid);
+drop function access.conversations_i_run() cascade;
+drop function access.conversations_i_am_in() cascade;
+drop table public.messages cascade;
+drop table public.conversation_participants cascade;
+drop table public.notifications cascade;
+drop table public.conversations cascade;
+drop table public.notification_preferences cascade;
+delete from sync.tables where name in ('notification_preferences', 'conversations', 'notifications', 'conversation_participants', 'messages');

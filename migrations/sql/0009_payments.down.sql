@@ -1,0 +1,17 @@
+drop function public.record_order_payment(uuid, numeric, public.payment_method, text);
+drop function public.settle_credited() cascade;
+drop function public.settle_payment() cascade;
+drop function public.settle_order(uuid);
+drop function public.settle_invoice(uuid);
+drop function public.check_payment() cascade;
+drop function public.guard_invoice_item() cascade;
+drop function public.guard_invoice() cascade;
+drop function public.received_for(uuid);
+drop function public.follow_client_account() cascade;
+drop function public.fill_payer() cascade;
+drop table public.invoice_items cascade;
+drop table public.payments cascade;
+drop table public.invoices cascade;
+drop table public.donations cascade;
+drop table public.referrals cascade;
+delete from sync.tables where name in ('referrals', 'donations', 'invoices', 'payments', 'invoice_items');

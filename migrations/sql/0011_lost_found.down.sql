@@ -1,0 +1,12 @@
+drop function public.read_lf_messages(uuid, uuid);
+drop function public.check_lf_recipient() cascade;
+drop function public.answer_lf_match(uuid, public.lf_answer);
+drop function public.set_lf_microchip(uuid, text);
+drop function public.name_lf_reporters() cascade;
+drop table public.lf_messages cascade;
+drop table public.lf_actions cascade;
+drop table public.lf_media cascade;
+drop table public.lf_matches cascade;
+drop table public.lf_reports cascade;
+drop table public.lf_subscriptions cascade;
+delete from sync.tables where name in ('lf_subscriptions', 'lf_reports', 'lf_matches', 'lf_media', 'lf_actions', 'lf_messages');

@@ -1,0 +1,16 @@
+drop policy may_read on public.reminders;
+drop policy may_add on public.reminders;
+drop policy may_change on public.reminders;
+drop policy may_delete on public.reminders;
+drop table public.livestock_identifiers cascade;
+drop table public.livestock_batch_members cascade;
+drop table public.herd_movements cascade;
+drop table public.poultry_batches cascade;
+drop table public.livestock cascade;
+drop table public.herd_batches cascade;
+drop table public.flocks cascade;
+drop table public.dairy_batches cascade;
+drop table public.livestock_batches cascade;
+drop table public.livestock_breeds cascade;
+drop table public.livestock_species cascade;
+delete from sync.tables where name in ('livestock_species', 'livestock_breeds', 'livestock_batches', 'dairy_batches', 'flocks', 'herd_batches', 'livestock', 'poultry_batches', 'herd_movements', 'livestock_batch_members', 'livestock_identifiers');

@@ -1,0 +1,14 @@
+drop table public.wool_storage cascade;
+drop table public.egg_storage cascade;
+drop table public.milk_storage_logs cascade;
+drop table public.hatchery_records cascade;
+drop table public.lambing_records cascade;
+drop table public.wool_milk_production_logs cascade;
+drop table public.weight_logs cascade;
+drop table public.milk_production_logs cascade;
+drop table public.mortality_logs cascade;
+drop table public.poultry_feed_logs cascade;
+drop table public.egg_production_logs cascade;
+drop table public.feed_logs cascade;
+drop table public.milk_storage cascade;
+delete from sync.tables where name in ('milk_storage', 'feed_logs', 'egg_production_logs', 'poultry_feed_logs', 'mortality_logs', 'milk_production_logs', 'weight_logs', 'wool_milk_production_logs', 'lambing_records', 'hatchery_records', 'milk_storage_logs', 'egg_storage', 'wool_storage');

@@ -1,0 +1,639 @@
+-- The storage form: how a value is written in a mirror, on the wire and in digests.
+-- Two functions, and no others, know it: outward and inward.
+
+create function sync.places(p_modifier int) returns int
+language sql immutable set search_path = '' as $$
+  select (p_modifier - 4) & 2047
+$$;
+comment on function sync.places(int) is 'The decimal places of numeric(p, s).';
+
+-- The SQL that turns a column's value into its storage form. A time that a PC cannot hold (for
+-- ever, before the year 1, after 9999) reads as empty, so that no row freezes every PC.
+create function sync.outward(p_value text, p_type oid, p_modifier int) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when p_type = 'numeric'::regtype then
+      format('(%s * %s)::bigint', p_value, 10::numeric ^ sync.places(p_modifier))
+    when p_type = 'timestamptz'::regtype then
+      format(
+        'case when %1$s >= ''0001-01-02 UTC'' and %1$s < ''9999-12-31 UTC'''
+        ' then (extract(epoch from %1$s) * 1000000)::bigint end', p_value)
+    when p_type = 'date'::regtype then
+      format(
+        'case when %1$s between ''0001-01-01'' and ''9999-12-31'''
+        ' then to_char(%1$s, ''YYYY-MM-DD'') end', p_value)
+    when p_type = 'boolean'::regtype then format('%s::int', p_value)
+    when p_type in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then p_value
+    else format('%s::text', p_value)
+  end
+$$;
+comment on function sync.outward(text, oid, int) is 'SQL that writes a value in storage form.';
+
+-- The SQL that turns the text of a storage value into a value of a column's type.
+create function sync.inward(p_text text, p_type oid, p_modifier int) returns text
+language sql stable strict set search_path = '' as $$
+  select case
+    when p_type = 'numeric'::regtype then
+      format('((%s)::bigint * %s::numeric)', p_text, 10::numeric ^ -sync.places(p_modifier))
+    when p_type = 'timestamptz'::regtype then
+      format('(''epoch''::timestamptz + (%s)::bigint * ''1 microsecond''::interval)', p_text)
+    when p_type = 'boolean'::regtype then format('(%s)::int::boolean', p_text)
+    else format('(%s)::%s', p_text, format_type(p_type, p_modifier))
+  end
+$$;
+comment on function sync.inward(text, oid, int) is 'SQL that reads a value in storage form.';
+
+-- The columns of a mirrored table, each with the SQL that writes it in storage form.
+create function sync.columns(p_table text)
+returns table (name name, type oid, modifier int, expression text)
+language sql stable set search_path = '' as $$
+  select a.attname, a.atttypid, a.atttypmod,
+    sync.outward(format('t.%I', a.attname), a.atttypid, a.atttypmod)
+  from sync.tables s
+  join pg_catalog.pg_attribute a on a.attrelid = format('public.%I', s.name)::regclass
+  where s.name = p_table and a.attnum > 0 and not a.attisdropped
+$$;
+comment on function sync.columns(text) is 'The columns of a mirrored table and their storage form.';
+
+-- `id::text as id, null as novelty, ..`: what is asked for, in that order; null for the unknown.
+create function sync.select_list(p_table text, p_columns text[]) returns text
+language sql stable set search_path = '' as $$
+  select string_agg(coalesce(c.expression, 'null') || format(' as %I', w.name), ', ' order by w.n)
+  from unnest(p_columns) with ordinality as w(name, n)
+  left join sync.columns(p_table) c on c.name = w.name
+$$;
+comment on function sync.select_list(text, text[]) is 'SQL that selects columns in storage form.';
+
+create function sync.known_columns(p_table text, p_columns text[]) returns text[]
+language sql stable set search_path = '' as $$
+  select array(
+    select w.name
+    from unnest(p_columns) with ordinality as w(name, n)
+    join sync.columns(p_table) c on c.name = w.name
+    order by w.n
+  )
+$$;
+comment on function sync.known_columns(text, text[]) is 'Those columns that there are.';
+
+-- Which rows of a table `t` the mirror of an organization holds. The policies decide besides.
+create function sync.belongs(p_table text, p_organization_id uuid) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_belongs text := (select s.belongs from sync.tables s where s.name = p_table);
+begin
+  if v_belongs is null then
+    raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
+  end if;
+  return format(v_belongs, p_organization_id);
+end $$;
+comment on function sync.belongs(text, uuid) is 'SQL: which rows the mirror of this one holds.';
+
+create function sync.require_member(p_organization_id uuid) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_organization_id is null or p_organization_id <> all (access.my_organizations()) then
+    raise exception 'you are not a member of this organization' using errcode = '42501';
+  end if;
+end $$;
+comment on function sync.require_member(uuid) is 'An error unless the caller is a member.';
+
+revoke all on all functions in schema sync from public;
+
+-- What a mirror reads: changes since a cursor, a table whole, rows by id, digests.
+
+create function sync.select_for(
+  p_organization_id uuid, p_table text, p_columns text[], p_after uuid default null
+) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  perform sync.require_member(p_organization_id);
+  return format(
+    'select %s from public.%I t where %s%s order by t.id',
+    sync.select_list(p_table, p_columns), p_table, sync.belongs(p_table, p_organization_id),
+    case when p_after is not null then format(' and t.id > %L::uuid', p_after) else '' end
+  );
+end $$;
+comment on function sync.select_for(uuid, text, text[], uuid)
+  is 'SQL that selects a table in storage form, in the order of its ids.';
+
+-- `{id: image}` of those of the rows that the mirror holds.
+create function sync.images_by_id(
+  p_organization_id uuid, p_table text, p_columns text[], p_ids uuid[]
+) returns jsonb
+language plpgsql stable
+set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_images jsonb;
+begin
+  execute format(
+    'select jsonb_object_agg(i.key, to_jsonb(i) - ''key'') from ('
+    'select t.id as key, %s from public.%I t where t.id = any($1) and %s) i',
+    sync.select_list(p_table, sync.known_columns(p_table, p_columns)), p_table,
+    sync.belongs(p_table, p_organization_id)
+  ) into v_images using p_ids;
+  return coalesce(v_images, '{}');
+end $$;
+comment on function sync.images_by_id(uuid, text, text[], uuid[]) is 'Rows by their ids.';
+
+create function sync.images(
+  p_organization_id uuid, p_table text, p_columns text[], p_ids uuid[]
+) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  perform sync.require_member(p_organization_id);
+  return coalesce((
+    select jsonb_agg(i.value order by i.key)
+    from jsonb_each(sync.images_by_id(p_organization_id, p_table, p_columns, p_ids)) i
+  ), '[]');
+end $$;
+comment on function sync.images(uuid, text, text[], uuid[]) is 'Those of the rows one may see.';
+
+-- Rows joined as text, in 256 buckets by the last byte of the id, each bucket hashed.
+create function sync.digest(p_organization_id uuid, p_table text, p_columns text[])
+returns jsonb
+language plpgsql stable set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_row text;
+  v_digest jsonb;
+begin
+  perform sync.require_member(p_organization_id);
+  select string_agg(
+      format('coalesce((%s)::text, ''\N'')', coalesce(c.expression, 'null')),
+      ' || chr(31) || ' order by w.n
+    ) into v_row
+    from unnest(p_columns) with ordinality as w(name, n)
+    left join sync.columns(p_table) c on c.name = w.name;
+  execute format(
+    'select jsonb_object_agg(bucket, digest) from ('
+    'select right(t.id::text, 2) as bucket,'
+    ' md5(string_agg(%s, chr(30) order by t.id)) as digest'
+    ' from public.%I t where %s group by 1) b',
+    v_row, p_table, sync.belongs(p_table, p_organization_id)
+  ) into v_digest;
+  return coalesce(v_digest, '{}');
+end $$;
+comment on function sync.digest(uuid, text, text[]) is 'What the rows of each bucket hash to.';
+
+create function sync.keys(p_organization_id uuid, p_table text, p_buckets text[]) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_keys jsonb;
+begin
+  perform sync.require_member(p_organization_id);
+  execute format(
+    'select jsonb_object_agg(t.id, t.row_version) from public.%I t'
+    ' where right(t.id::text, 2) = any($1) and %s',
+    p_table, sync.belongs(p_table, p_organization_id)
+  ) into v_keys using p_buckets;
+  return coalesce(v_keys, '{}');
+end $$;
+comment on function sync.keys(uuid, text, text[]) is 'The ids and versions in some buckets.';
+
+-- Whether a cursor can still be followed: of this life of the database, and not pruned past.
+create function sync.can_follow(p_cursor jsonb) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce(
+    (p_cursor ->> 'epoch')::uuid = sync.life()
+      and pg_snapshot_xmin((p_cursor ->> 'snapshot')::pg_snapshot) >= e.pruned_before
+      and pg_snapshot_xmax((p_cursor ->> 'snapshot')::pg_snapshot)
+        <= pg_snapshot_xmax(pg_current_snapshot()),
+    false
+  )
+  from sync.epoch e
+$$;
+comment on function sync.can_follow(jsonb) is 'Whether changes since a cursor are all known.';
+
+-- A change is due when it is visible now and was not visible in the cursor's snapshot.
+create function sync.due(p_scope_id uuid, p_since pg_snapshot, p_until pg_snapshot)
+returns table (table_name name, row_id uuid, kind text)
+language sql stable set search_path = '' as $$
+  select c.table_name, c.row_id, c.kind
+  from sync.changes c
+  where c.scope_id = p_scope_id
+    and c.xid >= pg_snapshot_xmin(p_since)
+    and not pg_visible_in_snapshot(c.xid, p_since)
+    and pg_visible_in_snapshot(c.xid, p_until)
+$$;
+comment on function sync.due(uuid, pg_snapshot, pg_snapshot) is 'Changes between two snapshots.';
+
+create function sync.pull(
+  p_organization_id uuid, p_cursor jsonb, p_tables jsonb,
+  p_page jsonb default null, p_limit int default 2000
+) returns jsonb
+language plpgsql stable
+set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_epoch uuid := sync.life();
+  v_since pg_snapshot := (p_cursor ->> 'snapshot')::pg_snapshot;
+  v_until pg_snapshot := coalesce(
+    (p_page ->> 'snapshot')::pg_snapshot, pg_current_snapshot());
+  v_cursor jsonb := jsonb_build_object('epoch', v_epoch, 'snapshot', v_until::text);
+  v_rows jsonb;
+  v_images jsonb;
+  v_last jsonb;
+begin
+  perform sync.require_member(p_organization_id);
+  if not sync.can_follow(p_cursor) then
+    return jsonb_build_object('epoch', v_epoch, 'cursor', v_cursor, 'baseline', true);
+  end if;
+  -- Each row once, with all that happened to it, a page at a time.
+  select jsonb_agg(to_jsonb(r) order by r.position, r.id) into v_rows from (
+    select t.position, d.table_name as "table", d.row_id as id,
+      array_agg(distinct d.kind) as kinds
+    from (
+      select * from sync.due(p_organization_id, v_since, v_until)
+      union all
+      select * from sync.due(sync.nobody(), v_since, v_until)
+      union all
+      select * from sync.due(auth.uid(), v_since, v_until)
+    ) d
+    join sync.tables t on t.name = d.table_name
+    where p_tables ? t.name
+      and (p_page is null
+        or (t.position, d.row_id) > ((p_page ->> 'position')::int, (p_page ->> 'id')::uuid))
+    group by t.position, d.table_name, d.row_id
+    order by t.position, d.row_id
+    limit p_limit
+  ) r;
+  -- One statement for each table.
+  select jsonb_object_agg(g.name, sync.images_by_id(
+      p_organization_id, g.name, array(select jsonb_array_elements_text(p_tables -> g.name)), g.ids
+    )) into v_images
+    from (
+      select r.value ->> 'table' as name, array_agg((r.value ->> 'id')::uuid) as ids
+      from jsonb_array_elements(v_rows) r
+      group by 1
+    ) g;
+  v_last := v_rows -> -1;
+  return jsonb_build_object(
+    'epoch', v_epoch, 'cursor', v_cursor, 'baseline', false,
+    'changes', coalesce((
+      select jsonb_agg(jsonb_build_object(
+          'table', r.value -> 'table', 'id', r.value -> 'id', 'image', i.image,
+          'kind', case
+            when i.image is not null then
+              case when r.value -> 'kinds' = '["upsert"]' then 'upsert' else 'enter' end
+            when r.value -> 'kinds' ? 'delete' then 'delete'
+            else 'leave'
+          end
+        ) order by r.n)
+      from jsonb_array_elements(v_rows) with ordinality as r(value, n)
+      -- Unfolded once and joined: to look each up in v_images would read all of it for each.
+      left join (
+        select t.key as table_name, i.key as id, i.value as image
+        from jsonb_each(v_images) t, jsonb_each(t.value) i
+      ) i on i.table_name = r.value ->> 'table' and i.id = r.value ->> 'id'
+    ), '[]'),
+    'page', case when jsonb_array_length(v_rows) >= p_limit then jsonb_build_object(
+      'snapshot', v_until::text, 'position', v_last -> 'position', 'id', v_last -> 'id'
+    ) end
+  );
+end $$;
+comment on function sync.pull(uuid, jsonb, jsonb, jsonb, int)
+  is 'What changed for an organization since a cursor, a page at a time.';
+
+revoke all on all functions in schema sync from public;
+
+-- What a mirror sends: parcels of rows, each applied whole or not at all.
+
+-- `{all columns}` of one row that the mirror holds, or null.
+create function sync.image(p_organization_id uuid, p_table text, p_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select sync.images_by_id(
+    p_organization_id, p_table, array(select c.name::text from sync.columns(p_table) c), array[p_id]
+  ) -> p_id::text
+$$;
+comment on function sync.image(uuid, text, uuid) is 'One row as central has it.';
+
+-- Those rows of a parcel that central has in another version, or no more, or already.
+create function sync.stale_rows(p_organization_id uuid, p_rows jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_agg(jsonb_build_object('table', r.table, 'id', r.id, 'image', i.image))
+  from jsonb_to_recordset(p_rows) as r("table" text, id uuid, op text, version bigint),
+    lateral (select sync.image(p_organization_id, r.table, r.id) as image) i
+  where case r.op
+    when 'insert' then i.image is not null
+    when 'delete' then (i.image ->> 'row_version')::bigint <> r.version
+    else (i.image ->> 'row_version')::bigint is distinct from r.version
+  end
+$$;
+comment on function sync.stale_rows(uuid, jsonb) is 'What has moved on since the sender saw it.';
+
+-- Insert rows that name the same columns, in one statement. Answers `{"<table>/<id>": version}`.
+create function sync.insert_rows(p_organization_id uuid, p_table text, p_rows jsonb) returns jsonb
+language plpgsql set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_names text;
+  v_values text;
+  v_versions jsonb;
+begin
+  if exists (
+    select from jsonb_array_elements(p_rows) r
+    where r.value -> 'values' ->> 'organization_id' <> p_organization_id::text
+  ) then
+    raise exception 'a row of another organization' using errcode = '42501';
+  end if;
+  select string_agg(format(', %I', w.name), '' order by w.name), string_agg(', ' || coalesce(
+      sync.inward(format('r.value -> ''values'' ->> %L', w.name), c.type, c.modifier), 'null'
+    ), '' order by w.name) into v_names, v_values
+    from jsonb_object_keys(p_rows -> 0 -> 'values') as w(name)
+    left join sync.columns(p_table) c on c.name = w.name
+    where w.name <> 'id';
+  execute format(
+    'with added as (insert into public.%1$I (id%2$s)'
+    ' select (r.value ->> ''id'')::uuid%3$s from jsonb_array_elements($1) r'
+    ' returning id, row_version)'
+    ' select jsonb_object_agg(%4$L || id, row_version) from added',
+    p_table, v_names, v_values, p_table || '/'
+  ) into v_versions using p_rows;
+  return v_versions;
+end $$;
+comment on function sync.insert_rows(uuid, text, jsonb) is 'Insert rows of the same columns.';
+
+-- Update or delete one row at the version its sender saw. Answers its new version (0 for a
+-- delete), or null if no such row was there to be changed.
+create function sync.change_row(p_organization_id uuid, p_row jsonb) returns bigint
+language plpgsql set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_table text := p_row ->> 'table';
+  v_sets text;
+  v_where text := format(
+    ' where t.id = ($1 ->> ''id'')::uuid and t.row_version = ($1 ->> ''version'')::bigint and %s',
+    sync.belongs(v_table, p_organization_id)
+  );
+  v_version bigint;
+begin
+  if p_row ->> 'op' = 'delete' then
+    execute format('delete from public.%I t %s returning 0', v_table, v_where)
+      into v_version using p_row;
+  elsif p_row -> 'values' = '{}' then -- nothing to change, but the version must be right
+    execute format('select t.row_version from public.%I t %s', v_table, v_where)
+      into v_version using p_row;
+  else
+    select string_agg(format('%I = %s', w.name, coalesce(
+        sync.inward(format('$1 -> ''values'' ->> %L', w.name), c.type, c.modifier), 'null'
+      )), ', ') into v_sets
+      from jsonb_object_keys(p_row -> 'values') as w(name)
+      left join sync.columns(v_table) c on c.name = w.name;
+    execute format(
+      'update public.%I t set %s %s returning t.row_version', v_table, v_sets, v_where
+    ) into v_version using p_row;
+  end if;
+  return v_version;
+end $$;
+comment on function sync.change_row(uuid, jsonb) is 'Update or delete one row at a known version.';
+
+-- One parcel, in a subtransaction of its own. `v_row` follows the row at hand, so that a refusal
+-- can name it.
+create function sync.apply_parcel(p_organization_id uuid, p_parcel jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_run record;
+  v_row jsonb;
+  v_version bigint;
+  v_versions jsonb := '{}'::jsonb;
+  v_stale jsonb;
+  v_code text; v_message text; v_detail text; v_column text; v_constraint text;
+begin
+  -- Neighbouring inserts into one table with the same columns are one run, the rest run singly.
+  for v_run in
+    select min(r.n) as n, r.value ->> 'op' as op, r.value ->> 'table' as table_name,
+      jsonb_agg(r.value order by r.n) as rows
+    from (
+      select e.value, e.n, k.keys, e.n - row_number() over (
+        partition by e.value ->> 'op', e.value ->> 'table', k.keys order by e.n) as island
+      from jsonb_array_elements(p_parcel -> 'rows') with ordinality as e(value, n),
+        lateral (
+          select case e.value ->> 'op' when 'insert' then array(
+            select jsonb_object_keys(e.value -> 'values') order by 1
+          )::text else e.n::text end as keys
+        ) k
+    ) r
+    group by r.value ->> 'op', r.value ->> 'table', r.keys, r.island
+    order by 1
+  loop
+    v_row := v_run.rows -> 0;
+    if v_run.op not in ('insert', 'update', 'delete') or v_run.op is null then
+      raise exception 'there is no operation %', v_run.op using errcode = '22023';
+    end if;
+    if v_run.op = 'insert' then
+      begin
+        v_versions := v_versions
+          || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
+      exception when integrity_constraint_violation or data_exception
+        or insufficient_privilege or program_limit_exceeded then
+        -- Once more, one at a time, to learn which row it is.
+        for v_row in select value from jsonb_array_elements(v_run.rows) loop
+          v_versions := v_versions || sync.insert_rows(
+            p_organization_id, v_run.table_name, jsonb_build_array(v_row));
+        end loop;
+      end;
+    else
+      v_version := sync.change_row(p_organization_id, v_row);
+      if v_version is null and v_run.op = 'delete'
+        and sync.image(p_organization_id, v_run.table_name, (v_row ->> 'id')::uuid) is null then
+        continue; -- gone already
+      elsif v_version is null then
+        raise exception using errcode = 'FD001', message = 'the row has moved on';
+      elsif v_run.op <> 'delete' then
+        v_versions := v_versions
+          || jsonb_build_object(v_run.table_name || '/' || (v_row ->> 'id'), v_version);
+      end if;
+    end if;
+  end loop;
+  return jsonb_build_object(
+    'id', p_parcel -> 'id', 'result', 'applied', 'versions', v_versions);
+exception when others then
+  get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+    v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+  v_code := case v_code when '23001' then '23503' else v_code end; -- as it was before Postgres 18
+  -- Not the sender's fault: another try may well succeed.
+  if left(v_code, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') then
+    raise;
+  end if;
+  v_stale := case when v_code in ('FD001', '23505')
+    then sync.stale_rows(p_organization_id, p_parcel -> 'rows') end;
+  if v_stale is not null then
+    return jsonb_build_object('id', p_parcel -> 'id', 'result', 'stale', 'rows', v_stale);
+  end if;
+  if v_code = 'FD001' then -- The row is there as the sender saw it: a policy hid it from change.
+    v_code := '42501';
+    v_message := format('row-level security does not let you change "%s"', v_row ->> 'table');
+  end if;
+  return jsonb_build_object(
+    'id', p_parcel -> 'id', 'result', 'rejected', 'code', v_code, 'message', v_message,
+    'detail', nullif(v_detail, ''), 'table', v_row -> 'table', 'row_id', v_row -> 'id',
+    'column', nullif(v_column, ''), 'constraint', nullif(v_constraint, ''));
+end $$;
+comment on function sync.apply_parcel(uuid, jsonb) is 'Apply one parcel whole, or say why not.';
+
+-- Parcels that only insert, all at once: the rows of each table in one statement. Answers their
+-- results, or null where something will not go in: trying each tells which, and why.
+create function sync.insert_together(p_organization_id uuid, p_device_id uuid, p_parcels jsonb)
+returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_run record;
+  v_versions jsonb := '{}'::jsonb;
+  v_results jsonb;
+begin
+  if exists (
+    select from jsonb_array_elements(p_parcels) p, jsonb_array_elements(p -> 'rows') r
+    where r ->> 'op' is distinct from 'insert'
+  ) then
+    return null;
+  end if;
+  for v_run in
+    select r.value ->> 'table' as table_name, jsonb_agg(r.value order by p.n, r.n) as rows
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
+    cross join jsonb_array_elements(p.value -> 'rows') with ordinality as r(value, n)
+    cross join lateral (
+      select array(select jsonb_object_keys(r.value -> 'values') order by 1) as names
+    ) k
+    left join sync.tables t on t.name = r.value ->> 'table'
+    group by t.position, r.value ->> 'table', k.names
+    order by t.position, min(p.n)
+  loop
+    v_versions := v_versions || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
+  end loop;
+  select jsonb_agg(jsonb_build_object(
+      'id', p.value -> 'id', 'result', 'applied', 'versions', (
+        select coalesce(jsonb_object_agg(v.key, v_versions -> v.key), '{}')
+        from (
+          select (r ->> 'table') || '/' || (r ->> 'id') as key
+          from jsonb_array_elements(p.value -> 'rows') r
+        ) v
+      )) order by p.n) into v_results
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n);
+  insert into sync.applied_units (device_id, unit_id, result)
+  select p_device_id, (r ->> 'id')::uuid, r from jsonb_array_elements(v_results) r;
+  return v_results;
+exception when others then
+  return null;
+end $$;
+comment on function sync.insert_together(uuid, uuid, jsonb) is 'Apply parcels of inserts at once.';
+
+create function sync.push(p_organization_id uuid, p_device jsonb, p_parcels jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_uuid constant text := '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+  v_device uuid := (p_device ->> 'id')::uuid;
+  v_known jsonb;
+  v_parcel jsonb;
+  v_result jsonb;
+  v_results jsonb := '[]'::jsonb;
+begin
+  perform sync.require_member(p_organization_id);
+  if v_device is null then
+    raise exception 'a device without an id' using errcode = '22023';
+  end if;
+  perform set_config('sync.device', coalesce(p_device ->> 'name', ''), true);
+  -- A retry waits here for the first try, whose outcome nobody knew.
+  perform pg_advisory_xact_lock(hashtextextended(v_device::text, 0));
+  select coalesce(jsonb_object_agg(a.unit_id, a.result), '{}') into v_known
+    from sync.applied_units a
+    where a.user_id = auth.uid() and a.device_id = v_device and a.unit_id = any(array(
+      select (p ->> 'id')::uuid from jsonb_array_elements(p_parcels) p where p ->> 'id' ~ v_uuid
+    ));
+  if v_known = '{}' and jsonb_array_length(p_parcels) > 1 then
+    v_result := sync.insert_together(p_organization_id, v_device, p_parcels);
+    if v_result is not null then
+      return v_result;
+    end if;
+  end if;
+  for v_parcel in select value from jsonb_array_elements(p_parcels) loop
+    v_result := v_known -> (v_parcel ->> 'id');
+    if coalesce(v_parcel ->> 'id', '') !~ v_uuid then
+      v_result := jsonb_build_object(
+        'id', v_parcel -> 'id', 'result', 'rejected', 'code', '22023',
+        'message', 'a parcel without an id');
+    elsif v_result is null then
+      v_result := sync.apply_parcel(p_organization_id, v_parcel);
+      if v_result ->> 'result' = 'applied' then
+        insert into sync.applied_units (device_id, unit_id, result)
+        values (v_device, (v_parcel ->> 'id')::uuid, v_result);
+        v_known := v_known || jsonb_build_object(v_parcel ->> 'id', v_result);
+      end if;
+    end if;
+    v_results := v_results || jsonb_build_array(v_result);
+  end loop;
+  return v_results;
+end $$;
+comment on function sync.push(uuid, jsonb, jsonb) is 'Apply parcels of edits; harmless if repeated.';
+
+revoke all on all functions in schema sync from public;
+
+-- How a PC begins: who am I, where do I work, what may I see.
+
+create function sync.my_organizations() returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'id', o.id, 'name', o.name, 'type', o.type, 'role', m.role
+    ) order by o.name, o.id), '[]')
+  from public.organization_users m
+  join public.organizations o on o.id = m.organization_id
+  where m.user_id = auth.uid() and m.status = 'active'
+$$;
+comment on function sync.my_organizations() is 'The organizations one works in, and as what.';
+
+create function sync.hello(p_organization_id uuid, p_device jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_now bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+  v_revision text := (select a.version_num::text from sync.alembic_version a);
+  v_member public.organization_users%rowtype;
+begin
+  perform sync.require_member(p_organization_id);
+  select m.id, m.role into v_member.id, v_member.role
+    from public.organization_users m
+    where m.organization_id = p_organization_id and m.user_id = auth.uid();
+  insert into sync.devices (organization_id, id, name, version, clock_offset_ms)
+  values (
+    p_organization_id, (p_device ->> 'id')::uuid, p_device ->> 'name', p_device ->> 'version',
+    ((p_device ->> 'clock')::bigint - v_now) / 1000
+  )
+  on conflict (user_id, organization_id, id) do update
+    set name = excluded.name, version = excluded.version,
+      clock_offset_ms = excluded.clock_offset_ms, last_seen = now();
+  return (
+    select jsonb_build_object(
+      'epoch', sync.life(),
+      'schema', v_revision,
+      'fingerprint', md5(concat_ws('/', v_member.id, v_member.role, o.type, v_revision)),
+      'role', v_member.role,
+      'user', (
+        select jsonb_build_object('id', p.id, 'email', p.email, 'name', p.full_name)
+        from public.profiles p where p.id = auth.uid()
+      ),
+      'organization', jsonb_build_object(
+        'id', o.id, 'name', o.name, 'type', o.type,
+        'time_zone', o.time_zone, 'currency', o.currency
+      ),
+      'channel', (select c.channel from sync.channels c where c.organization_id = o.id),
+      'now', v_now
+    )
+    from public.organizations o
+    where o.id = p_organization_id
+  );
+end $$;
+comment on function sync.hello(uuid, jsonb) is 'Who the caller is here; registers the PC.';
+
+-- What members may call. The second list is what the first is made of: all run with the
+-- caller's own rights.
+revoke all on all functions in schema sync from public;
+grant execute on function
+  sync.my_organizations(), sync.hello(uuid, jsonb),
+  sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.push(uuid, jsonb, jsonb),
+  sync.select_for(uuid, text, text[], uuid), sync.images(uuid, text, text[], uuid[]),
+  sync.digest(uuid, text, text[]), sync.keys(uuid, text, text[])
+  to authenticated;
+grant execute on function
+  sync.require_member(uuid), sync.belongs(text, uuid), sync.columns(text),
+  sync.select_list(text, text[]), sync.known_columns(text, text[]), sync.places(int),
+  sync.outward(text, oid, int), sync.inward(text, oid, int),
+  sync.images_by_id(uuid, text, text[], uuid[]), sync.can_follow(jsonb),
+  sync.due(uuid, pg_snapshot, pg_snapshot), sync.image(uuid, text, uuid),
+  sync.stale_rows(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
+  sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
+  sync.insert_together(uuid, uuid, jsonb)
+  to authenticated;

@@ -1,0 +1,16 @@
+"""Payments: referrals, donations, invoices, payments, invoice_items."""
+
+from __future__ import annotations
+
+from fluffydesk.central.frozen import run
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    run("0009_payments.up")
+
+
+def downgrade() -> None:
+    run("0009_payments.down")
