@@ -38,8 +38,8 @@ _FINDINGS = f"""
     ) f
 """
 
-# They run what sync.belongs, sync.select_list and their like return, which quote all they are given;
-# the checker takes any text for unsafe that it has not itself seen quoted.
+# They run what sync.belongs, sync.select_list and their like return, and those quote what they are
+# given; the checker takes any text for unsafe that it has not itself seen quoted.
 MADE_OF_QUOTED_TEXT = {
     "sync.change_row(uuid,jsonb)",
     "sync.digest(uuid,text,text[])",
