@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from fluffydesk import __version__
 from fluffydesk.central import accounts, inspection
 from fluffydesk.central.entrance import (
     LOCK,
@@ -24,13 +26,16 @@ from fluffydesk.central.entrance import (
     require_able,
     require_set_up,
 )
-from fluffydesk.central.ground import require_ready
+from fluffydesk.central.ground import guard, require_ready
 from fluffydesk.central.schema import sql_file
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.files import travelling
 from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import new_id
+
+_ALWAYS = ("database", "people", "hardening")
+"""What is run at every set-up and upgrade; harmless when run again."""
 
 
 def init(url: str) -> None:
@@ -180,27 +185,61 @@ def new_epoch(url: str) -> None:
 
 
 def load_reference(url: str) -> None:
-    """Load the species and breeds that travel with the program; rows that differ are corrected."""
+    """Load the common knowledge that travels with the program; rows that differ are corrected."""
     with administrator(url) as connection, connection.transaction():
-        for record, rows in reference_rows().items():
-            for row in rows:
-                connection.execute(_upsert(record.__table__.name, list(row)), row)
+        for statement in reference_statements():
+            connection.execute(statement)
 
 
-def _upsert(table: str, columns: list[str]) -> sql.Composed:
-    """Return the statement that inserts a row or, where one of the id differs, corrects it."""
+def script() -> str:
+    """Return all that `init` does as one transaction of SQL, to be run by hand.
+
+    It is for an empty database, and says so where it finds another.
+    """
+    printed = StringIO()
+    settings = _settings()
+    settings.output_buffer = printed
+    command.upgrade(settings, "head", sql=True)
+    migrations = printed.getvalue().strip().removeprefix("BEGIN;").removesuffix("COMMIT;")
+    parts = [
+        f"-- Central of FluffyDesk {__version__}: all of it, or nothing.",
+        "begin;",
+        guard(),
+        migrations.strip(),
+        *map(sql_file, _ALWAYS),
+        *(f"{statement.as_string(None)};" for statement in reference_statements()),
+        "commit;",
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def reference_statements() -> Iterator[sql.Composed]:
+    """Yield the statements that insert the common knowledge or, where rows differ, correct it."""
+    for record, rows in reference_rows().items():
+        if rows:
+            yield _upsert(record.__table__.name, rows)
+
+
+def _upsert(table: str, rows: list[dict[str, Any]]) -> sql.Composed:
+    def listed(parts: Iterable[sql.Composable]) -> sql.Composed:
+        return sql.SQL(", ").join(parts)
+
+    columns = list(rows[0])
     given = [name for name in columns if name != "id"]
+    lines = (
+        sql.SQL("  ({})").format(listed(sql.Literal(row[name]) for name in columns)) for row in rows
+    )
     return sql.SQL(
-        "insert into public.{table} as t ({columns}) values ({values})"
-        " on conflict (id) do update set ({given}) = row({new})"
-        " where row({old}) is distinct from row({new})"
+        "insert into public.{table} as t ({columns}) values\n{values}\n"
+        "on conflict (id) do update set ({given}) = row({new})\n"
+        "where row({old}) is distinct from row({new})"
     ).format(
         table=sql.Identifier(table),
-        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
-        given=sql.SQL(", ").join(map(sql.Identifier, given)),
-        new=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in given),
-        old=sql.SQL(", ").join(sql.Identifier("t", name) for name in given),
+        columns=listed(map(sql.Identifier, columns)),
+        values=sql.SQL(",\n").join(lines),
+        given=listed(map(sql.Identifier, given)),
+        new=listed(sql.Identifier("excluded", name) for name in given),
+        old=listed(sql.Identifier("t", name) for name in given),
     )
 
 
@@ -226,7 +265,7 @@ def _revision(connection: Any) -> str:
 def _secure(url: str) -> None:
     with administrator(url) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-        for name in ("database", "people", "hardening"):
+        for name in _ALWAYS:
             connection.execute(sql_file(name))
 
 

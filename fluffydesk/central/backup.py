@@ -12,6 +12,7 @@ from psycopg import sql
 
 from fluffydesk import __version__
 from fluffydesk.central import archive, logins, programs
+from fluffydesk.central.accounts import OWN_ACCOUNTS
 from fluffydesk.central.archive import Manifest, Tell
 from fluffydesk.central.entrance import (
     Connection,
@@ -25,12 +26,6 @@ from fluffydesk.central.programs import Running
 _CHUNK = 1 << 20
 # What a restored database forgets, since everybody loads afresh: its rows are left out.
 _FORGOTTEN = "sync.changes"
-
-# The schema `auth` is the host's own unless it says that it is ours.
-OWN_ACCOUNTS = """
-    select coalesce(obj_description(to_regnamespace('auth'), 'pg_namespace'), '')
-      like 'Who may sign in; stands in%'
-"""
 
 _TABLES = """
     select n.nspname, c.relname

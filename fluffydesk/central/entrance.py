@@ -16,7 +16,7 @@ from fluffydesk.errors import NotFound, Refusal
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 LOCK = 0x466C7566  # "Fluf": whoever changes the schema holds it
-_OLDEST = 150000
+OLDEST = 150000
 
 
 def connect(url: str) -> Connection:
@@ -38,7 +38,7 @@ def administrator(url: str) -> Iterator[Connection]:
 
 def require_able(connection: Connection) -> None:
     """Refuse in words what could not become central, before anything is touched."""
-    if connection.info.server_version < _OLDEST:
+    if connection.info.server_version < OLDEST:
         raise Refusal("This Postgres is older than 15.", "Use Postgres 15 or newer.")
     encoding = connection.execute("select current_setting('server_encoding')").fetchone()
     if encoding != ("UTF8",):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fluffydesk.central import accounts
-from fluffydesk.central.entrance import Connection, require_able
+from fluffydesk.central.entrance import OLDEST, Connection, require_able
 from fluffydesk.errors import Refusal
 
 _OLDEST_THAT_LENDS_BYPASSRLS = 160000
@@ -63,6 +63,31 @@ def require_ready(connection: Connection, known: list[str]) -> None:
             f"This database is of revision {revision}, which this version does not know.",
             "Use a newer FluffyDesk.",
         )
+
+
+def guard() -> str:
+    """Return SQL that fails, saying why, on what could not be set up."""
+    return f"""
+do $ready$
+declare
+  v_taken text;
+begin
+  if current_setting('server_version_num')::int < {OLDEST} then
+    raise exception 'this Postgres is older than 15';
+  elsif current_setting('server_encoding') <> 'UTF8' then
+    raise exception 'the encoding of this database is not UTF8';
+  elsif not exists (
+    select from pg_catalog.pg_roles
+    where rolname = current_user and (rolsuper or rolbypassrls)
+  ) then
+    raise exception 'this login may not see past row-level security';
+  end if;
+  {_TAKEN.strip().replace("select * from", "select found.what into v_taken from")};
+  if v_taken is not null then
+    raise exception 'the database is not empty: it has %', v_taken;
+  end if;
+end $ready$;
+""".strip()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from psycopg import sql
 
 from fluffydesk.central import administration, archive, logins, programs
+from fluffydesk.central.accounts import OWN_ACCOUNTS
 from fluffydesk.central.archive import Archive, Manifest, Tell
-from fluffydesk.central.backup import OWN_ACCOUNTS
 from fluffydesk.central.entrance import LOCK, Connection, administrator, require_able
 from fluffydesk.central.programs import Programs, Running
 from fluffydesk.central.schema import sql_file

@@ -46,7 +46,11 @@ def _answers(port: int) -> bool:
 
 
 def init(options: Namespace) -> None:
-    """Make the tables in an empty database."""
+    """Make the tables in an empty database, or print the SQL that does."""
+    if options.sql:
+        sql = administration.script()
+        show(options, {"sql": sql}, [sql.rstrip()])
+        return
     administration.init(options.url)
     show(options, {"done": True}, ["The tables are made. Add an organization next."])
 
@@ -74,7 +78,8 @@ def add_organization(options: Namespace) -> None:
 def add_user(options: Namespace) -> None:
     """Add a member of an organization, or change the role of one, and print the user's id."""
     role = _choice(Role, options.role, "role")
-    password = password_for(options.email, new=True)
+    own = administration.keeps_accounts(options.url)
+    password = password_for(options.email, new=True) if own else None
     made = administration.add_user(
         options.url,
         options.email,

@@ -154,6 +154,11 @@ def _central(commands: Any) -> None:
     }
     for name, help_ in told.items():
         command = _command(central, name, f"central:{name.replace('-', '_')}", help_)
+        if name == "init":
+            where = command.add_mutually_exclusive_group(required=True)
+            where.add_argument("url", metavar="URL", nargs="?", help="the administrator's URL")
+            where.add_argument("--sql", action="store_true", help="print the SQL, to run by hand")
+            continue
         command.add_argument("url", metavar="URL", help="the administrator's URL")
         if name == "add-organization":
             command.add_argument("--name", required=True)

@@ -16,10 +16,16 @@ OWNER = "project_owner"  # there: `postgres`, a name that the superuser has here
 PASSWORD = "correct horse"
 
 _ROLES = f"""
-create role anon nologin;
-create role authenticated nologin;
-create role service_role nologin bypassrls;
-create role authenticator login noinherit password '{PASSWORD}';
+do $$
+begin
+  create role anon nologin;
+  create role authenticated nologin;
+  create role service_role nologin bypassrls;
+  create role authenticator noinherit;
+exception
+  when duplicate_object then null; -- another database of this server is a central of its own
+end $$;
+alter role authenticator login password '{PASSWORD}';
 grant anon, authenticated, service_role to authenticator;
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';

@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from fluffydesk.central import programs
+from fluffydesk.central.embedded import EmbeddedServer
+from fluffydesk.central.programs import Running
+from tests.central.supabase import hand_over
 from tests.cli.desk import PASSWORD, Served, run
 from tests.cli.typed import Terminal
 from tests.conftest import Central
@@ -64,6 +68,48 @@ def test_people_and_organizations_are_added(central: Central, terminal: Terminal
         "There is no organization 'Blue'"
         in terminal.run(*person, "owner", "--organization", "Blue", typed="x\n").err
     )
+
+
+def test_the_printed_sql_sets_up_a_database_by_hand(
+    apart: EmbeddedServer, terminal: Terminal, tmp_path: Path
+) -> None:
+    printed = terminal.run("central", "init", "--sql")
+    assert printed.code == 0
+    script = tmp_path / "central.sql"
+    script.write_text(printed.out, encoding="utf-8")
+
+    def by_hand() -> str:
+        with Running(
+            programs.fitting(0),
+            "psql",
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            f"--file={script}",
+            f"--dbname={programs.target(apart.admin_url)}",
+            url=apart.admin_url,
+        ) as psql:
+            return psql.refuse().message if psql.failed() else ""
+
+    assert by_hand() == ""
+    assert terminal.get("central", "check", apart.admin_url) == {"findings": []}
+    assert "not empty" in by_hand()
+    assert terminal.get("central", "init", apart.admin_url) == {"done": True}
+    assert terminal.get("central", "check", apart.admin_url) == {"findings": []}
+
+
+def test_no_password_is_asked_where_the_host_keeps_them(
+    apart: EmbeddedServer, terminal: Terminal
+) -> None:
+    host = hand_over(apart, "signed_up")
+    url = host.owner_url
+    assert terminal.get("central", "init", url) == {"done": True}
+    terminal.get("central", "add-organization", url, "--name", "Green", "--type", "farm")
+    person = ("central", "add-user", url, "--email", "anna@farm.example", "--role", "owner")
+    refused = terminal.refused(*person, "--organization", "Green")
+    assert "Nobody has signed up as anna@farm.example." in refused
+    anna = host.sign_up("anna@farm.example")
+    assert terminal.get(*person, "--organization", "Green")["id"] == str(anna)
 
 
 def test_no_server_and_no_tables_are_refusals(central: Central, terminal: Terminal) -> None:
