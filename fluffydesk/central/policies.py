@@ -125,14 +125,38 @@ def of_roles(roles: Iterable[Role]) -> str:
 
 def condition(record: type[Record], verb: Verb) -> str:
     """Return the SQL condition under which somebody signed in may do this to a row."""
-    rule = "\n    or ".join(_way(record, verb, way) for way in record.__access__.ways(verb))
+    ways = sorted(record.__access__.ways(verb), key=lambda way: _price(record, way))
+    prices = [_price(record, way) for way in ways]
+    by_key = verb != "add" and len(ways) > 1 and all(_PERSON <= one <= _NAMED for one in prices)
+    rules = [_way(record, verb, way, by_key) for way in ways]
+    rule = "\n    or ".join(rules)
     hidden = record.__access__.hidden_from
     if verb == "read" and hidden is not None:
         return f"({rule})\n    and not {_way(record, verb, hidden)}"
     return rule
 
 
-def _way(record: type[Record], verb: Verb, way: Way) -> str:
+_ON_THE_ROW, _PERSON, _MEMBER, _PLATFORM, _NAMED, _ELSEWHERE = range(6)
+
+
+def _price(record: type[Record], way: Way) -> int:
+    """Return how dear it is to ask; what is cheap is asked first, and often that will do."""
+    if isinstance(way, All):
+        return max(_price(record, one) for one in way.ways)
+    if isinstance(way, Members):
+        at_once = way.column or isinstance(record.__scope__, Within)
+        return _MEMBER if at_once else _ELSEWHERE
+    prices = {Anyone: _ON_THE_ROW, SignedIn: _ON_THE_ROW, Person: _PERSON}
+    prices |= {Platform: _PLATFORM, Named: _NAMED, Of: _ELSEWHERE}
+    return prices[type(way)]
+
+
+def _way(record: type[Record], verb: Verb, way: Way, by_key: bool = False) -> str:
+    """Return a way as a condition; `by_key` if all of them may be looked up in indexes.
+
+    To be an administrator is no condition on the row, and would make every query of everybody
+    else read the whole table; so it is said as one.
+    """
     table = record.__table__.name
     if isinstance(way, Members):
         return _when(_members(record, verb, way), way.when)
@@ -150,9 +174,12 @@ def _way(record: type[Record], verb: Verb, way: Way) -> str:
     if isinstance(way, Named):
         return _when(f"{table}.{way.key} = any((select access.{way.name}())::uuid[])", way.when)
     if isinstance(way, Platform):
+        if by_key:
+            return f"{table}.id <= (select access.last_for_platform_admin())"
         return "(select access.is_platform_admin())"
     if isinstance(way, All):
-        return "(" + "\n      and ".join(_way(record, verb, one) for one in way.ways) + ")"
+        rules = [_way(record, verb, one, by_key) for one in way.ways]
+        return "(" + "\n      and ".join(rules) + ")"
     assert_never(way)
 
 
@@ -171,11 +198,6 @@ def _members(record: type[Record], verb: Verb, way: Members) -> str:
         return f"{table}.{scope.home} = {mine}"
     assert verb != "add", f"{table}: no link can be there before the row is"
     rules = [f"{table}.{scope.home} = {mine}"] if scope.home else []
-    rules += [
-        f"exists ({_links(table, reach)}\n      and ({reach.active})"
-        f" and link.organization_id = {mine})"
-        for reach in scope.reaches
-    ]
     if scope.registrar:
         unlinked = " and ".join(
             f"not exists ({_links(table, reach)}"
@@ -183,6 +205,11 @@ def _members(record: type[Record], verb: Verb, way: Members) -> str:
             for reach in scope.reaches
         )
         rules.append(f"({table}.{scope.registrar} = {mine}\n      and {unlinked})")
+    rules += [
+        f"exists ({_links(table, reach)}\n      and ({reach.active})"
+        f" and link.organization_id = {mine})"
+        for reach in scope.reaches
+    ]
     return rules[0] if len(rules) == 1 else "(" + "\n    or ".join(rules) + ")"
 
 

@@ -42,7 +42,7 @@ from tests.central.fitting import FITTING
 
 MANY = 100_000
 PARENTS = 10_000
-A_FEW = 50
+A_FEW = 20
 """How many groups, conversations, pets one person has; as many other people and organizations."""
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -51,6 +51,7 @@ Values = dict[str, str]
 
 SET_UP = """
 create schema benchmark;
+create table benchmark.seen (id uuid primary key);
 -- The id of row `i`: those of odd rows come before those of even ones.
 create function benchmark.id(space text, i bigint) returns uuid language sql immutable as $$
   select (substr(md5(space), 1, 8) || case i % 2 when 1 then '-1' else '-2' end
@@ -62,7 +63,7 @@ declare
 begin
   for r in
     select conrelid::regclass as place, conname from pg_constraint
-    where connamespace = 'public'::regnamespace and contype in ('f', 'c')
+    where connamespace = 'public'::regnamespace and contype in ('f', 'c', 'x')
     order by contype = 'c'
   loop
     execute format('alter table %s drop constraint %I', r.place, r.conname);
@@ -157,6 +158,16 @@ class Filling:
                 self._link(reach, f"benchmark.id('{space}', i)", count, f"{kind} = {n}")
         return shares
 
+    def fill_others(self, record: type[Record], count: int) -> None:
+        """Put in rows of others alone, with the links by which these see them."""
+        table = record.__table__.name
+        row = f"benchmark.id('others of {table}', 2 * i)"
+        self._insert(record, [self.usual(record) | {"id": row}], count, "0")
+        if isinstance(record.__scope__, Through):
+            for reach in record.__scope__.reaches:
+                name = row if reach.key == "id" else self.usual(record)[reach.key]
+                self._link(reach, name, count, "false", "true")
+
     def shares(self, record: type[Record], verb: Verb = "read") -> list[Share]:
         """Return the ways in which rows are read or added by somebody, as shares of rows."""
         ways = record.__access__.ways(verb)
@@ -226,13 +237,15 @@ class Filling:
         }
         self._extra(record, others, way.active, PARENTS, f"{way.name} others")
 
-    def _link(self, reach: Reach, row: str, count: int, mine: str) -> None:
+    def _link(
+        self, reach: Reach, row: str, count: int, mine: str, theirs: str = "i % 2 = 0"
+    ) -> None:
         """Let an organization have links to its rows, and the others to theirs."""
         record = record_for(reach.table)
         organization = f"case when {mine} then {self.here} else {_other('organizations')} end"
         values = {reach.column: row, "organization_id": organization}
         space = f"{reach.table} {row}"
-        self._extra(record, values, reach.active, count, space, f"i % 2 = 0 or {mine}")
+        self._extra(record, values, reach.active, count, space, f"{theirs} or {mine}")
 
     def _extra(
         self,
