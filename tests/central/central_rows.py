@@ -45,12 +45,18 @@ def fill(admin: Any, organization_id: UUID, user_id: UUID) -> Rows:
         elif table.name == "audit_logs":
             query = "select id from audit_logs where organization_id = %s limit 1"
             made["audit_logs"] = admin.execute(query, (organization_id,)).fetchone()[0]
+        elif table.name == "group_members":  # who founds a group is in it
+            query = "select id from group_members where group_id = %s"
+            found = admin.execute(query, (made["community_groups"],)).fetchone()
+            made["group_members"] = found[0]
         elif table.name not in made:
             made[table.name] = new_id()
             values = {"id": made[table.name]}
             values |= {column.name: a_value(column, made) for column in wanted(table.columns)}
             if table.name == "pets":
                 values |= {"registered_by": organization_id}
+            elif table.name in ("event_participants", "event_attendees"):
+                values |= {"user_id": user_id}
             given = FITTING.get(table.name, {})
             values |= {name: v(made) if callable(v) else v for name, v in given.items()}
             insert(admin, table.name, values)
