@@ -11,9 +11,10 @@ from alembic import context
 from sqlalchemy import Connection, NullPool, create_engine
 
 import fluffydesk.records.catalog  # noqa: F401  declares them all
+from fluffydesk.central.frozen import COMPARED
 from fluffydesk.records.vocabulary import Record
 
-HOW = {"target_metadata": Record.metadata, "version_table_schema": "sync"}
+HOW = {"target_metadata": Record.metadata, "version_table_schema": "sync", **COMPARED}
 
 
 def run(connection: Connection) -> None:
