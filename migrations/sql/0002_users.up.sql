@@ -356,8 +356,8 @@ create policy may_add on public.user_consents for insert to authenticated
 
 create policy may_read on public.organization_users for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    organization_users.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or organization_users.user_id = (select auth.uid())
+    organization_users.user_id = (select auth.uid())
+    or organization_users.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_change on public.organization_users for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (

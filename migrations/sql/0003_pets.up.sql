@@ -908,12 +908,12 @@ create trigger guard_link before insert or update on public.clinic_patients
 
 create policy may_read on public.profiles for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (exists (select from public.organization_users link where link.user_id = profiles.id
+    profiles.id = (select auth.uid())
+    or (select access.is_platform_admin())
+    or (exists (select from public.organization_users link where link.user_id = profiles.id
       and (status = 'active') and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
     or exists (select from public.clinic_patients link where link.owner_id = profiles.id
       and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])))
-    or profiles.id = (select auth.uid())
-    or (select access.is_platform_admin())
   ));
 create policy may_change on public.profiles for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -923,34 +923,34 @@ create policy may_change on public.profiles for update to authenticated
 
 create policy may_read on public.pets for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
-    or (pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)))
-    or pets.owner_id = (select auth.uid())
+    pets.owner_id = (select auth.uid())
     or pets.id = any((select access.pets_shared_with_me())::uuid[])
     or pets.id = any((select access.pets_lent_to_me())::uuid[])
+    or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+    or exists (select from public.clinic_patients link where link.pet_id = pets.id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])))
   ));
 create policy may_add on public.pets for insert to authenticated
-  with check ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (owner_id is null or owner_id = (select auth.uid())))
-    or (pets.owner_id = (select auth.uid()) and (registered_by is null)));
+  with check ((pets.owner_id = (select auth.uid()) and (registered_by is null))
+    or (pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (owner_id is null or owner_id = (select auth.uid()))));
 create policy may_change on public.pets for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
-    or (pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)))
-    or pets.owner_id = (select auth.uid())
+    pets.owner_id = (select auth.uid())
     or pets.id = any((select access.pets_i_may_edit())::uuid[])
     or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
+    or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+    or exists (select from public.clinic_patients link where link.pet_id = pets.id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))
   ))
-  with check ((exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
-    or (pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)))
-    or pets.owner_id = (select auth.uid())
+  with check (pets.owner_id = (select auth.uid())
     or pets.id = any((select access.pets_i_may_edit())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[]));
+    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
+    or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+    or exists (select from public.clinic_patients link where link.pet_id = pets.id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))));
 create policy may_delete on public.pets for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (pets.owner_id = (select auth.uid()) and (registered_by is null))
@@ -990,9 +990,9 @@ create policy may_change on public.pet_collaborators for update to authenticated
     or (pet_collaborators.pet_id = any((select access.pets_i_manage())::uuid[]) and (permission <> 'manage')));
 create policy may_delete on public.pet_collaborators for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    pet_collaborators.pet_id = any((select access.pets_i_own())::uuid[])
+    pet_collaborators.user_id = (select auth.uid())
+    or pet_collaborators.pet_id = any((select access.pets_i_own())::uuid[])
     or (pet_collaborators.pet_id = any((select access.pets_i_manage())::uuid[]) and (permission <> 'manage'))
-    or pet_collaborators.user_id = (select auth.uid())
   ));
 
 create policy may_read on public.pet_shares for select to authenticated
@@ -1010,9 +1010,9 @@ create policy may_change on public.pet_shares for update to authenticated
     or pet_shares.pet_id = any((select access.pets_i_manage())::uuid[]));
 create policy may_delete on public.pet_shares for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    pet_shares.pet_id = any((select access.pets_i_own())::uuid[])
+    pet_shares.claimed_by = (select auth.uid())
+    or pet_shares.pet_id = any((select access.pets_i_own())::uuid[])
     or pet_shares.pet_id = any((select access.pets_i_manage())::uuid[])
-    or pet_shares.claimed_by = (select auth.uid())
   ));
 
 create policy may_read on public.pet_media for select to authenticated
@@ -1022,13 +1022,13 @@ create policy may_read on public.pet_media for select to authenticated
 create policy may_add on public.pet_media for insert to authenticated
   with check ((pet_media.uploaded_by = (select auth.uid())
       and exists (select from public.pets where pets.id = pet_media.pet_id
-      and ((exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
-    or (pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by)))
-    or pets.owner_id = (select auth.uid())
+      and (pets.owner_id = (select auth.uid())
     or pets.id = any((select access.pets_i_may_edit())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])))));
+    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
+    or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
+    or exists (select from public.clinic_patients link where link.pet_id = pets.id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))))));
 create policy may_change on public.pet_media for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     pet_media.pet_id = any((select access.pets_i_own())::uuid[])
@@ -1054,11 +1054,11 @@ create policy may_read on public.pet_transfer_logs for select to authenticated
 
 create policy may_read on public.emergency_contacts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    exists (select from public.clinic_patients link where link.pet_id = emergency_contacts.pet_id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
-    or emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])
+    emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])
     or emergency_contacts.pet_id = any((select access.pets_shared_with_me())::uuid[])
     or emergency_contacts.pet_id = any((select access.pets_lent_to_me())::uuid[])
+    or exists (select from public.clinic_patients link where link.pet_id = emergency_contacts.pet_id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
   ));
 create policy may_add on public.emergency_contacts for insert to authenticated
   with check (emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])
@@ -1082,8 +1082,8 @@ create policy may_delete on public.emergency_contacts for delete to authenticate
 
 create policy may_read on public.clinic_patients for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    clinic_patients.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or clinic_patients.owner_id = (select auth.uid())
+    clinic_patients.owner_id = (select auth.uid())
+    or clinic_patients.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.clinic_patients for insert to authenticated
   with check (clinic_patients.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));

@@ -474,8 +474,8 @@ create trigger refuse_truncate before truncate on public.booking_items
 
 create policy may_read on public.services for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    services.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (status = 'active')
+    (status = 'active')
+    or services.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.services for insert to authenticated
   with check (services.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));

@@ -437,7 +437,7 @@ create trigger update_organization_services_updated_at before insert or update o
 create policy may_read on public.organizations for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     organizations.id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (select access.is_platform_admin())
+    or organizations.id <= (select access.last_for_platform_admin())
   ));
 create policy may_change on public.organizations for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -463,8 +463,8 @@ create policy may_delete on public.organization_integrations for delete to authe
 
 create policy may_read on public.provider_profiles for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    provider_profiles.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (is_listed and blocked_at is null)
+    (is_listed and blocked_at is null)
+    or provider_profiles.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
     or (select access.is_platform_admin())
   ));
 create policy may_add on public.provider_profiles for insert to authenticated
@@ -501,8 +501,8 @@ create policy may_delete on public.staff_shifts for delete to authenticated
 
 create policy may_read on public.organization_services for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    organization_services.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (is_public and status = 'active')
+    (is_public and status = 'active')
+    or organization_services.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.organization_services for insert to authenticated
   with check (organization_services.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));

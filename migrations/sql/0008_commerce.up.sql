@@ -888,8 +888,8 @@ create policy may_delete on public.coupons for delete to authenticated
 
 create policy may_read on public.shipping_methods for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    shipping_methods.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (status = 'active')
+    (status = 'active')
+    or shipping_methods.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.shipping_methods for insert to authenticated
   with check (shipping_methods.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
@@ -909,8 +909,8 @@ create policy anyone_may_read on public.shipping_methods for select to anon
 
 create policy may_read on public.orders for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    orders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or orders.user_id = (select auth.uid())
+    orders.user_id = (select auth.uid())
+    or orders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_change on public.orders for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -920,8 +920,8 @@ create policy may_change on public.orders for update to authenticated
 
 create policy may_read on public.products for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    products.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (status = 'active')
+    (status = 'active')
+    or products.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.products for insert to authenticated
   with check (products.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
@@ -941,14 +941,14 @@ create policy anyone_may_read on public.products for select to anon
 
 create policy may_read on public.order_status_history for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    order_status_history.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or order_status_history.user_id = (select auth.uid())
+    order_status_history.user_id = (select auth.uid())
+    or order_status_history.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 
 create policy may_read on public.product_variants for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    product_variants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (is_public)
+    (is_public)
+    or product_variants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.product_variants for insert to authenticated
   with check (product_variants.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
@@ -968,8 +968,8 @@ create policy anyone_may_read on public.product_variants for select to anon
 
 create policy may_read on public.product_images for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    product_images.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (is_public)
+    (is_public)
+    or product_images.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.product_images for insert to authenticated
   with check (product_images.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
@@ -989,8 +989,8 @@ create policy anyone_may_read on public.product_images for select to anon
 
 create policy may_read on public.order_items for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    order_items.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or order_items.user_id = (select auth.uid())
+    order_items.user_id = (select auth.uid())
+    or order_items.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 
 create policy may_read on public.cart_items for select to authenticated

@@ -479,8 +479,8 @@ create policy may_read on public.referrals for select to authenticated
 
 create policy may_read on public.donations for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    donations.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or donations.user_id = (select auth.uid())
+    donations.user_id = (select auth.uid())
+    or donations.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 create policy may_change on public.donations for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -490,8 +490,8 @@ create policy may_change on public.donations for update to authenticated
 
 create policy may_read on public.invoices for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    invoices.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (invoices.user_id = (select auth.uid()) and (status <> 'draft'))
+    (invoices.user_id = (select auth.uid()) and (status <> 'draft'))
+    or invoices.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.invoices for insert to authenticated
   with check (invoices.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
@@ -507,8 +507,8 @@ create policy may_delete on public.invoices for delete to authenticated
 
 create policy may_read on public.payments for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    payments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or payments.user_id = (select auth.uid())
+    payments.user_id = (select auth.uid())
+    or payments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
 create policy may_add on public.payments for insert to authenticated
   with check (payments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));

@@ -622,9 +622,9 @@ create policy anyone_may_read on public.tags for select to anon
 create policy may_read on public.community_groups for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (visibility <> 'secret' and moderation = 'visible')
-    or (community_groups.id = any((select access.groups_i_know())::uuid[]) and (moderation = 'visible'))
     or community_groups.owner_id = (select auth.uid())
     or (select access.is_platform_admin())
+    or (community_groups.id = any((select access.groups_i_know())::uuid[]) and (moderation = 'visible'))
   ));
 create policy may_add on public.community_groups for insert to authenticated
   with check (community_groups.owner_id = (select auth.uid()));
@@ -647,9 +647,9 @@ create policy anyone_may_read on public.community_groups for select to anon
 create policy may_read on public.group_members for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     group_members.user_id = (select auth.uid())
+    or group_members.group_id = any((select access.groups_i_moderate())::uuid[])
     or ((group_members.group_id = any((select access.groups_i_am_in())::uuid[]) and (status = 'active'))
       and exists (select from public.community_groups where community_groups.id = group_members.group_id))
-    or group_members.group_id = any((select access.groups_i_moderate())::uuid[])
   ));
 create policy may_add on public.group_members for insert to authenticated
   with check ((group_members.user_id = (select auth.uid())
@@ -669,34 +669,34 @@ create policy may_read on public.community_posts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (visibility = 'public' and status = 'published' and moderation = 'visible')
     or (visibility = 'signed_in' and status = 'published' and moderation = 'visible')
-    or ((community_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (visibility = 'group' and status = 'published' and moderation = 'visible'))
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))
-    or (community_posts.group_id = any((select access.groups_i_moderate())::uuid[]) and (status = 'published'))
     or (community_posts.author_id = (select auth.uid()) and (organization_id is null))
     or community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
     or ((select access.is_platform_admin())
       and (status <> 'draft' and visibility <> 'private'))
+    or (community_posts.group_id = any((select access.groups_i_moderate())::uuid[]) and (status = 'published'))
+    or ((community_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (visibility = 'group' and status = 'published' and moderation = 'visible'))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))
   ));
 create policy may_add on public.community_posts for insert to authenticated
   with check ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null))
+    or ((community_posts.author_id = (select auth.uid()) and (group_id is null))
+      and community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or ((community_posts.author_id = (select auth.uid()) and (group_id is null))
-      and community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])));
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))));
 create policy may_change on public.community_posts for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
       and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
   ))
   with check ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible')));
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))));
 create policy may_delete on public.community_posts for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (community_posts.author_id = (select auth.uid()) and (organization_id is null))
@@ -710,11 +710,11 @@ create policy anyone_may_read on public.community_posts for select to anon
 create policy may_read on public.forum_posts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (group_id is null and moderation = 'visible')
-    or ((forum_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (moderation = 'visible'))
-      and exists (select from public.community_groups where community_groups.id = forum_posts.group_id))
-    or forum_posts.group_id = any((select access.groups_i_moderate())::uuid[])
     or forum_posts.author_id = (select auth.uid())
     or (select access.is_platform_admin())
+    or forum_posts.group_id = any((select access.groups_i_moderate())::uuid[])
+    or ((forum_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (moderation = 'visible'))
+      and exists (select from public.community_groups where community_groups.id = forum_posts.group_id))
   ));
 create policy may_add on public.forum_posts for insert to authenticated
   with check ((forum_posts.author_id = (select auth.uid()) and (group_id is null))
@@ -743,8 +743,8 @@ create policy anyone_may_read on public.forum_posts for select to anon
 
 create policy may_read on public.comments for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (exists (select from public.community_posts where community_posts.id = comments.post_id) and (moderation = 'visible'))
-    or comments.author_id = (select auth.uid())
+    comments.author_id = (select auth.uid())
+    or (exists (select from public.community_posts where community_posts.id = comments.post_id) and (moderation = 'visible'))
     or ((select access.is_platform_admin())
       and exists (select from public.community_posts where community_posts.id = comments.post_id))
   ));
@@ -763,10 +763,10 @@ create policy may_delete on public.comments for delete to authenticated
     comments.author_id = (select auth.uid())
     or exists (select from public.community_posts where community_posts.id = comments.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))
   ));
 
 create policy may_read on public.reactions for select to authenticated
@@ -806,19 +806,19 @@ create policy may_read on public.post_tags for select to authenticated
 create policy may_add on public.post_tags for insert to authenticated
   with check ((exists (select from public.community_posts where community_posts.id = post_tags.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))
       and exists (select from public.tags where tags.id = post_tags.tag_id)));
 create policy may_delete on public.post_tags for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     exists (select from public.community_posts where community_posts.id = post_tags.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))
   ));
 
 create policy may_read on public.post_media for select to authenticated
@@ -829,41 +829,41 @@ create policy may_add on public.post_media for insert to authenticated
   with check ((post_media.added_by = (select auth.uid())
       and exists (select from public.community_posts where community_posts.id = post_media.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))));
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))));
 create policy may_change on public.post_media for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (post_media.added_by = (select auth.uid())
       and exists (select from public.community_posts where community_posts.id = post_media.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible')))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))))))
   ))
   with check ((post_media.added_by = (select auth.uid())
       and exists (select from public.community_posts where community_posts.id = post_media.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))));
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))));
 create policy may_delete on public.post_media for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     exists (select from public.community_posts where community_posts.id = post_media.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
-    or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))
   ));
 
 create policy may_read on public.forum_comments for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (exists (select from public.forum_posts where forum_posts.id = forum_comments.post_id) and (moderation = 'visible'))
-    or forum_comments.author_id = (select auth.uid())
+    forum_comments.author_id = (select auth.uid())
+    or (exists (select from public.forum_posts where forum_posts.id = forum_comments.post_id) and (moderation = 'visible'))
     or ((select access.is_platform_admin())
       and exists (select from public.forum_posts where forum_posts.id = forum_comments.post_id))
   ));

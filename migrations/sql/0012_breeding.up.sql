@@ -711,8 +711,8 @@ create policy may_delete on public.breeding_blocklist for delete to authenticate
 
 create policy may_read on public.breeding_profiles for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (breeding_profiles.owner_id = (select auth.uid())
-    or (status = 'active' and moderation = 'visible')
+    ((status = 'active' and moderation = 'visible')
+    or breeding_profiles.owner_id = (select auth.uid())
     or (select access.is_platform_admin()))
     and not breeding_profiles.owner_id = any((select access.breeders_who_blocked_me())::uuid[])
   ));
@@ -796,10 +796,10 @@ create policy may_delete on public.breeding_photos for delete to authenticated
 
 create policy may_read on public.breeding_verifications for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    exists (select from public.breeding_profiles where breeding_profiles.id = breeding_verifications.profile_id
+    (select access.is_platform_admin())
+    or exists (select from public.breeding_profiles where breeding_profiles.id = breeding_verifications.profile_id
       and (((breeding_profiles.owner_id = (select auth.uid()) and (moderation = 'visible'))
       and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[]))))
-    or (select access.is_platform_admin())
   ));
 create policy may_add on public.breeding_verifications for insert to authenticated
   with check ((breeding_verifications.submitted_by = (select auth.uid())
@@ -830,7 +830,7 @@ create policy may_delete on public.breeding_records for delete to authenticated
 create policy may_read on public.breeding_reports for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     breeding_reports.reporter_id = (select auth.uid())
-    or (select access.is_platform_admin())
+    or breeding_reports.id <= (select access.last_for_platform_admin())
   ));
 create policy may_add on public.breeding_reports for insert to authenticated
   with check ((breeding_reports.reporter_id = (select auth.uid()) and (status = 'open' and handled_by is null and resolution is null)));

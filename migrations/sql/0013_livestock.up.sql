@@ -972,8 +972,8 @@ create policy may_delete on public.herd_movements for delete to authenticated
 
 create policy may_read on public.reminders for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or reminders.user_id = (select auth.uid())
+    reminders.user_id = (select auth.uid())
+    or reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
     or (reminders.pet_id = any((select access.pets_i_own())::uuid[]) and (organization_id is not null and tells_owner))
   ));
 create policy may_add on public.reminders for insert to authenticated
@@ -985,15 +985,15 @@ create policy may_add on public.reminders for insert to authenticated
       and exists (select from public.pets where pets.id = reminders.pet_id)));
 create policy may_change on public.reminders for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or reminders.user_id = (select auth.uid())
+    reminders.user_id = (select auth.uid())
+    or reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ))
-  with check (reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or reminders.user_id = (select auth.uid()));
+  with check (reminders.user_id = (select auth.uid())
+    or reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.reminders for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or reminders.user_id = (select auth.uid())
+    reminders.user_id = (select auth.uid())
+    or reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
 create policy may_read on public.livestock_batch_members for select to authenticated

@@ -582,7 +582,7 @@ create policy anyone_may_read on public.integrations for select to anon
 create policy may_read on public.audit_logs for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     audit_logs.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (select access.is_platform_admin())
+    or audit_logs.id <= (select access.last_for_platform_admin())
   ));
 
 create policy may_read on public.platform_settings for select to authenticated
@@ -609,13 +609,13 @@ create policy anyone_may_read on public.platform_settings for select to anon
 create policy may_read on public.security_events for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     security_events.user_id = (select auth.uid())
-    or (select access.is_platform_admin())
+    or security_events.id <= (select access.last_for_platform_admin())
   ));
 
 create policy may_read on public.reports for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     reports.reporter_id = (select auth.uid())
-    or (select access.is_platform_admin())
+    or reports.id <= (select access.last_for_platform_admin())
   ));
 create policy may_add on public.reports for insert to authenticated
   with check ((reports.reporter_id = (select auth.uid()) and (status = 'open' and handled_by is null and resolution is null)));
@@ -628,7 +628,7 @@ create policy may_change on public.reports for update to authenticated
 create policy may_read on public.data_requests for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     data_requests.user_id = (select auth.uid())
-    or (select access.is_platform_admin())
+    or data_requests.id <= (select access.last_for_platform_admin())
   ));
 create policy may_add on public.data_requests for insert to authenticated
   with check ((data_requests.user_id = (select auth.uid()) and (status = 'received' and handled_by is null and completed_at is null and verified_at is null and answer is null and result_url is null and due_on = current_date + 30)));
@@ -640,16 +640,16 @@ create policy may_change on public.data_requests for update to authenticated
 
 create policy may_read on public.api_keys for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or api_keys.user_id = (select auth.uid())
+    api_keys.user_id = (select auth.uid())
+    or api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 create policy may_change on public.api_keys for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or api_keys.user_id = (select auth.uid())
+    api_keys.user_id = (select auth.uid())
+    or api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ))
-  with check (api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or api_keys.user_id = (select auth.uid()));
+  with check (api_keys.user_id = (select auth.uid())
+    or api_keys.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
 
 create policy may_read on public.async_jobs for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -658,23 +658,23 @@ create policy may_read on public.async_jobs for select to authenticated
 
 create policy may_read on public.signed_documents for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or signed_documents.signed_by = (select auth.uid())
+    signed_documents.signed_by = (select auth.uid())
+    or signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 create policy may_add on public.signed_documents for insert to authenticated
-  with check (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (signed_documents.signed_by = (select auth.uid()) and (organization_id is null)));
+  with check ((signed_documents.signed_by = (select auth.uid()) and (organization_id is null))
+    or signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
 create policy may_change on public.signed_documents for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null))
-    or (signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null))
+    (signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null))
+    or (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null))
   ))
-  with check ((signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null))
-    or (signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null)));
+  with check ((signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null))
+    or (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null)));
 create policy may_delete on public.signed_documents for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null))
-    or (signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null))
+    (signed_documents.signed_by = (select auth.uid()) and (signed_at is null and organization_id is null))
+    or (signed_documents.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (signed_at is null))
   ));
 
 create policy may_read on public.moderation_logs for select to authenticated

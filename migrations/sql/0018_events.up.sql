@@ -660,9 +660,9 @@ create trigger refuse_truncate before truncate on public.tasks
 
 create policy may_read on public.events for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (events.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) and (visibility <> 'private'))
+    (visibility = 'public' and status = 'published')
+    or (events.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) and (visibility <> 'private'))
     or events.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (visibility = 'public' and status = 'published')
     or events.id = any((select access.events_i_take_part_in())::uuid[])
     or events.id = any((select access.events_i_registered_for())::uuid[])
   ));
@@ -722,9 +722,9 @@ create policy may_delete on public.volunteer_skills for delete to authenticated
 
 create policy may_read on public.event_participants for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    event_participants.user_id = (select auth.uid())
+    or (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
       and exists (select from public.events where events.id = event_participants.event_id))
-    or event_participants.user_id = (select auth.uid())
     or (exists (select from public.events where events.id = event_participants.event_id) and (is_public and status = 'confirmed'))
   ));
 create policy may_add on public.event_participants for insert to authenticated
@@ -743,15 +743,15 @@ create policy may_change on public.event_participants for update to authenticate
   with check (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.event_participants for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or event_participants.user_id = (select auth.uid())
+    event_participants.user_id = (select auth.uid())
+    or event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
 create policy may_read on public.event_attendees for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    event_attendees.user_id = (select auth.uid())
+    or (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
       and exists (select from public.events where events.id = event_attendees.event_id))
-    or event_attendees.user_id = (select auth.uid())
   ));
 create policy may_add on public.event_attendees for insert to authenticated
   with check ((event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
@@ -760,11 +760,11 @@ create policy may_add on public.event_attendees for insert to authenticated
       and exists (select from public.events where events.id = event_attendees.event_id)));
 create policy may_change on public.event_attendees for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or (event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
+    (event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
+    or event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ))
-  with check (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or (event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid)));
+  with check ((event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
+    or event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.event_attendees for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
@@ -772,8 +772,8 @@ create policy may_delete on public.event_attendees for delete to authenticated
 
 create policy may_read on public.shifts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    shifts.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (open_to_all and status = 'open')
+    (open_to_all and status = 'open')
+    or shifts.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
     or shifts.id = any((select access.shifts_i_take())::uuid[])
   ));
 create policy may_add on public.shifts for insert to authenticated
@@ -808,8 +808,8 @@ create policy may_delete on public.event_checkins for delete to authenticated
 
 create policy may_read on public.volunteer_hours for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or volunteer_hours.user_id = (select auth.uid())
+    volunteer_hours.user_id = (select auth.uid())
+    or volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 create policy may_add on public.volunteer_hours for insert to authenticated
   with check (volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
@@ -819,15 +819,15 @@ create policy may_add on public.volunteer_hours for insert to authenticated
       and exists (select from public.shifts where shifts.id = volunteer_hours.shift_id)));
 create policy may_change on public.volunteer_hours for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked')))
+    (volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked')))
+    or volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ))
-  with check (volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked'))));
+  with check ((volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked')))
+    or volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
 create policy may_delete on public.volunteer_hours for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked')))
+    (volunteer_hours.user_id = (select auth.uid()) and (status in ('planned', 'worked')))
+    or volunteer_hours.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
 create policy may_read on public.tasks for select to authenticated

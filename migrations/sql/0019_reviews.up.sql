@@ -326,9 +326,9 @@ create trigger update_reviews_updated_at before insert or update on public.revie
 
 create policy may_read on public.addresses for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    addresses.user_id = (select auth.uid())
+    (is_public)
+    or addresses.user_id = (select auth.uid())
     or addresses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-    or (is_public)
   ));
 create policy may_add on public.addresses for insert to authenticated
   with check (addresses.user_id = (select auth.uid())
@@ -396,7 +396,7 @@ create policy may_delete on public.media_files for delete to authenticated
     or (media_files.owner_id = (select auth.uid())
       and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
     or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or (select access.is_platform_admin())
+    or media_files.id <= (select access.last_for_platform_admin())
   ));
 create policy anyone_may_read on public.media_files for select to anon
   using (access.is_planned() and (select access.is_unexplained()) and (
