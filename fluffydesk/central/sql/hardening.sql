@@ -32,6 +32,7 @@ begin
   -- Other databases of the cluster.
   for d in select datname from pg_database
     where datname in ('postgres', 'template1') and datname <> current_database()
+      and has_database_privilege('public', oid, 'connect, temporary')
   loop
     execute format('revoke all on database %I from public', d.datname);
   end loop;
