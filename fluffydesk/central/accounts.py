@@ -24,6 +24,11 @@ def host_keeps(connection: Connection) -> bool:
     return connection.execute(query).fetchone() == (True,) and not are_own(connection)
 
 
+def schemas(own: bool) -> list[str]:
+    """Return the schemas of central, with that of the accounts if they are its own."""
+    return ["public", "access", "sync", *(["auth"] if own else [])]
+
+
 def address(email: str) -> str:
     """Return an e-mail address as accounts are known by it."""
     told = email.strip().lower()

@@ -34,7 +34,7 @@ from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.records.reference_data import reference_rows
 from fluffydesk.records.types import new_id
 
-_ALWAYS = ("database", "people", "hardening")
+ALWAYS = ("database", "people", "hardening")
 """What is run at every set-up and upgrade; harmless when run again."""
 
 
@@ -206,7 +206,7 @@ def script() -> str:
         "begin;",
         guard(),
         migrations.strip(),
-        *map(sql_file, _ALWAYS),
+        *map(sql_file, ALWAYS),
         *(f"{statement.as_string(None)};" for statement in reference_statements()),
         "commit;",
     ]
@@ -265,7 +265,7 @@ def _revision(connection: Any) -> str:
 def _secure(url: str) -> None:
     with administrator(url) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-        for name in _ALWAYS:
+        for name in ALWAYS:
             connection.execute(sql_file(name))
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from psycopg import sql
 
 from fluffydesk import __version__
-from fluffydesk.central import archive, logins, programs
-from fluffydesk.central.accounts import OWN_ACCOUNTS
+from fluffydesk.central import accounts, archive, logins, programs
 from fluffydesk.central.archive import Manifest, Tell
 from fluffydesk.central.entrance import (
     Connection,
@@ -78,16 +77,11 @@ def backup(
             connection.execute("set transaction isolation level repeatable read, read only")
             connection.execute("set local row_security = off")
             manifest, members = _describe(connection, tools.major)
-            dump = _dump(connection, url, tools, schemas_of(manifest.accounts), tell)
+            dump = _dump(connection, url, tools, accounts.schemas(manifest.accounts), tell)
             archive.write(partial, manifest, members, dump)
         manifest, sha256 = archive.verify(partial, tell)
         size = partial.stat().st_size
     return Report(path, size, sha256, manifest, len(members), time.monotonic() - began)
-
-
-def schemas_of(accounts: bool) -> list[str]:
-    """Return the schemas that are ours, with that of the accounts or without."""
-    return ["public", "access", "sync", *(["auth"] if accounts else [])]
 
 
 def _dump(
@@ -120,8 +114,8 @@ def _describe(connection: Connection, made_by: int) -> tuple[Manifest, list[Logi
     [(revision,)] = connection.execute(
         "select max(version_num) from sync.alembic_version"
     ).fetchall()
-    [(accounts,)] = connection.execute(OWN_ACCOUNTS).fetchall()
-    schemas = schemas_of(accounts)
+    own = accounts.are_own(connection)
+    schemas = accounts.schemas(own)
     members = logins.members(connection)
     known = {*logins.PLATFORM, *(login.name for login in members)}
     manifest = Manifest(
@@ -131,7 +125,7 @@ def _describe(connection: Connection, made_by: int) -> tuple[Manifest, list[Logi
         server=connection.info.server_version,
         made_by=made_by,
         revision=str(revision),
-        accounts=accounts,
+        accounts=own,
         passwords=logins.sees_passwords(connection),
         roles=tuple(name for name in logins.others(connection) if name not in known),
         triggers=dict(connection.execute(_TRIGGERS, {"schemas": schemas}).fetchall()),

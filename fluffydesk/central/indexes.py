@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from fluffydesk.central import accounts
 from fluffydesk.central.entrance import Connection
-from fluffydesk.central.tally import SCHEMAS, Tally, stopwatch
+from fluffydesk.central.tally import Tally, stopwatch
 
 # An index is rebuilt when more than half of it is air, and that is worth the while.
 _AIR = 0.5
@@ -104,7 +105,7 @@ class _Rebuild:
 
 def statistics(connection: Connection, *, dry: bool) -> Iterator[Tally]:
     """Have the planner learn anew of tables that changed much, or at all in the last week."""
-    for schema, table, changed in connection.execute(_STALE, (list(SCHEMAS),)).fetchall():
+    for schema, table, changed in connection.execute(_STALE, (_ours(connection),)).fetchall():
         done = stopwatch()
         if not dry:
             connection.execute(sql.SQL("analyze {}").format(sql.Identifier(schema, table)))
@@ -119,19 +120,21 @@ def indexes(connection: Connection, *, dry: bool) -> Iterator[Tally]:
             yield Tally("indexes", f"{found.schema}.{found.name}", found.why, size=found.size)
         else:
             yield done(_rebuild(connection, found))
-    for schema, name, size in connection.execute(_UNUSED, (list(SCHEMAS), _WORTH)).fetchall():
+    for schema, name, size in connection.execute(_UNUSED, (_ours(connection), _WORTH)).fetchall():
         did = "never used since the statistics began; kept"
         yield Tally("indexes", f"{schema}.{name}", did, size=size)
 
 
 def _invalid(connection: Connection) -> Iterator[_Rebuild]:
-    for schema, name, left_over, size in connection.execute(_INVALID, (list(SCHEMAS),)).fetchall():
+    for schema, name, left_over, size in connection.execute(
+        _INVALID, (_ours(connection),)
+    ).fetchall():
         why = "left over from a rebuild" if left_over else "invalid"
         yield _Rebuild(schema, name, why, left_over, size)
 
 
 def _bloated(connection: Connection) -> Iterator[_Rebuild]:
-    given = {"schemas": list(SCHEMAS), "worth": _WORTH, "air": _AIR}
+    given = {"schemas": _ours(connection), "worth": _WORTH, "air": _AIR}
     for schema, name, size, air in connection.execute(_BLOATED, given).fetchall():
         yield _Rebuild(schema, name, f"{100 * air // size} % air", False, air)
 
@@ -158,3 +161,7 @@ def _size(connection: Connection, found: _Rebuild) -> int:
     query = "select pg_catalog.pg_relation_size(format('%%I.%%I', %s::text, %s::text)::regclass)"
     [(size,)] = connection.execute(query, (found.schema, found.name)).fetchall()
     return int(size)
+
+
+def _ours(connection: Connection) -> list[str]:
+    return accounts.schemas(accounts.are_own(connection))

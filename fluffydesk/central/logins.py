@@ -131,7 +131,11 @@ def _statements(connection: Connection, plan: Plan, roles: tuple[str, ...]) -> I
             verifier = sql.Literal(login.verifier).as_string(connection)
             yield f"alter role {quoted(login.name)} password {verifier};"
     for name in (*(login.name for login in plan.make), *plan.keep):
-        yield f"grant authenticated to {quoted(name)};"
+        # Who did not make the role may not grant it, so what holds already is not said again.
+        query = "select from pg_catalog.pg_roles where rolname = %s and"
+        query += " pg_has_role(oid, to_regrole('authenticated'), 'member')"
+        if connection.execute(query, (name,)).rowcount == 0:
+            yield f"grant authenticated to {quoted(name)};"
 
 
 def _is_verifier(text: str | None) -> bool:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from psycopg import sql
 
-from fluffydesk.central import administration, archive, logins, programs
-from fluffydesk.central.accounts import OWN_ACCOUNTS
+from fluffydesk.central import accounts, administration, archive, logins, programs
 from fluffydesk.central.archive import Archive, Manifest, Tell
 from fluffydesk.central.entrance import LOCK, Connection, administrator, require_able
+from fluffydesk.central.ground import require_ready
 from fluffydesk.central.programs import Programs, Running
 from fluffydesk.central.schema import sql_file
 from fluffydesk.errors import Busy, Refusal
@@ -26,20 +26,6 @@ _KNOWS_SETTING = 170000
 _ACCOUNTS_FIRST = "Restore the host's accounts first, into the same database."
 # What pg_restore would make though it is there already.
 _THERE = ("SCHEMA - public ", "COMMENT - SCHEMA public ")
-
-_FILLED = """
-    select format('the schema %%I', n.nspname) from pg_catalog.pg_namespace n
-    where n.nspname = any(%s)
-    union all
-    select format('the table %%I', c.relname) from pg_catalog.pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-      and not exists (
-        select from pg_catalog.pg_depend d
-        where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
-      )
-    order by 1
-    limit 1
-"""
 
 _COUNTED = """
 do $counted$
@@ -165,25 +151,24 @@ def _require_fit(connection: Connection, manifest: Manifest) -> None:
             f"The backup comes from Postgres {manifest.server // 10000}, which is newer than this.",
             f"Restore it into Postgres {manifest.server // 10000} or newer.",
         )
-    [(accounts,)] = connection.execute("select to_regclass('auth.users') is not null").fetchall()
-    [(own,)] = connection.execute(OWN_ACCOUNTS).fetchall()
-    if manifest.accounts and accounts and not own:
+    hosted = accounts.host_keeps(connection)
+    if manifest.accounts and hosted:
         raise Refusal(
             "The backup holds its accounts, and the host of this database keeps its own.",
             "Restore it into a Postgres of your own.",
         )
-    if not manifest.accounts and not accounts:
+    if not manifest.accounts and not hosted:
         raise Refusal(
             "The backup leaves out its accounts, which its host (Supabase) keeps.",
             _ACCOUNTS_FIRST,
         )
-    ours = ["access", "sync", *(["auth"] if manifest.accounts else [])]
-    filled = connection.execute(_FILLED, (ours,)).fetchone()
-    if filled:
-        raise Refusal(
-            f"The database is not empty: it has {filled[0]}.",
-            "Make a new one, with encoding UTF8, and restore into that.",
-        )
+    for there in ("access", "sync", *(["auth"] if manifest.accounts else [])):
+        if connection.execute("select to_regnamespace(%s)", (there,)).fetchone() != (None,):
+            raise Refusal(
+                f"The database is not empty: it has the schema {there}.",
+                "Make a new one, with encoding UTF8, and restore into that.",
+            )
+    require_ready(connection, [])
 
 
 def _unpack(file: Archive, folder: Path, tell: Tell) -> Path:
@@ -209,9 +194,7 @@ def _after(connection: Connection, manifest: Manifest, *, secure: bool) -> str:
             parts.append(f"{definition};")
     parts.append(sql_file("new_epoch"))
     if secure:
-        parts.append(sql_file("database"))
-        if connection.info.parameter_status("is_superuser") == "on":
-            parts.append(sql_file("hardening"))
+        parts += [sql_file(name) for name in administration.ALWAYS]
     return "\n".join(parts)
 
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SCHEMAS = ("public", "access", "auth", "sync")
-
 
 @dataclass(frozen=True)
 class Tally:
