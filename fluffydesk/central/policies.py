@@ -127,7 +127,9 @@ def condition(record: type[Record], verb: Verb) -> str:
     """Return the SQL condition under which somebody signed in may do this to a row."""
     ways = sorted(record.__access__.ways(verb), key=lambda way: _price(record, way))
     prices = [_price(record, way) for way in ways]
-    by_key = verb != "add" and len(ways) > 1 and all(_PERSON <= one <= _NAMED for one in prices)
+    by_key = (
+        verb != "add" and len(ways) > 1 and set(prices) <= {_PERSON, _MEMBER, _PLATFORM, _NAMED}
+    )
     rules = [_way(record, verb, way, by_key) for way in ways]
     rule = "\n    or ".join(rules)
     hidden = record.__access__.hidden_from
@@ -136,7 +138,7 @@ def condition(record: type[Record], verb: Verb) -> str:
     return rule
 
 
-_ON_THE_ROW, _PERSON, _MEMBER, _PLATFORM, _NAMED, _ELSEWHERE = range(6)
+_ON_THE_ROW, _PERSON, _MEMBER, _PLATFORM, _LINKED, _NAMED, _ELSEWHERE = range(7)
 
 
 def _price(record: type[Record], way: Way) -> int:
@@ -145,7 +147,7 @@ def _price(record: type[Record], way: Way) -> int:
         return max(_price(record, one) for one in way.ways)
     if isinstance(way, Members):
         at_once = way.column or isinstance(record.__scope__, Within)
-        return _MEMBER if at_once else _ELSEWHERE
+        return _MEMBER if at_once else _LINKED
     prices = {Anyone: _ON_THE_ROW, SignedIn: _ON_THE_ROW, Person: _PERSON}
     prices |= {Platform: _PLATFORM, Named: _NAMED, Of: _ELSEWHERE}
     return prices[type(way)]

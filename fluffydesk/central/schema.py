@@ -221,7 +221,10 @@ def _registration(record: type[Record]) -> str:
 
 
 def _belongs(record: type[Record]) -> str:
-    """Return the SQL condition for rows `t` that the mirror of the organization %1$L holds."""
+    """Return the SQL condition for rows `t` that the mirror of the organization %1$L holds.
+
+    Where links say it, %2$s stands after their rows `b`, so that only some may be looked up.
+    """
     table, scope, organization = record.__table__.name, record.__scope__, "%1$L::uuid"
     if isinstance(scope, ForAll):
         return "true"
@@ -243,7 +246,7 @@ def _belongs(record: type[Record]) -> str:
             f"select r.id from public.{table} r where r.{scope.registrar} = {organization}"
             f" and {unlinked}"
         )
-    return f"t.id in ({' union all '.join(found)})"
+    return f"t.id in (select b.id from ({' union all '.join(found)}) b (id)%2$s)"
 
 
 def _reached(table: str, reach: Reach, organization: str) -> str:

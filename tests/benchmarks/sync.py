@@ -16,8 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from psycopg import sql
-
 from fluffydesk.central.embedded import EmbeddedServer
 from fluffydesk.records.access import Through
 from fluffydesk.records.catalog import record_for
@@ -27,7 +25,7 @@ from tests.benchmarks.policies import QUICK, Bench
 
 TABLES = ("livestock", "notifications", "medical_records", "profiles", "pets", "organization_users")
 MOST = 3
-PULLED = 2000
+PULLED = 200
 
 
 def measure(bench: Bench, record: type[Record]) -> dict[str, tuple[float, int]]:
@@ -41,18 +39,14 @@ def measure(bench: Bench, record: type[Record]) -> dict[str, tuple[float, int]]:
     def baseline() -> list[Any]:
         query = "select sync.select_for(%s, %s, %s)"
         [text] = login.execute(query, [bench.here, table, columns]).fetchone()
-        with login.transaction():
-            login.execute(sql.SQL("declare c cursor for ") + sql.SQL(text))
-            found = []
-            while rows := login.execute("fetch 5000 from c").fetchall():
-                found += rows
-        return found
+        with login.cursor() as cursor, cursor.copy(f"copy ({text}) to stdout") as copy:
+            return [row[0] for row in copy.rows()]
 
     def digest() -> None:
         login.execute("select sync.digest(%s, %s, %s)", [bench.here, table, columns])
 
     rows = baseline()
-    ids = [row[0] for row in rows[:: max(1, len(rows) // PULLED)]][:PULLED]
+    ids = rows[:: max(1, len(rows) // PULLED)][:PULLED]
 
     def pull() -> None:
         login.execute("select sync.images(%s, %s, %s, %s)", [bench.here, table, columns, ids])

@@ -63,7 +63,7 @@ grant execute on function
   sync.digest(uuid, text, text[]), sync.keys(uuid, text, text[])
   to authenticated;
 grant execute on function
-  sync.require_member(uuid), sync.belongs(text, uuid), sync.columns(text),
+  sync.require_member(uuid), sync.belongs(text, uuid, text), sync.columns(text),
   sync.select_list(text, text[]), sync.known_columns(text, text[]), sync.places(int),
   sync.outward(text, oid, int), sync.inward(text, oid, int),
   sync.images_by_id(uuid, text, text[], uuid[]), sync.can_follow(jsonb),

@@ -28,7 +28,7 @@ begin
     'select jsonb_object_agg(i.key, to_jsonb(i) - ''key'') from ('
     'select t.id as key, %s from public.%I t where t.id = any($1) and %s) i',
     sync.select_list(p_table, sync.known_columns(p_table, p_columns)), p_table,
-    sync.belongs(p_table, p_organization_id)
+    sync.belongs(p_table, p_organization_id, ' where b.id = any($1)')
   ) into v_images using p_ids;
   return coalesce(v_images, '{}');
 end $$;

@@ -75,8 +75,10 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function sync.known_columns(text, text[]) is 'Those columns that there are.';
 
--- Which rows of a table `t` the mirror of an organization holds. The policies decide besides.
-create function sync.belongs(p_table text, p_organization_id uuid) returns text
+-- Which rows of a table `t` the mirror of an organization holds. The policies decide besides. Where
+-- links say it, `p_some` is a clause that keeps only some of what they name, as `b.id`.
+create function sync.belongs(p_table text, p_organization_id uuid, p_some text default '')
+returns text
 language plpgsql stable set search_path = '' as $$
 declare
   v_belongs text := (select s.belongs from sync.tables s where s.name = p_table);
@@ -84,9 +86,9 @@ begin
   if v_belongs is null then
     raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
   end if;
-  return format(v_belongs, p_organization_id);
+  return format(v_belongs, p_organization_id, p_some);
 end $$;
-comment on function sync.belongs(text, uuid) is 'SQL: which rows the mirror of this one holds.';
+comment on function sync.belongs(text, uuid, text) is 'SQL: which rows the mirror of this one holds.';
 
 create function sync.require_member(p_organization_id uuid) returns void
 language plpgsql stable set search_path = '' as $$
