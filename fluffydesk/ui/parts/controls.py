@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QFrame,
@@ -347,3 +348,13 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+def put_in_place(layout: QBoxLayout, old: QWidget, new: QWidget) -> None:
+    """Put `new` where `old` is in a layout, and take that out of it.
+
+    Not `replaceWidget`: it hands over an item whose end, in PySide, is the end of the widget too.
+    """
+    at = layout.indexOf(old)
+    layout.removeWidget(old)
+    layout.insertWidget(at, new)

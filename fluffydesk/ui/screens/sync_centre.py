@@ -22,7 +22,7 @@ from fluffydesk.ui.link import Standing, link_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card, Page
-from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, row
+from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, put_in_place, row
 from fluffydesk.ui.screen import Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.sync import SyncView, read_sync
@@ -291,7 +291,7 @@ def _fresh(around: QVBoxLayout, old: QWidget, spacing: int) -> tuple[QWidget, QV
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(spacing)
-    around.replaceWidget(old, made)
+    put_in_place(around, old, made)
     old.hide()
     old.deleteLater()
     return made, column
