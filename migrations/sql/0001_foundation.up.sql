@@ -273,7 +273,7 @@ create table sync.tables (
 comment on table sync.tables is 'The mirrored tables, in an order in which parents come first.';
 comment on column sync.tables.kinds is 'The kinds of organization whose PCs keep these rows.';
 comment on column sync.tables.belongs
-  is 'Which rows t the mirror of an organization holds: SQL, in which %1$L is its id.';
+  is 'Which rows t an organization''s mirror holds: SQL; %1$L is its id, %2$s what narrows it.';
 
 create table sync.changes (
   seq bigint generated always as identity constraint pk_changes primary key,

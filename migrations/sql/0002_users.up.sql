@@ -203,7 +203,7 @@ comment on column public.invite_codes.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('profiles', 1, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
-  't.id in (select link.user_id from public.organization_users link where (status = ''active'') and link.organization_id = %1$L::uuid union all select link.owner_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid)');
+  't.id in (select b.id from (select link.user_id from public.organization_users link where (status = ''active'') and link.organization_id = %1$L::uuid union all select link.owner_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('organization_users', 9, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',

@@ -390,7 +390,7 @@ comment on column public.clinic_patients.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('pets', 10, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
-  't.id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid union all select r.id from public.pets r where r.registered_by = %1$L::uuid and not exists (select from public.clinic_patients link where link.pet_id = r.id and link.organization_id = %1$L::uuid))');
+  't.id in (select b.id from (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid union all select r.id from public.pets r where r.registered_by = %1$L::uuid and not exists (select from public.clinic_patients link where link.pet_id = r.id and link.organization_id = %1$L::uuid)) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('clinic_clients', 11, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
@@ -398,7 +398,7 @@ values ('clinic_clients', 11, '{breeding_facility,ngo,pet_service_provider,resea
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('emergency_contacts', 27, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
-  't.id in (select r.id from public.emergency_contacts r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid))');
+  't.id in (select b.id from (select r.id from public.emergency_contacts r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid)) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('clinic_patients', 28, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
@@ -924,12 +924,12 @@ create policy may_change on public.profiles for update to authenticated
 create policy may_read on public.pets for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     pets.owner_id = (select auth.uid())
-    or pets.id = any((select access.pets_shared_with_me())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me())::uuid[])
     or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
       and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
     or exists (select from public.clinic_patients link where link.pet_id = pets.id
       and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])))
+    or pets.id = any((select access.pets_shared_with_me())::uuid[])
+    or pets.id = any((select access.pets_lent_to_me())::uuid[])
   ));
 create policy may_add on public.pets for insert to authenticated
   with check ((pets.owner_id = (select auth.uid()) and (registered_by is null))
@@ -937,20 +937,20 @@ create policy may_add on public.pets for insert to authenticated
 create policy may_change on public.pets for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     pets.owner_id = (select auth.uid())
-    or pets.id = any((select access.pets_i_may_edit())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
     or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
       and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
     or exists (select from public.clinic_patients link where link.pet_id = pets.id
       and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))
-  ))
-  with check (pets.owner_id = (select auth.uid())
     or pets.id = any((select access.pets_i_may_edit())::uuid[])
     or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
+  ))
+  with check (pets.owner_id = (select auth.uid())
     or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
       and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
     or exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))));
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))
+    or pets.id = any((select access.pets_i_may_edit())::uuid[])
+    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[]));
 create policy may_delete on public.pets for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (pets.owner_id = (select auth.uid()) and (registered_by is null))
@@ -1023,12 +1023,12 @@ create policy may_add on public.pet_media for insert to authenticated
   with check ((pet_media.uploaded_by = (select auth.uid())
       and exists (select from public.pets where pets.id = pet_media.pet_id
       and (pets.owner_id = (select auth.uid())
-    or pets.id = any((select access.pets_i_may_edit())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])
     or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
       and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
     or exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))))));
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))
+    or pets.id = any((select access.pets_i_may_edit())::uuid[])
+    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])))));
 create policy may_change on public.pet_media for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     pet_media.pet_id = any((select access.pets_i_own())::uuid[])
@@ -1054,11 +1054,11 @@ create policy may_read on public.pet_transfer_logs for select to authenticated
 
 create policy may_read on public.emergency_contacts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])
+    exists (select from public.clinic_patients link where link.pet_id = emergency_contacts.pet_id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
+    or emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])
     or emergency_contacts.pet_id = any((select access.pets_shared_with_me())::uuid[])
     or emergency_contacts.pet_id = any((select access.pets_lent_to_me())::uuid[])
-    or exists (select from public.clinic_patients link where link.pet_id = emergency_contacts.pet_id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
   ));
 create policy may_add on public.emergency_contacts for insert to authenticated
   with check (emergency_contacts.pet_id = any((select access.pets_i_own())::uuid[])

@@ -7,6 +7,6 @@ drop function sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.due(uuid, pg_snaps
   sync.can_follow(jsonb), sync.keys(uuid, text, text[]), sync.digest(uuid, text, text[]),
   sync.images(uuid, text, text[], uuid[]), sync.images_by_id(uuid, text, text[], uuid[]),
   sync.select_for(uuid, text, text[], uuid);
-drop function sync.belongs(text, uuid), sync.known_columns(text, text[]),
+drop function sync.belongs(text, uuid, text), sync.known_columns(text, text[]),
   sync.select_list(text, text[]), sync.columns(text), sync.places(int),
   sync.inward(text, oid, int), sync.outward(text, oid, int), sync.require_member(uuid);

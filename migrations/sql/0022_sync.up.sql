@@ -75,8 +75,10 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function sync.known_columns(text, text[]) is 'Those columns that there are.';
 
--- Which rows of a table `t` the mirror of an organization holds. The policies decide besides.
-create function sync.belongs(p_table text, p_organization_id uuid) returns text
+-- Which rows of a table `t` the mirror of an organization holds. The policies decide besides. Where
+-- links say it, `p_some` is a clause that keeps only some of what they name, as `b.id`.
+create function sync.belongs(p_table text, p_organization_id uuid, p_some text default '')
+returns text
 language plpgsql stable set search_path = '' as $$
 declare
   v_belongs text := (select s.belongs from sync.tables s where s.name = p_table);
@@ -84,9 +86,9 @@ begin
   if v_belongs is null then
     raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
   end if;
-  return format(v_belongs, p_organization_id);
+  return format(v_belongs, p_organization_id, p_some);
 end $$;
-comment on function sync.belongs(text, uuid) is 'SQL: which rows the mirror of this one holds.';
+comment on function sync.belongs(text, uuid, text) is 'SQL: which rows the mirror of this one holds.';
 
 create function sync.require_member(p_organization_id uuid) returns void
 language plpgsql stable set search_path = '' as $$
@@ -129,7 +131,7 @@ begin
     'select jsonb_object_agg(i.key, to_jsonb(i) - ''key'') from ('
     'select t.id as key, %s from public.%I t where t.id = any($1) and %s) i',
     sync.select_list(p_table, sync.known_columns(p_table, p_columns)), p_table,
-    sync.belongs(p_table, p_organization_id)
+    sync.belongs(p_table, p_organization_id, ' where b.id = any($1)')
   ) into v_images using p_ids;
   return coalesce(v_images, '{}');
 end $$;
@@ -628,7 +630,7 @@ grant execute on function
   sync.digest(uuid, text, text[]), sync.keys(uuid, text, text[])
   to authenticated;
 grant execute on function
-  sync.require_member(uuid), sync.belongs(text, uuid), sync.columns(text),
+  sync.require_member(uuid), sync.belongs(text, uuid, text), sync.columns(text),
   sync.select_list(text, text[]), sync.known_columns(text, text[]), sync.places(int),
   sync.outward(text, oid, int), sync.inward(text, oid, int),
   sync.images_by_id(uuid, text, text[], uuid[]), sync.can_follow(jsonb),
