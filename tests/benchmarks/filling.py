@@ -168,6 +168,26 @@ class Filling:
                 name = row if reach.key == "id" else self.usual(record)[reach.key]
                 self._link(reach, name, count, "false", "true")
 
+    def adding(self, record: type[Record], count: int) -> str:
+        """Return the statement by which one who may adds rows; what they hang on is put in."""
+        table = record.__table__
+        share = min(self.shares(record, "add"), key=lambda share: share.few)
+        found = self._fitted(record, share.values, share.when)
+        assert found is not None, f"{table.name}: {share}"
+        found["id"] = "gen_random_uuid()"
+        scope = record.__scope__
+        given = {"id", getattr(scope, "column", None), getattr(scope, "home", None)}
+        names = [n for n in found if n in given or not facts_of(table.columns[n]).housekeeping]
+        cells = [f"({found[name]})::{_type(table.columns[name])}" for name in names]
+        # A member may not call what the rows are made by.
+        rows = f"select {', '.join(cells)} from generate_series(1, {2 * count}, 2) i"
+        self.admin.execute("drop table if exists benchmark.added")
+        columns = ", ".join(names)
+        self.admin.execute(f"create table benchmark.added ({columns}) as {rows}")
+        self.admin.execute("grant usage on schema benchmark to authenticated")
+        self.admin.execute("grant select on benchmark.added to authenticated")
+        return f"insert into public.{table.name} ({columns}) select * from benchmark.added"
+
     def shares(self, record: type[Record], verb: Verb = "read") -> list[Share]:
         """Return the ways in which rows are read or added by somebody, as shares of rows."""
         ways = record.__access__.ways(verb)

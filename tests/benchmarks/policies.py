@@ -30,6 +30,7 @@ MOST = 2.0
 RUNS = 7
 LOOK_UPS = 50
 LATEST = 50
+ADDED = 1000
 QUICK = {"fsync": "off", "synchronous_commit": "off", "autovacuum": "off"}
 _PASSWORD = "correct horse"
 
@@ -86,11 +87,37 @@ class Bench:
         shares = self.filling.fill(record)
         self.filling.analyze()
         try:
-            return {
-                name: compared(pair) for name, pair in self._queries(record, shares, login).items()
-            }
+            queries = self._queries(record, shares, login)
+            found = {name: compared(pair) for name, pair in queries.items()}
+            adds = record.__access__.ways("add")
+            if adds:
+                only_platform = all(isinstance(way, Platform) for way in adds)
+                added = self._add(record, self.logins["platform" if only_platform else "member"])
+                found |= {"add": added} if added else {}
+            return found
         finally:
             self.filling.clear()
+
+    def _add(self, record: type[Record], login: Any) -> tuple[float, float] | None:
+        """Return how long it takes one member to add rows, the table open and closed; None where
+        the rows made up here are not such as the table's own triggers take."""
+        query = self.filling.adding(record, ADDED)
+        times: dict[str, list[float]] = {"disable": [], "enable": []}
+        for _ in range(RUNS):
+            for how, found in times.items():
+                self.admin.execute(f"alter table {record.__table__.name} {how} row level security")
+                try:
+                    with login.transaction(force_rollback=True):
+                        begun = time.perf_counter()
+                        login.execute(query)
+                        found.append(time.perf_counter() - begun)
+                except psycopg.Error as error:
+                    self.admin.execute(
+                        f"alter table {record.__table__.name} enable row level security"
+                    )
+                    print(f"{record.__table__.name}: {str(error).splitlines()[0]}")
+                    return None
+        return median(times["disable"]), median(times["enable"])
 
     def _queries(self, record: type[Record], shares: list[Share], login: Any) -> dict[str, Pair]:
         table = record.__table__.name
