@@ -111,7 +111,11 @@ def deciding_columns(record: type[Record]) -> frozenset[str]:
     names = {"id", getattr(scope, "column", None)}
     if isinstance(scope, Through):
         names |= {scope.home, scope.registrar, *(reach.key for reach in scope.reaches)}
-    names |= {way.column for way in every_way(record.__access__) if isinstance(way, Person | Of)}
+    for way in every_way(record.__access__):
+        if isinstance(way, Person | Of):
+            names.add(way.column)
+        elif isinstance(way, Named):
+            names.add(way.key)
     for other in RECORDS:
         reach = other.__scope__
         if isinstance(reach, Through):
