@@ -19,9 +19,10 @@ from fluffydesk.records.access import (
     Person,
     Platform,
     Scope,
+    SignedIn,
     Within,
 )
-from fluffydesk.records.enums import Status
+from fluffydesk.records.enums import Role, Status
 from fluffydesk.records.enums.system import (
     DataRequestKind,
     DataRequestStatus,
@@ -45,11 +46,25 @@ def _table_name(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} ~ '^[a-z_]+$'", name=f"{column}_is_a_name")
 
 
+# What is audited and an administrator of the platform reads: no one's books, nor medical records.
+_IS_THE_PLATFORMS = (
+    "entity_type in ('profile', 'profiles', 'organizations', 'platform_settings', 'data_requests',"
+    " 'breeding_reports', 'breeding_verifications')"
+)
+
+
 class AuditLog(Record):
     """One change to a sensitive row; written by central alone, never changed, and outlives it."""
 
     __tablename__ = "audit_logs"
-    __access__ = Access(read=[KEEPERS, Platform()])
+    # An entry holds whole rows, and is shown to nobody who does not read those.
+    __access__ = Access(
+        read=[
+            Members(frozenset({Role.OWNER})),
+            Members(KEEPERS, "entity_type not in ('invites', 'invite_codes')"),
+            All(Platform(), SignedIn(_IS_THE_PLATFORMS)),
+        ]
+    )
     __scope__: ClassVar[Scope | None] = Within()
     __titles__ = ("Audit entry", "Audit trail")
     __label__ = ("action", "entity_type")
