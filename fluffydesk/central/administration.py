@@ -171,7 +171,7 @@ def add_user(
         connection.execute(
             "insert into public.organization_users (id, organization_id, user_id, role, status)"
             " values (%s, %s, %s, %s, 'active') on conflict (organization_id, user_id)"
-            " do update set role = excluded.role, status = 'active'",
+            " do update set role = excluded.role, status = 'active', left_by_choice = false",
             (new_id(), organization_id, user_id, role),
         )
     return user_id

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.access import KEEPERS, Access, Person, Platform
+from fluffydesk.records.access import EVERYONE, KEEPERS, Access, All, Members, Person, Platform
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import OrganizationRecord, PersonalRecord, Record, field, link
 
@@ -113,7 +113,7 @@ class ProviderSummary(OrganizationRecord):
     """How one provider does: bookings, revenue, rating, and how many bookings are cancelled."""
 
     __tablename__ = "analytics_provider_summary"
-    __access__ = Access(read=[KEEPERS, Person("person_id")])
+    __access__ = Access(read=[KEEPERS, All(Person("person_id"), Members(EVERYONE))])
     __titles__ = ("Provider's summary", "Providers' summaries")
     __label__ = ("provider_id",)
     __table_args__ = (UniqueConstraint("organization_id", "provider_id"),)

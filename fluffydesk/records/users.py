@@ -81,6 +81,8 @@ class OrganizationUser(OrganizationRecord):
     __label__ = ("user_id",)
     __table_args__ = (
         UniqueConstraint("organization_id", "user_id"),
+        # Nobody takes back who left: they come by another invitation.
+        CheckConstraint("not left_by_choice or status <> 'active'", name="left_by_choice"),
         Index("idx_organization_users_user_id", "user_id"),
         Index("idx_organization_users_org_id", "organization_id"),
     )
@@ -91,6 +93,7 @@ class OrganizationUser(OrganizationRecord):
     title: Mapped[str | None] = field("Job title")
     joined_on: Mapped[date | None] = field("Joined", default=today, maximum=today)
     left_on: Mapped[date | None] = field("Left", maximum=today)
+    left_by_choice: Mapped[bool] = field("Left of their own accord", default=False, kept=True)
     invited_by: Mapped[UUID | None] = link(
         "profiles", "Invited by", on_delete="SET NULL", kept=True
     )

@@ -266,7 +266,8 @@ begin
   )
   on conflict (organization_id, user_id) do update
     set role = excluded.role, status = 'active', title = coalesce(excluded.title, m.title),
-      invited_by = excluded.invited_by, joined_on = current_date, left_on = null;
+      invited_by = excluded.invited_by, joined_on = current_date, left_on = null,
+      left_by_choice = false;
   update public.invites set accepted_by = auth.uid(), accepted_at = now() where id = v_invite.id;
   return v_invite.organization_id;
 end $$;
@@ -336,7 +337,8 @@ grant execute on function public.redeem_invite_code(text) to authenticated;
 create function public.leave_organization(p_organization_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.organization_users m set status = 'inactive', left_on = current_date
+  update public.organization_users m
+  set status = 'inactive', left_on = current_date, left_by_choice = true
   where m.organization_id = p_organization_id and m.user_id = auth.uid()
     and m.status in ('active', 'pending');
   if not found then
