@@ -48,8 +48,9 @@ class Organization(Record):
     __label__ = ("name",)
 
     name: Mapped[str] = field("Name")
-    type: Mapped[OrgType] = field("Type")
-    status: Mapped[Status] = field("Status", default=Status.ACTIVE)
+    # What it is, and whether it may go on, is the platform's to say.
+    type: Mapped[OrgType] = field("Type", kept=True)
+    status: Mapped[Status] = field("Status", default=Status.ACTIVE, kept=True)
     email: Mapped[str | None] = field("E-mail")
     phone: Mapped[str | None] = field("Phone")
     address: Mapped[str | None] = field("Address")

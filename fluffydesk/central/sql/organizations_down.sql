@@ -1,0 +1,1 @@
+drop function public.unverify_provider() cascade;
