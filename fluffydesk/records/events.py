@@ -41,6 +41,7 @@ from fluffydesk.records.enums.events import (
 from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Merge, OrganizationRecord, PersonalRecord, field, link
 
+_ASKS = "(user_id is null or status = 'invited')"
 _NOT_AGREED = "status in ('planned', 'worked')"
 
 
@@ -107,9 +108,10 @@ class EventParticipant(OrganizationRecord):
             Person(),
             Of("event_id", when="is_public and status = 'confirmed'"),
         ],
+        # Whom the organization asks answers for themselves.
         add=[
-            Members(WORKERS, "pet_id is null"),
-            All(Members(WORKERS), Of("pet_id")),
+            All(Members(WORKERS, f"pet_id is null and {_ASKS}"), Of("event_id")),
+            All(Members(WORKERS, _ASKS), Of("event_id"), Of("pet_id")),
             All(
                 Person(
                     when="role in ('competitor', 'exhibitor', 'volunteer') and status = 'asked'"
@@ -156,7 +158,7 @@ class EventAttendee(OrganizationRecord):
     __access__ = Access(
         read=[All(Members(WORKERS), Of("event_id")), Person()],
         add=[
-            All(Members(WORKERS), Of("event_id")),
+            All(Members(WORKERS, "guest_name is not null"), Of("event_id")),
             All(
                 Person(when="status in ('registered', 'waitlisted') and not paid"),
                 Of("event_id"),

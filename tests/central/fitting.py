@@ -68,6 +68,7 @@ FITTING: dict[str, dict[str, Any]] = {
         "total": 1,
         "under_withdrawal": False,
     },
+    "event_participants": {"display_name": "x"},
     "community_groups": {"slug": lambda ids: str(uuid4())},
     "community_posts": {"organization_id": None},
     "tags": {"slug": lambda ids: str(uuid4())},

@@ -120,6 +120,24 @@ revoke all on function public.promote_event_attendees() from public;
 create trigger promote_event_attendees after update or delete on public.event_attendees
   for each row execute function public.promote_event_attendees();
 
+create function public.leave_answer_to_invited() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if auth.uid() <> old.user_id
+    and old.status in ('invited', 'declined')
+    and new.status not in ('invited', 'declined')
+  then
+    raise exception 'who was invited answers' using errcode = '42501', table = tg_table_name,
+      schema = tg_table_schema;
+  end if;
+  return new;
+end $$;
+comment on function public.leave_answer_to_invited() is 'Let nobody accept for who was invited.';
+revoke all on function public.leave_answer_to_invited() from public;
+
+create trigger leave_answer before update of status on public.event_participants
+  for each row execute function public.leave_answer_to_invited();
+
 create function public.answer_event_invitation(p_participant_id uuid, p_comes boolean)
 returns void
 language plpgsql security definer set search_path = '' as $$
