@@ -526,12 +526,20 @@ grant update (name, version, clock_offset_ms, last_seen) on sync.devices to auth
 revoke all on all functions in schema sync from public;
 grant execute on function sync.nobody(), sync.life() to authenticated;
 
--- What central keeps in every row: who changed it last, when, where, and how often.
+-- What central keeps in every row: who changed it last, when, where, and how often. Rules that
+-- count (places, coupons, stock) look at what others have done by now; a member who wrote from an
+-- older snapshot would get round them.
 create function public.update_updated_at_column() returns trigger
 language plpgsql set search_path = '' as $$
+declare
+  v_person uuid := auth.uid();
 begin
+  if v_person is not null and current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'members write in transactions that read what is committed'
+      using errcode = '0A000', hint = 'Say: begin isolation level read committed.';
+  end if;
   new.updated_at := now();
-  new.updated_by := coalesce(auth.uid(), new.updated_by);
+  new.updated_by := coalesce(v_person, new.updated_by);
   new.updated_device := nullif(current_setting('sync.device', true), '');
   new.row_version := case tg_op when 'INSERT' then 1 else old.row_version + 1 end;
   return new;

@@ -82,6 +82,7 @@ CREATE TABLE public.organization_users (
     title TEXT,
     joined_on DATE DEFAULT current_date,
     left_on DATE,
+    left_by_choice BOOLEAN DEFAULT false NOT NULL,
     invited_by UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -90,6 +91,7 @@ CREATE TABLE public.organization_users (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_organization_users PRIMARY KEY (id),
     CONSTRAINT uq_organization_users_organization_id_user_id UNIQUE (organization_id, user_id),
+    CONSTRAINT ck_organization_users_left_by_choice CHECK (not left_by_choice or status <> 'active'),
     CONSTRAINT uq_organization_users_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_organization_users_user_id FOREIGN KEY(user_id) REFERENCES public.profiles (id) ON DELETE CASCADE,
     CONSTRAINT fk_organization_users_invited_by FOREIGN KEY(invited_by) REFERENCES public.profiles (id) ON DELETE SET NULL
@@ -106,6 +108,7 @@ comment on column public.organization_users.status is 'Status';
 comment on column public.organization_users.title is 'Job title';
 comment on column public.organization_users.joined_on is 'Joined';
 comment on column public.organization_users.left_on is 'Left';
+comment on column public.organization_users.left_by_choice is 'Left of their own accord';
 comment on column public.organization_users.invited_by is 'Invited by';
 comment on column public.organization_users.created_at is 'Created';
 comment on column public.organization_users.updated_at is 'Changed';
@@ -227,7 +230,7 @@ alter table public.organization_users enable row level security;
 alter table public.organization_users force row level security;
 revoke all on public.organization_users from public, anon, authenticated;
 grant select, insert, update, delete on public.organization_users to service_role;
-grant select (id, organization_id, user_id, role, status, title, joined_on, left_on, invited_by, created_at, updated_at, updated_by, updated_device, row_version) on public.organization_users to authenticated;
+grant select (id, organization_id, user_id, role, status, title, joined_on, left_on, left_by_choice, invited_by, created_at, updated_at, updated_by, updated_device, row_version) on public.organization_users to authenticated;
 grant update (role, status, title, joined_on, left_on) on public.organization_users to authenticated;
 grant delete on public.organization_users to authenticated;
 
@@ -667,7 +670,8 @@ begin
   )
   on conflict (organization_id, user_id) do update
     set role = excluded.role, status = 'active', title = coalesce(excluded.title, m.title),
-      invited_by = excluded.invited_by, joined_on = current_date, left_on = null;
+      invited_by = excluded.invited_by, joined_on = current_date, left_on = null,
+      left_by_choice = false;
   update public.invites set accepted_by = auth.uid(), accepted_at = now() where id = v_invite.id;
   return v_invite.organization_id;
 end $$;
@@ -737,7 +741,8 @@ grant execute on function public.redeem_invite_code(text) to authenticated;
 create function public.leave_organization(p_organization_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.organization_users m set status = 'inactive', left_on = current_date
+  update public.organization_users m
+  set status = 'inactive', left_on = current_date, left_by_choice = true
   where m.organization_id = p_organization_id and m.user_id = auth.uid()
     and m.status in ('active', 'pending');
   if not found then

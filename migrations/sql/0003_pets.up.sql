@@ -1437,7 +1437,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update public.pet_transfer_logs t set status = 'cancelled', settled_at = now()
   where t.pet_id = new.id and t.status = 'offered';
-  if old.owner_id is not null and new.owner_id is not null then
+  if new.owner_id is not null then
     delete from public.pet_collaborators where pet_id = new.id;
     delete from public.pet_shares where pet_id = new.id;
     delete from public.emergency_contacts where pet_id = new.id;

@@ -361,7 +361,7 @@ revoke all on public.bookings from public, anon, authenticated;
 grant select, insert, update, delete on public.bookings to service_role;
 grant select (id, organization_id, provider_id, pet_id, client_id, kind, service_id, room_id, start_date, end_date, drop_off_at, pick_up_at, status, price, deposit, feeding, medication, belongings, checked_in_at, checked_out_at, cancellation_reason, notes, booked_by, created_at, updated_at, updated_by, updated_device, row_version) on public.bookings to authenticated;
 grant insert (id, organization_id, provider_id, pet_id, client_id, kind, service_id, room_id, start_date, end_date, drop_off_at, pick_up_at, status, price, deposit, feeding, medication, belongings, checked_in_at, checked_out_at, cancellation_reason, notes) on public.bookings to authenticated;
-grant update (provider_id, pet_id, client_id, kind, service_id, room_id, start_date, end_date, drop_off_at, pick_up_at, status, price, deposit, feeding, medication, belongings, checked_in_at, checked_out_at, cancellation_reason, notes) on public.bookings to authenticated;
+grant update (provider_id, client_id, kind, service_id, room_id, start_date, end_date, drop_off_at, pick_up_at, status, price, deposit, feeding, medication, belongings, checked_in_at, checked_out_at, cancellation_reason, notes) on public.bookings to authenticated;
 grant delete on public.bookings to authenticated;
 
 alter table public.appointments enable row level security;
@@ -370,7 +370,7 @@ revoke all on public.appointments from public, anon, authenticated;
 grant select, insert, update, delete on public.appointments to service_role;
 grant select (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes, booked_by, created_at, updated_at, updated_by, updated_device, row_version) on public.appointments to authenticated;
 grant insert (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
-grant update (pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
+grant update (client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
 grant delete on public.appointments to authenticated;
 
 alter table public.booking_items enable row level security;

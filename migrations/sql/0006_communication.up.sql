@@ -245,7 +245,7 @@ revoke all on public.messages from public, anon, authenticated;
 grant select, insert, update, delete on public.messages to service_role;
 grant select (id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, edited_at, deleted_at, created_at, updated_at, updated_by, updated_device, row_version) on public.messages to authenticated;
 grant insert (id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
-grant update (conversation_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
+grant update (kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
 
 create function access.conversations_i_am_in() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -468,8 +468,29 @@ end $$;
 comment on function public.add_to_conversation(uuid, uuid[])
   is 'Bring people into a conversation that the person who asks runs.';
 
+-- Where nobody is left who runs it, whoever has been there longest does.
+create function access.take_out(p_conversation_id uuid, p_user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.conversation_participants
+  set left_at = now(), is_admin = false
+  where conversation_id = p_conversation_id and user_id = p_user_id and left_at is null;
+  update public.conversation_participants
+  set is_admin = true
+  where id = (
+    select p.id from public.conversation_participants p
+    where p.conversation_id = p_conversation_id and p.left_at is null
+    order by p.joined_at, p.id limit 1
+  ) and not exists (
+    select from public.conversation_participants p
+    where p.conversation_id = p_conversation_id and p.left_at is null and p.is_admin
+  );
+end $$;
+comment on function access.take_out(uuid, uuid) is 'Take a person out of a conversation.';
+revoke all on function access.take_out(uuid, uuid) from public;
+
 -- Leave a conversation or, running it, take somebody else out; of two, neither takes the talk away
--- from the other. Where nobody is left who runs it, whoever has been there longest does.
+-- from the other.
 create function public.leave_conversation(p_conversation_id uuid, p_user_id uuid default null)
 returns void
 language plpgsql security definer set search_path = '' as $$
@@ -483,22 +504,41 @@ begin
   ) then
     raise exception 'this conversation is not yours to take people out of' using errcode = '42501';
   end if;
-  update public.conversation_participants
-  set left_at = now(), is_admin = false
-  where conversation_id = p_conversation_id and user_id = v_who and left_at is null;
-  update public.conversation_participants
-  set is_admin = true
-  where id = (
-    select p.id from public.conversation_participants p
-    where p.conversation_id = p_conversation_id and p.left_at is null
-    order by p.joined_at, p.id limit 1
-  ) and not exists (
-    select from public.conversation_participants p
-    where p.conversation_id = p_conversation_id and p.left_at is null and p.is_admin
-  );
+  perform access.take_out(p_conversation_id, v_who);
 end $$;
 comment on function public.leave_conversation(uuid, uuid)
   is 'Leave a conversation or, running it, take somebody out of it.';
+
+-- Whoever works for a clinic no more hears no more of its clients; what they asked it themselves, as
+-- a client, stays theirs. So it is with the platform's support.
+create function public.end_with_office() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row constant jsonb := to_jsonb(old);
+begin
+  perform access.take_out(p.conversation_id, p.user_id)
+  from public.conversation_participants p
+  join public.conversations c on c.id = p.conversation_id
+  where p.user_id = coalesce(v_row ->> 'user_id', v_row ->> 'id')::uuid
+    and p.left_at is null
+    and case tg_table_name
+      when 'profiles' then c.kind = 'support'
+      else c.organization_id = (v_row ->> 'organization_id')::uuid
+    end
+    and (c.started_by is distinct from p.user_id or c.kind = 'clinic' and p.is_admin);
+  return null;
+end $$;
+comment on function public.end_with_office()
+  is 'Take who works for a clinic, or the platform, no more out of its conversations.';
+
+create trigger end_with_office after delete on public.organization_users
+  for each row when (old.status = 'active') execute function public.end_with_office();
+create trigger end_with_status after update on public.organization_users
+  for each row when (old.status = 'active' and new.status <> 'active')
+  execute function public.end_with_office();
+create trigger end_with_role after update on public.profiles
+  for each row when (old.role = 'platform_admin' and new.role <> 'platform_admin')
+  execute function public.end_with_office();
 
 -- An answer stays within its conversation, an edit shows, and what is taken back is gone.
 create function public.tidy_message() returns trigger
@@ -546,6 +586,7 @@ revoke all on function
   public.start_conversation(uuid[], text, public.conversation_kind, uuid),
   public.add_to_conversation(uuid, uuid[]),
   public.leave_conversation(uuid, uuid),
+  public.end_with_office(),
   public.tidy_message(),
   public.keep_last_message_at()
 from public;

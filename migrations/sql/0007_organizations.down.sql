@@ -1,3 +1,4 @@
+drop function public.unverify_provider() cascade;
 drop table public.organization_services cascade;
 drop table public.staff_shifts cascade;
 drop table public.provider_profiles cascade;

@@ -300,7 +300,7 @@ alter table public.organizations force row level security;
 revoke all on public.organizations from public, anon, authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
 grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
-grant update (name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours) on public.organizations to authenticated;
+grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours) on public.organizations to authenticated;
 
 alter table public.organization_integrations enable row level security;
 alter table public.organization_integrations force row level security;
@@ -519,3 +519,22 @@ create policy anyone_may_read on public.organization_services for select to anon
   using (access.is_planned() and (select access.is_unexplained()) and (
     (is_public and status = 'active')
   ));
+
+-- What was verified is verified no more once it says that it is another.
+create function public.unverify_provider() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if auth.uid() is not null
+    and (new.display_name, new.kind, new.person_id, new.country)
+    is distinct from (old.display_name, old.kind, old.person_id, old.country)
+  then
+    new.verified_at := null;
+  end if;
+  return new;
+end $$;
+comment on function public.unverify_provider()
+  is 'Take the mark of verification from a provider who takes another name.';
+revoke all on function public.unverify_provider() from public;
+
+create trigger unverify before update on public.provider_profiles
+  for each row execute function public.unverify_provider();

@@ -744,8 +744,7 @@ create policy anyone_may_read on public.forum_posts for select to anon
 create policy may_read on public.comments for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     comments.author_id = (select auth.uid())
-    or (exists (select from public.community_posts where community_posts.id = comments.post_id) and (moderation = 'visible'))
-    or ((select access.is_platform_admin())
+    or (((moderation = 'visible') or (select access.is_platform_admin()))
       and exists (select from public.community_posts where community_posts.id = comments.post_id))
   ));
 create policy may_add on public.comments for insert to authenticated
@@ -863,8 +862,7 @@ create policy may_delete on public.post_media for delete to authenticated
 create policy may_read on public.forum_comments for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     forum_comments.author_id = (select auth.uid())
-    or (exists (select from public.forum_posts where forum_posts.id = forum_comments.post_id) and (moderation = 'visible'))
-    or ((select access.is_platform_admin())
+    or (((moderation = 'visible') or (select access.is_platform_admin()))
       and exists (select from public.forum_posts where forum_posts.id = forum_comments.post_id))
   ));
 create policy may_add on public.forum_comments for insert to authenticated

@@ -411,17 +411,7 @@ create policy may_add on public.lf_reports for insert to authenticated
   with check ((lf_reports.reporter_id = (select auth.uid()) and (organization_id is null and pet_id is null))
     or ((lf_reports.reporter_id = (select auth.uid()) and (pet_id is null))
       and lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
-    or ((lf_reports.reporter_id = (select auth.uid()) and (organization_id is null))
-      and exists (select from public.pets where pets.id = lf_reports.pet_id
-      and (pets.owner_id = (select auth.uid())
-    or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and not exists (select from public.clinic_patients link where link.pet_id = pets.id and link.organization_id = pets.registered_by))
-    or exists (select from public.clinic_patients link where link.pet_id = pets.id
-      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])))
-    or pets.id = any((select access.pets_i_may_edit())::uuid[])
-    or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[]))))
-    or (lf_reports.reporter_id = (select auth.uid())
-      and lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    or (((lf_reports.reporter_id = (select auth.uid()) and (organization_id is null)) or lf_reports.reporter_id = (select auth.uid()) and lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
       and exists (select from public.pets where pets.id = lf_reports.pet_id
       and (pets.owner_id = (select auth.uid())
     or ((pets.registered_by = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])

@@ -559,7 +559,7 @@ revoke all on public.breeding_profiles from public, anon, authenticated;
 grant select, insert, update, delete on public.breeding_profiles to service_role;
 grant select (id, pet_id, owner_id, name, species, breed, sex, born_on, colour, weight_kg, registered_with, registration_number, pedigree, inbreeding_percent, health_tests, litters, temperament, description, availability, fee, currency, city, country, latitude, longitude, status, is_verified, moderation, moderation_reason, created_at, updated_at, updated_by, updated_device, row_version) on public.breeding_profiles to authenticated;
 grant insert (id, pet_id, owner_id, name, species, breed, sex, born_on, colour, weight_kg, registered_with, registration_number, pedigree, inbreeding_percent, health_tests, litters, temperament, description, availability, fee, currency, city, country, latitude, longitude, status) on public.breeding_profiles to authenticated;
-grant update (pet_id, name, species, breed, sex, born_on, colour, weight_kg, registered_with, registration_number, pedigree, inbreeding_percent, health_tests, litters, temperament, description, availability, fee, currency, city, country, latitude, longitude, status) on public.breeding_profiles to authenticated;
+grant update (name, species, breed, sex, born_on, colour, weight_kg, registered_with, registration_number, pedigree, inbreeding_percent, health_tests, litters, temperament, description, availability, fee, currency, city, country, latitude, longitude, status) on public.breeding_profiles to authenticated;
 grant delete on public.breeding_profiles to authenticated;
 
 alter table public.breeding_matches enable row level security;
@@ -927,6 +927,8 @@ begin
   select b.* into v_mine from public.breeding_profiles b where b.id = new.swiper_profile_id;
   select b.* into v_theirs from public.breeding_profiles b where b.id = new.target_profile_id;
   if v_mine.owner_id = v_theirs.owner_id
+    or (v_mine.status, v_theirs.status) is distinct from ('active', 'active')
+    or (v_mine.moderation, v_theirs.moderation) is distinct from ('visible', 'visible')
     or v_mine.species <> v_theirs.species
     or not (
       (v_mine.sex = 'female' and v_theirs.sex = 'male')
@@ -1027,6 +1029,14 @@ begin
   ) then
     raise exception 'a request that is % is not % by you', v_request.status, p_status
       using errcode = '42501', hint = 'The recipient answers; the requester may withdraw.';
+  end if;
+  if exists (
+    select from public.breeding_blocklist b
+    where b.user_id in (v_request.requester_id, v_request.recipient_id)
+      and b.user_id <> auth.uid()
+      and b.blocked_id = auth.uid()
+  ) then
+    raise exception 'this request is not yours' using errcode = '42501';
   end if;
   update public.breeding_requests r
   set status = p_status,

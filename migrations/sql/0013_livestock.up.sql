@@ -977,12 +977,10 @@ create policy may_read on public.reminders for select to authenticated
     or (reminders.pet_id = any((select access.pets_i_own())::uuid[]) and (organization_id is not null and tells_owner))
   ));
 create policy may_add on public.reminders for insert to authenticated
-  with check ((reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  with check (((reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) or reminders.user_id = (select auth.uid()))
       and exists (select from public.pets where pets.id = reminders.pet_id))
     or (reminders.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and exists (select from public.livestock where livestock.id = reminders.animal_id))
-    or (reminders.user_id = (select auth.uid())
-      and exists (select from public.pets where pets.id = reminders.pet_id)));
+      and exists (select from public.livestock where livestock.id = reminders.animal_id)));
 create policy may_change on public.reminders for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     reminders.user_id = (select auth.uid())

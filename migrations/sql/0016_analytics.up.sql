@@ -292,8 +292,9 @@ create policy may_read on public.analytics_org_summary for select to authenticat
 
 create policy may_read on public.analytics_provider_summary for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    analytics_provider_summary.person_id = (select auth.uid())
-    or analytics_provider_summary.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+    analytics_provider_summary.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+    or (analytics_provider_summary.person_id = (select auth.uid())
+      and analytics_provider_summary.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))
   ));
 
 -- Summaries. The platform's scheduler refreshes them; nobody else writes them. Each refresh is one

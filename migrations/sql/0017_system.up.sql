@@ -581,8 +581,10 @@ create policy anyone_may_read on public.integrations for select to anon
 
 create policy may_read on public.audit_logs for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    audit_logs.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or audit_logs.id <= (select access.last_for_platform_admin())
+    audit_logs.organization_id = any((select access.organizations_as('{owner}'))::uuid[])
+    or (audit_logs.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (entity_type not in ('invites', 'invite_codes')))
+    or (audit_logs.id <= (select access.last_for_platform_admin())
+      and (entity_type in ('profile', 'profiles', 'organizations', 'platform_settings', 'data_requests', 'breeding_reports', 'breeding_verifications')))
   ));
 
 create policy may_read on public.platform_settings for select to authenticated

@@ -723,19 +723,18 @@ create policy may_delete on public.volunteer_skills for delete to authenticated
 create policy may_read on public.event_participants for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     event_participants.user_id = (select auth.uid())
-    or (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or ((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) or (is_public and status = 'confirmed'))
       and exists (select from public.events where events.id = event_participants.event_id))
-    or (exists (select from public.events where events.id = event_participants.event_id) and (is_public and status = 'confirmed'))
   ));
 create policy may_add on public.event_participants for insert to authenticated
-  with check ((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (pet_id is null))
-    or (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  with check ((((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (pet_id is null and (user_id is null or status = 'invited'))) or (event_participants.user_id = (select auth.uid()) and (role in ('exhibitor', 'volunteer') and status = 'asked' and pet_id is null)))
+      and exists (select from public.events where events.id = event_participants.event_id))
+    or ((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and ((user_id is null or status = 'invited')))
+      and exists (select from public.events where events.id = event_participants.event_id)
       and exists (select from public.pets where pets.id = event_participants.pet_id))
     or ((event_participants.user_id = (select auth.uid()) and (role in ('competitor', 'exhibitor', 'volunteer') and status = 'asked'))
       and exists (select from public.events where events.id = event_participants.event_id)
-      and exists (select from public.pets where pets.id = event_participants.pet_id))
-    or ((event_participants.user_id = (select auth.uid()) and (role in ('exhibitor', 'volunteer') and status = 'asked' and pet_id is null))
-      and exists (select from public.events where events.id = event_participants.event_id)));
+      and exists (select from public.pets where pets.id = event_participants.pet_id)));
 create policy may_change on public.event_participants for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
@@ -754,9 +753,7 @@ create policy may_read on public.event_attendees for select to authenticated
       and exists (select from public.events where events.id = event_attendees.event_id))
   ));
 create policy may_add on public.event_attendees for insert to authenticated
-  with check ((event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-      and exists (select from public.events where events.id = event_attendees.event_id))
-    or ((event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted') and not paid))
+  with check ((((event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (guest_name is not null)) or (event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted') and not paid)))
       and exists (select from public.events where events.id = event_attendees.event_id)));
 create policy may_change on public.event_attendees for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -967,6 +964,24 @@ revoke all on function public.promote_event_attendees() from public;
 
 create trigger promote_event_attendees after update or delete on public.event_attendees
   for each row execute function public.promote_event_attendees();
+
+create function public.leave_answer_to_invited() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if auth.uid() <> old.user_id
+    and old.status in ('invited', 'declined')
+    and new.status not in ('invited', 'declined')
+  then
+    raise exception 'who was invited answers' using errcode = '42501', table = tg_table_name,
+      schema = tg_table_schema;
+  end if;
+  return new;
+end $$;
+comment on function public.leave_answer_to_invited() is 'Let nobody accept for who was invited.';
+revoke all on function public.leave_answer_to_invited() from public;
+
+create trigger leave_answer before update of status on public.event_participants
+  for each row execute function public.leave_answer_to_invited();
 
 create function public.answer_event_invitation(p_participant_id uuid, p_comes boolean)
 returns void
