@@ -1,0 +1,1 @@
+"""For developers: which tables there are and how they hang together, drawn from them."""
