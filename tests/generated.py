@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Date, Enum, Text
 
-from fluffydesk.records.enums import OrgType, PaymentStatus, Status
+from fluffydesk.records.enums import PaymentStatus, Status
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
@@ -29,13 +29,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     "vaccine_logs": {"next_due_on": None},
     "measurement_units": {"factor": Decimal(1)},
-    # A membership or an organization that is not active would shut its own test out.
-    "organizations": {
-        "status": Status.ACTIVE,
-        "type": OrgType.BREEDING_FACILITY,
-        "time_zone": "Europe/Lisbon",
-        "currency": "CHF",
-    },
+    # A membership that is not active would shut its own test out.
+    "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
