@@ -29,8 +29,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     "vaccine_logs": {"next_due_on": None},
     "measurement_units": {"factor": Decimal(1)},
-    # A membership that is not active would shut its own test out.
     "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
+    # A membership that is not active would shut its own test out.
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
