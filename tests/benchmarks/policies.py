@@ -148,8 +148,8 @@ class Bench:
                 (login, count.format(""), [()]),
             ),
             "one": Pair(
-                (self.admin, look_up, [(id,) for id in ids[:LOOK_UPS]]),
-                (login, look_up, [(id,) for id in ids[:LOOK_UPS]]),
+                (self.admin, look_up, [(id,) for id in (ids * LOOK_UPS)[:LOOK_UPS]]),
+                (login, look_up, [(id,) for id in (ids * LOOK_UPS)[:LOOK_UPS]]),
             ),
             "latest": Pair(
                 (self.admin, last.format(f"where {whose}"), [()]),
