@@ -1031,18 +1031,20 @@ create policy may_add on public.pet_media for insert to authenticated
     or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])))));
 create policy may_change on public.pet_media for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    pet_media.pet_id = any((select access.pets_i_own())::uuid[])
+    (pet_media.pet_id = any((select access.pets_i_own())::uuid[])
     or (pet_media.uploaded_by = (select auth.uid())
-      and exists (select from public.pets where pets.id = pet_media.pet_id))
+      and exists (select from public.pets where pets.id = pet_media.pet_id)))
+    and (exists (select from public.pets where pets.id = pet_media.pet_id))
   ))
   with check (pet_media.pet_id = any((select access.pets_i_own())::uuid[])
     or (pet_media.uploaded_by = (select auth.uid())
       and exists (select from public.pets where pets.id = pet_media.pet_id)));
 create policy may_delete on public.pet_media for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    pet_media.pet_id = any((select access.pets_i_own())::uuid[])
+    (pet_media.pet_id = any((select access.pets_i_own())::uuid[])
     or (pet_media.uploaded_by = (select auth.uid())
-      and exists (select from public.pets where pets.id = pet_media.pet_id))
+      and exists (select from public.pets where pets.id = pet_media.pet_id)))
+    and (exists (select from public.pets where pets.id = pet_media.pet_id))
   ));
 
 create policy may_read on public.pet_transfer_logs for select to authenticated

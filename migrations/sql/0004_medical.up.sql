@@ -633,12 +633,22 @@ create policy may_add on public.medical_records for insert to authenticated
       and exists (select from public.pets where pets.id = medical_records.pet_id)));
 create policy may_change on public.medical_records for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    (medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or ((medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or exists (select from public.clinic_patients link where link.pet_id = medical_records.pet_id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))) and (shared))
+    or (exists (select from public.pets where pets.id = medical_records.pet_id) and (shared)))
   ))
   with check (medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.medical_records for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    (medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or ((medical_records.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or exists (select from public.clinic_patients link where link.pet_id = medical_records.pet_id
+      and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))) and (shared))
+    or (exists (select from public.pets where pets.id = medical_records.pet_id) and (shared)))
   ));
 
 -- Signed records, reminders, insights, and until when milk, meat and eggs are withheld.

@@ -327,7 +327,7 @@ create policy may_delete on public.notification_preferences for delete to authen
 create policy may_read on public.conversations for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (conversations.id <= (select access.last_for_platform_admin())
-      and (kind = 'support'))
+      and ((select auth.uid()) is not null and (kind = 'support')))
     or conversations.id = any((select access.conversations_i_am_in())::uuid[])
   ));
 create policy may_change on public.conversations for update to authenticated

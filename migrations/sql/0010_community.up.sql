@@ -630,8 +630,12 @@ create policy may_add on public.community_groups for insert to authenticated
   with check (community_groups.owner_id = (select auth.uid()));
 create policy may_change on public.community_groups for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (community_groups.owner_id = (select auth.uid()) and (moderation = 'visible'))
-    or (community_groups.id = any((select access.groups_i_administer())::uuid[]) and (moderation = 'visible'))
+    ((community_groups.owner_id = (select auth.uid()) and (moderation = 'visible'))
+    or (community_groups.id = any((select access.groups_i_administer())::uuid[]) and (moderation = 'visible')))
+    and ((visibility <> 'secret' and moderation = 'visible')
+    or community_groups.owner_id = (select auth.uid())
+    or (select access.is_platform_admin())
+    or (community_groups.id = any((select access.groups_i_know())::uuid[]) and (moderation = 'visible')))
   ))
   with check ((community_groups.owner_id = (select auth.uid()) and (moderation = 'visible'))
     or (community_groups.id = any((select access.groups_i_administer())::uuid[]) and (moderation = 'visible')));
@@ -668,11 +672,11 @@ create policy may_delete on public.group_members for delete to authenticated
 create policy may_read on public.community_posts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (visibility = 'public' and status = 'published' and moderation = 'visible')
-    or (visibility = 'signed_in' and status = 'published' and moderation = 'visible')
+    or ((select auth.uid()) is not null and (visibility = 'signed_in' and status = 'published' and moderation = 'visible'))
     or (community_posts.author_id = (select auth.uid()) and (organization_id is null))
     or community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
     or ((select access.is_platform_admin())
-      and (status <> 'draft' and visibility <> 'private'))
+      and ((select auth.uid()) is not null and (status <> 'draft' and visibility <> 'private')))
     or (community_posts.group_id = any((select access.groups_i_moderate())::uuid[]) and (status = 'published'))
     or ((community_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (visibility = 'group' and status = 'published' and moderation = 'visible'))
       and exists (select from public.community_groups where community_groups.id = community_posts.group_id))
@@ -686,10 +690,19 @@ create policy may_add on public.community_posts for insert to authenticated
       and exists (select from public.community_groups where community_groups.id = community_posts.group_id))));
 create policy may_change on public.community_posts for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
+    ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
     or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))))
+    and ((visibility = 'public' and status = 'published' and moderation = 'visible')
+    or ((select auth.uid()) is not null and (visibility = 'signed_in' and status = 'published' and moderation = 'visible'))
+    or (community_posts.author_id = (select auth.uid()) and (organization_id is null))
+    or community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+    or ((select access.is_platform_admin())
+      and ((select auth.uid()) is not null and (status <> 'draft' and visibility <> 'private')))
+    or (community_posts.group_id = any((select access.groups_i_moderate())::uuid[]) and (status = 'published'))
+    or ((community_posts.group_id = any((select access.groups_i_am_in())::uuid[]) and (visibility = 'group' and status = 'published' and moderation = 'visible'))
       and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))
   ))
   with check ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
@@ -759,13 +772,16 @@ create policy may_change on public.comments for update to authenticated
       and exists (select from public.community_posts where community_posts.id = comments.post_id)));
 create policy may_delete on public.comments for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    comments.author_id = (select auth.uid())
+    (comments.author_id = (select auth.uid())
     or exists (select from public.community_posts where community_posts.id = comments.post_id
       and ((community_posts.author_id = (select auth.uid()) and (organization_id is null and group_id is null and moderation = 'visible'))
     or (community_posts.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (group_id is null and moderation = 'visible'))
     or ((community_posts.author_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
       and (community_posts.group_id = any((select access.groups_i_am_in())::uuid[])
-      and exists (select from public.community_groups where community_groups.id = community_posts.group_id)))))
+      and exists (select from public.community_groups where community_groups.id = community_posts.group_id))))))
+    and (comments.author_id = (select auth.uid())
+    or (((moderation = 'visible') or (select access.is_platform_admin()))
+      and exists (select from public.community_posts where community_posts.id = comments.post_id)))
   ));
 
 create policy may_read on public.reactions for select to authenticated

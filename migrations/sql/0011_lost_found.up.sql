@@ -422,8 +422,12 @@ create policy may_add on public.lf_reports for insert to authenticated
     or pets.id = any((select access.pets_lent_to_me_to_edit())::uuid[])))));
 create policy may_change on public.lf_reports for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (lf_reports.reporter_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
-    or (lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (moderation = 'visible'))
+    ((lf_reports.reporter_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
+    or (lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (moderation = 'visible')))
+    and ((status in ('open', 'matched') and moderation = 'visible')
+    or (lf_reports.reporter_id = (select auth.uid()) and (organization_id is null))
+    or lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or (select access.is_platform_admin()))
   ))
   with check ((lf_reports.reporter_id = (select auth.uid()) and (organization_id is null and moderation = 'visible'))
     or (lf_reports.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]) and (moderation = 'visible')));

@@ -711,7 +711,7 @@ create policy may_delete on public.breeding_blocklist for delete to authenticate
 
 create policy may_read on public.breeding_profiles for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    ((status = 'active' and moderation = 'visible')
+    (((select auth.uid()) is not null and (status = 'active' and moderation = 'visible'))
     or breeding_profiles.owner_id = (select auth.uid())
     or (select access.is_platform_admin()))
     and not breeding_profiles.owner_id = any((select access.breeders_who_blocked_me())::uuid[])
@@ -721,14 +721,22 @@ create policy may_add on public.breeding_profiles for insert to authenticated
       and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[])));
 create policy may_change on public.breeding_profiles for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    ((breeding_profiles.owner_id = (select auth.uid()) and (moderation = 'visible'))
-      and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[]))
+    (((breeding_profiles.owner_id = (select auth.uid()) and (moderation = 'visible'))
+      and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[])))
+    and ((((select auth.uid()) is not null and (status = 'active' and moderation = 'visible'))
+    or breeding_profiles.owner_id = (select auth.uid())
+    or (select access.is_platform_admin()))
+    and not breeding_profiles.owner_id = any((select access.breeders_who_blocked_me())::uuid[]))
   ))
   with check (((breeding_profiles.owner_id = (select auth.uid()) and (moderation = 'visible'))
       and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[])));
 create policy may_delete on public.breeding_profiles for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    breeding_profiles.owner_id = (select auth.uid())
+    (breeding_profiles.owner_id = (select auth.uid()))
+    and ((((select auth.uid()) is not null and (status = 'active' and moderation = 'visible'))
+    or breeding_profiles.owner_id = (select auth.uid())
+    or (select access.is_platform_admin()))
+    and not breeding_profiles.owner_id = any((select access.breeders_who_blocked_me())::uuid[]))
   ));
 
 create policy may_read on public.breeding_matches for select to authenticated
@@ -791,7 +799,8 @@ create policy may_change on public.breeding_photos for update to authenticated
       and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[]))))));
 create policy may_delete on public.breeding_photos for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    breeding_photos.added_by = (select auth.uid())
+    (breeding_photos.added_by = (select auth.uid()))
+    and (exists (select from public.breeding_profiles where breeding_profiles.id = breeding_photos.profile_id))
   ));
 
 create policy may_read on public.breeding_verifications for select to authenticated
@@ -808,7 +817,11 @@ create policy may_add on public.breeding_verifications for insert to authenticat
       and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[]))))));
 create policy may_delete on public.breeding_verifications for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (breeding_verifications.submitted_by = (select auth.uid()) and (status = 'pending'))
+    ((breeding_verifications.submitted_by = (select auth.uid()) and (status = 'pending')))
+    and ((select access.is_platform_admin())
+    or exists (select from public.breeding_profiles where breeding_profiles.id = breeding_verifications.profile_id
+      and (((breeding_profiles.owner_id = (select auth.uid()) and (moderation = 'visible'))
+      and breeding_profiles.pet_id = any((select access.pets_i_own())::uuid[])))))
   ));
 
 create policy may_read on public.breeding_records for select to authenticated

@@ -584,7 +584,7 @@ create policy may_read on public.audit_logs for select to authenticated
     audit_logs.organization_id = any((select access.organizations_as('{owner}'))::uuid[])
     or (audit_logs.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]) and (entity_type not in ('invites', 'invite_codes')))
     or (audit_logs.id <= (select access.last_for_platform_admin())
-      and (entity_type in ('profile', 'profiles', 'organizations', 'platform_settings', 'data_requests', 'breeding_reports', 'breeding_verifications')))
+      and ((select auth.uid()) is not null and (entity_type in ('profile', 'profiles', 'organizations', 'platform_settings', 'data_requests', 'breeding_reports', 'breeding_verifications'))))
   ));
 
 create policy may_read on public.platform_settings for select to authenticated

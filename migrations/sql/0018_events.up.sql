@@ -737,13 +737,19 @@ create policy may_add on public.event_participants for insert to authenticated
       and exists (select from public.pets where pets.id = event_participants.pet_id)));
 create policy may_change on public.event_participants for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (event_participants.user_id = (select auth.uid())
+    or ((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) or (is_public and status = 'confirmed'))
+      and exists (select from public.events where events.id = event_participants.event_id)))
   ))
   with check (event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.event_participants for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    event_participants.user_id = (select auth.uid())
-    or event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    (event_participants.user_id = (select auth.uid())
+    or event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (event_participants.user_id = (select auth.uid())
+    or ((event_participants.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) or (is_public and status = 'confirmed'))
+      and exists (select from public.events where events.id = event_participants.event_id)))
   ));
 
 create policy may_read on public.event_attendees for select to authenticated
@@ -757,19 +763,25 @@ create policy may_add on public.event_attendees for insert to authenticated
       and exists (select from public.events where events.id = event_attendees.event_id)));
 create policy may_change on public.event_attendees for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
-    or event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    ((event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
+    or event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (event_attendees.user_id = (select auth.uid())
+    or (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+      and exists (select from public.events where events.id = event_attendees.event_id)))
   ))
   with check ((event_attendees.user_id = (select auth.uid()) and (status in ('registered', 'waitlisted', 'cancelled') and not paid))
     or event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 create policy may_delete on public.event_attendees for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    and (event_attendees.user_id = (select auth.uid())
+    or (event_attendees.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+      and exists (select from public.events where events.id = event_attendees.event_id)))
   ));
 
 create policy may_read on public.shifts for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (open_to_all and status = 'open')
+    ((select auth.uid()) is not null and (open_to_all and status = 'open'))
     or shifts.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
     or shifts.id = any((select access.shifts_i_take())::uuid[])
   ));

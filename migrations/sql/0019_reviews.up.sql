@@ -381,10 +381,16 @@ create policy may_add on public.media_files for insert to authenticated
       and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])));
 create policy may_change on public.media_files for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (media_files.owner_id = (select auth.uid()) and (organization_id is null))
+    ((media_files.owner_id = (select auth.uid()) and (organization_id is null))
     or (media_files.owner_id = (select auth.uid())
       and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
-    or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+    or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]))
+    and ((visibility = 'public')
+    or (media_files.owner_id = (select auth.uid()) and (organization_id is null))
+    or (media_files.owner_id = (select auth.uid())
+      and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    or (media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) and (visibility = 'organization'))
+    or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]))
   ))
   with check ((media_files.owner_id = (select auth.uid()) and (organization_id is null))
     or (media_files.owner_id = (select auth.uid())
@@ -392,11 +398,17 @@ create policy may_change on public.media_files for update to authenticated
     or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
 create policy may_delete on public.media_files for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (media_files.owner_id = (select auth.uid()) and (organization_id is null))
+    ((media_files.owner_id = (select auth.uid()) and (organization_id is null))
     or (media_files.owner_id = (select auth.uid())
       and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
     or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-    or media_files.id <= (select access.last_for_platform_admin())
+    or media_files.id <= (select access.last_for_platform_admin()))
+    and ((visibility = 'public')
+    or (media_files.owner_id = (select auth.uid()) and (organization_id is null))
+    or (media_files.owner_id = (select auth.uid())
+      and media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    or (media_files.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]) and (visibility = 'organization'))
+    or media_files.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]))
   ));
 create policy anyone_may_read on public.media_files for select to anon
   using (access.is_planned() and (select access.is_unexplained()) and (
