@@ -230,7 +230,9 @@ def test_counts_are_of_ones_own_rows(
     for table in SECRET:
         own = prowler.execute(f"select count(*) from {table}").fetchone()[0]
         theirs = f"select count(*) from {table} where organization_id = %s"
-        kept = "organization_id" in record_for(table).__table__.columns
+        columns = record_for(table).__table__.columns
+        kept = table == "audit_logs" or not columns.get("organization_id", columns.id).nullable
+        kept = kept and "organization_id" in columns
         # What nobody but the platform reads, such as its summaries, is none of theirs.
         assert own <= (admin.execute(theirs, (clinic,)).fetchone()[0] if kept else 1), table
         assert own == 1 or table != "livestock"
