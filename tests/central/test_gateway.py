@@ -32,7 +32,7 @@ def test_hello_tells_who_one_is_and_registers_the_pc(central: Any, farm: Any) ->
     assert (hello.organization_id, hello.organization_name, hello.organization_type) == (
         farm,
         "Farm",
-        "farm",
+        "breeding_facility",
     )
     assert (hello.time_zone, hello.currency) == ("UTC", "EUR")
     assert abs(hello.clock_offset_seconds) < 5
