@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -198,8 +199,12 @@ def test_a_tile_leads_to_its_rows_through_the_window(farm: Shell, settle: Settle
 
 
 def test_who_comes_by_the_palette_can_go_on_with_the_keys(
-    farm: Shell, sample_farm: Mirror, settle: Settle
+    qtbot: QtBot, farm: Shell, sample_farm: Mirror, settle: Settle
 ) -> None:
+    def is_within(screen: QWidget) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and screen.isAncestorOf(focused)
+
     settle(farm.work)
     assert farm.current is not None
     next(part for part in _focusable(farm) if farm.current.isAncestorOf(part)).setFocus()
@@ -207,9 +212,7 @@ def test_who_comes_by_the_palette_can_go_on_with_the_keys(
         screen = farm.current
         stops = [part for part in _focusable(farm) if screen.isAncestorOf(part)]
         if any(part.isEnabled() for part in stops):
-            focused = QApplication.focusWidget()
-            assert focused is not None
-            assert screen.isAncestorOf(focused)
+            qtbot.waitUntil(partial(is_within, screen))
 
 
 def test_no_widget_that_is_in_use_goes_with_the_garbage(
