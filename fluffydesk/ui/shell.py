@@ -7,9 +7,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.whose import Whose
@@ -111,11 +118,9 @@ class Shell(QMainWindow):
             return
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
-        focused = self.focusWidget()
-        leaves = focused is None or self.stack.isAncestorOf(focused)
+        self._arriving = not self._is_elsewhere()
         self.stack.setCurrentWidget(screen)
-        self._arriving = leaves
-        if leaves:
+        if self._arriving:
             self._begin(screen)
         screen.arrive(place)
         if place.text:
@@ -129,16 +134,32 @@ class Shell(QMainWindow):
         """Give the focus, which went with the screen before, to where this one begins."""
         inside = [part for part in tab_order.stops(self) if screen.isAncestorOf(part)]
         screen.setFocus()  # where it has a list or a grid, that takes it
-        if self.focusWidget() is screen and inside:
+        if self._focused() in (None, screen) and inside:
             inside[0].setFocus()
 
     def _arrived(self) -> None:
-        """Begin again where what a screen first showed has made room for its data."""
-        screen, focused = self.current, self.focusWidget()
-        lost = focused is None or not self.stack.isAncestorOf(focused)
-        if self._arriving and lost and screen is not None:
+        """Begin again where a screen made room for its data, unless the person went elsewhere."""
+        screen, focused = self.current, self._focused()
+        if screen is None or not self._arriving or self._is_elsewhere():
+            return
+        if focused is None or focused is screen or not screen.isAncestorOf(focused):
             self._begin(screen)
-        self._arriving = False
+
+    def _focused(self) -> QWidget | None:
+        """Return the part of the window that hears the keys; what is hidden hears none."""
+        focused = self.focusWidget()
+        return focused if focused and focused.isVisible() and focused.isEnabled() else None
+
+    def _is_elsewhere(self) -> bool:
+        """Say whether the person is at work in the rail, the header or the status bar."""
+        focused = self._focused()
+        return focused is not None and not self.stack.isAncestorOf(focused)
+
+    def _keep_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Never leave the keys to nothing: a part that had the focus may have been deleted."""
+        if now is None and self.isActiveWindow():
+            self._arriving = True
+            QTimer.singleShot(0, self, self._arrived)
 
     def notify(self, notice: Notice) -> None:
         """Show a notice at the bottom right."""
@@ -172,7 +193,15 @@ class Shell(QMainWindow):
         return palette
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab goes from the rail to the header, the screen and the status bar, and round."""
+        """Tab goes from the rail to the header, the screen and the status bar, and round.
+
+        Qt asks the same when it hides what had the focus; then the screen begins again.
+        """
+        screen = self.current
+        if screen is not None and self._focused() is None:
+            self._arriving = True
+            self._begin(screen)
+            return True
         return tab_order.go(self, next)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -212,6 +241,9 @@ class Shell(QMainWindow):
         self.work.crashed.connect(self.show_crash)
         self.work.whose_changed.connect(self._know_whose)
         self.work.idle.connect(self._arrived)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_focus)
         keys: list[tuple[str, Callable[[], object]]] = [
             ("Ctrl+K", self.find_anything),
             ("Ctrl+F", self.header.focus_search),

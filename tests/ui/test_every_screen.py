@@ -208,11 +208,32 @@ def test_who_comes_by_the_palette_can_go_on_with_the_keys(
     settle(farm.work)
     assert farm.current is not None
     next(part for part in _focusable(farm) if farm.current.isAncestorOf(part)).setFocus()
-    for _ in _walk(farm, _places(farm, sample_farm), settle):
+    for name in _walk(farm, _places(farm, sample_farm), settle):
         screen = farm.current
+        assert screen is not None
         stops = [part for part in _focusable(farm) if screen.isAncestorOf(part)]
         if any(part.isEnabled() for part in stops):
-            qtbot.waitUntil(partial(is_within, screen))
+            assert is_within(screen), name
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            focused.hide()
+            QApplication.processEvents()
+            now = QApplication.focusWidget()
+            assert now is screen or is_within(screen), f"{name}: hiding took the keys to {now}"
+
+
+def test_the_keys_never_go_to_nothing(farm: Shell, qtbot: QtBot) -> None:
+    screen = farm.current
+    assert screen is not None
+    passing = QPushButton("Passing", screen)
+    passing.show()
+    passing.setFocus()
+    assert QApplication.focusWidget() is passing
+    passing.deleteLater()
+    del passing
+    qtbot.waitUntil(
+        lambda: (now := QApplication.focusWidget()) is not None and screen.isAncestorOf(now)
+    )
 
 
 def test_no_widget_that_is_in_use_goes_with_the_garbage(
