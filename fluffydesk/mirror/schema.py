@@ -56,6 +56,16 @@ JOURNAL: dict[str, tuple[str, ...]] = {
         "table_name TEXT NOT NULL",
         "row_id TEXT NOT NULL",
         "unit_id TEXT NOT NULL",
+        "op TEXT",
+        "changed TEXT",
+        "PRIMARY KEY (table_name, row_id, unit_id)",
+    ),
+    "unit_history": (
+        "table_name TEXT NOT NULL",
+        "row_id TEXT NOT NULL",
+        "unit_id TEXT NOT NULL",
+        "op TEXT",
+        "changed TEXT",
         "PRIMARY KEY (table_name, row_id, unit_id)",
     ),
     "pending_rows": (
@@ -107,12 +117,20 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     ),
 }
 
+_KEYED_BY_TEXT = ("state", "unit_rows", "unit_history", "pending_rows")
+
 JOURNAL_INDEXES = (
     "CREATE INDEX IF NOT EXISTS ix_units_outcome ON units (outcome)",
     "CREATE INDEX IF NOT EXISTS ix_unit_rows_unit ON unit_rows (unit_id)",
     "CREATE INDEX IF NOT EXISTS ix_conflicts_row ON conflicts (table_name, row_id)",
     "CREATE INDEX IF NOT EXISTS ix_quarantine_row ON quarantine (table_name, row_id)",
 )
+
+HISTORY_TRIGGER = """CREATE TRIGGER IF NOT EXISTS history_of_units AFTER DELETE ON unit_rows BEGIN
+  INSERT OR REPLACE INTO unit_history (table_name, row_id, unit_id, op, changed)
+    VALUES (OLD.table_name, OLD.row_id, OLD.unit_id, OLD.op, OLD.changed);
+END"""
+"""What a unit touched is remembered when it is settled, by name of column and without values."""
 
 
 @dataclass(frozen=True)
@@ -217,13 +235,19 @@ def _open_unit() -> str:
     WHERE NOT EXISTS (SELECT 1 FROM context JOIN units ON units.id = context.unit_id);"""
 
 
-def _touched(table: str, row: str) -> str:
+def _touched(table: str, row: str, op: str, changed: str = "''") -> str:
     return f"""
-  INSERT INTO unit_rows (table_name, row_id, unit_id)
-    SELECT '{table}', {row}.id, unit_id FROM context
+  INSERT INTO unit_rows (table_name, row_id, unit_id, op, changed)
+    SELECT '{table}', {row}.id, unit_id, '{op}', {changed} FROM context
     WHERE NOT EXISTS (
       SELECT 1 FROM unit_rows WHERE table_name = '{table}' AND row_id = {row}.id
       AND unit_id = context.unit_id);"""
+
+
+def _touched_again(table: str, news: str) -> str:
+    return f"""
+  UPDATE unit_rows SET {news} WHERE table_name = '{table}' AND row_id = OLD.id
+    AND unit_id = (SELECT unit_id FROM context);"""
 
 
 def trigger_ddl(table: Table) -> list[str]:
@@ -236,16 +260,24 @@ def trigger_ddl(table: Table) -> list[str]:
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE instr(outbox.rows, OLD.id) > 0);"""
     same_key = "\n  SELECT RAISE(ABORT, 'the key of a row never changes') WHERE OLD.id <> NEW.id;"
     base = image_sql(table, "OLD")
+    names = " || ".join(
+        f"CASE WHEN OLD.{c.name} IS NOT NEW.{c.name} THEN ' {c.name}' ELSE '' END"
+        for c in table.columns
+    )
+    more = _touched_again(name, f"changed = changed || {names}")
+    gone = _touched_again(name, "op = 'delete'")
     return [
         f"CREATE TRIGGER journal_{name}_insert AFTER INSERT ON {name} WHEN {loud} BEGIN"
-        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}{_touched(name, 'NEW')}\nEND",
+        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}{_touched(name, 'NEW', 'insert')}\nEND",
         f"CREATE TRIGGER journal_{name}_update AFTER UPDATE ON {name} "
         f"WHEN {loud} AND ({changed}) BEGIN{_open_unit()}{same_key}"
-        f"{_first_touch(name, 'OLD', base, 'OLD.row_version')}{_touched(name, 'OLD')}\nEND",
+        f"{_first_touch(name, 'OLD', base, 'OLD.row_version')}{more}"
+        f"{_touched(name, 'OLD', 'update', names)}\nEND",
         # First touch, then forget what was never sent: the other way round would journal it anew.
         f"CREATE TRIGGER journal_{name}_delete AFTER DELETE ON {name} WHEN {loud} BEGIN"
         f"{_open_unit()}{_first_touch(name, 'OLD', base, 'OLD.row_version')}"
-        f"{_touched(name, 'OLD')}{never_sent}\nEND",
+        f"{gone}{_touched(name, 'OLD', 'delete')}"
+        f"{never_sent}\nEND",
     ]
 
 
@@ -253,9 +285,10 @@ def journal_ddl() -> Iterator[str]:
     """Yield the statements that make the journal's tables and indexes."""
     for name, columns in JOURNAL.items():
         # Keyed by text alone, so a hidden row number would only double what a save writes.
-        tail = " WITHOUT ROWID" if name in ("state", "unit_rows", "pending_rows") else ""
+        tail = " WITHOUT ROWID" if name in _KEYED_BY_TEXT else ""
         yield f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}){tail}"
     yield from JOURNAL_INDEXES
+    yield HISTORY_TRIGGER
     yield 'INSERT INTO context ("only") VALUES (1) ON CONFLICT DO NOTHING'
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import from_microseconds
+from fluffydesk.wording import counted
 
 OUTCOMES = ("waiting", "applied", "merged", "conflict", "quarantined", "discarded")
 
@@ -18,6 +22,73 @@ class Waiting:
 
     count: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class Discarded:
+    """A unit that a person gave up: whose it was, and who gave it up when."""
+
+    id: UUID
+    title: str
+    who: str
+    made_at: datetime
+    by: str
+    at: datetime | None
+    """None while other rows of the unit are not settled."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """The ledger as a whole: units ever made, how many ended how, and whether that adds up."""
+
+    made: int
+    counts: Mapping[str, int]
+    unnamed: int = 0
+    """Discarded units without the name of who discarded them."""
+
+    @property
+    def accounted(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the books, in a sentence; empty where they add up."""
+        if self.accounted != self.made:
+            return (
+                f"The ledger does not add up: {counted(self.made, 'save was', 'saves were')} made, "
+                f"{counted(self.accounted, 'is', 'are')} accounted for."
+            )
+        if self.unnamed:
+            were = counted(self.unnamed, "save was", "saves were")
+            return f"{were} discarded, and nobody's name stands beside it."
+        return ""
+
+
+def books(connection: Connection) -> Books:
+    """Return the ledger's sums, counted two ways: as units were made, and as they ended."""
+    made = int(Mirror.state.get(connection, "units_made", 0))
+    sql = "SELECT count(*) FROM units WHERE outcome = 'discarded' AND coalesce(settled_by, '') = ''"
+    unnamed = int(connection.exec_driver_sql(sql).scalar_one())
+    return Books(made, counts(connection), unnamed)
+
+
+def discarded(connection: Connection, limit: int = 200) -> list[Discarded]:
+    """Return the units that a person discarded, the last first."""
+    sql = (
+        "SELECT id, title, user_name, made_at, settled_by, settled_at FROM units "
+        "WHERE outcome = 'discarded' ORDER BY coalesce(settled_at, made_at) DESC, id DESC LIMIT ?"
+    )
+    return [
+        Discarded(
+            UUID(id),
+            title or "Edit",
+            who or "",
+            from_microseconds(made),
+            by or "",
+            None if at is None else from_microseconds(at),
+        )
+        for id, title, who, made, by, at in connection.exec_driver_sql(sql, (limit,))
+    ]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror import journal, pending, queries
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import (
@@ -26,6 +26,7 @@ from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
+from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
 
@@ -44,6 +45,14 @@ class Conflict:
     their_user: str | None
     their_device: str | None
     at: datetime | None
+
+    @property
+    def both(self) -> str | None:
+        """Mine and theirs as one text, where keeping both makes sense; else None."""
+        if not self.column:
+            return None
+        column = record_for(self.table).__table__.columns[self.column]
+        return join_texts(column, self.mine, self.theirs)
 
 
 @dataclass(frozen=True)
@@ -78,10 +87,11 @@ def open_conflicts(connection: Connection) -> list[Conflict]:
 
 
 def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
-    """Settle a conflict: keep `"mine"`, `"theirs"`, or a third value for the column.
+    """Settle a conflict: keep `"mine"`, `"theirs"`, `"both"`, or a third value for the column.
 
     The decision is a unit of work of the person who makes it. NotFound if it is not open;
-    InvalidValue for a third value where the row itself is the question.
+    InvalidValue for a third value where the row itself is the question, and for both where the
+    two are not texts that can be joined.
     """
     with mirror.unit("Decide a conflict") as unit:
         connection = unit.connection
@@ -97,11 +107,13 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             column = record.__table__.columns[conflict.column]
             value = from_storage(column, _scalar(conflict.theirs))
             unit.update(record, row, {conflict.column: value})
+        elif keep == "both":
+            unit.update(record, row, {conflict.column: _both(connection, conflict)})
         elif keep != "mine":
             unit.update(record, row, {conflict.column: keep})
         # Keeping mine writes nothing, and is a person's work all the same.
         journal.touch(connection, str(unit.id), conflict.key)
-        decision = keep if keep in ("mine", "theirs") else "value"
+        decision = keep if keep in ("mine", "theirs", "both") else "value"
         pending.close_conflict(connection, conflict, decision, _author(mirror, connection))
     changes = unit.changes
     with mirror.apply(durable=True) as connection:
@@ -235,10 +247,23 @@ def _find(found: list[Any], id: UUID | str, what: str) -> Any:
     raise NotFound(f"There is no open {what} {id}.", "Look at the list again.")
 
 
-def _author(mirror: Mirror, connection: Connection) -> str | None:
+def _author(mirror: Mirror, connection: Connection) -> str:
+    """Return who decides: the ledger names a person beside every decision."""
     author = mirror.state.get(connection, "author") or {}
     name = author.get("user_name") or author.get("user_id")
-    return None if name is None else str(name)
+    if not name:
+        raise NotSignedIn("Nobody is signed in on this copy.", "Run `fluffydesk sign-in`.")
+    return str(name)
+
+
+def _both(connection: Connection, conflict: OpenConflict) -> str:
+    record = record_for(conflict.key[0])
+    mine = (read_image(connection, record, conflict.key[1]) or {}).get(conflict.column)
+    column = record.__table__.columns[conflict.column]
+    both = join_texts(column, mine, conflict.theirs)
+    if both is None:
+        raise InvalidValue("These two cannot be joined.", "Keep mine, theirs, or another value.")
+    return both
 
 
 def _shown(conflict: OpenConflict, side: Value | Image) -> Any:
