@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fluffydesk.demo.companies import CLINIC, FARM, Company
 from fluffydesk.demo.fill import fill_mirror
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
+from tests.mirrors import KEY, new_mirror
 
-KEY = bytes(range(32))
 DEVICE = "Barn PC"
 
 
@@ -32,8 +34,17 @@ def sample_clinic_mirror(
 
 def empty_mirror(path: Path, kind: OrgType = OrgType.FARM, role: Role = Role.OWNER) -> Mirror:
     """Return an open mirror with an organization, its people and the reference data only."""
+    path.write_bytes(_empty(kind, role))
+    return Mirror.open(path, KEY)
+
+
+@cache
+def _empty(kind: OrgType, role: Role) -> bytes:
     company = FARM if kind is OrgType.FARM else CLINIC
-    return _filled(path, replace(company, type=kind, rows=lambda *_: {}), role)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        _filled(path, replace(company, type=kind, rows=lambda *_: {}), role).close()
+        return path.read_bytes()
 
 
 def _filled(
@@ -43,6 +54,6 @@ def _filled(
     today: date | None = None,
     moment: datetime | None = None,
 ) -> Mirror:
-    mirror = Mirror.open(path, KEY)
+    mirror = new_mirror(path)
     fill_mirror(mirror, company, today=today, now=moment, member=role.value, device=DEVICE)
     return mirror

@@ -292,6 +292,7 @@ def journal_ddl() -> Iterator[str]:
     yield 'INSERT INTO context ("only") VALUES (1) ON CONFLICT DO NOTHING'
 
 
+@cache
 def shape() -> str:
     """Return a short text that differs between versions whose tables differ."""
     statements = [*journal_ddl()]

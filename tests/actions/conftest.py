@@ -10,11 +10,12 @@ import pytest
 from fluffydesk.mirror.mirror import Mirror
 from tests.actions.barn import Barn, make_barn
 from tests.clinic_sample import Sample, fill
+from tests.mirrors import new_mirror
 
 
 @pytest.fixture
 def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "mirror.db", bytes(32)) as opened:
+    with new_mirror(tmp_path / "mirror.db") as opened:
         yield opened
 
 

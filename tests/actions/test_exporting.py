@@ -18,11 +18,12 @@ from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from tests.actions.farm import CATTLE, settle_in
+from tests.mirrors import new_mirror
 
 
 @pytest.fixture
 def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "farm.db", bytes(32)) as opened:
+    with new_mirror(tmp_path / "farm.db") as opened:
         settle_in(opened)
         cow, _ = saving.add(
             opened,

@@ -17,13 +17,14 @@ from fluffydesk.ui.screens.day_layout import Spot, arrange, step_down, step_up
 from fluffydesk.ui.screens.visits import Lane, Visit, minute_of, read_day
 from fluffydesk.work import Work
 from tests.clinic_sample import DAY, ZONE, Sample, fill
+from tests.mirrors import new_mirror
 
 Settle = Callable[[Work], None]
 
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "clinic.db", bytes(32)) as opened:
+    with new_mirror(tmp_path / "clinic.db") as opened:
         yield opened
 
 

@@ -23,6 +23,7 @@ from fluffydesk.ui.screens.register_form import RegisterForm, open_registering
 from fluffydesk.ui.screens.settings import Settings, recalled_theme
 from fluffydesk.work import Work
 from tests.clinic_sample import Sample, fill
+from tests.mirrors import new_mirror
 
 Settle = Callable[[Work], None]
 S = TypeVar("S", bound=Screen)
@@ -30,7 +31,7 @@ S = TypeVar("S", bound=Screen)
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Mirror]:
-    with Mirror.open(tmp_path / "clinic.db", bytes(32)) as opened:
+    with new_mirror(tmp_path / "clinic.db") as opened:
         yield opened
 
 
