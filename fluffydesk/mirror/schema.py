@@ -268,7 +268,8 @@ def trigger_ddl(table: Table) -> list[str]:
     gone = _touched_again(name, "op = 'delete'")
     return [
         f"CREATE TRIGGER journal_{name}_insert AFTER INSERT ON {name} WHEN {loud} BEGIN"
-        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}{_touched(name, 'NEW', 'insert')}\nEND",
+        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}"
+        f"{_touched(name, 'NEW', 'insert')}\nEND",
         f"CREATE TRIGGER journal_{name}_update AFTER UPDATE ON {name} "
         f"WHEN {loud} AND ({changed}) BEGIN{_open_unit()}{same_key}"
         f"{_first_touch(name, 'OLD', base, 'OLD.row_version')}{more}"
