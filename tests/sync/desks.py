@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from fluffydesk.central.messages import Device
-from fluffydesk.mirror import pending
+from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import Image, from_image, read_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
@@ -51,9 +51,11 @@ class Desk:
 
     def sync(self, **options: Any) -> cycle.Report:
         """Run one sync."""
-        return cycle.sync(
-            lambda job: job(self.mirror), self.gateway, self.organization, self.device, **options
-        )
+        return cycle.sync(self.door, self.gateway, self.organization, self.device, **options)
+
+    def door(self, job: Callable[[Mirror], Any]) -> Any:
+        """Run a job where the mirror may be used: here."""
+        return job(self.mirror)
 
     def add(self, table: str, id: UUID | None = None, **values: Any) -> UUID:
         """Add a row, as one unit of work."""
@@ -111,6 +113,17 @@ class Desk:
                 }
                 for table, columns in tables().items()
             }
+
+    def as_central(self) -> dict[str, dict[str, Image]]:
+        """Return the contents with each unsent edit taken back: what central has of it."""
+        found = self.contents()
+        with self.mirror.read() as connection:
+            edits = journal.pending_rows(connection)
+        for (table, id), edit in edits.items():
+            found[table].pop(id, None)
+            if edit.base is not None:
+                found[table][id] = {name: edit.base.get(name) for name in tables()[table]}
+        return found
 
     def parcels(self) -> int:
         """Return how many parcels lie in the outbox."""
