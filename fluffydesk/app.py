@@ -92,6 +92,7 @@ class Workplace(QObject):
             logs=session.home.logs,
         )
         self._sums = Sums()
+        self._clock = ""
         self._network: Button | None = self._network_button() if demo is not None else None
         self.link.changed.connect(self._stands)
         self.link.network_wanted.connect(self.set_network)
@@ -163,6 +164,10 @@ class Workplace(QObject):
             self._network.setText("One moment .." if standing.switching else words)
             self._network.set_icon("online" if on else "offline", "muted")
             self._network.setEnabled(not standing.switching)
+        if standing.clock != self._clock:
+            self._clock = standing.clock
+            if self._clock:
+                self.shell.notify(Notice(self._clock, tone="warning"))
         self._count(None)
 
     def _count(self, _: object) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import select
+import time
 from typing import Any, NoReturn
 
 import psycopg
@@ -11,8 +13,45 @@ from psycopg.conninfo import conninfo_to_dict
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 
 CONNECT_SECONDS = 10
+SILENT_SECONDS = 120.0
+"""How long central may take before the first or next byte of an answer."""
+_READ, _WRITE = 1, 2
 _URL_ADVICE = "Use one like postgresql://central.example:5432/fluffypet."
 _NOT_NOW = ("starting up", "shutting down", "recovery", "too many", "remaining connection slots")
+
+
+class Line(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that gives up where nothing comes for `patience` seconds.
+
+    Keepalives tell when the other machine is gone, but not when something in between (a tunnel, a
+    proxy, a router that forgot the connection) takes what is sent and passes nothing on.
+    """
+
+    patience = SILENT_SECONDS
+    heard_at = 0.0
+    """When central last answered, by the monotonic clock."""
+
+    def wait(self, gen: Any, *how: Any, **words: Any) -> Any:
+        """Drive the driver's steps; OperationalError, and the line is closed, where it is dead."""
+        if how or words:  # the caller says how long
+            return super().wait(gen, *how, **words)
+        try:
+            wanted = next(gen)
+            while True:
+                wanted = gen.send(self._ready(int(wanted)))
+        except StopIteration as end:
+            self.heard_at = time.monotonic()
+            return end.value
+
+    def _ready(self, wanted: int) -> int:
+        here = [self.pgconn.socket]
+        reads, writes, _ = select.select(
+            here if wanted & _READ else [], here if wanted & _WRITE else [], [], self.patience
+        )
+        if not reads and not writes:
+            self.close()
+            raise psycopg.OperationalError(f"nothing came for {self.patience:g} seconds")
+        return (_READ if reads else 0) | (_WRITE if writes else 0)
 
 
 def parameters(

@@ -6,7 +6,7 @@ import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
 import psycopg
@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
-from fluffydesk.central.connection import parameters, refuse
+from fluffydesk.central.connection import Line, parameters, refuse
 from fluffydesk.central.messages import Device, Hello
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 
@@ -25,11 +25,19 @@ Batch = list[tuple[str | None, ...]]
 
 _BATCH_ROWS = 1000
 _POLL_SECONDS = 0.2
+_BEAT_SECONDS = 15.0
+"""So long nothing may have come on a line that listens before it is tried."""
 # Another try may succeed: the server is going, gone, full, or two transactions got in each
 # other's way.
 _PASSING = ("08", "40", "53", "55", "57", "58")
 # What was sent is at fault: a character that Postgres does not know, or too much of it.
 _UNREADABLE = ("21", "22", "54", "XX")
+
+
+class Bell(Protocol):
+    """Something that can be waited for together with a connection: a socket."""
+
+    def fileno(self) -> int: ...
 
 
 class PostgresGateway:
@@ -44,7 +52,8 @@ class PostgresGateway:
     def __init__(self, url: str, email: str, password: str, *, timeout: float = 10) -> None:
         self._parameters = parameters(url, email=email, password=password, seconds=timeout)
         self._connection: Connection | None = None
-        self._listener: tuple[str, Connection] | None = None
+        self._listener: tuple[str, Line] | None = None
+        self._timeout = timeout
 
     def organizations(self) -> list[dict[str, Any]]:
         """Return `[{"id", "name", "type", "role"}]` of the organizations one works in."""
@@ -100,17 +109,30 @@ class PostgresGateway:
             raise
         return results
 
-    def listen(self, channel: str, stop: Callable[[], bool], seconds: float) -> bool:
-        """Wait up to `seconds` for news on `channel`; say whether there was any."""
+    def listen(
+        self, channel: str, stop: Callable[[], bool], seconds: float, bell: Bell | None = None
+    ) -> bool:
+        """Wait up to `seconds` for news on `channel`; say whether there was any.
+
+        Returns early when `bell` is rung, and within a moment when `stop` says so.
+        """
         deadline = time.monotonic() + seconds
         with _mapped():
-            connection = self._listening(channel)
+            line = self._listening(channel)
             while not stop():
-                left = deadline - time.monotonic()
-                wait = max(0.0, min(left, _POLL_SECONDS))
-                if any(True for _ in connection.notifies(timeout=wait, stop_after=1)):
+                if any(True for _ in line.notifies(timeout=0, stop_after=1)):
+                    line.heard_at = time.monotonic()
                     return True
+                left = deadline - time.monotonic()
                 if left <= 0:
+                    return False
+                if time.monotonic() - line.heard_at > _BEAT_SECONDS:
+                    line.execute("select")  # Offline where nothing comes back
+                    continue
+                ready, _, _ = select.select(
+                    [line, *([bell] if bell else [])], [], [], min(left, _POLL_SECONDS)
+                )
+                if bell in ready:
                     return False
         return False
 
@@ -146,13 +168,13 @@ class PostgresGateway:
         self._connection = self._connect()
         return self._connection
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> Line:
         try:
-            return psycopg.connect(**self._parameters, autocommit=True, row_factory=tuple_row)
+            return Line.connect(**self._parameters, autocommit=True, row_factory=tuple_row)
         except psycopg.OperationalError as error:
             refuse(error)
 
-    def _listening(self, channel: str) -> Connection:
+    def _listening(self, channel: str) -> Line:
         if self._listener is not None:
             name, kept = self._listener
             if name == channel and not kept.closed:
@@ -160,6 +182,7 @@ class PostgresGateway:
             kept.close()
             self._listener = None
         connection = self._connect()
+        connection.patience = self._timeout
         connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
         self._listener = (channel, connection)
         return connection

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import random
+import select
+import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from fluffydesk.errors import Busy, Offline, Refusal
 from fluffydesk.sync.cycle import Report
+from fluffydesk.wording import counted
+
+CLOCK_SECONDS = 120.0
+"""A clock that is wrong by more than this is told of."""
+_SLEPT_SECONDS = 10.0
+_MOVED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,92 @@ class Pace:
     news: float = 60.0
     first_retry: float = 1.0
     longest_retry: float = 60.0
+
+
+class Bell:
+    """Rung by one thread, heard by another that waits; it may wait for a connection as well."""
+
+    def __init__(self) -> None:
+        self._hears, self._rings = socket.socketpair()
+        self._hears.setblocking(False)
+        self._rings.setblocking(False)
+
+    def fileno(self) -> int:
+        """Return what `select` waits for; readable once rung."""
+        return self._hears.fileno()
+
+    def ring(self) -> None:
+        """End the wait, or the next one."""
+        if self._rings.fileno() >= 0 and not self._rung():
+            self._rings.send(b".")
+
+    def wait(self, seconds: float) -> None:
+        """Wait until rung, at most so long; then as `hush`."""
+        select.select([self], [], [], max(0.0, seconds))
+        self.hush()
+
+    def hush(self) -> None:
+        """Forget that it was rung."""
+        while self._rung():
+            self._hears.recv(4096)
+
+    def close(self) -> None:
+        """Let go of it; ringing it does nothing from then on."""
+        self._rings.close()
+        self._hears.close()
+
+    def _rung(self) -> bool:
+        return bool(select.select([self], [], [], 0)[0])
+
+
+class Watch:
+    """Notices that the PC was asleep, and that its clock was set."""
+
+    def __init__(self) -> None:
+        self._glanced = self._apart = 0.0
+        self.look()
+
+    def look(self) -> None:
+        """Begin to watch from this moment."""
+        self._glanced, self._apart = _asleep_or_awake(), time.time() - _asleep_or_awake()
+
+    def slept(self) -> bool:
+        """Say whether much more time has gone by since last asked than should have.
+
+        A line that was open before is then most likely dead, and nothing will ever say so.
+        """
+        before, self._glanced = self._glanced, _asleep_or_awake()
+        return self._glanced - before > _SLEPT_SECONDS
+
+    def clock_moved(self) -> bool:
+        """Say whether the clock was set since `look`, which is worth another comparison of it."""
+        return abs(time.time() - _asleep_or_awake() - self._apart) > _MOVED_SECONDS
+
+
+def clock_words(offset_seconds: float) -> str:
+    """Return the warning that a clock so far ahead of central's deserves; "" for none."""
+    off = abs(offset_seconds)
+    if off < CLOCK_SECONDS:
+        return ""
+    unit, size = next((u, n) for u, n in _UNITS if off >= n)
+    apart = counted(round(off / size), unit, f"{unit}s")
+    where = "fast" if offset_seconds > 0 else "slow"
+    return (
+        f"This PC's clock is {apart} {where}. The sync goes on and loses nothing, but times "
+        "filled in by themselves are wrong: set the clock."
+    )
+
+
+_UNITS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
+
+
+def _asleep_or_awake() -> float:
+    """Return seconds of a clock that nobody sets, and that goes on while the PC sleeps."""
+    return time.clock_gettime(_CLOCK) if _CLOCK is not None else time.monotonic()
+
+
+# Elsewhere than on Linux the monotonic clock goes on in sleep.
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def follow(

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from fluffydesk.central.gateway import Bell
 from fluffydesk.central.messages import Device, Hello
 from fluffydesk.mirror.mirror import Mirror
 
@@ -69,5 +70,7 @@ class Central(Protocol):
     def push(self, organization_id: UUID, device: Device, parcels: list[Json]) -> list[Json]:
         """Apply parcels, each whole or not at all; return their results in the same order."""
 
-    def listen(self, channel: str, stop: Callable[[], bool], seconds: float) -> bool:
+    def listen(
+        self, channel: str, stop: Callable[[], bool], seconds: float, bell: Bell | None = None
+    ) -> bool:
         """Wait up to `seconds` for news on a channel; True when there is some."""

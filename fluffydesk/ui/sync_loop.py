@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from fluffydesk.account.session import Session
 from fluffydesk.errors import Busy, Offline, Refusal, SignInRefused
@@ -20,12 +20,16 @@ from fluffydesk.sync.cycle import Report
 from fluffydesk.ui.link import Link, link_of
 from fluffydesk.work import Work
 
-SETTLE_MS = 700
-"""How long after a save the sync begins, so that a run of saves goes in one."""
+SETTLE_MS = 80
+"""How long after a save the sync begins, so that what is saved together goes in one."""
+RUN_MS = 1_000
+"""How long at least from one sync that saves asked for to the next: a run of them goes in few."""
 AGAIN_MS = 60_000
 """When a loop that a refusal or a bug ended is begun anew."""
 _GLANCE_SECONDS = 1.0
-_DOZE_SECONDS = 0.1
+_DOZE_SECONDS = 0.2
+_BREATH_SECONDS = 0.1
+"""How long at least from one sync to the next that news asks for: others may commit all day."""
 _PACE = live.Pace()
 _STEPS = {
     "hello": "Greeting central",
@@ -42,6 +46,7 @@ class SyncLoop(QObject):
     _told = Signal(object)
     _progressed = Signal(object)
     _verified = Signal()
+    _clock_told = Signal(str)
 
     def __init__(self, work: Work, session: Session, *, pace: live.Pace = _PACE) -> None:
         super().__init__(work)
@@ -55,10 +60,13 @@ class SyncLoop(QObject):
         self._running = self._announcing = False
         self._compared = False
         """Whether the mirror was compared with central since the line was last cut."""
+        self._bell, self._watch = live.Bell(), live.Watch()
+        self._begun = 0.0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle.setTimerType(Qt.TimerType.PreciseTimer)
         self._settle.timeout.connect(self._want)
+        self._run = QElapsedTimer()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -66,6 +74,7 @@ class SyncLoop(QObject):
         self._told.connect(self._hear)
         self._progressed.connect(self._progress)
         self._verified.connect(self._hear_verified)
+        self._clock_told.connect(self._warn)
         self.link.sync_wanted.connect(self.sync_now)
         self.link.verify_wanted.connect(self.verify_now)
         work.changed.connect(self._changed)
@@ -81,6 +90,7 @@ class SyncLoop(QObject):
     def sync_now(self) -> None:
         """Sync as soon as can be, also while central is being waited for."""
         self._asked = self._wanted = True
+        self._bell.ring()
         self.start()
 
     def verify_now(self) -> None:
@@ -91,6 +101,7 @@ class SyncLoop(QObject):
     def close(self) -> None:
         """Let go of the connection; the Work has ended its threads before."""
         self._gateway.close()
+        self._bell.close()
 
     # On the network thread
 
@@ -100,14 +111,12 @@ class SyncLoop(QObject):
         )
 
     def _once(self) -> Report:
+        self._bell.hush()
+        self._begun = time.monotonic()
         self._wanted = self._asked = False
         session, gateway, work = self._session, self._gateway, self._work
         self._seen = work.mirror_door(_writes_of_others)
-        # A former member is refused here and again by the sync, which then empties the mirror.
-        with suppress(SignInRefused):
-            self._channel = gateway.hello(session.organization_id, session.device).channel
-            # Heard from now on, so that nothing falls between this sync and the next wait.
-            gateway.listen(self._channel, work.stopping, 0)
+        self._greet()
         with session.home.sync_lock():
             report = cycle.sync(
                 work.mirror_door,
@@ -120,6 +129,20 @@ class SyncLoop(QObject):
             if (self._verify or not self._compared) and not work.stopping():
                 return self._compare(report)
         return report
+
+    def _greet(self) -> None:
+        """Learn where news is heard; from now on, so that none falls between sync and wait."""
+        gateway, session = self._gateway, self._session
+        if not self._channel or self._watch.clock_moved():
+            # A former member is refused here and again by the sync, which then empties the mirror.
+            with suppress(SignInRefused):
+                hello = gateway.hello(session.organization_id, session.device)
+                self._channel = hello.channel
+                self._watch.look()
+                self._clock_told.emit(live.clock_words(hello.clock_offset_seconds))
+        # What is heard of by now the sync is going to bring.
+        while self._channel and gateway.listen(self._channel, self._work.stopping, 0):
+            continue
 
     def _compare(self, report: Report) -> Report:
         """Compare with central, in depth if that was asked for, else ids and versions."""
@@ -143,19 +166,42 @@ class SyncLoop(QObject):
     def _listen(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
         while not self._stop_listening() and time.monotonic() < until:
-            if self._gateway.listen(self._channel, self._stop_listening, _GLANCE_SECONDS):
+            if self._gateway.listen(
+                self._channel, self._stop_listening, _GLANCE_SECONDS, self._bell
+            ):
+                self._breathe()
                 return True
+            self._bell.hush()
             if self._work.mirror_door(_writes_of_others) != self._seen:
                 self._told.emit(Report(changes=_everything()))
                 return True
+            if self._watch.slept():
+                self._let_go()
+                return True
+            if self._watch.clock_moved():
+                return True
         return self._wanted
+
+    def _breathe(self) -> None:
+        """Let those who commit without a break have it come in few syncs."""
+        left = self._begun + _BREATH_SECONDS - time.monotonic()
+        if left > 0 and not self._stop_listening():
+            self._bell.wait(left)
+
+    def _let_go(self) -> None:
+        """Give up a line on which nobody may be any more; the next call opens another."""
+        self._gateway.close()
+        self._channel = ""
+        self._compared = False
 
     def _wait(self, seconds: float) -> None:
         """Wait after a failure; what is held then is compared once the line is back."""
-        self._compared = False
+        self._let_go()
         until = time.monotonic() + seconds
         while time.monotonic() < until and not (self._asked or self._work.stopping()):
-            time.sleep(_DOZE_SECONDS)
+            self._bell.wait(min(_DOZE_SECONDS, until - time.monotonic()))
+            if self._watch.slept():
+                return
 
     def _stop_listening(self) -> bool:
         return self._wanted or self._work.stopping()
@@ -164,11 +210,17 @@ class SyncLoop(QObject):
 
     def _want(self) -> None:
         self._wanted = True
+        self._run.start()
+        self._bell.ring()
         self.start()
 
     def _changed(self, _: Changes) -> None:
-        if not self._announcing:
-            self._settle.start()
+        if not self._announcing and not self._settle.isActive():
+            since = self._run.elapsed() if self._run.isValid() else RUN_MS
+            self._settle.start(max(SETTLE_MS, RUN_MS - since))
+
+    def _warn(self, clock: str) -> None:
+        self.link.say(clock=clock)
 
     def _hear(self, outcome: Report | Refusal) -> None:
         if isinstance(outcome, Report):

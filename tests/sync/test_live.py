@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import select
+import threading
+import time
+
 import pytest
 
 from fluffydesk.errors import Busy, Offline, Refusal, SignInRefused
+from fluffydesk.sync import live
 from fluffydesk.sync.cycle import Report
-from fluffydesk.sync.live import Pace, follow
+from fluffydesk.sync.live import Bell, Pace, Watch, clock_words, follow
 
 
 class Line:
@@ -57,3 +62,60 @@ def test_a_refusal_to_sign_in_ends_it() -> None:
     with pytest.raises(SignInRefused):
         line.run()
     assert line.waited == []
+
+
+def test_a_bell_ends_the_wait_whether_it_is_rung_before_or_after() -> None:
+    bell = Bell()
+    bell.ring()
+    bell.ring()
+    bell.wait(3600)
+    assert select.select([bell], [], [], 0)[0] == [], "a wait forgets that it was rung"
+    ringer = threading.Timer(0.01, bell.ring)
+    ringer.start()
+    bell.wait(3600)
+    ringer.join()
+    bell.close()
+    bell.ring()
+
+
+class Clocks:
+    """The clock that people set, and the one that only ever goes on."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.wall, self.steady = 1_900_000_000.0, 5_000.0
+        patch.setattr(time, "time", lambda: self.wall)
+        patch.setattr(live, "_asleep_or_awake", lambda: self.steady)
+
+    def pass_by(self, seconds: float) -> None:
+        self.wall += seconds
+        self.steady += seconds
+
+
+def test_sleep_is_told_from_a_clock_that_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = Clocks(monkeypatch)
+    watch = Watch()
+    clocks.pass_by(1.0)
+    assert (watch.slept(), watch.clock_moved()) == (False, False)
+    clocks.wall += 7200.0
+    assert (watch.slept(), watch.clock_moved()) == (False, True)
+    watch.look()
+    assert not watch.clock_moved()
+    clocks.pass_by(600.0)
+    assert (watch.slept(), watch.clock_moved()) == (True, False)
+    clocks.pass_by(1.0)
+    assert not watch.slept(), "told once"
+
+
+@pytest.mark.parametrize(
+    ("offset", "words"),
+    [
+        (0.4, ""),
+        (-100.0, ""),
+        (125.0, "This PC's clock is 2 minutes fast."),
+        (-3700.0, "This PC's clock is 1 hour slow."),
+        (90_000.0, "This PC's clock is 1 day fast."),
+    ],
+)
+def test_a_wrong_clock_is_a_warning_in_words(offset: float, words: str) -> None:
+    assert clock_words(offset).startswith(words)
+    assert bool(clock_words(offset)) == bool(words)
