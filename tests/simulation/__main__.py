@@ -59,11 +59,11 @@ def main() -> None:
         while True:
             number = secrets.randbelow(10**9) if again is None else again
             before, moments = Life.lived, Life.moments
-            if not live(number, wanted.shrink):
-                print(
-                    f"Seed {number} failed. Once more: python -m tests.simulation --seed {number}"
-                )
-                return 1
+            try:
+                live(number, wanted.shrink)
+            except BaseException:
+                print(f"Seed {number}. Once more: python -m tests.simulation --seed {number}")
+                raise
             spent = time.monotonic() - began
             told = f"{Life.lived - before} lives of {Life.moments - moments} moments"
             print(f"seed {number}: {told}, {spent:.0f} s", flush=True)
