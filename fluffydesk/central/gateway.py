@@ -6,6 +6,7 @@ import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
@@ -63,27 +64,39 @@ class PostgresGateway:
     def hello(self, organization_id: UUID, device: Device) -> Hello:
         """Say who asks and from which PC; learn one's role and the state of central."""
         sent = time.time()
-        message = _device(device) | {"clock": int(sent * 1_000_000)}
-        answer = self._ask("select sync.hello(%s, %s)", organization_id, Jsonb(message))
-        # Central's clock is read about half-way between asking and hearing.
-        here = (sent + time.time()) / 2
-        user, organization = answer["user"], answer["organization"]
-        return Hello(
-            epoch=UUID(answer["epoch"]),
-            schema=answer["schema"],
-            fingerprint=answer["fingerprint"],
-            role=answer["role"],
-            user_id=UUID(user["id"]),
-            user_email=user["email"],
-            user_name=user["name"],
-            organization_id=UUID(organization["id"]),
-            organization_name=organization["name"],
-            organization_type=organization["type"],
-            time_zone=organization["time_zone"],
-            currency=organization["currency"],
-            channel=answer["channel"],
-            clock_offset_seconds=here - answer["now"] / 1_000_000,
-        )
+        query = "select sync.hello(%s, %s)"
+        return _hello(self._ask(query, organization_id, _greeting(device, sent)), sent)
+
+    def poll(
+        self, organization_id: UUID, device: Device, cursor: dict[str, Any] | None
+    ) -> tuple[Hello, dict[str, Any] | None]:
+        """Say hello and ask whether anything is new since `cursor`, in one round trip.
+
+        Where nothing is, the cursor up to which that holds comes too.
+        """
+        sent = time.time()
+        query = "select sync.poll(%s, %s, %s)"
+        answer = self._ask(query, organization_id, _greeting(device, sent), _json(cursor))
+        return _hello(answer, sent), answer["cursor"]
+
+    def beyond(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        since: date,
+        of: tuple[str, UUID] | None = None,
+        limit: int = 200,
+    ) -> list[Image]:
+        """Return the latest rows of a log from before the day `since`, which a PC does not keep.
+
+        `of` is a link of the table and the row it names: `("animal_id", id)`.
+        """
+        column, value = of or (None, None)
+        query = "select sync.beyond(%s, %s, %s, %s, %s, %s, %s)"
+        told = (organization_id, table, columns, since, column, value, limit)
+        rows: list[Image] = self._ask(query, *told)
+        return rows
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Open one moment of central, within which everything read agrees."""
@@ -214,12 +227,19 @@ class Snapshot:
         return answer
 
     def copy(
-        self, organization_id: UUID, table: str, columns: list[str], after: UUID | None = None
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        after: UUID | None = None,
+        since: date | None = None,
     ) -> Iterator[Batch]:
-        """Yield batches of rows in storage form, as text, in the order of their ids."""
-        query = self._ask(
-            "select sync.select_for(%s, %s, %s, %s)", organization_id, table, columns, after
-        )
+        """Yield batches of rows in storage form, as text, in the order of their ids.
+
+        Here and below `since` is the first day of which a PC keeps the logs.
+        """
+        told = (organization_id, table, columns, after, since)
+        query = self._ask("select sync.select_for(%s, %s, %s, %s, %s)", *told)
         batch: Batch = []
         statement = f"copy ({query}) to stdout".encode()
         with _mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -231,23 +251,40 @@ class Snapshot:
         if batch:
             yield batch
 
-    def count(self, organization_id: UUID, table: str) -> int:
+    def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
         """Return how many rows of a table the organization's mirror holds."""
-        query = self._ask("select sync.select_for(%s, %s, %s)", organization_id, table, ["id"])
+        told = (organization_id, table, ["id"], None, since)
+        query = self._ask("select sync.select_for(%s, %s, %s, %s, %s)", *told)
         return int(self._ask(f"select count(*) from ({query.rpartition(' order by ')[0]}) rows"))
 
-    def digest(self, organization_id: UUID, table: str, columns: list[str]) -> dict[str, str]:
-        """Return what the rows of each non-empty bucket hash to."""
-        answer: dict[str, str] = self._ask(
-            "select sync.digest(%s, %s, %s)", organization_id, table, columns
+    def digest(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        after: UUID | None = None,
+        since: date | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return `{"last", "rows", "hash"}` of the next chunks of rows in the order of their ids.
+
+        `last` is the id that ends a chunk, None where nothing comes after.
+        """
+        answer: list[dict[str, Any]] = self._ask(
+            "select sync.digest(%s, %s, %s, %s, %s)", organization_id, table, columns, after, since
         )
         return answer
 
-    def keys(self, organization_id: UUID, table: str, buckets: list[str]) -> dict[str, int]:
-        """Return the version of each row in some buckets, by id."""
-        answer: dict[str, int] = self._ask(
-            "select sync.keys(%s, %s, %s)", organization_id, table, buckets
-        )
+    def keys(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        bounds: tuple[UUID | None, UUID | None],
+        since: date | None = None,
+    ) -> dict[str, str]:
+        """Return what each row hashes to, by id, of those after one id and up to another."""
+        told = (organization_id, table, columns, *bounds, since)
+        answer: dict[str, str] = self._ask("select sync.keys(%s, %s, %s, %s, %s, %s)", *told)
         return answer
 
     def images(
@@ -308,6 +345,33 @@ def _end(connection: Connection) -> None:
         connection.close()
     elif not connection.closed:
         connection.rollback()
+
+
+def _greeting(device: Device, sent: float) -> Jsonb:
+    return Jsonb(_device(device) | {"clock": int(sent * 1_000_000)})
+
+
+def _hello(answer: dict[str, Any], sent: float) -> Hello:
+    """Return central's answer to a greeting that was sent at that time of this PC's clock."""
+    # Central's clock is read about half-way between asking and hearing.
+    here = (sent + time.time()) / 2
+    user, organization = answer["user"], answer["organization"]
+    return Hello(
+        epoch=UUID(answer["epoch"]),
+        schema=answer["schema"],
+        fingerprint=answer["fingerprint"],
+        role=answer["role"],
+        user_id=UUID(user["id"]),
+        user_email=user["email"],
+        user_name=user["name"],
+        organization_id=UUID(organization["id"]),
+        organization_name=organization["name"],
+        organization_type=organization["type"],
+        time_zone=organization["time_zone"],
+        currency=organization["currency"],
+        channel=answer["channel"],
+        clock_offset_seconds=here - answer["now"] / 1_000_000,
+    )
 
 
 def _device(device: Device) -> dict[str, Any]:

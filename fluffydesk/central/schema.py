@@ -20,6 +20,7 @@ from fluffydesk.central import policies, triggers
 from fluffydesk.records import catalog
 from fluffydesk.records.access import ForAll, Mine, Reach, Through, Within
 from fluffydesk.records.catalog import MIRRORED, RECORDS, record_for
+from fluffydesk.records.dated import central_rule
 from fluffydesk.records.vocabulary import Record
 
 _SQL = Path(__file__).resolve().parent / "sql"
@@ -213,10 +214,15 @@ def _registration(record: type[Record]) -> str:
     """Return the row of `sync.tables` that tells the sync functions whose rows these are."""
     table = record.__table__.name
     kinds = ",".join(sorted(kind.value for kind in record.__access__.mirrored))
+    names, values = "name, position, kinds, belongs", _quoted(_belongs(record))
+    if record.__dated__ is not None:
+        rule = central_rule(record.__dated__, record.__table__)
+        names += ", dated, recent"
+        values += f", {_quoted(record.__dated__.column)},\n  {_quoted(rule)}"
     return (
-        "insert into sync.tables (name, position, kinds, belongs)\n"
+        f"insert into sync.tables ({names})\n"
         f"values ({_quoted(table)}, {MIRRORED.index(record) + 1}, '{{{kinds}}}',\n"
-        f"  {_quoted(_belongs(record))});"
+        f"  {values});"
     )
 
 

@@ -59,6 +59,18 @@ def pending_row(connection: Connection, key: Key) -> Pending | None:
     return None if row is None else Pending(*key, _image(row[0]), row[1])
 
 
+def pending_between(
+    connection: Connection, table: str, after: str, last: str
+) -> dict[str, Pending]:
+    """Return the rows of a table with unsent edits after one id and up to another, by id."""
+    sql = (
+        "SELECT table_name, row_id, base, base_version FROM pending_rows "
+        "WHERE table_name = ? AND row_id > ? AND row_id <= ?"
+    )
+    found = connection.exec_driver_sql(sql, (table, after, last))
+    return {id: Pending(name, id, _image(base), version) for name, id, base, version in found}
+
+
 def keep_base(connection: Connection, key: Key, base: Image | None) -> None:
     """Say what central has of a row with unsent edits; adds it to the journal if need be."""
     version = None if base is None else base["row_version"]

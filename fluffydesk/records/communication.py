@@ -18,6 +18,7 @@ from fluffydesk.records.access import (
     Platform,
     SignedIn,
 )
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums.communication import (
     ConversationKind,
     ConversationStatus,
@@ -141,6 +142,7 @@ class Notification(PersonalRecord):
     __access__ = Access(read=Person(), write=Person(), add=NOBODY, mirrored=ALL_KINDS)
     __titles__ = ("Notification", "Notifications")
     __label__ = ("title", "kind")
+    __dated__ = Dated("created_at", "read_at")
     __table_args__ = (Index("idx_notifications_user_id", "user_id"),)
 
     kind: Mapped[NotificationKind] = field("About", default=NotificationKind.SYSTEM, kept=True)

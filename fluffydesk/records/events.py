@@ -23,6 +23,7 @@ from fluffydesk.records.access import (
     Person,
     SignedIn,
 )
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums.events import (
     CheckinMethod,
     EventKind,
@@ -227,6 +228,7 @@ class Shift(OrganizationRecord):
     )
     __titles__ = ("Shift", "Shifts")
     __label__ = ("title", "starts_at")
+    __dated__ = Dated("ends_at", "status", ("done", "cancelled"))
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_shifts_organization_id_starts_at", "organization_id", "starts_at"),
@@ -259,6 +261,7 @@ class Task(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=ALL_KINDS)
     __titles__ = ("Task", "Tasks")
     __label__ = ("title", "due_at")
+    __dated__ = Dated("due_at", "status", ("done", "cancelled"))
     __table_args__ = (
         Index("ix_tasks_organization_id_due_at", "organization_id", "due_at"),
         Index("ix_tasks_assigned_to", "organization_id", "assigned_to", "due_at"),

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from fluffydesk.records.access import FARMS, WORKERS, Access
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm import (
     ClipPart,
@@ -60,6 +61,7 @@ class MilkProductionLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Milking", "Milkings")
     __label__ = ("milked_on", "session")
+    __dated__ = Dated("milked_on")
     __table_args__ = (
         # Rule 10: one milking per animal, date and session.
         UniqueConstraint("organization_id", "animal_id", "milked_on", "session"),
@@ -89,6 +91,7 @@ class EggProductionLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Egg round", "Egg rounds")
     __label__ = ("collected_on", "round")
+    __dated__ = Dated("collected_on")
     __table_args__ = (
         UniqueConstraint("organization_id", "flock_id", "collected_on", "round"),
         # Rule 12: total = saleable + cracked + dirty + discarded; saleable is what remains.
@@ -113,6 +116,7 @@ class FeedLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Feeding", "Feedings")
     __label__ = ("fed_on", "feed")
+    __dated__ = Dated("fed_on")
     __table_args__ = (Index("ix_feed_logs_day", "organization_id", "fed_on"),)
 
     batch_id: Mapped[UUID] = link("livestock_batches", "Group")
@@ -131,6 +135,7 @@ class PoultryFeedLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Flock feeding", "Flock feedings")
     __label__ = ("fed_on", "feed")
+    __dated__ = Dated("fed_on")
     __table_args__ = (Index("ix_poultry_feed_logs_day", "organization_id", "fed_on"),)
 
     flock_id: Mapped[UUID] = link("flocks", "Flock")
@@ -152,6 +157,7 @@ class WeightLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Weighing", "Weighings")
     __label__ = ("weighed_on",)
+    __dated__ = Dated("weighed_on")
     __table_args__ = (Index("ix_weight_logs_day", "organization_id", "weighed_on"),)
 
     animal_id: Mapped[UUID] = link("livestock", "Animal")
@@ -278,6 +284,7 @@ class WoolMilkProductionLog(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=FARMS)
     __titles__ = ("Wool or milk yield", "Wool and milk yields")
     __label__ = ("produced_on", "product")
+    __dated__ = Dated("produced_on")
     __table_args__ = (
         CheckConstraint("num_nonnulls(animal_id, batch_id, herd_id) = 1", name="one_source"),
         # Rule 10, for the milk of sheep and goats; nobody is shorn twice a day either.

@@ -26,6 +26,7 @@ from fluffydesk.records.access import (
     Within,
 )
 from fluffydesk.records.booking import own_pet
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums.medical import (
     DoseUnit,
     GivingRoute,
@@ -137,6 +138,7 @@ class Reminder(Record):
     __scope__ = Within()
     __titles__ = ("Reminder", "Reminders")
     __label__ = ("title", "due_on")
+    __dated__ = Dated("due_on", "status", ("done", "cancelled"))
     __table_args__ = (
         CheckConstraint("(organization_id is null) <> (user_id is null)", name="one_keeper"),
         CheckConstraint(_PET_OR_ANIMAL, name="pet_or_animal"),

@@ -21,6 +21,7 @@ from fluffydesk.records.access import (
     Platform,
     Within,
 )
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums import OrgType, Role, Status
 from fluffydesk.records.enums.organizations import (
     OfferPriceKind,
@@ -184,6 +185,7 @@ class StaffShift(OrganizationRecord):
     __access__ = Access(write=KEEPERS, mirrored=ALL_KINDS)
     __titles__ = ("Staff shift", "Staff shifts")
     __label__ = ("starts_at", "duty")
+    __dated__ = Dated("ends_at", "status", ("worked", "missed", "cancelled"))
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_staff_shifts_day", "organization_id", "starts_at"),

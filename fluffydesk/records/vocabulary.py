@@ -40,6 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fluffydesk.records import enums
 from fluffydesk.records.access import ALL_KINDS, Access, Anyone, ForAll, Mine, Scope, Within
+from fluffydesk.records.dated import Dated
 from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, new_id, now, today
 
 
@@ -208,6 +209,8 @@ class Record(DeclarativeBase):
     """What one is called, and several: ("Animal", "Animals")."""
     __label__: ClassVar[tuple[str, ...]]
     """The columns that name a row to a person, most telling first."""
+    __dated__: ClassVar[Dated | None] = None
+    """For a log, of which a PC may keep the last months only: what dates its rows."""
 
     id: Mapped[UUID] = mapped_column(
         Key(),

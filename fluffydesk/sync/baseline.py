@@ -15,6 +15,7 @@ from fluffydesk.mirror.images import Image, Value, drop_rows
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
+from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json, TextRow
 from fluffydesk.sync.pull import Pulled, held, tables
@@ -51,7 +52,8 @@ def load(
     """
     mark = door(partial(_begin, cursor=cursor))
     kept = held(door)
-    counts = {table: snapshot.count(organization_id, table) for table in kept}
+    since = door(window.first_day)
+    counts = {table: snapshot.count(organization_id, table, since) for table in kept}
     total, done = sum(counts.values()), 0
     changed: dict[str, set[UUID]] = {}
     for table, columns in tables().items():
@@ -63,7 +65,7 @@ def load(
             continue
         after = mark["after"] if table == mark["table"] else None
         key = UUID(after) if after else None
-        for batch in _larger(snapshot.copy(organization_id, table, columns, key)):
+        for batch in _larger(snapshot.copy(organization_id, table, columns, key, since)):
             if stopped():
                 return Pulled(done, Changes(changed))
             ids = door(partial(_take, table=table, rows=batch, after=after))
@@ -149,8 +151,14 @@ def _typed(table: str, columns: Sequence[str], row: TextRow) -> Image:
 def _drop(
     connection: Connection, table: str, ids: set[str], edits: dict[journal.Key, journal.Pending]
 ) -> None:
-    """Drop rows that central does not show; an edit of one is a question, an insert stays."""
+    """Drop rows that central does not show; an edit of one is a question, an insert stays.
+
+    Of a log that is not kept whole a row that was not sent may well be there: an edit of it stays,
+    and central says what became of the row when it is sent.
+    """
     drop_rows(connection, record_for(table), [id for id in ids if (table, id) not in edits])
+    if window.is_log(connection, table):
+        return
     asked = {id for id in ids if (edit := edits.get((table, id))) and edit.base is not None}
     meet(connection, table, dict.fromkeys(asked, Gone.DELETED))
 

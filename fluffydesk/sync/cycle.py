@@ -3,8 +3,10 @@
 The recipe, and why a crash at any point loses nothing and doubles nothing. Nothing below holds
 a transaction of the mirror during a request.
 
-1. *Greet.* `hello` tells the epoch, what the person may see (a fingerprint) and the channel.
-   Nothing has changed yet.
+1. *Greet.* `poll` tells the epoch, what the person may see (a fingerprint), the channel, and
+   whether anything is new since the cursor: the whole sync, in one round trip, when nothing is
+   and nothing waits to be sent. Then the cursor moves up to where nothing has changed; a crash
+   before that leaves the old one. Nothing else has changed yet.
    - Not a member any more: rows that central would not show are dropped and unsent edits put in
      quarantine, in one transaction. A crash before it repeats it.
    - Another epoch, so central was restored: the mirror is copied to a file beside it, for it may
@@ -19,7 +21,8 @@ a transaction of the mirror during a request.
    row again changes nothing. Without a cursor a baseline is loaded, whose place is kept with each
    batch; it keeps the cursor of its first snapshot, so what changed meanwhile is pulled next.
    When the fingerprint changed, the mirror is compared with the same snapshot and repaired; the
-   new fingerprint is kept only after that, so a crash before it compares again.
+   new fingerprint is kept only after that, so a crash before it compares again. So it is when
+   more months of the logs are to be kept; of those kept no longer, rows are dropped.
 4. *Make parcels.* What waits is written to the outbox in one durable transaction, with what
    central will have once each is applied. A crash before it: nothing was sent. A crash after it:
    step 2 of the next sync.
@@ -36,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -48,10 +52,11 @@ from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.access import ForAll
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.sync import baseline, verify
+from fluffydesk.records.types import now
+from fluffydesk.sync import baseline, verify, window
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.meet import set_aside
-from fluffydesk.sync.ports import Central, CentralSnapshot, Door
+from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import pull
 from fluffydesk.sync.push import empty_outbox, fill_outbox
 from fluffydesk.sync.verify import Verified
@@ -150,11 +155,13 @@ class _Run:
 
     def go(self) -> None:
         """Greet, finish what was being sent, then pull and push until nothing is left to send."""
-        hello = self.greet()
+        hello, quiet = self.greet()
         self.send()
         while not self.stopped() and self.rounds < ROUNDS:
             self.rounds += 1
-            self.pull(hello)
+            if not quiet:
+                self.pull(hello)
+            quiet = False
             if self.stopped() or not self.door(fill_outbox):
                 return
             self.send()
@@ -167,13 +174,23 @@ class _Run:
         if str(self.organization_id) not in mine:
             self.door(_close_membership)
 
-    def greet(self) -> Hello:
-        """Say hello, and take in what is new about the person's standing at central."""
+    def greet(self) -> tuple[Hello, bool]:
+        """Say hello, and take in what is new about the person's standing at central.
+
+        Returns also whether the mirror is what central has now, so that no pull is needed.
+        """
         self.progress(Progress("hello"))
-        hello = self.central.hello(self.organization_id, self.device)
+        before = self.door(_standing)
+        hello, cursor = self.central.poll(self.organization_id, self.device, before.cursor)
         self.door(partial(_keep_copy, hello=hello))
         self.door(partial(_take_in, hello=hello))
-        return hello
+        here = now() - timedelta(seconds=hello.clock_offset_seconds)
+        self.door(partial(window.move_on, on=here.date()))
+        self.changes |= window.shed(self.door, self.stopped)
+        if cursor is None or not self.door(partial(_is_quiet, hello=hello, before=before)):
+            return hello, False
+        self.door(lambda mirror: _advance(mirror, cursor))
+        return hello, True
 
     def send(self) -> None:
         """Send what lies in the outbox and settle the answers."""
@@ -204,6 +221,7 @@ class _Run:
                 again = False
                 self._look_for_gone(snapshot)
                 self._reconcile(snapshot, hello)
+                self._fill(snapshot)
         self.pulled += pulled.rows
         self.changes |= pulled.changes
         if again and not self.stopped():
@@ -234,10 +252,51 @@ class _Run:
                 lambda mirror: mirror.remember(fingerprint=hello.fingerprint, verified_at=now)
             )
 
+    def _fill(self, snapshot: CentralSnapshot) -> None:
+        """Fetch what is missing of the logs once more months of them are to be kept."""
+        if self.stopped() or self.door(window.is_filled):
+            return
+        since = self.door(window.first_day)
+        found = verify.check(
+            self.door, snapshot, self.organization_id, only=window.LOGS, stopped=self.stopped
+        )
+        self.changes |= verify.repair(self.door, snapshot, self.organization_id, found.differing)
+        if not self.stopped():
+            self.door(partial(window.say_filled, since=since))
+
     def report(self) -> Report:
         """Count what is open and return what the sync came to."""
         conflicts, refusals = self.door(_open_counts)
         return Report(self.pulled, self.pushed, conflicts, refusals, self.changes, self.rounds)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """How far the mirror is, as a sync begins."""
+
+    cursor: Json | None
+    settled: bool
+    """Loaded whole, and nothing lies in the outbox."""
+
+
+def _standing(mirror: Mirror) -> _Standing:
+    with mirror.read() as connection:
+        state = mirror.state
+        loaded = state.get(connection, "baseline") is None
+        sending = pending.count_parcels(connection)
+        return _Standing(state.get(connection, "cursor"), loaded and not sending)
+
+
+def _is_quiet(mirror: Mirror, hello: Hello, before: _Standing) -> bool:
+    """Say whether a mirror for which nothing is new at central needs nothing of it either."""
+    known = mirror.recall("fingerprint")
+    return before.settled and known == hello.fingerprint and window.is_filled(mirror)
+
+
+def _advance(mirror: Mirror, cursor: Json) -> None:
+    with mirror.apply() as connection:
+        mirror.state.put(connection, "cursor", cursor)
+        mirror.state.put(connection, "synced_at", journal.moment())
 
 
 def _keep_copy(mirror: Mirror, hello: Hello) -> None:
@@ -261,14 +320,18 @@ def organization_of(hello: Hello) -> dict[str, str]:
 
 
 def _take_in(mirror: Mirror, hello: Hello) -> None:
-    with mirror.apply(durable=True) as connection:
-        state = mirror.state
+    state, told = mirror.state, organization_of(hello)
+    with mirror.read() as connection:
         known = state.get(connection, "epoch")
+        same = state.get(connection, "organization") == told
+        if known == str(hello.epoch) and same and state.get(connection, "schema") == hello.schema:
+            return
+    with mirror.apply(durable=True) as connection:
         if known is not None and known != str(hello.epoch):
             pending.empty_outbox(connection)
             for key in ("cursor", "baseline", "fingerprint", "epoch"):
                 state.put(connection, key, None)
-        state.put(connection, "organization", organization_of(hello))
+        state.put(connection, "organization", told)
         state.put(connection, "schema", hello.schema)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -36,18 +37,44 @@ class CentralSnapshot(Protocol):
         """Return the changes since `cursor`, a page of them, as sync.pull() answers."""
 
     def copy(
-        self, organization_id: UUID, table: str, columns: list[str], after: UUID | None = None
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        after: UUID | None = None,
+        since: date | None = None,
     ) -> Iterator[list[TextRow]]:
-        """Yield batches of rows in order of id, each value the text of its storage form."""
+        """Yield batches of rows in order of id, each value the text of its storage form.
 
-    def count(self, organization_id: UUID, table: str) -> int:
+        Here and below `since` is the first day of which a PC keeps the logs; None: it keeps all.
+        """
+
+    def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
         """Return how many rows of a table are visible."""
 
-    def digest(self, organization_id: UUID, table: str, columns: list[str]) -> dict[str, str]:
-        """Return the MD5 of each bucket of rows that is not empty."""
+    def digest(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        after: UUID | None = None,
+        since: date | None = None,
+    ) -> list[Json]:
+        """Return `{"last", "rows", "hash"}` of the next chunks of rows in order of id.
 
-    def keys(self, organization_id: UUID, table: str, buckets: list[str]) -> dict[str, int]:
-        """Return id -> row_version of the rows in some buckets."""
+        `last` is the id that ends a chunk, None where nothing comes after.
+        """
+
+    def keys(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        bounds: tuple[UUID | None, UUID | None],
+        since: date | None = None,
+    ) -> dict[str, str]:
+        """Return id -> MD5 of the rows after one id and up to another; None: from the first on,
+        to the last."""
 
     def images(
         self, organization_id: UUID, table: str, columns: list[str], ids: list[UUID]
@@ -63,6 +90,25 @@ class Central(Protocol):
 
     def hello(self, organization_id: UUID, device: Device) -> Hello:
         """Say which device asks, and learn what the user is and may see."""
+
+    def poll(
+        self, organization_id: UUID, device: Device, cursor: Json | None
+    ) -> tuple[Hello, Json | None]:
+        """Say hello, and learn in the same round trip whether anything is new since `cursor`.
+
+        Where nothing is, the cursor up to which that holds comes too, else None.
+        """
+
+    def beyond(
+        self,
+        organization_id: UUID,
+        table: str,
+        columns: list[str],
+        since: date,
+        of: tuple[str, UUID] | None = None,
+        limit: int = 200,
+    ) -> list[Json]:
+        """Return the latest rows of a log from before a day, all or those a link names a row in."""
 
     def snapshot(self) -> AbstractContextManager[CentralSnapshot]:
         """Open one moment of central for reading."""

@@ -12,6 +12,7 @@ from fluffydesk.mirror.images import column_names
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED, mirrored_by
 from fluffydesk.records.enums import OrgType
+from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 
@@ -82,9 +83,11 @@ def sort_changes(changes: list[Json]) -> dict[str, dict[str, Theirs]]:
 
 def _apply(mirror: Mirror, found: dict[str, dict[str, Theirs]], cursor: Json | None) -> None:
     with mirror.apply() as connection:
+        since = window.first_day_in(connection)
         for table in tables():
             if table in found:
                 meet(connection, table, found[table])
+                window.shed_rows(connection, table, found[table], since)
         if cursor is not None:
             mirror.state.put(connection, "cursor", cursor)
             mirror.state.put(connection, "epoch", cursor["epoch"])

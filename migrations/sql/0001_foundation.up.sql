@@ -268,12 +268,17 @@ create table sync.tables (
   name name not null constraint pk_tables primary key,
   position bigint not null constraint uq_tables_position unique,
   kinds text[] not null,
-  belongs text not null
+  belongs text not null,
+  dated name,
+  recent text
 );
 comment on table sync.tables is 'The mirrored tables, in an order in which parents come first.';
 comment on column sync.tables.kinds is 'The kinds of organization whose PCs keep these rows.';
 comment on column sync.tables.belongs
   is 'Which rows t an organization''s mirror holds: SQL; %1$L is its id, %2$s what narrows it.';
+comment on column sync.tables.dated is 'Of a log: the column that says of what day a row is.';
+comment on column sync.tables.recent
+  is 'Of a log: which rows t a PC keeps that keeps the last months only: SQL; %1$L is the first day.';
 
 create table sync.changes (
   seq bigint generated always as identity constraint pk_changes primary key,

@@ -418,9 +418,10 @@ comment on column public.medical_records.updated_by is 'Changed by';
 comment on column public.medical_records.updated_device is 'Changed on';
 comment on column public.medical_records.row_version is 'Version';
 
-insert into sync.tables (name, position, kinds, belongs)
+insert into sync.tables (name, position, kinds, belongs, dated, recent)
 values ('reminders', 47, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
-  't.organization_id = %1$L::uuid');
+  't.organization_id = %1$L::uuid', 'due_on',
+  '(t.due_on >= ''0001-01-01'' and t.due_on < %1$L::date and t.status::text = any(''{done,cancelled}'')) is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('vaccine_logs', 48, '{breeding_facility,farm,ngo,research_facility}',

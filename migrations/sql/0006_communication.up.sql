@@ -204,9 +204,10 @@ insert into sync.tables (name, position, kinds, belongs)
 values ('notification_preferences', 8, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.user_id = (select auth.uid())');
 
-insert into sync.tables (name, position, kinds, belongs)
+insert into sync.tables (name, position, kinds, belongs, dated, recent)
 values ('notifications', 14, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
-  't.user_id = (select auth.uid())');
+  't.user_id = (select auth.uid())', 'created_at',
+  '(t.created_at >= ''0001-01-02 UTC'' and t.created_at < (%1$L || '' UTC'')::timestamptz and t.read_at >= ''0001-01-02 UTC'' and t.read_at < ''9999-12-31 UTC'') is not true');
 
 alter table public.notification_preferences enable row level security;
 alter table public.notification_preferences force row level security;

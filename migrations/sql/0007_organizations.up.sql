@@ -291,9 +291,10 @@ insert into sync.tables (name, position, kinds, belongs)
 values ('provider_profiles', 25, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
-insert into sync.tables (name, position, kinds, belongs)
+insert into sync.tables (name, position, kinds, belongs, dated, recent)
 values ('staff_shifts', 30, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
-  't.organization_id = %1$L::uuid');
+  't.organization_id = %1$L::uuid', 'ends_at',
+  '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{worked,missed,cancelled}'')) is not true');
 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;

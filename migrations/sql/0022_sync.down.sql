@@ -1,12 +1,18 @@
-drop function sync.hello(uuid, jsonb), sync.my_organizations();
+drop function sync.poll(uuid, jsonb, jsonb), sync.hello(uuid, jsonb),
+  sync.note_device(uuid, jsonb, bigint), sync.my_organizations();
 drop function sync.push(uuid, jsonb, jsonb), sync.insert_together(uuid, uuid, jsonb),
   sync.apply_parcel(uuid, jsonb),
   sync.change_row(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
   sync.stale_rows(uuid, jsonb), sync.image(uuid, text, uuid);
-drop function sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.due(uuid, pg_snapshot, pg_snapshot),
-  sync.can_follow(jsonb), sync.keys(uuid, text, text[]), sync.digest(uuid, text, text[]),
+drop function sync.pull(uuid, jsonb, jsonb, jsonb, int),
+  sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[]),
+  sync.due(uuid, pg_snapshot, pg_snapshot), sync.can_follow(jsonb),
+  sync.beyond(uuid, text, text[], date, text, uuid, int),
+  sync.keys(uuid, text, text[], uuid, uuid, date),
+  sync.digest(uuid, text, text[], uuid, date, int),
   sync.images(uuid, text, text[], uuid[]), sync.images_by_id(uuid, text, text[], uuid[]),
-  sync.select_for(uuid, text, text[], uuid);
-drop function sync.belongs(text, uuid, text), sync.known_columns(text, text[]),
+  sync.select_for(uuid, text, text[], uuid, date);
+drop function sync.belongs(text, uuid, text, date), sync.recent(text, date),
+  sync.row_text(text, text[]), sync.known_columns(text, text[]),
   sync.select_list(text, text[]), sync.columns(text), sync.places(int),
   sync.inward(text, oid, int), sync.outward(text, oid, int), sync.require_member(uuid);

@@ -357,12 +357,14 @@ def test_sync_functions_refuse_another_organization(attacker: Any, tenants: Any)
     farm, device = tenants.farm, json.dumps({"id": str(uuid4()), "name": "x", "clock": 0})
     for call in (
         f"sync.hello('{farm}', '{device}')",
+        f"sync.poll('{farm}', '{device}', null)",
+        f"sync.beyond('{farm}', 'weight_logs', array['id'], '2026-01-01')",
         f"sync.pull('{farm}', null, '{{}}')",
         f"sync.push('{farm}', '{device}', '[]')",
         f"sync.select_for('{farm}', 'livestock', array['id'])",
         f"sync.images('{farm}', 'livestock', array['id'], array['{uuid4()}']::uuid[])",
         f"sync.digest('{farm}', 'livestock', array['id'])",
-        f"sync.keys('{farm}', 'livestock', array['00'])",
+        f"sync.keys('{farm}', 'livestock', array['id'], null, null)",
     ):
         with pytest.raises(DENIED, match="not a member"):
             attacker.execute("select " + call)

@@ -42,10 +42,12 @@ _FINDINGS = f"""
 # given; the checker takes any text for unsafe that it has not itself seen quoted.
 MADE_OF_QUOTED_TEXT = {
     "sync.change_row(uuid,jsonb)",
-    "sync.digest(uuid,text,text[])",
+    "sync.beyond(uuid,text,text[],date,text,uuid,integer)",
+    "sync.changed_rows(uuid,text,text[],uuid[],boolean[],boolean[])",
+    "sync.digest(uuid,text,text[],uuid,date,integer)",
     "sync.images_by_id(uuid,text,text[],uuid[])",
     "sync.insert_rows(uuid,text,jsonb)",
-    "sync.keys(uuid,text,text[])",
+    "sync.keys(uuid,text,text[],uuid,uuid,date)",
 }
 # It asks for its table's name before it reads what only the other table has.
 BY_TABLE = ("public.reckon_withdrawal()", "public.vaccine_logs", 'record "new" has no field')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -307,12 +308,18 @@ def test_copy_digest_keys_and_images_tell_the_same_rows(central: Any, tenants: A
             rows = [row for batch in snapshot.copy(tenants.farm, table, columns) for row in batch]
             assert [row[0] for row in rows] == sorted(str(row[0]) for row in rows)
             assert len(rows) == snapshot.count(tenants.farm, table) > 0, table
-            assert snapshot.digest(tenants.farm, table, columns) == digest(rows)
-            buckets = sorted({str(row[0])[-2:] for row in rows})
-            version = columns.index("row_version")
-            assert snapshot.keys(tenants.farm, table, buckets) == {
-                row[0]: int(str(row[version])) for row in rows
-            }
+            assert snapshot.digest(tenants.farm, table, columns) == [digest(rows)]
+            half = UUID(str(rows[len(rows) // 2][0]))
+            rest = rows[len(rows) // 2 + 1 :]
+            assert snapshot.digest(tenants.farm, table, columns, half) == [digest(rest)]
+            for bounds, some in (
+                ((None, half), rows[: len(rows) // 2 + 1]),
+                ((half, None), rest),
+                ((None, None), rows),
+            ):
+                assert snapshot.keys(tenants.farm, table, columns, bounds) == {
+                    row[0]: digest([row])["hash"] for row in some
+                }
             images = snapshot.images(tenants.farm, table, columns, [row[0] for row in rows])
             assert [
                 tuple(None if image.get(c) is None else str(image[c]) for c in columns)
@@ -338,16 +345,40 @@ def test_the_mirror_of_one_organization_holds_no_row_of_ones_other(
             assert rows == [{"id": str(tenants.farm_rows[table])}]
 
 
-def digest(rows: list[tuple[str | None, ...]]) -> dict[str, str]:
-    """Return what central says of the rows, worked out here from the contract."""
-    buckets: dict[str, list[str]] = {}
-    for row in rows:
-        text = chr(31).join("\\N" if value is None else value for value in row)
-        buckets.setdefault(str(row[0])[-2:], []).append(text)
-    return {
-        name: hashlib.md5(chr(30).join(texts).encode()).hexdigest()
-        for name, texts in buckets.items()
-    }
+def digest(rows: list[tuple[str | None, ...]]) -> dict[str, Any]:
+    """Return what central says of a last chunk, worked out here from the contract."""
+    texts = [chr(31).join("\\N" if value is None else value for value in row) for row in rows]
+    text = chr(30).join(texts)
+    hashed = hashlib.md5(text.encode()).hexdigest() if rows else None
+    return {"last": None, "rows": len(rows), "hash": hashed}
+
+
+def test_a_digest_comes_in_chunks_each_of_which_goes_on_where_one_ended(
+    central: Any, farm: Any
+) -> None:
+    admin = central.admin()
+    admin.execute(
+        "insert into livestock_batches (id, organization_id, name, purpose, status)"
+        " select gen_random_uuid(), %s, 'g' || n, 'dairy', 'active' from generate_series(1, 25) n",
+        (farm,),
+    )
+    login, columns = central.login("anna"), ["id", "name"]
+    with central.gateway("anna").snapshot() as snapshot:
+        copied = snapshot.copy(farm, "livestock_batches", columns)
+        rows = [row for batch in copied for row in batch]
+    query = "select sync.digest(%s, 'livestock_batches', %s, %s, null, 3)"
+    after, seen, calls = None, [], 0
+    while calls == 0 or after is not None:
+        [chunks] = login.execute(query, (farm, columns, after)).fetchone()
+        assert len(chunks) <= 8
+        for chunk in chunks:
+            first = sum(one["rows"] for one in seen)
+            some = rows[first : first + 3]
+            last = some[-1][0] if len(some) == 3 else None
+            assert chunk == digest(some) | {"last": last}
+            seen.append(chunk)
+        after, calls = seen[-1]["last"], calls + 1
+    assert (calls, len(seen), sum(one["rows"] for one in seen)) == (2, 9, 25)
 
 
 def test_edits_made_and_unmade_through_push_are_pulled(
@@ -383,4 +414,4 @@ def test_a_value_that_no_pc_can_hold_freezes_none(
     assert change["image"][column] == (value if column == "notes" else None)
     with puller.gateway.snapshot() as snapshot:
         rows = [row for batch in snapshot.copy(tenants.farm, table, columns) for row in batch]
-        assert snapshot.digest(tenants.farm, table, columns) == digest(rows)
+        assert snapshot.digest(tenants.farm, table, columns) == [digest(rows)]

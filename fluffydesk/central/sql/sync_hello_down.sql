@@ -1,1 +1,2 @@
-drop function sync.hello(uuid, jsonb), sync.my_organizations();
+drop function sync.poll(uuid, jsonb, jsonb), sync.hello(uuid, jsonb),
+  sync.note_device(uuid, jsonb, bigint), sync.my_organizations();

@@ -1,18 +1,21 @@
 -- What a mirror reads: changes since a cursor, a table whole, rows by id, digests.
 
+-- Here and below `p_since` is the first day of which a PC keeps the logs; null: it keeps all.
 create function sync.select_for(
-  p_organization_id uuid, p_table text, p_columns text[], p_after uuid default null
+  p_organization_id uuid, p_table text, p_columns text[], p_after uuid default null,
+  p_since date default null
 ) returns text
 language plpgsql stable set search_path = '' as $$
 begin
   perform sync.require_member(p_organization_id);
   return format(
     'select %s from public.%I t where %s%s order by t.id',
-    sync.select_list(p_table, p_columns), p_table, sync.belongs(p_table, p_organization_id),
+    sync.select_list(p_table, p_columns), p_table,
+    sync.belongs(p_table, p_organization_id, '', p_since),
     case when p_after is not null then format(' and t.id > %L::uuid', p_after) else '' end
   );
 end $$;
-comment on function sync.select_for(uuid, text, text[], uuid)
+comment on function sync.select_for(uuid, text, text[], uuid, date)
   is 'SQL that selects a table in storage form, in the order of its ids.';
 
 -- `{id: image}` of those of the rows that the mirror holds.
@@ -47,46 +50,90 @@ begin
 end $$;
 comment on function sync.images(uuid, text, text[], uuid[]) is 'Those of the rows one may see.';
 
--- Rows joined as text, in 256 buckets by the last byte of the id, each bucket hashed.
-create function sync.digest(p_organization_id uuid, p_table text, p_columns text[])
-returns jsonb
+-- Rows in the order of their ids, so many at a time, each such chunk hashed; `last` is the id that
+-- ends it, null where nothing comes after. Eight chunks a call: no call takes long.
+create function sync.digest(
+  p_organization_id uuid, p_table text, p_columns text[], p_after uuid default null,
+  p_since date default null, p_rows int default 16384
+) returns jsonb
 language plpgsql stable set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
 declare
-  v_row text;
-  v_digest jsonb;
+  v_chunks jsonb := '[]'::jsonb;
+  v_after uuid := p_after;
+  v_rows bigint;
+  v_hash text;
 begin
   perform sync.require_member(p_organization_id);
-  select string_agg(
-      format('coalesce((%s)::text, ''\N'')', coalesce(c.expression, 'null')),
-      ' || chr(31) || ' order by w.n
-    ) into v_row
-    from unnest(p_columns) with ordinality as w(name, n)
-    left join sync.columns(p_table) c on c.name = w.name;
-  execute format(
-    'select jsonb_object_agg(bucket, digest) from ('
-    'select right(t.id::text, 2) as bucket,'
-    ' md5(string_agg(%s, chr(30) order by t.id)) as digest'
-    ' from public.%I t where %s group by 1) b',
-    v_row, p_table, sync.belongs(p_table, p_organization_id)
-  ) into v_digest;
-  return coalesce(v_digest, '{}');
+  for n in 1 .. 8 loop
+    -- The inner query gives its order to the aggregate, which has no groups to lose it over.
+    execute format(
+      'select count(*), max(r.id), md5(string_agg(r.text, chr(30))) from ('
+      'select t.id::text collate "C" as id, %s as text from public.%I t where %s%s'
+      ' order by t.id limit %s) r',
+      sync.row_text(p_table, p_columns), p_table,
+      sync.belongs(p_table, p_organization_id, '', p_since),
+      case when v_after is not null then format(' and t.id > %L::uuid', v_after) else '' end, p_rows
+    ) into v_rows, v_after, v_hash;
+    if v_rows < p_rows then
+      v_after := null;
+    end if;
+    v_chunks := v_chunks || jsonb_build_object('last', v_after, 'rows', v_rows, 'hash', v_hash);
+    exit when v_after is null;
+  end loop;
+  return v_chunks;
 end $$;
-comment on function sync.digest(uuid, text, text[]) is 'What the rows of each bucket hash to.';
+comment on function sync.digest(uuid, text, text[], uuid, date, int)
+  is 'What the rows of a table hash to, chunk by chunk.';
 
-create function sync.keys(p_organization_id uuid, p_table text, p_buckets text[]) returns jsonb
-language plpgsql stable set search_path = '' as $$
+-- What each row of a chunk hashes to: `{id: md5}` of those after one id and up to another.
+create function sync.keys(
+  p_organization_id uuid, p_table text, p_columns text[], p_after uuid, p_last uuid,
+  p_since date default null
+) returns jsonb
+language plpgsql stable set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
 declare
   v_keys jsonb;
 begin
   perform sync.require_member(p_organization_id);
   execute format(
-    'select jsonb_object_agg(t.id, t.row_version) from public.%I t'
-    ' where right(t.id::text, 2) = any($1) and %s',
-    p_table, sync.belongs(p_table, p_organization_id)
-  ) into v_keys using p_buckets;
+    'select jsonb_object_agg(t.id, md5(%s)) from public.%I t where %s%s%s',
+    sync.row_text(p_table, p_columns), p_table,
+    sync.belongs(p_table, p_organization_id, '', p_since),
+    case when p_after is not null then format(' and t.id > %L::uuid', p_after) else '' end,
+    case when p_last is not null then format(' and t.id <= %L::uuid', p_last) else '' end
+  ) into v_keys;
   return coalesce(v_keys, '{}');
 end $$;
-comment on function sync.keys(uuid, text, text[]) is 'The ids and versions in some buckets.';
+comment on function sync.keys(uuid, text, text[], uuid, uuid, date)
+  is 'What each row of a chunk hashes to.';
+
+-- What a PC does not keep of a log, looked up while online: the rows before a day, the latest
+-- first. Where `p_column` is given, those in which that column is `p_value`.
+create function sync.beyond(
+  p_organization_id uuid, p_table text, p_columns text[], p_since date,
+  p_column text default null, p_value uuid default null, p_limit int default 200
+) returns jsonb
+language plpgsql stable set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_dated text := (select s.dated::text from sync.tables s where s.name = p_table);
+  v_rows jsonb;
+begin
+  perform sync.require_member(p_organization_id);
+  if v_dated is null then
+    return '[]'::jsonb;
+  end if;
+  execute format(
+    'select jsonb_agg(to_jsonb(i)) from ('
+    'select %s from public.%I t where %s and not (%s)%s order by t.%I desc, t.id desc limit %L) i',
+    sync.select_list(p_table, sync.known_columns(p_table, p_columns)), p_table,
+    sync.belongs(p_table, p_organization_id), sync.recent(p_table, p_since),
+    case when p_column is not null then format(' and t.%I = %L::uuid', p_column, p_value) else '' end,
+    v_dated, least(p_limit, 1000)
+  ) into v_rows;
+  return coalesce(v_rows, '[]');
+end $$;
+comment on function sync.beyond(uuid, text, text[], date, text, uuid, int)
+  is 'Rows of a log that a PC does not keep.';
 
 -- Whether a cursor can still be followed: of this life of the database, and not pruned past.
 create function sync.can_follow(p_cursor jsonb) returns boolean
@@ -115,77 +162,93 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function sync.due(uuid, pg_snapshot, pg_snapshot) is 'Changes between two snapshots.';
 
+-- The changed rows of one table: `{table, id, kind, image}, ..` as text, in the order of `p_ids`.
+-- Each row comes with whether all that happened to it were upserts, and whether it was ever deleted.
+create function sync.changed_rows(
+  p_organization_id uuid, p_table text, p_columns text[],
+  p_ids uuid[], p_plain boolean[], p_deleted boolean[]
+) returns text
+language plpgsql stable
+set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_rows text;
+begin
+  execute format(
+    'select string_agg(json_build_object(''table'', %L, ''id'', d.id, ''kind'', case'
+    ' when i.key is not null then case when d.plain then ''upsert'' else ''enter'' end'
+    ' when d.deleted then ''delete'' else ''leave'' end, ''image'', i.image)::text, '','''
+    ' order by d.n)'
+    ' from unnest($1, $2, $3) with ordinality as d(id, plain, deleted, n)'
+    ' left join (select r.key, row_to_json(r.image) as image from ('
+    'select t.id as key, (select i from (select %s) i) as image from public.%I t'
+    ' where t.id = any($1) and %s) r) i on i.key = d.id',
+    p_table, sync.select_list(p_table, sync.known_columns(p_table, p_columns)), p_table,
+    sync.belongs(p_table, p_organization_id, ' where b.id = any($1)')
+  ) into v_rows using p_ids, p_plain, p_deleted;
+  return v_rows;
+end $$;
+comment on function sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[])
+  is 'What became of some rows of a table.';
+
 create function sync.pull(
   p_organization_id uuid, p_cursor jsonb, p_tables jsonb,
   p_page jsonb default null, p_limit int default 2000
-) returns jsonb
-language plpgsql stable
-set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+) returns json
+language plpgsql stable set search_path = '' as $$
 declare
   v_epoch uuid := sync.life();
   v_since pg_snapshot := (p_cursor ->> 'snapshot')::pg_snapshot;
   v_until pg_snapshot := coalesce(
     (p_page ->> 'snapshot')::pg_snapshot, pg_current_snapshot());
   v_cursor jsonb := jsonb_build_object('epoch', v_epoch, 'snapshot', v_until::text);
-  v_rows jsonb;
-  v_images jsonb;
-  v_last jsonb;
+  v_table record;
+  v_changes text[] := array[]::text[];
+  v_left int := p_limit;
+  v_page jsonb;
 begin
   perform sync.require_member(p_organization_id);
   if not sync.can_follow(p_cursor) then
-    return jsonb_build_object('epoch', v_epoch, 'cursor', v_cursor, 'baseline', true);
+    return json_build_object('epoch', v_epoch, 'cursor', v_cursor, 'baseline', true);
   end if;
-  -- Each row once, with all that happened to it, a page at a time.
-  select jsonb_agg(to_jsonb(r) order by r.position, r.id) into v_rows from (
-    select t.position, d.table_name as "table", d.row_id as id,
-      array_agg(distinct d.kind) as kinds
+  -- Each row once, with all that happened to it, a page at a time; one statement for each table.
+  for v_table in
+    select r.position, r.name::text as name, array_agg(r.id order by r.id) as ids,
+      array_agg(r.plain order by r.id) as plain, array_agg(r.deleted order by r.id) as deleted
     from (
-      select * from sync.due(p_organization_id, v_since, v_until)
-      union all
-      select * from sync.due(sync.nobody(), v_since, v_until)
-      union all
-      select * from sync.due(auth.uid(), v_since, v_until)
-    ) d
-    join sync.tables t on t.name = d.table_name
-    where p_tables ? t.name
-      and (p_page is null
-        or (t.position, d.row_id) > ((p_page ->> 'position')::int, (p_page ->> 'id')::uuid))
-    group by t.position, d.table_name, d.row_id
-    order by t.position, d.row_id
-    limit p_limit
-  ) r;
-  -- One statement for each table.
-  select jsonb_object_agg(g.name, sync.images_by_id(
-      p_organization_id, g.name, array(select jsonb_array_elements_text(p_tables -> g.name)), g.ids
-    )) into v_images
-    from (
-      select r.value ->> 'table' as name, array_agg((r.value ->> 'id')::uuid) as ids
-      from jsonb_array_elements(v_rows) r
-      group by 1
-    ) g;
-  v_last := v_rows -> -1;
-  return jsonb_build_object(
+      select t.position, t.name, d.row_id as id,
+        bool_and(d.kind = 'upsert') as plain, bool_or(d.kind = 'delete') as deleted
+      from (
+        select * from sync.due(p_organization_id, v_since, v_until)
+        union all
+        select * from sync.due(sync.nobody(), v_since, v_until)
+        union all
+        select * from sync.due(auth.uid(), v_since, v_until)
+      ) d
+      join sync.tables t on t.name = d.table_name
+      where p_tables ? t.name
+        and (p_page is null
+          or (t.position, d.row_id) > ((p_page ->> 'position')::int, (p_page ->> 'id')::uuid))
+      group by t.position, t.name, d.row_id
+      order by t.position, d.row_id
+      limit p_limit
+    ) r
+    group by r.position, r.name
+    order by r.position
+  loop
+    v_changes := array_append(v_changes, sync.changed_rows(
+      p_organization_id, v_table.name,
+      array(select jsonb_array_elements_text(p_tables -> v_table.name)),
+      v_table.ids, v_table.plain, v_table.deleted
+    ));
+    v_left := v_left - cardinality(v_table.ids);
+    if v_left = 0 then
+      v_page := jsonb_build_object('snapshot', v_until::text, 'position', v_table.position,
+        'id', v_table.ids[cardinality(v_table.ids)]);
+    end if;
+  end loop;
+  return json_build_object(
     'epoch', v_epoch, 'cursor', v_cursor, 'baseline', false,
-    'changes', coalesce((
-      select jsonb_agg(jsonb_build_object(
-          'table', r.value -> 'table', 'id', r.value -> 'id', 'image', i.image,
-          'kind', case
-            when i.image is not null then
-              case when r.value -> 'kinds' = '["upsert"]' then 'upsert' else 'enter' end
-            when r.value -> 'kinds' ? 'delete' then 'delete'
-            else 'leave'
-          end
-        ) order by r.n)
-      from jsonb_array_elements(v_rows) with ordinality as r(value, n)
-      -- Unfolded once and joined: to look each up in v_images would read all of it for each.
-      left join (
-        select t.key as table_name, i.key as id, i.value as image
-        from jsonb_each(v_images) t, jsonb_each(t.value) i
-      ) i on i.table_name = r.value ->> 'table' and i.id = r.value ->> 'id'
-    ), '[]'),
-    'page', case when jsonb_array_length(v_rows) >= p_limit then jsonb_build_object(
-      'snapshot', v_until::text, 'position', v_last -> 'position', 'id', v_last -> 'id'
-    ) end
+    'changes', ('[' || array_to_string(v_changes, ',') || ']')::json, 'page', v_page
   );
 end $$;
 comment on function sync.pull(uuid, jsonb, jsonb, jsonb, int)

@@ -1,4 +1,8 @@
-drop function sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.due(uuid, pg_snapshot, pg_snapshot),
-  sync.can_follow(jsonb), sync.keys(uuid, text, text[]), sync.digest(uuid, text, text[]),
+drop function sync.pull(uuid, jsonb, jsonb, jsonb, int),
+  sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[]),
+  sync.due(uuid, pg_snapshot, pg_snapshot), sync.can_follow(jsonb),
+  sync.beyond(uuid, text, text[], date, text, uuid, int),
+  sync.keys(uuid, text, text[], uuid, uuid, date),
+  sync.digest(uuid, text, text[], uuid, date, int),
   sync.images(uuid, text, text[], uuid[]), sync.images_by_id(uuid, text, text[], uuid[]),
-  sync.select_for(uuid, text, text[], uuid);
+  sync.select_for(uuid, text, text[], uuid, date);

@@ -75,10 +75,30 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function sync.known_columns(text, text[]) is 'Those columns that there are.';
 
--- Which rows of a table `t` the mirror of an organization holds. The policies decide besides. Where
--- links say it, `p_some` is a clause that keeps only some of what they name, as `b.id`.
-create function sync.belongs(p_table text, p_organization_id uuid, p_some text default '')
-returns text
+-- `coalesce((id)::text, '\N') || chr(31) || ..`: the values of a row as one text.
+create function sync.row_text(p_table text, p_columns text[]) returns text
+language sql stable set search_path = '' as $$
+  select string_agg(
+    format('coalesce((%s)::text, ''\N'')', coalesce(c.expression, 'null')),
+    ' || chr(31) || ' order by w.n)
+  from unnest(p_columns) with ordinality as w(name, n)
+  left join sync.columns(p_table) c on c.name = w.name
+$$;
+comment on function sync.row_text(text, text[]) is 'SQL that writes a row as one text.';
+
+-- Which rows `t` of a log a PC keeps that keeps it from a day on: those, and the open ones.
+create function sync.recent(p_table text, p_since date) returns text
+language sql stable strict set search_path = '' as $$
+  select format(s.recent, p_since) from sync.tables s where s.name = p_table
+$$;
+comment on function sync.recent(text, date) is 'SQL: which rows of a log are recent or open.';
+
+-- Which rows of a table `t` the mirror of an organization holds; of a log, with `p_since`, those
+-- from that day on and the open ones. The policies decide besides. Where links say it, `p_some` is
+-- a clause that keeps only some of what they name, as `b.id`.
+create function sync.belongs(
+  p_table text, p_organization_id uuid, p_some text default '', p_since date default null
+) returns text
 language plpgsql stable set search_path = '' as $$
 declare
   v_belongs text := (select s.belongs from sync.tables s where s.name = p_table);
@@ -86,9 +106,11 @@ begin
   if v_belongs is null then
     raise exception 'there is no mirrored table "%"', p_table using errcode = '42P01';
   end if;
-  return format(v_belongs, p_organization_id, p_some);
+  return format(v_belongs, p_organization_id, p_some)
+    || coalesce(' and ' || sync.recent(p_table, p_since), '');
 end $$;
-comment on function sync.belongs(text, uuid, text) is 'SQL: which rows the mirror of this one holds.';
+comment on function sync.belongs(text, uuid, text, date)
+  is 'SQL: which rows the mirror of this one holds.';
 
 create function sync.require_member(p_organization_id uuid) returns void
 language plpgsql stable set search_path = '' as $$
