@@ -24,7 +24,7 @@ from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
 from fluffydesk.sync.ports import Central, Door, Json
 from fluffydesk.sync.words import Refused, in_words
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1000
 """How many rows a call carries, unless one parcel has more."""
 
 

@@ -554,51 +554,229 @@ exception when others then
 end $$;
 comment on function sync.apply_parcel(uuid, jsonb) is 'Apply one parcel whole, or say why not.';
 
--- Parcels that only insert, all at once: the rows of each table in one statement. Answers their
--- results, or null where something will not go in: trying each tells which, and why.
-create function sync.insert_together(p_organization_id uuid, p_device_id uuid, p_parcels jsonb)
-returns jsonb
+-- Write all rows of one kind that some parcels have, in one statement. Answers how many it was, and
+-- for each parcel, by its number, `{"<table>/<id>": version}`. What is not as its sender saw it, or
+-- not to be written, is left out.
+create function sync.write_together(
+  p_organization_id uuid, p_parcels jsonb, p_kind text, p_alone boolean,
+  out written int, out versions jsonb
+)
+language plpgsql set search_path = '' set datestyle = 'ISO' set timezone = 'UTC' as $$
+declare
+  v_op text := split_part(p_kind, '/', 1);
+  v_table text := split_part(p_kind, '/', 2);
+  v_keys text[] := string_to_array(split_part(p_kind, '/', 3), ',');
+  v_columns text; v_given text; v_names text; v_values text; v_sets text;
+  v_where text := format(
+    'from given g where t.id = g."its id" and t.row_version = g."its version" and %s',
+    sync.belongs(v_table, p_organization_id)
+  );
+begin
+  if v_op = 'insert' then
+    select array(select jsonb_object_keys(r.value -> 'values')) into v_keys
+      from jsonb_array_elements(p_parcels) p, jsonb_array_elements(p.value -> 'rows') r
+      where p_alone or (r.value ->> 'op' = v_op and r.value ->> 'table' = v_table)
+      limit 1;
+  end if;
+  select string_agg(format('%I text', w.name), ', '), string_agg(format(', v.%I', w.name), ''),
+      string_agg(format(', %I', w.name), ''), string_agg(', ' || w.value, ''),
+      string_agg(format('%I = %s', w.name, w.value), ', ')
+    into v_columns, v_given, v_names, v_values, v_sets
+    from (
+      select k.name, coalesce(sync.inward(format('g.%I', k.name), c.type, c.modifier), 'null')
+      from unnest(v_keys) as k(name)
+      left join sync.columns(v_table) c on c.name = k.name
+      where k.name <> 'id'
+    ) as w(name, value);
+  execute format(
+    'with given as materialized ('
+    ' select p.n, (r.value ->> ''id'')::uuid as "its id",'
+    ' (r.value ->> ''version'')::bigint as "its version"%1$s'
+    ' from jsonb_array_elements($1) with ordinality as p(value, n),'
+    ' jsonb_array_elements(p.value -> ''rows'') as r(value)%2$s'
+    ' where (r.value -> ''values'') ?& $2 and (r.value -> ''values'') - $2 = ''{}'' %3$s%4$s'
+    '), done as (%5$s), versions as ('
+    ' select g.n, jsonb_object_agg($4 || ''/'' || d.id, d.row_version)'
+    ' filter (where d.row_version is not null) as versions'
+    ' from given g join done d on d.id = g."its id" group by g.n'
+    ') select (select count(*) from done)::int, coalesce(jsonb_object_agg(v.n, v.versions)'
+    ' filter (where v.versions is not null), ''{}'') from versions v',
+    v_given,
+    ', jsonb_to_record(r.value -> ''values'') as v(' || v_columns || ')',
+    case when not p_alone then 'and r.value ->> ''op'' = $3 and r.value ->> ''table'' = $4' end,
+    case when 'organization_id' = any(v_keys) then
+      ' and (v.organization_id = $5) is not false' end,
+    case v_op
+      when 'insert' then format(
+        'insert into public.%I (id%s) select g."its id"%s from given g returning id, row_version',
+        v_table, v_names, v_values)
+      when 'update' then format(
+        'update public.%I t set %s %s returning t.id, t.row_version', v_table, v_sets, v_where)
+      else format(
+        'delete from public.%I t using %s returning t.id, null::bigint as row_version',
+        v_table, substr(v_where, 6))
+    end
+  ) into written, versions
+    using p_parcels, coalesce(v_keys, '{}'), v_op, v_table, p_organization_id::text;
+end $$;
+comment on function sync.write_together(uuid, jsonb, text, boolean)
+  is 'Write rows of one kind in one statement.';
+
+-- Parcels all at once, the rows of each kind in one statement. Answers their results, or null where
+-- anything of them will not go in: trying each tells what, and why.
+create function sync.apply_together(
+  p_organization_id uuid, p_device_id uuid, p_parcels jsonb, p_kinds text[]
+) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  v_run record;
-  v_versions jsonb := '{}'::jsonb;
+  v_user constant uuid := auth.uid();
+  v_kind text;
+  v_step record;
+  v_written int := 0;
+  v_versions jsonb[] := '{}'::jsonb[];
+  v_asked int;
   v_results jsonb;
 begin
-  if exists (
-    select from jsonb_array_elements(p_parcels) p, jsonb_array_elements(p -> 'rows') r
-    where r ->> 'op' is distinct from 'insert'
-  ) then
-    return null;
-  end if;
-  for v_run in
-    select r.value ->> 'table' as table_name, jsonb_agg(r.value order by p.n, r.n) as rows
-    from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
-    cross join jsonb_array_elements(p.value -> 'rows') with ordinality as r(value, n)
-    cross join lateral (
-      select array(select jsonb_object_keys(r.value -> 'values') order by 1) as names
-    ) k
-    left join sync.tables t on t.name = r.value ->> 'table'
-    group by t.position, r.value ->> 'table', k.names
-    order by t.position, min(p.n)
-  loop
-    v_versions := v_versions || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
+  foreach v_kind in array p_kinds loop
+    select w.written, w.versions into v_step
+      from sync.write_together(p_organization_id, p_parcels, v_kind, cardinality(p_kinds) = 1) w;
+    v_written := v_written + v_step.written;
+    v_versions := v_versions || v_step.versions;
   end loop;
-  select jsonb_agg(jsonb_build_object(
-      'id', p.value -> 'id', 'result', 'applied', 'versions', (
-        select coalesce(jsonb_object_agg(v.key, v_versions -> v.key), '{}')
-        from (
-          select (r ->> 'table') || '/' || (r ->> 'id') as key
-          from jsonb_array_elements(p.value -> 'rows') r
-        ) v
-      )) order by p.n) into v_results
-    from jsonb_array_elements(p_parcels) with ordinality as p(value, n);
-  insert into sync.applied_units (device_id, unit_id, result)
-  select p_device_id, (r ->> 'id')::uuid, r from jsonb_array_elements(v_results) r;
+  with told as materialized (
+    select p.n, jsonb_array_length(p.value -> 'rows') as rows, jsonb_build_object(
+        'id', p.value -> 'id', 'result', 'applied', 'versions', coalesce(
+          case when cardinality(v_versions) = 1 then v_versions[1] -> p.n::text
+          else (
+            select jsonb_object_agg(e.key, e.value)
+            from unnest(v_versions) as s(versions), jsonb_each(s.versions -> p.n::text) e
+          ) end, '{}')) as result
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
+  ), kept as (
+    insert into sync.applied_units (user_id, device_id, unit_id, result)
+    select v_user, p_device_id, (t.result ->> 'id')::uuid, t.result from told t
+  )
+  select jsonb_agg(t.result order by t.n), sum(t.rows)::int into v_results, v_asked from told t;
+  if v_written is distinct from v_asked then
+    raise exception using errcode = 'FD001', message = 'some of them cannot be written';
+  end if;
   return v_results;
 exception when others then
   return null;
 end $$;
-comment on function sync.insert_together(uuid, uuid, jsonb) is 'Apply parcels of inserts at once.';
+comment on function sync.apply_together(uuid, uuid, jsonb, text[]) is 'Apply parcels all at once.';
+
+-- Parcels of one shape: all at once, or in tenths, at last one by one. Answers their results.
+create function sync.apply_run(
+  p_organization_id uuid, p_device_id uuid, p_parcels jsonb, p_kinds text[]
+) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_count constant int := jsonb_array_length(p_parcels);
+  v_results jsonb;
+  v_part jsonb;
+begin
+  if v_count > 1 then
+    v_results := sync.apply_together(p_organization_id, p_device_id, p_parcels, p_kinds);
+    if v_results is not null then
+      return v_results;
+    end if;
+    v_results := '[]'::jsonb;
+    for v_part in
+      select jsonb_agg(p.value order by p.n)
+      from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
+      group by (p.n - 1) / ((v_count + 9) / 10)
+      order by min(p.n)
+    loop
+      v_results := v_results
+        || sync.apply_run(p_organization_id, p_device_id, v_part, p_kinds);
+    end loop;
+    return v_results;
+  end if;
+  v_part := sync.apply_parcel(p_organization_id, p_parcels -> 0);
+  if v_part ->> 'result' = 'applied' then
+    insert into sync.applied_units (user_id, device_id, unit_id, result)
+    values (auth.uid(), p_device_id, (v_part ->> 'id')::uuid, v_part);
+  end if;
+  return jsonb_build_array(v_part);
+end $$;
+comment on function sync.apply_run(uuid, uuid, jsonb, text[]) is 'Apply parcels of one shape.';
+
+-- The kinds of rows in parcels that only insert, parents first; null if they do more than that.
+create function sync.added(p_parcels jsonb) returns text[]
+language sql stable set search_path = '' as $$
+  select case when bool_and(k.adds and t.name is not null) then
+    array_agg('insert/' || k.name || '/' order by t.position) end
+  from (
+    select r.value ->> 'table' as name, bool_and(r.value ->> 'op' = 'insert') as adds
+    from jsonb_array_elements(p_parcels) p, jsonb_array_elements(
+      case jsonb_typeof(p.value -> 'rows') when 'array' then p.value -> 'rows' end) r
+    group by 1
+  ) k
+  left join sync.tables t using (name)
+$$;
+comment on function sync.added(jsonb) is 'The kinds of rows in parcels that only insert.';
+
+-- Which parcels may go together: neighbours of one shape, whose rows can be written kind by kind. A
+-- kind is `<op>/<table>/<columns changed>`. Parcels that only insert are alike; what is not well
+-- formed, was applied before (`p_known`) or comes twice has no shape and goes by itself.
+create function sync.runs(p_parcels jsonb, p_known jsonb)
+returns table (run bigint, parcels jsonb, kinds text[])
+language sql stable set search_path = '' as $$
+  with kinds as (
+    select p.value, p.n, k.kinds, k.adds
+    from jsonb_array_elements(p_parcels) with ordinality as p(value, n)
+    left join lateral (
+      select array_agg(r.kind order by r.n) as kinds, bool_and(r.kind like 'insert/%') as adds
+      from (
+        select min(e.n) as n, case
+            when e.value ->> 'table' !~ '^[a-z_]+$' then null
+            when e.value ->> 'op' = 'update' then 'update/' || (e.value ->> 'table') || '/' || (
+              select string_agg(k.name, ',')
+              from jsonb_object_keys(
+                case jsonb_typeof(e.value -> 'values') when 'object' then e.value -> 'values' end
+              ) as k(name)
+            )
+            when e.value ->> 'op' in ('insert', 'delete')
+              then (e.value ->> 'op') || '/' || (e.value ->> 'table') || '/'
+          end as kind
+        from jsonb_array_elements(
+          case jsonb_typeof(p.value -> 'rows') when 'array' then p.value -> 'rows' end
+        ) with ordinality as e(value, n)
+        group by 2
+      ) r
+      having bool_and(r.kind is not null)
+    ) k on p.value ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      and not p_known ? (p.value ->> 'id')
+  ), alike as (
+    select k.*, case
+        when k.kinds is null or row_number() over (partition by k.value ->> 'id' order by k.n) > 1
+          then k.n::text
+        when k.adds then 'insert'
+        else k.kinds::text
+      end as shape
+    from kinds k
+  ), begun as (
+    select a.*, (a.shape is distinct from lag(a.shape) over (order by a.n))::int as first
+    from alike a
+  ), counted as (
+    select b.*, sum(b.first) over (order by b.n) as run from begun b
+  )
+  select c.run, jsonb_agg(c.value order by c.n), case
+      when min(c.shape) = 'insert' then ( -- parents first
+        select array_agg(d.kind order by t.position)
+        from (
+          select distinct k.kind from counted o, unnest(o.kinds) as k(kind) where o.run = c.run
+        ) d
+        left join sync.tables t on t.name = split_part(d.kind, '/', 2)
+      )
+      when min(c.shape) !~ '^\d' then min(c.shape)::text[]
+    end
+  from counted c
+  group by c.run
+  order by c.run
+$$;
+comment on function sync.runs(jsonb, jsonb) is 'Neighbouring parcels that can go together.';
 
 create function sync.push(p_organization_id uuid, p_device jsonb, p_parcels jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -609,6 +787,8 @@ declare
   v_parcel jsonb;
   v_result jsonb;
   v_results jsonb := '[]'::jsonb;
+  v_run record;
+  v_kinds text[];
 begin
   perform sync.require_member(p_organization_id);
   if v_device is null then
@@ -622,25 +802,35 @@ begin
     where a.user_id = auth.uid() and a.device_id = v_device and a.unit_id = any(array(
       select (p ->> 'id')::uuid from jsonb_array_elements(p_parcels) p where p ->> 'id' ~ v_uuid
     ));
-  if v_known = '{}' and jsonb_array_length(p_parcels) > 1 then
-    v_result := sync.insert_together(p_organization_id, v_device, p_parcels);
+  -- What was registered offline is all new and goes at once, without a look at each.
+  v_kinds := case when v_known = '{}' then sync.added(p_parcels) end;
+  if v_kinds is not null and jsonb_array_length(p_parcels) > 1 then
+    v_result := sync.apply_together(p_organization_id, v_device, p_parcels, v_kinds);
     if v_result is not null then
       return v_result;
     end if;
   end if;
-  for v_parcel in select value from jsonb_array_elements(p_parcels) loop
-    v_result := v_known -> (v_parcel ->> 'id');
+  for v_run in select r.parcels, r.kinds from sync.runs(p_parcels, v_known) r order by r.run loop
+    if v_run.kinds is not null then
+      v_results := v_results
+        || sync.apply_run(p_organization_id, v_device, v_run.parcels, v_run.kinds);
+      continue;
+    end if;
+    v_parcel := v_run.parcels -> 0;
     if coalesce(v_parcel ->> 'id', '') !~ v_uuid then
       v_result := jsonb_build_object(
         'id', v_parcel -> 'id', 'result', 'rejected', 'code', '22023',
         'message', 'a parcel without an id');
-    elsif v_result is null then
-      v_result := sync.apply_parcel(p_organization_id, v_parcel);
-      if v_result ->> 'result' = 'applied' then
-        insert into sync.applied_units (device_id, unit_id, result)
-        values (v_device, (v_parcel ->> 'id')::uuid, v_result);
-        v_known := v_known || jsonb_build_object(v_parcel ->> 'id', v_result);
-      end if;
+    else
+      v_result := coalesce(v_known -> (v_parcel ->> 'id'), (
+        select a.result from sync.applied_units a -- it came twice in this call
+        where a.user_id = auth.uid() and a.device_id = v_device
+          and a.unit_id = (v_parcel ->> 'id')::uuid
+      ));
+    end if;
+    if v_result is null then
+      v_result := sync.apply_run(
+        p_organization_id, v_device, jsonb_build_array(v_parcel), null) -> 0;
     end if;
     v_results := v_results || jsonb_build_array(v_result);
   end loop;
@@ -769,5 +959,7 @@ grant execute on function
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.image(uuid, text, uuid),
   sync.stale_rows(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
   sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
-  sync.insert_together(uuid, uuid, jsonb)
+  sync.write_together(uuid, jsonb, text, boolean),
+  sync.apply_together(uuid, uuid, jsonb, text[]), sync.apply_run(uuid, uuid, jsonb, text[]),
+  sync.added(jsonb), sync.runs(jsonb, jsonb)
   to authenticated;

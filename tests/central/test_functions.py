@@ -48,6 +48,7 @@ MADE_OF_QUOTED_TEXT = {
     "sync.images_by_id(uuid,text,text[],uuid[])",
     "sync.insert_rows(uuid,text,jsonb)",
     "sync.keys(uuid,text,text[],uuid,uuid,date)",
+    "sync.write_together(uuid,jsonb,text,boolean)",
 }
 # It asks for its table's name before it reads what only the other table has.
 BY_TABLE = ("public.reckon_withdrawal()", "public.vaccine_logs", 'record "new" has no field')

@@ -346,3 +346,140 @@ def test_a_thousand_rows_go_in_one_statement(central: Any, gateway: Any, farm: A
         " where table_name = 'livestock_batches'"
     )
     assert logged.fetchone() == (1, 1000)
+
+
+def statements_on(central: Any, table: str) -> Any:
+    """Count, from now on, the statements that change a table."""
+    admin = central.admin()
+    admin.execute(
+        "create table statements (one int);"
+        "grant insert on statements to authenticated;"
+        "create function counted() returns trigger language plpgsql as"
+        " $$ begin insert into public.statements values (1); return null; end $$"
+    )
+    admin.execute(
+        f"create trigger counted after insert or update or delete on {table}"
+        " for each statement execute function counted()"
+    )
+    return lambda: admin.execute("select count(*) from statements").fetchone()[0]
+
+
+def test_edits_of_one_kind_go_in_one_statement(central: Any, gateway: Any, farm: Any) -> None:
+    rows = [a_group(farm, f"g{number}") for number in range(200)]
+    push_one(gateway, farm, *rows)
+    count = statements_on(central, "livestock_batches")
+    sent = [
+        parcel(changing(row["table"], row["id"], 1, name=f"n{number}", notes=None))
+        for number, row in enumerate(rows)
+    ]
+    answers = gateway.push(farm, BARN, sent)
+    assert count() == 1
+    assert [answer["id"] for answer in answers] == [one["id"] for one in sent]
+    assert [answer["versions"] for answer in answers] == [
+        {f"livestock_batches/{row['id']}": 2} for row in rows
+    ]
+    assert sorted(names(central)) == sorted(f"n{number}" for number in range(200))
+    assert gateway.push(farm, BARN, sent) == answers
+    assert count() == 1
+
+
+@pytest.mark.parametrize("bad", [0, 17, 99])
+def test_among_many_edits_only_the_bad_ones_fail(
+    central: Any, gateway: Any, farm: Any, bad: int
+) -> None:
+    rows = [a_group(farm, f"g{number}") for number in range(100)]
+    push_one(gateway, farm, *rows)
+    push_one(gateway, farm, changing(rows[bad]["table"], rows[bad]["id"], 1, name="theirs"))
+    edits = [changing(row["table"], row["id"], 1, name="mine") for row in rows]
+    edits[50]["values"]["name"] = None
+    answers = gateway.push(farm, BARN, [parcel(edit) for edit in edits])
+    for number, answer in enumerate(answers):
+        wanted = {bad: "stale", 50: "rejected"}.get(number, "applied")
+        assert answer["result"] == wanted, (number, answer)
+    assert answers[bad]["rows"][0]["image"]["name"] == "theirs"
+    assert (answers[50]["code"], answers[50]["column"]) == ("23502", "name")
+    assert answers[50]["row_id"] == rows[50]["id"]
+    assert sorted(set(names(central))) == ["g50", "mine", "theirs"]
+
+
+def test_parcels_of_the_same_shape_go_together_and_in_their_order(
+    central: Any, gateway: Any, farm: Any
+) -> None:
+    """Each moves an animal and drops the group it leaves: the group cannot go first."""
+    species = central.admin().execute("select id from livestock_species limit 1").fetchone()[0]
+    stay, *groups = [a_group(farm, f"g{number}") for number in range(11)]
+    cows = [
+        adding(
+            "livestock",
+            farm,
+            tag_number=f"{number}",
+            species_id=species,
+            sex="female",
+            status="active",
+            batch_id=group["id"],
+        )
+        for number, group in enumerate(groups)
+    ]
+    push_one(gateway, farm, stay, *groups, *cows)
+    count = statements_on(central, "livestock_batches")
+    answers = gateway.push(
+        farm,
+        BARN,
+        [
+            parcel(
+                changing("livestock", cow["id"], 1, batch_id=stay["id"]),
+                deleting("livestock_batches", group["id"], 1),
+            )
+            for cow, group in zip(cows, groups, strict=True)
+        ],
+    )
+    assert {answer["result"] for answer in answers} == {"applied"}
+    assert (names(central), count()) == (["g0"], 1)
+
+
+def test_one_row_edited_in_two_parcels_of_a_call(central: Any, gateway: Any, farm: Any) -> None:
+    row = a_group(farm)
+    push_one(gateway, farm, row)
+    edits = [changing(row["table"], row["id"], version, name=f"v{version}") for version in (1, 2)]
+    answers = gateway.push(farm, BARN, [parcel(edit) for edit in edits])
+    assert [answer["result"] for answer in answers] == ["applied", "applied"]
+    assert names(central) == ["v2"]
+    again = [changing(row["table"], row["id"], 3, name=name) for name in "xy"]
+    answers = gateway.push(farm, BARN, [parcel(edit) for edit in again])
+    assert [answer["result"] for answer in answers] == ["applied", "stale"]
+    assert names(central) == ["x"]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_parcel_that_comes_twice_in_a_call_is_applied_once(
+    central: Any, gateway: Any, farm: Any, others: int
+) -> None:
+    one = parcel(a_group(farm, "a"))
+    empty = {"id": str(new_id()), "rows": []}
+    more = [parcel(a_group(farm, f"b{number}")) for number in range(others)]
+    answers = gateway.push(farm, BARN, [one, one, *more, empty, empty])
+    assert {answer["result"] for answer in answers} == {"applied"}
+    assert answers[0] == answers[1]
+    assert names(central) == ["a", *["b0"][:others]]
+
+
+def test_many_edits_by_whom_a_policy_hides_rows_from_are_refused_one_by_one(
+    central: Any, gateway: Any, farm: Any
+) -> None:
+    rows = [a_group(farm, f"g{number}") for number in range(30)]
+    push_one(gateway, farm, *rows)
+    edits = [changing(row["table"], row["id"], 1, name="x") for row in rows]
+    answers = central.gateway("viewer").push(farm, BARN, [parcel(edit) for edit in edits])
+    assert {(answer["result"], answer["code"]) for answer in answers} == {("rejected", "42501")}
+    assert [answer["row_id"] for answer in answers] == [row["id"] for row in rows]
+
+
+def test_rows_of_another_organization_are_refused_among_many(
+    central: Any, gateway: Any, farm: Any
+) -> None:
+    other = central.add_organization("Other", "veterinary_clinic")
+    central.add_user(central.email("owner"), other, "owner")
+    sent = [parcel(a_group(farm, "a")), parcel(a_group(other, "b")), parcel(a_group(farm, "c"))]
+    answers = gateway.push(farm, BARN, sent)
+    assert [answer.get("code") for answer in answers] == [None, "42501", None]
+    assert names(central) == ["a", "c"]

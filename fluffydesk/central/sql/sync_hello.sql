@@ -117,5 +117,7 @@ grant execute on function
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.image(uuid, text, uuid),
   sync.stale_rows(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
   sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
-  sync.insert_together(uuid, uuid, jsonb)
+  sync.write_together(uuid, jsonb, text, boolean),
+  sync.apply_together(uuid, uuid, jsonb, text[]), sync.apply_run(uuid, uuid, jsonb, text[]),
+  sync.added(jsonb), sync.runs(jsonb, jsonb)
   to authenticated;

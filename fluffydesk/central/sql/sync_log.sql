@@ -279,7 +279,7 @@ create policy own_read on sync.applied_units for select to authenticated
 create policy own_add on sync.applied_units for insert to authenticated
   with check (user_id = (select auth.uid()));
 grant select (user_id, device_id, unit_id, result) on sync.applied_units to authenticated;
-grant insert (device_id, unit_id, result) on sync.applied_units to authenticated;
+grant insert (user_id, device_id, unit_id, result) on sync.applied_units to authenticated;
 
 alter table sync.devices enable row level security;
 alter table sync.devices force row level security;
