@@ -154,7 +154,7 @@ def _drop(
     """Drop rows that central does not show; an edit of one is a question, an insert stays.
 
     Of a log that is not kept whole a row that was not sent may well be there: an edit of it stays,
-    and central says what became of the row when it is sent.
+    and central is asked about the row when all is loaded.
     """
     drop_rows(connection, record_for(table), [id for id in ids if (table, id) not in edits])
     if window.is_log(connection, table):

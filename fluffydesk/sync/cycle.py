@@ -55,7 +55,7 @@ from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import now
 from fluffydesk.sync import baseline, verify, window
 from fluffydesk.sync.baseline import Progress
-from fluffydesk.sync.meet import set_aside
+from fluffydesk.sync.meet import Gone, set_aside
 from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import pull
 from fluffydesk.sync.push import empty_outbox, fill_outbox
@@ -217,6 +217,7 @@ class _Run:
                     self.stopped,
                 )
                 again = True
+                self._ask_for_edits(snapshot)
             else:
                 again = False
                 self._look_for_gone(snapshot)
@@ -228,6 +229,13 @@ class _Run:
             self.pull(hello)
         elif not self.stopped():
             self.door(lambda mirror: mirror.remember(synced_at=journal.moment()))
+
+    def _ask_for_edits(self, snapshot: CentralSnapshot) -> None:
+        """Ask for the edited rows of logs that are kept in part: a load says nothing of those
+        outside the window, be they there or deleted."""
+        if not self.stopped():
+            left = self.door(window.edited)
+            verify.repair(self.door, snapshot, self.organization_id, left, Gone.DELETED)
 
     def _look_for_gone(self, snapshot: CentralSnapshot) -> None:
         """Ask for the rows that were gone when they were sent, and of which the pull said nothing:

@@ -137,15 +137,22 @@ class _Comparison:
 
 
 def repair(
-    door: Door, snapshot: CentralSnapshot, organization_id: UUID, differing: Changes
+    door: Door,
+    snapshot: CentralSnapshot,
+    organization_id: UUID,
+    differing: Changes,
+    gone: Gone = Gone.OUT_OF_SIGHT,
 ) -> Changes:
-    """Bring the rows that differ to what central shows; unsent edits of them are merged."""
+    """Bring the rows that differ to what central shows; unsent edits of them are merged.
+
+    `gone` is why central would not show one.
+    """
     kept = held(door)
     for table, columns in tables().items():
         ids = sorted(differing.get(table, ()))
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
-            rows: dict[str, Theirs] = {str(id): Gone.OUT_OF_SIGHT for id in some}
+            rows: dict[str, Theirs] = {str(id): gone for id in some}
             if table in kept:
                 images = snapshot.images(organization_id, table, columns, some)
                 rows.update({image["id"]: image for image in images})

@@ -21,12 +21,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from fluffydesk.errors import InvalidValue
+from fluffydesk.mirror import journal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.images import column_names, from_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records import dated
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.records.types import today
-from fluffydesk.sync.ports import Door
+from fluffydesk.sync.ports import Central, Door
 
 LOGS = tuple(record.__table__.name for record in MIRRORED if record.__dated__ is not None)
 """The tables of which a PC may keep the last months only."""
@@ -105,6 +107,16 @@ def is_log(connection: Connection, table: str) -> bool:
     return table in LOGS and first_day_in(connection) is not None
 
 
+def edited(mirror: Mirror) -> Changes:
+    """Return the rows with unsent edits, known to central, of the logs that are kept in part."""
+    found: dict[str, list[UUID]] = {}
+    with mirror.read() as connection:
+        for table in LOGS if first_day_in(connection) is not None else ():
+            edits = journal.pending_rows(connection, table).values()
+            found[table] = [UUID(edit.id) for edit in edits if edit.base is not None]
+    return Changes(found)
+
+
 def rule(table: str, since: date | None) -> tuple[str, tuple[str | int, ...]]:
     """Return the SQL that says whether a row of a table is kept, and what it is given."""
     record = record_for(table)
@@ -176,3 +188,24 @@ def is_filled(mirror: Mirror) -> bool:
 def say_filled(mirror: Mirror, since: date | None) -> None:
     """Remember that the logs are here from a day on; None: all of them."""
     mirror.remember(window_filled=since and since.isoformat())
+
+
+def look_up(
+    mirror: Mirror,
+    central: Central,
+    table: str,
+    of: tuple[str, UUID] | None = None,
+    limit: int = 200,
+) -> list[dict[str, Any]]:
+    """Return the latest rows of a log that this PC does not keep, as Python values, from central.
+
+    All of them, or those in which a link names a row: `("animal_id", id)`. They are to be read
+    and not edited: no mirror holds them. Raises Offline.
+    """
+    since = first_day(mirror)
+    organization = mirror.recall("organization")
+    if since is None or table not in LOGS:
+        return []
+    record = record_for(table)
+    found = central.beyond(UUID(organization["id"]), table, column_names(record), since, of, limit)
+    return [from_image(record, image) for image in found]
