@@ -114,8 +114,9 @@ class PostgresGateway:
             results: list[dict[str, Any]] = self._ask(
                 "select sync.push(%s, %s, %s)", organization_id, told, Jsonb(parcels)
             )
-        except psycopg.Error as error:
-            if (error.sqlstate or "").startswith(_UNREADABLE):
+        except Offline as offline:
+            error = offline.__cause__
+            if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_UNREADABLE):
                 raise Refusal(
                     "Central could not read what was sent.", "Correct it and save, or discard it."
                 ) from error
@@ -316,7 +317,17 @@ def _mapped() -> Iterator[None]:
             raise Offline(
                 "The connection to central was lost.", "Work goes on; edits wait until it is back."
             ) from error
-        raise
+        raise _misunderstood() from error
+    except psycopg.Error as error:
+        raise _misunderstood() from error
+
+
+def _misunderstood() -> Offline:
+    """Return what to say when the line garbled what was asked, or the versions do not fit."""
+    return Offline(
+        "Central and this PC did not understand each other.",
+        "Work goes on; if it stays so, see whether there is a newer version of FluffyDesk.",
+    )
 
 
 def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:

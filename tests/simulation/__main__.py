@@ -21,24 +21,21 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from fluffydesk.central import administration, gateway
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
-from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.sync import baseline, pull, push
 from tests.conftest import fresh_central, pytest_configure
 from tests.simulation.fate import Clock, commit_points
 from tests.simulation.life import Life
+from tests.sync.fewer import only_tables
 
 LIVES = 6
 STEPS = 40
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-TABLES = frozenset(
-    {
-        *("organizations", "profiles", "organization_users", "livestock_species", "livestock"),
-        *("weight_logs", "farm_inventory", "inventory_transactions", "pets", "clinic_clients"),
-        *("clinic_patients", "appointments"),
-    }
+TABLES = (
+    *("organizations", "profiles", "organization_users", "livestock_species", "livestock"),
+    *("weight_logs", "farm_inventory", "inventory_transactions", "pets", "clinic_clients"),
+    *("clinic_patients", "appointments"),
 )
-"""A version of the program that knows no more tables than the lives need: each is asked for in
-every baseline and comparison, and to the sync one is like another."""
+"""What the lives need."""
 
 
 def main() -> None:
@@ -82,13 +79,16 @@ def world_to_live_in() -> Iterator[None]:
     chosen = os.environ.get("FLUFFYDESK_TEST_POSTGRES")
     binaries = Path(chosen) if chosen else None
     pytest_configure()
-    forget_other_tables()
     Life.clock = Clock()
     with TemporaryDirectory() as folder:
         home = Path(folder)
         with EmbeddedServer(home / "server", binaries=binaries, settings=SETTINGS) as server:
             administration.init(server.admin_url)
-            with fresh_central(server, DATABASE) as central, Life.clock.rules():
+            with (
+                fresh_central(server, DATABASE) as central,
+                Life.clock.rules(),
+                only_tables(*TABLES),
+            ):
                 Life.central, Life.folder = central, home
                 first = central.add_organization("Home")
                 Life.people = {
@@ -96,18 +96,6 @@ def world_to_live_in() -> Iterator[None]:
                     for name in ("anna", "ben", "cleo")
                 }
                 yield
-
-
-def forget_other_tables() -> None:
-    """Leave the mirror and the sync with the tables that the lives use."""
-    kept = tuple(record for record in MIRRORED if record.__table__.name in TABLES)
-    assert len(kept) == len(TABLES)
-    for name, module in list(sys.modules.items()):
-        if name.startswith(("fluffydesk.sync", "fluffydesk.mirror")):
-            if hasattr(module, "MIRRORED"):
-                module.MIRRORED = kept  # type: ignore[attr-defined]
-            if hasattr(module, "mirrored_by"):
-                module.mirrored_by = lambda _: kept  # type: ignore[attr-defined]
 
 
 def live(number: int, shrink: bool) -> None:

@@ -63,6 +63,17 @@ def test_it_can_be_discarded(farm: Farm, barn: Desk) -> None:
     farm.assert_quiet()
 
 
+def test_what_was_edited_since_is_discarded_with_it(farm: Farm, barn: Desk) -> None:
+    bad = barn.add("livestock", tag_number="1", species_id=farm.species)
+    spoil(barn, bad, "tag_number", "1\0")
+    barn.sync()
+    barn.change("livestock", bad, name="Bella")
+    resolve.discard(barn.mirror, barn.quarantine()[0].id)
+    assert barn.ledger() == {"discarded": 3}
+    barn.sync()
+    farm.assert_quiet()
+
+
 @pytest.mark.parametrize("word", ["explain", "EXPLAIN ANALYZE select 1; --"])
 def test_a_note_that_says_explain_is_a_note_like_any_other(
     farm: Farm, barn: Desk, office: Desk, word: str

@@ -73,6 +73,20 @@ def test_other_decisions(farm: Farm, barn: Desk, office: Desk, keep: str) -> Non
     farm.assert_quiet()
 
 
+def test_what_is_given_up_in_a_conflict_is_in_the_books(
+    farm: Farm, barn: Desk, office: Desk
+) -> None:
+    cow = farm.cow(barn, name="Bella")
+    office.sync()
+    barn.change("livestock", cow, name="Berta")
+    office.change("livestock", cow, name="Bertha")
+    barn.sync()
+    office.sync()
+    resolve.decide(office.mirror, office.conflicts()[0].id, "theirs")
+    farm.settle()
+    assert office.ledger() == {"applied": 1, "discarded": 1}
+
+
 @pytest.mark.parametrize("keep", ["mine", "theirs"])
 def test_an_edit_against_a_deletion(farm: Farm, barn: Desk, office: Desk, keep: str) -> None:
     cow = farm.cow(barn, name="Bella")

@@ -1,0 +1,26 @@
+"""The list of mutations fits the code; `python -m tests.mutations` tries them all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mutations.__main__ import ROOT, table
+from tests.mutations.catalogue import MUTATIONS, Mutation
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_what_is_to_be_spoilt_is_there_once(mutation: Mutation) -> None:
+    text = (ROOT / mutation.file).read_text(encoding="utf-8")
+    assert text.count(mutation.old) == 1
+    assert mutation.old != mutation.new
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_what_is_to_notice_is_there(mutation: Mutation) -> None:
+    file, _, name = mutation.test.partition("::")
+    assert f"def {name}" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_there_are_enough_and_none_twice() -> None:
+    assert len({(one.file, one.old, one.new) for one in MUTATIONS}) == len(MUTATIONS) >= 25
+    assert len(table().splitlines()) == len(MUTATIONS) + 2
