@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from itertools import islice
 from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
@@ -24,7 +25,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Image = dict[str, Any]
 Batch = list[tuple[str | None, ...]]
 
-_BATCH_ROWS = 1000
+_BATCH_ROWS = 5000
 _POLL_SECONDS = 0.2
 _BEAT_SECONDS = 15.0
 """So long nothing may have come on a line that listens before it is tried."""
@@ -234,23 +235,19 @@ class Snapshot:
         columns: list[str],
         after: UUID | None = None,
         since: date | None = None,
-    ) -> Iterator[Batch]:
+    ) -> Generator[Batch, None, None]:
         """Yield batches of rows in storage form, as text, in the order of their ids.
 
         Here and below `since` is the first day of which a PC keeps the logs.
         """
         told = (organization_id, table, columns, after, since)
         query = self._ask("select sync.select_for(%s, %s, %s, %s, %s)", *told)
-        batch: Batch = []
         statement = f"copy ({query}) to stdout".encode()
         with _mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in copy.rows():
-                batch.append(row)
-                if len(batch) == _BATCH_ROWS:
-                    yield batch
-                    batch = []
-        if batch:
-            yield batch
+            rows = copy.rows()
+            # While a batch is used the server goes on sending, as far as the sockets hold it.
+            while batch := list(islice(rows, _BATCH_ROWS)):
+                yield batch
 
     def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
         """Return how many rows of a table the organization's mirror holds."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+ANY_ROW = UUID(int=0)
+"""Stands for rows that nobody counted: more of a table changed than is worth naming."""
+
 
 class Changes(Mapping[str, frozenset[UUID]]):
     """A frozen mapping of table name -> ids of the rows that changed; falsy when nothing did."""
@@ -19,6 +22,11 @@ class Changes(Mapping[str, frozenset[UUID]]):
     def of(cls, table: str, ids: Iterable[UUID] | UUID) -> Changes:
         """Return the change of these rows of one table."""
         return cls({table: [ids] if isinstance(ids, UUID) else ids})
+
+    @classmethod
+    def within(cls, tables: Iterable[str]) -> Changes:
+        """Return the change of these tables, of which no more is known than that."""
+        return cls({table: [ANY_ROW] for table in tables})
 
     def __getitem__(self, table: str) -> frozenset[UUID]:
         return self._tables[table]

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2
 
 BUSY_SECONDS = 10
 KEY_BYTES = 32
+CACHE_KILOBYTES = 32_768
 _DIGITS = re.compile(r"\d+")
 
 
@@ -42,7 +43,7 @@ def _set_up(driver: Any, key: bytes) -> None:
     driver.execute("PRAGMA cipher_memory_security = OFF")
     driver.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE deletes: journal that too
     driver.execute("PRAGMA temp_store = MEMORY")  # nothing readable in a temporary file
-    driver.execute("PRAGMA cache_size = -32768")
+    driver.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
     driver.execute("PRAGMA journal_size_limit = 16777216")  # a first load leaves no long log
     for name, function, arguments in _FUNCTIONS:
         driver.create_function(name, arguments, function, deterministic=True)

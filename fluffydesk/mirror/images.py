@@ -25,6 +25,8 @@ from fluffydesk.records.vocabulary import Record, facts_of
 
 Value = int | str | None
 Image = dict[str, Value]
+TextRow = tuple[str | None, ...]
+"""A row as central's COPY gives it: the text of each storage value, in the order of columns."""
 
 _LARGEST = 2**63 - 1
 _IDS_AT_ONCE = 500

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection
 
-from fluffydesk.errors import Busy
-from fluffydesk.mirror import trouble
+from fluffydesk.errors import Busy, DiskFull
+from fluffydesk.mirror import loading, trouble
 from fluffydesk.mirror.engine import connect, engine_over
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
@@ -27,8 +27,8 @@ class State:
     """A small store of JSON values that lies in the mirror beside what it describes.
 
     Keys: author {user_id, user_name, device_id, device_name}, organization {id, name, type,
-    time_zone, currency, role}, epoch, cursor, fingerprint, schema, verified_at, synced_at,
-    units_made, shape.
+    time_zone, currency, role}, epoch, cursor, baseline, bare, fingerprint, schema, verified_at,
+    synced_at, units_made, shape.
     """
 
     def get(self, connection: Connection, key: str, default: Any = None) -> Any:
@@ -86,7 +86,11 @@ class Mirror:
             if refusal is None:
                 raise
             raise refusal from error
-        return cls(path, driver, key)
+        mirror = cls(path, driver, key)
+        with suppress(Busy, DiskFull):  # it serves without them, and slower
+            while mirror.make_missing_index():
+                pass
+        return mirror
 
     def close(self) -> None:
         """Close the file; the last to close folds the write-ahead log into it."""
@@ -153,6 +157,17 @@ class Mirror:
         with self.read() as connection:
             sql = "SELECT count(*) FROM units WHERE settled_at IS NULL"
             return int(connection.exec_driver_sql(sql).scalar_one())
+
+    def make_missing_index(self) -> bool:
+        """Make one index that a load has left out; False when there is none to make."""
+        if self.recall(loading.BARE) is None:
+            return False
+        with self.apply() as connection:
+            table = self.state.get(connection, loading.BARE)
+            if table is not None and loading.make_next_index(connection, table):
+                return True
+            self.state.put(connection, loading.BARE, None)
+        return False
 
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; an empty list is a clean bill.

@@ -195,8 +195,9 @@ def table_ddl(table: Table) -> str:
     return f"CREATE TABLE IF NOT EXISTS {table.name} (\n  {columns}\n)"
 
 
-def index_ddl(table: Table) -> list[str]:
-    """Return the statements that make a table's indexes: links and declared keys, none unique."""
+@cache
+def indexes(table: Table) -> dict[str, tuple[str, ...]]:
+    """Return a table's indexes, name -> columns: links and declared keys, none unique."""
     wanted: set[tuple[str, ...]] = set()
     for one in [*table.indexes, *table.constraints]:
         if isinstance(one, ForeignKeyConstraint | ExcludeConstraint):
@@ -207,10 +208,14 @@ def index_ddl(table: Table) -> list[str]:
     wanted |= {(link.column,) for link in links_from(table.name)} - {("organization_id",)}
     wanted -= {(), ("id",)}
     kept = [a for a in wanted if not any(a != b and b[: len(a)] == a for b in wanted)]
+    return {f"mirror_{table.name}_{'_'.join(names)}": names for names in sorted(kept)}
+
+
+def index_ddl(table: Table) -> list[str]:
+    """Return the statements that make a table's indexes."""
     return [
-        f"CREATE INDEX IF NOT EXISTS mirror_{table.name}_{'_'.join(names)} "
-        f"ON {table.name} ({', '.join(names)})"
-        for names in sorted(kept)
+        f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({', '.join(names)})"
+        for name, names in indexes(table).items()
     ]
 
 

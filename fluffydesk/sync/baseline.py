@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
+from functools import cache, partial
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from fluffydesk.mirror import journal
+from fluffydesk.mirror import journal, loading
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import Image, Value, drop_rows
+from fluffydesk.mirror.images import Image, TextRow, drop_rows
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import window
-from fluffydesk.sync.meet import Gone, Theirs, meet
-from fluffydesk.sync.ports import CentralSnapshot, Door, Json, TextRow
+from fluffydesk.sync.meet import Gone, meet
+from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import Pulled, held, tables
 
 ROWS_AT_ONCE = 5000
-"""How many rows a transaction takes; what is kept of a load that is cut is whole transactions."""
+"""How many rows that are not at central any more a transaction drops."""
+
+WORTH_STRIPPING = 10_000
+"""From so many rows to come on, a table's indexes are made after them."""
+
+_SHARE_WORTH_STRIPPING = 8
+"""Indexes are not made anew for less than this part of a table."""
 
 _LAST = "g"
 """Sorts after every id."""
@@ -46,48 +54,101 @@ def load(
 ) -> Pulled:
     """Make every table what central shows, merging unsent edits, dropping rows not shown.
 
-    After each batch the table and id are kept, so that a load that is cut goes on from there in
+    After each page the table and id are kept, so that a load that is cut goes on from there in
     a later snapshot; the cursor kept at its end is that of the first snapshot, from which the
     next pull repeats what changed in between. Returns early, with no cursor, when `stopped`.
+    Indexes that a table was loaded without are made again, however the load ends.
     """
-    mark = door(partial(_begin, cursor=cursor))
-    kept = held(door)
-    since = door(window.first_day)
-    counts = {table: snapshot.count(organization_id, table, since) for table in kept}
-    total, done = sum(counts.values()), 0
-    changed: dict[str, set[UUID]] = {}
-    for table, columns in tables().items():
-        if table in mark["done"]:
-            done += counts.get(table, 0)
-            continue
-        if table not in kept:
-            door(partial(_end_table, table=table, after=None))
-            continue
-        after = mark["after"] if table == mark["table"] else None
-        key = UUID(after) if after else None
-        for batch in _larger(snapshot.copy(organization_id, table, columns, key, since)):
-            if stopped():
-                return Pulled(done, Changes(changed))
-            ids = door(partial(_take, table=table, rows=batch, after=after))
-            changed.setdefault(table, set()).update(ids)
-            after = str(batch[-1][columns.index("id")])
-            done += len(batch)
-            progress(Progress("baseline", done, max(done, total)))
-        door(partial(_end_table, table=table, after=after))
-    door(_finish)
-    return Pulled(done, Changes(changed))
+    run = _Load(door, snapshot, organization_id, progress, stopped)
+    try:
+        run.go(door(partial(_begin, cursor=cursor)))
+    finally:
+        run.make_indexes()
+    return Pulled(run.rows, Changes.within(run.changed))
 
 
-def _larger(batches: Iterable[list[TextRow]]) -> Iterator[list[TextRow]]:
-    """Join batches until they are worth a transaction."""
-    rows: list[TextRow] = []
-    for batch in batches:
-        rows += batch
-        if len(rows) >= ROWS_AT_ONCE:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+class _Load:
+    """One load under way."""
+
+    def __init__(
+        self,
+        door: Door,
+        snapshot: CentralSnapshot,
+        organization_id: UUID,
+        progress: Callable[[Progress], None],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self.door = door
+        self.snapshot = snapshot
+        self.organization_id = organization_id
+        self.progress = progress
+        self.stopped = stopped
+        self.counts: dict[str, int] = {}
+        self.since: date | None = None
+        self.done = self.rows = 0
+        self.changed: set[str] = set()
+        self.halted = False
+
+    def go(self, mark: Json) -> None:
+        """Load what the mark has not done yet."""
+        kept = held(self.door)
+        self.since = self.door(window.first_day)
+        self.counts = {
+            one: self.snapshot.count(self.organization_id, one, self.since) for one in kept
+        }
+        self.done = sum(self.counts.get(table, 0) for table in mark["done"])
+        left = [table for table in tables() if table not in mark["done"]]
+        bare = [table for table in left if not self.counts.get(table)]
+        # Most tables have nothing there and nothing here: one transaction for all of these.
+        left = [table for table in left if table not in self.door(partial(_end_empty, wanted=bare))]
+        for table in left:
+            after = mark["after"] if table == mark["table"] else None
+            if self.counts.get(table):
+                after = self.copy(table, after)
+            if self.halted:
+                return
+            self.end(table, after)
+        self.door(_finish)
+
+    def copy(self, table: str, after: str | None) -> str | None:
+        """Bring a table's rows in from `after` on; return the last id."""
+        coming = self.counts[table]
+        here = self.door(partial(_begin_table, table=table, after=after, coming=coming))
+        self.done += here
+        columns, place = tables()[table], tables()[table].index("id")
+        told = (table, columns, UUID(after) if after else None, self.since)
+        sort_bytes = 0
+        with closing(self.snapshot.copy(self.organization_id, *told)) as pages:
+            for page in pages:
+                if self.stopped():
+                    self.halted = True
+                    break
+                self.door(partial(_take, table=table, rows=page, after=after))
+                after = str(page[-1][place])
+                self.done += len(page)
+                self.rows += len(page)
+                self.changed.add(table)
+                total = sum(self.counts.values())
+                self.progress(Progress("baseline", self.done, max(self.done, total)))
+                sort_bytes = max(sort_bytes, loading.sort_bytes(table, columns, page[-1]))
+                here += len(page)
+                if here * sort_bytes > loading.SORT_BYTES:
+                    self.make_indexes()
+        return after
+
+    def end(self, table: str, after: str | None) -> None:
+        """Drop what is here past the last id, and make the indexes."""
+        last = after
+        while (more := self.door(partial(_drop_rest, table=table, after=last))) is not None:
+            last = more
+            self.changed.add(table)
+        self.make_indexes()
+        self.door(partial(_end_table, table=table))
+
+    def make_indexes(self) -> None:
+        """Make the indexes that are missing, each in a transaction of its own."""
+        while self.door(Mirror.make_missing_index):
+            pass
 
 
 def _begin(mirror: Mirror, cursor: Json) -> Json:
@@ -101,79 +162,115 @@ def _begin(mirror: Mirror, cursor: Json) -> Json:
         return dict(mark)
 
 
-def _take(mirror: Mirror, table: str, rows: Sequence[TextRow], after: str | None) -> set[UUID]:
-    """Bring one batch in, and drop what the mirror has between its ids and central has not."""
+def _end_empty(mirror: Mirror, wanted: list[str]) -> set[str]:
+    """Note that those of some tables are done which have no row and no edit here either."""
+    with mirror.apply() as connection:
+        sql = "SELECT 1 FROM {} LIMIT 1"
+        edited = set(
+            connection.exec_driver_sql("SELECT DISTINCT table_name FROM pending_rows").scalars()
+        )
+        done = {
+            table
+            for table in wanted
+            if table not in edited and not connection.exec_driver_sql(sql.format(table)).first()
+        }
+        if done:
+            mark = mirror.state.get(connection, "baseline")
+            mark = {**mark, "done": [*mark["done"], *sorted(done)]}
+            mirror.state.put(connection, "baseline", mark)
+        return done
+
+
+def _begin_table(mirror: Mirror, table: str, after: str | None, coming: int) -> int:
+    """Return how many rows of a table are in already; put its indexes aside if many are not."""
+    with mirror.apply() as connection:
+        sql = f"SELECT count(*) FROM {table} WHERE id <= ?"
+        here = int(connection.exec_driver_sql(sql, (after or "",)).scalar_one())
+        left = coming - here
+        worth = left >= max(WORTH_STRIPPING, coming // _SHARE_WORTH_STRIPPING)
+        free = mirror.state.get(connection, loading.BARE) in (None, table)
+        if worth and free and loading.is_untouched(connection, table, after, _LAST):
+            mirror.state.put(connection, loading.BARE, table)
+            loading.strip(connection, table)
+    return here
+
+
+def _take(mirror: Mirror, table: str, rows: list[TextRow], after: str | None) -> None:
+    """Bring one page in, and drop what the mirror has between its ids and central has not."""
+    columns = tables()[table]
+    last = str(rows[-1][columns.index("id")])
+    with mirror.apply() as connection:
+        if loading.is_untouched(connection, table, after, last):
+            loading.insert(connection, table, columns, rows)
+        else:
+            _merge(connection, table, rows, after)
+        mark = mirror.state.get(connection, "baseline")
+        mirror.state.put(connection, "baseline", {**mark, "table": table, "after": last})
+
+
+def _merge(connection: Connection, table: str, rows: list[TextRow], after: str | None) -> None:
     columns = tables()[table]
     place = columns.index("id")
     last = str(rows[-1][place])
-    with mirror.apply() as connection:
-        edits = journal.pending_rows(connection, table)
-        here = _ids_between(connection, table, after, last)
-        for key in edits:
-            if (after or "") < key[1] <= last:
-                here.add(key[1])
-        plain = [row for row in rows if (table, str(row[place])) not in edits]
-        _write(connection, table, columns, plain)
-        edited: dict[str, Theirs] = {
-            str(row[place]): _typed(table, columns, row)
-            for row in rows
-            if (table, str(row[place])) in edits
-        }
-        _drop(connection, table, here - {str(row[place]) for row in rows}, edits)
-        meet(connection, table, edited)
-        mark = mirror.state.get(connection, "baseline")
-        mirror.state.put(connection, "baseline", {**mark, "table": table, "after": last})
-    return {UUID(str(row[place])) for row in rows}
+    here = _ids_between(connection, table, after, last)
+    edits = journal.pending_between(connection, table, after or "", last)
+    _drop(connection, table, here - {str(row[place]) for row in rows})
+    loading.overwrite(connection, table, columns, [r for r in rows if r[place] not in edits])
+    mine = [_typed(table, columns, row) for row in rows if row[place] in edits]
+    meet(connection, table, {str(image["id"]): image for image in mine})
 
 
-def _write(
-    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[TextRow]
-) -> None:
-    """Overwrite rows with their text as it came; the columns' affinity makes numbers of it."""
-    if rows:
-        others = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
-        connection.exec_driver_sql(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
-            f"ON CONFLICT (id) DO UPDATE SET {others}",
-            list(rows),
-        )
+@cache
+def _whole(table: str) -> frozenset[str]:
+    kinds = record_for(table).__table__.columns
+    return frozenset(name for name in tables()[table] if column_type(kinds[name]) == "INTEGER")
 
 
 def _typed(table: str, columns: Sequence[str], row: TextRow) -> Image:
-    kinds = record_for(table).__table__.columns
+    whole = _whole(table)
+    return {
+        name: int(text) if text is not None and name in whole else text
+        for name, text in zip(columns, row, strict=True)
+    }
 
-    def value(name: str, text: str | None) -> Value:
-        return int(text) if text is not None and column_type(kinds[name]) == "INTEGER" else text
 
-    return {name: value(name, text) for name, text in zip(columns, row, strict=True)}
-
-
-def _drop(
-    connection: Connection, table: str, ids: set[str], edits: dict[journal.Key, journal.Pending]
-) -> None:
+def _drop(connection: Connection, table: str, ids: set[str]) -> None:
     """Drop rows that central does not show; an edit of one is a question, an insert stays.
 
     Of a log that is not kept whole a row that was not sent may well be there: an edit of it stays,
     and central is asked about the row when all is loaded.
     """
-    drop_rows(connection, record_for(table), [id for id in ids if (table, id) not in edits])
+    found = {id: journal.pending_row(connection, (table, id)) for id in ids}
+    drop_rows(connection, record_for(table), [id for id, edit in found.items() if edit is None])
     if window.is_log(connection, table):
         return
-    asked = {id for id in ids if (edit := edits.get((table, id))) and edit.base is not None}
+    asked = [id for id, edit in found.items() if edit is not None and edit.base is not None]
     meet(connection, table, dict.fromkeys(asked, Gone.DELETED))
 
 
-def _ids_between(connection: Connection, table: str, after: str | None, last: str) -> set[str]:
-    sql = f"SELECT id FROM {table} WHERE id > ? AND id <= ?"
-    return set(connection.exec_driver_sql(sql, (after or "", last)).scalars())
+def _ids_between(
+    connection: Connection, table: str, after: str | None, last: str, most: int = -1
+) -> set[str]:
+    """Return the ids of the rows that are here or were edited here; the first `most`."""
+    sql = (
+        f"SELECT id FROM {table} WHERE id > ? AND id <= ? UNION SELECT row_id FROM pending_rows "
+        "WHERE table_name = ? AND row_id > ? AND row_id <= ? ORDER BY 1 LIMIT ?"
+    )
+    between = (after or "", last)
+    found = connection.exec_driver_sql(sql, (*between, table, *between, most))
+    return set(found.scalars())
 
 
-def _end_table(mirror: Mirror, table: str, after: str | None) -> None:
+def _drop_rest(mirror: Mirror, table: str, after: str | None) -> str | None:
+    """Drop some of what is here past an id; return the last one seen, None if there was none."""
     with mirror.apply() as connection:
-        edits = journal.pending_rows(connection, table)
-        here = _ids_between(connection, table, after, _LAST)
-        here |= {id for _, id in edits if id > (after or "")}
-        _drop(connection, table, here, edits)
+        ids = _ids_between(connection, table, after, _LAST, ROWS_AT_ONCE)
+        _drop(connection, table, ids)
+        return max(ids, default=None)
+
+
+def _end_table(mirror: Mirror, table: str) -> None:
+    with mirror.apply() as connection:
         mark = mirror.state.get(connection, "baseline")
         done = [*mark["done"], table]
         mark = {**mark, "done": done, "table": None, "after": None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -10,10 +10,10 @@ from uuid import UUID
 
 from fluffydesk.central.gateway import Bell
 from fluffydesk.central.messages import Device, Hello
+from fluffydesk.mirror.images import TextRow
 from fluffydesk.mirror.mirror import Mirror
 
 Json = dict[str, Any]
-TextRow = tuple[str | None, ...]
 T = TypeVar("T")
 
 
@@ -43,7 +43,7 @@ class CentralSnapshot(Protocol):
         columns: list[str],
         after: UUID | None = None,
         since: date | None = None,
-    ) -> Iterator[list[TextRow]]:
+    ) -> Generator[list[TextRow], None, None]:
         """Yield batches of rows in order of id, each value the text of its storage form.
 
         Here and below `since` is the first day of which a PC keeps the logs; None: it keeps all.
