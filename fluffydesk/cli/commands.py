@@ -83,6 +83,8 @@ def _syncing(commands: Any) -> None:
     sync.add_argument("--watch", action="store_true", help="go on until interrupted")
     doctor = _command(commands, "doctor", "doctor:doctor", "check the mirror, also against central")
     doctor.add_argument("--repair", action="store_true", help="fetch again what differs")
+    kept = _command(commands, "window", "window:keep", "how many months of the logs this PC keeps")
+    kept.add_argument("months", nargs="?", metavar="MONTHS|all", help="keep so many from now on")
 
 
 def _records(commands: Any) -> None:
@@ -105,6 +107,12 @@ def _records(commands: Any) -> None:
         help="-COLUMN for descending; may be given again",
     )
     listing.add_argument("--limit", type=int, metavar="N")
+    older = _command(
+        record, "older", "window:older", "rows of a log that this PC does not keep, from central"
+    )
+    older.add_argument("table", metavar="TABLE")
+    older.add_argument("--of", metavar="COLUMN=ID", help="only those of one animal, or the like")
+    older.add_argument("--limit", type=int, default=200, metavar="N")
     show = _command(record, "show", "rows:show_row", "show one row")
     add = _command(record, "add", "rows:add_row", "add a row")
     change = _command(record, "set", "rows:change_row", "change columns of a row")

@@ -1,7 +1,9 @@
-"""Settings: who sits here, where the data lies, how it looks, the demo's network, signing out."""
+"""Settings: who sits here, how much of the logs is kept, how it looks, the network, signing out."""
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import Qt, QUrl
@@ -10,18 +12,30 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 import fluffydesk
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
+from fluffydesk.sync import window
 from fluffydesk.ui import memory
-from fluffydesk.ui.fields.texts import words
+from fluffydesk.ui.fields.texts import day_text, words
 from fluffydesk.ui.link import Standing, link_of
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.parts.card import Banner, Card, Page
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.screen import Screen
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 _THEME = "theme"
 _WIDTH = 720
+_WINDOWS: tuple[tuple[str, int | None], ...] = (
+    ("Everything", None),
+    ("The last 5 years", 60),
+    ("The last 2 years", 24),
+    ("The last 12 months", 12),
+    ("The last 6 months", 6),
+)
+Kept = tuple[int | None, date | None, bool]
+"""How many months of the logs are kept, from which day on, and whether all of that is here."""
 
 
 class Settings(Screen):
@@ -46,6 +60,7 @@ class Settings(Screen):
         outer.addWidget(page)
         self._facts: dict[str, Words] = {}
         page.add(self._person_card())
+        page.add(self._window_card())
         page.add(self._look_card())
         self.network_card = self._network_card()
         page.add(self.network_card)
@@ -59,6 +74,7 @@ class Settings(Screen):
 
     def reload(self) -> None:
         self._show(self.work.whose)
+        self.work.on_mirror(_kept, self._show_kept)
 
     def _person_card(self) -> Card:
         card = _card("This PC")
@@ -89,6 +105,46 @@ class Settings(Screen):
         self._logs = Button("Open the log folder", self._open_logs, icon_role="folder")
         card.add(row(self._copy, self._logs, None))
         return card
+
+    def _window_card(self) -> Card:
+        card = _card("Logs kept on this PC")
+        card.add(
+            Words(
+                "Milkings, egg rounds, feedings, weighings, shifts, notifications, and tasks and "
+                "reminders that are done. What is open stays whatever its age, and so do animals, "
+                "stock, visits and money. Nothing is deleted at central: keep more, and the "
+                "older rows come back.",
+                role="muted",
+                wrap=True,
+            )
+        )
+        self.months = DropDown()
+        self.months.setAccessibleName("Logs kept")
+        for words_, months in _WINDOWS:
+            self.months.addItem(words_, months)
+        self.months.activated.connect(self._keep)
+        self._kept = Words("", role="muted", wrap=True)
+        card.add(row(Words("Keep"), self.months, None))
+        card.add(self._kept)
+        return card
+
+    def _keep(self, place: int) -> None:
+        months = cast("int | None", self.months.itemData(place))
+        self.work.on_mirror(partial(_keep_months, months=months), self._has_kept)
+
+    def _has_kept(self, kept: Kept) -> None:
+        self._show_kept(kept)
+        self.link.sync_wanted.emit()
+
+    def _show_kept(self, kept: Kept) -> None:
+        months, first, whole = kept
+        choices = [self.months.itemData(place) for place in range(self.months.count())]
+        if months not in choices:  # chosen by a command
+            self.months.addItem(f"The last {counted(cast(int, months), 'month', 'months')}", months)
+            choices.append(months)
+        self.months.setCurrentIndex(choices.index(months))
+        told = f"From {day_text(first)} on." if first else "From the first day on."
+        self._kept.setText(told if whole else f"{told} The next sync fetches what is missing.")
 
     def _look_card(self) -> Card:
         card = _card("Look")
@@ -183,6 +239,15 @@ class Settings(Screen):
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.link.seat.logs))
+
+
+def _kept(mirror: Mirror) -> Kept:
+    return window.months(mirror), window.first_day(mirror), window.is_filled(mirror)
+
+
+def _keep_months(mirror: Mirror, months: int | None) -> Kept:
+    window.set_months(mirror, months)
+    return _kept(mirror)
 
 
 def recalled_theme() -> bool | None:
