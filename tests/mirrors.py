@@ -23,6 +23,7 @@ HEN = UUID("01900000-0000-7000-8000-00000000000e")
 def new_mirror(path: Path) -> Mirror:
     """Return an open mirror with no rows: a copy of one made once, for making takes long."""
     if not path.exists():
+        path.touch(mode=0o600)
         path.write_bytes(_blank())
     return Mirror.open(path, KEY)
 
