@@ -61,10 +61,10 @@ class Clock:
             types.time, types.datetime, types.os, gateway.time = kept  # type: ignore[misc]
 
 
-def commit_points() -> list[str]:
+def commit_points(module: str = "*") -> list[str]:
     """Return every place of the sync that commits something to the mirror, by function."""
-    found = {"remember", "save"}
-    for path in Path(sync.__path__[0]).glob("*.py"):
+    found = {"remember", "save"} if module == "*" else set()
+    for path in Path(sync.__path__[0]).glob(f"{module}.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):

@@ -21,7 +21,7 @@ ANIMALS = st.integers(0, 5)
 PETS = st.integers(0, 2)
 NUMBERS = st.none() | st.sampled_from(["NL 1", "NL 2"])
 POINTS = st.sampled_from(commit_points())
-BASELINE_POINTS = {"_begin apply", "_take apply", "_end_table apply", "_finish apply"}
+BASELINE_POINTS = frozenset(commit_points("baseline"))
 EDITS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from(["Bella", "Berta", "Bertha"])}),
     st.fixed_dictionaries({"colour": st.sampled_from(["red", "black"])}),

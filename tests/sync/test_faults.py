@@ -133,16 +133,19 @@ def test_a_row_that_is_deleted_between_pull_and_push_is_asked_about(
     assert barn.conflicts()[0].column == ""
 
 
-def test_more_rows_than_a_call_carries(farm: Farm, barn: Desk) -> None:
-    for n in range(700):
+def test_more_rows_than_a_call_carries(
+    farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "ROWS_AT_ONCE", 50)
+    for n in range(120):
         barn.add("livestock", tag_number=str(n), species_id=farm.species)
     barn.gateway = Faulty(barn.gateway, after=cut_at(2))  # type: ignore[assignment]
     with pytest.raises(Offline):
         barn.sync()
-    assert barn.parcels() == 200
+    assert barn.parcels() == 70
     barn.sync()
-    assert farm.value("SELECT count(*) FROM livestock") == 700
-    assert barn.ledger() == {"applied": 700}
+    assert farm.value("SELECT count(*) FROM livestock") == 120
+    assert barn.ledger() == {"applied": 120}
     farm.assert_quiet()
 
 

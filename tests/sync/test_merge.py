@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluffydesk.mirror.images import Image
+from fluffydesk.mirror.images import Image, Value
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
@@ -109,6 +109,27 @@ def test_the_same_line_changed_twice_is_a_persons_decision() -> None:
 
 def test_a_line_changed_here_and_another_there_merge() -> None:
     assert merge_lines("a\nb\nc", "A\nb\nc", "a\nb\nC") == (True, "A\nb\nC")
+
+
+def test_neighbouring_lines_changed_here_and_there_merge() -> None:
+    assert merge_lines("a\nb", "A\nb", "a\nB") == (True, "A\nB")
+
+
+@pytest.mark.parametrize(
+    ("policy", "mine", "theirs", "value"),
+    [
+        (Merge.MAX, 3, 4, 4),
+        (Merge.MAX, 4, 3, 4),
+        (Merge.MAX, None, 3, 3),
+        (Merge.MIN, 3, 4, 3),
+        (Merge.MIN, "2026-02-01", "2026-01-31", "2026-01-31"),
+        (Merge.MINE, 3, 4, 3),
+        (Merge.THEIRS, 3, 4, 4),
+    ],
+)
+def test_what_a_policy_gives(policy: Merge, mine: Value, theirs: Value, value: Value) -> None:
+    merged = merge({"n": 1}, {"n": mine}, {"n": theirs}, {"n": Policy(policy)})
+    assert (merged.image, merged.conflicts) == ({"n": value}, ())
 
 
 def test_notes_begun_on_both_sides_keep_both() -> None:
