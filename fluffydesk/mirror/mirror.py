@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from fluffydesk.errors import Busy, DiskFull
 from fluffydesk.mirror import loading, trouble
-from fluffydesk.mirror.engine import connect, engine_over
+from fluffydesk.mirror.engine import bare, connect, engine_over
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
 from fluffydesk.records.access import Through
@@ -34,15 +34,15 @@ class State:
     def get(self, connection: Connection, key: str, default: Any = None) -> Any:
         """Return the value kept under a key, or the default."""
         sql = "SELECT value FROM state WHERE key = ?"
-        row = connection.exec_driver_sql(sql, (key,)).fetchone()
+        row = bare(connection).execute(sql, (key,)).fetchone()
         return default if row is None or row[0] is None else json.loads(row[0])
 
     def put(self, connection: Connection, key: str, value: Any) -> None:
         """Keep a JSON value under a key; None forgets it."""
         if value is None:
-            connection.exec_driver_sql("DELETE FROM state WHERE key = ?", (key,))
+            bare(connection).execute("DELETE FROM state WHERE key = ?", (key,))
             return
-        connection.exec_driver_sql(
+        bare(connection).execute(
             "INSERT INTO state (key, value) VALUES (?, ?) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, json.dumps(value)),
@@ -61,6 +61,7 @@ class Mirror:
         self._engine = engine_over(driver)
         self._connection = self._engine.connect()
         self._busy = ""
+        self._pragmas: dict[str, str] = {}
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> Mirror:
@@ -235,9 +236,10 @@ class Mirror:
         self._busy = kind
         try:
             # Pragmas first: within a transaction they have no effect.
-            self._driver.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-            self._driver.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
+            self._set("query_only", "ON" if query_only else "OFF")
+            if not query_only:
+                self._set("synchronous", "FULL" if durable else "NORMAL")
+                self._set("foreign_keys", "ON" if foreign_keys else "OFF")
             with self._connection.begin():
                 self._driver.execute(begin)
                 yield
@@ -250,6 +252,11 @@ class Mirror:
             self._busy = ""
             if self._driver.in_transaction:
                 self._driver.rollback()
+
+    def _set(self, pragma: str, value: str) -> None:
+        if self._pragmas.get(pragma) != value:
+            self._driver.execute(f"PRAGMA {pragma} = {value}")
+            self._pragmas[pragma] = value
 
 
 def set_aside(path: Path, word: str = "damaged") -> Path | None:

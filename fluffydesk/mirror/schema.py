@@ -117,7 +117,7 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_KEYED_BY_TEXT = ("state", "unit_rows", "unit_history", "pending_rows")
+_KEYED_BY_TEXT = ("state", "units", "unit_rows", "unit_history", "pending_rows")
 
 JOURNAL_INDEXES = (
     "CREATE INDEX IF NOT EXISTS ix_units_outcome ON units (outcome)",

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection
 from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror import trouble
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.images import Image, Value, read_image, to_image, to_storage
 from fluffydesk.mirror.journal import moment
 from fluffydesk.mirror.schema import Link, links_from, links_to
@@ -32,6 +33,7 @@ class Unit:
     ) -> None:
         self.id = new_id()
         self.connection = connection
+        self._driver = bare(connection)
         self._author = author
         self._organization = organization
         self._final: Changes | None = None
@@ -49,7 +51,7 @@ class Unit:
         if author is None or organization is None:
             raise NotSignedIn("Nobody is signed in on this copy.", "Run `fluffydesk sign-in`.")
         unit = cls(connection, author, str(organization["id"]))
-        connection.exec_driver_sql(
+        unit._driver.execute(
             "INSERT INTO units (id, title, user_id, user_name, device, made_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -61,7 +63,7 @@ class Unit:
                 moment(),
             ),
         )
-        connection.exec_driver_sql("UPDATE context SET unit_id = ?, quiet = 0", (str(unit.id),))
+        unit._driver.execute("UPDATE context SET unit_id = ?, quiet = 0", (str(unit.id),))
         return unit
 
     @property
@@ -71,7 +73,7 @@ class Unit:
             return self._final
         tables: dict[str, set[UUID]] = {}
         sql = "SELECT table_name, row_id FROM unit_rows WHERE unit_id = ?"
-        for table, row in self.connection.exec_driver_sql(sql, (str(self.id),)):
+        for table, row in self._driver.execute(sql, (str(self.id),)):
             tables.setdefault(table, set()).add(UUID(row))
         return Changes(tables)
 
@@ -92,7 +94,7 @@ class Unit:
             f"VALUES ({', '.join('?' * len(names))})"
         )
         try:
-            self.connection.exec_driver_sql(sql, [tuple(image.values()) for image in images])
+            self._driver.executemany(sql, [tuple(image.values()) for image in images])
         except trouble.DatabaseError as error:
             if trouble.code_of(error).startswith("SQLITE_CONSTRAINT") and "UNIQUE" in str(error):
                 raise InvalidValue(
@@ -114,7 +116,7 @@ class Unit:
             return
         sets = ", ".join(f"{name} = ?" for name in image)
         sql = f"UPDATE {record.__table__.name} SET {sets} WHERE id = ?"
-        done = self.connection.exec_driver_sql(sql, (*image.values(), str(id)))
+        done = self._driver.execute(sql, (*image.values(), str(id)))
         if done.rowcount == 0:
             raise _gone(record)
 
@@ -122,22 +124,20 @@ class Unit:
         """Delete a row; NotFound if it is gone."""
         self._deleted.append((record.__table__.name, self._existing(record, id)))
         sql = f"DELETE FROM {record.__table__.name} WHERE id = ?"
-        self.connection.exec_driver_sql(sql, (str(id),))
+        self._driver.execute(sql, (str(id),))
 
     def finish(self) -> None:
         """Close the journal; a unit that touched nothing leaves no line."""
         self._final = self.changes
         self._check_via()
-        self.connection.exec_driver_sql("UPDATE context SET unit_id = NULL")
+        self._driver.execute("UPDATE context SET unit_id = NULL")
         if not self._final:
-            self.connection.exec_driver_sql("DELETE FROM units WHERE id = ?", (str(self.id),))
+            self._driver.execute("DELETE FROM units WHERE id = ?", (str(self.id),))
 
     def commit_or_explain(self) -> None:
         """Commit; where a link would point nowhere, raise a Refusal that says which."""
-        driver = self.connection.connection.dbapi_connection
-        assert driver is not None
         try:
-            driver.commit()
+            self._driver.commit()
         except trouble.DatabaseError as error:
             if not trouble.code_of(error).startswith("SQLITE_CONSTRAINT"):
                 raise

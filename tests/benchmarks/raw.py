@@ -236,7 +236,7 @@ def _status(key: str) -> float:
     raise KeyError(key)
 
 
-def machine(admin: psycopg.Connection[Any]) -> str:
+def machine(admin: psycopg.Connection[Any] | None = None) -> str:
     """Return a line on what this was measured with, and how busy that is."""
     model = next(
         (
@@ -247,10 +247,10 @@ def machine(admin: psycopg.Connection[Any]) -> str:
         platform.machine(),
     )
     ram = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    postgres = admin.info.server_version // 10000
+    server = f"Postgres {admin.info.server_version // 10000}, " if admin else ""
     load = os.getloadavg()[0]
     return (
-        f"{os.cpu_count()} cores of {model}, {ram:.0f} GB; Postgres {postgres}, "
+        f"{os.cpu_count()} cores of {model}, {ram:.0f} GB; {server}"
         f"SQLite {dbapi2.sqlite_version} with SQLCipher, Python {platform.python_version()}; "
         f"load when begun {load:.1f}"
     )
