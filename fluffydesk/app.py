@@ -182,6 +182,8 @@ class Workplace(QObject):
                 conflicts=sums.conflicts,
                 refused=sums.refused,
                 verified_at=sums.verified_at,
+                clock_offset=sums.clock_offset,
+                paused=standing.paused,
                 busy="Syncing" if standing.syncing or standing.online is None else None,
             )
         )

@@ -81,8 +81,12 @@ def _accounts(commands: Any) -> None:
 def _syncing(commands: Any) -> None:
     sync = _command(commands, "sync", "syncing:sync", "exchange edits with central")
     sync.add_argument("--watch", action="store_true", help="go on until interrupted")
+    sync.add_argument("--dry-run", action="store_true", help="only list what would happen")
     doctor = _command(commands, "doctor", "doctor:doctor", "check the mirror, also against central")
     doctor.add_argument("--repair", action="store_true", help="fetch again what differs")
+    doctor.add_argument(
+        "--bundle", type=Path, metavar="FILE", help="write a zip for support, without your records"
+    )
     kept = _command(commands, "window", "window:keep", "how many months of the logs this PC keeps")
     kept.add_argument("months", nargs="?", metavar="MONTHS|all", help="keep so many from now on")
 
@@ -132,7 +136,7 @@ def _decisions(commands: Any) -> None:
     _command(conflicts, "list", "decisions:conflicts", "list open conflicts")
     resolve = _command(conflicts, "resolve", "decisions:resolve", "decide one")
     resolve.add_argument("id", metavar="ID")
-    resolve.add_argument("--keep", required=True, metavar="mine|theirs|VALUE")
+    resolve.add_argument("--keep", required=True, metavar="mine|theirs|both|VALUE")
     refused = _group(commands, "quarantine", "edits that central refused", "decisions:quarantine")
     _command(refused, "list", "decisions:quarantine", "list refused edits")
     for name, help_ in (("retry", "send one again"), ("discard", "throw one away")):

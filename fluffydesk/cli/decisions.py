@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from argparse import Namespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from fluffydesk.actions import saving
+from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.cli.here import mirror_of, zone_of
 from fluffydesk.cli.output import cell, show
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.sync import resolve as resolving
@@ -42,14 +45,15 @@ def conflicts(options: Namespace) -> None:
 
 
 def resolve(options: Namespace) -> None:
-    """Decide one conflict: keep mine, theirs, or a third value."""
+    """Decide one conflict: keep mine, theirs, both texts, or a third value."""
     with mirror_of(options) as mirror:
         conflict = _conflict(mirror, options.id)
         keep = options.keep
-        if keep not in ("mine", "theirs"):
+        if keep not in ("mine", "theirs", "both"):
             keep = _third(mirror, conflict, keep)
         resolving.decide(mirror, conflict.id, keep)
-    kept = {"mine": conflict.mine, "theirs": conflict.theirs}.get(options.keep, keep)
+    sides = {"mine": conflict.mine, "theirs": conflict.theirs, "both": conflict.both}
+    kept = sides.get(options.keep, keep)
     data = {**_picked(conflict, ("id", "table", "row_id", "column")), "kept": kept}
     show(options, data, [f"Decided; it goes to central with the next sync: {options.keep}."])
 
@@ -58,7 +62,8 @@ def quarantine(options: Namespace) -> None:
     """List the edits that central refused."""
     with mirror_of(options) as mirror, mirror.read() as connection:
         found = resolving.open_quarantine(connection)
-        lines = [line for one in found for line in _told(connection, one)]
+        zone = zone_of(mirror, connection)
+        lines = [line for one in found for line in _told(connection, one, zone)]
     data = [_picked(one, _REFUSED) for one in found]
     show(options, data, lines or ["Nothing is in quarantine."])
 
@@ -127,9 +132,15 @@ def _both_sides(connection: Connection, one: Conflict) -> list[str]:
     return [f"{one.id}  {_named(connection, one)}{column}", f"    {sides}"]
 
 
-def _told(connection: Connection, one: Refused) -> list[str]:
+def _told(connection: Connection, one: Refused, zone: ZoneInfo) -> list[str]:
     reason = " ".join(f"{one.message} {one.advice}".split())
-    return [f"{one.id}  {one.title}: {_named(connection, one)}", f"    {reason} ({one.code})"]
+    lines = [f"{one.id}  {one.title}: {_named(connection, one)}", f"    {reason} ({one.code})"]
+    visits = Appointment.__table__.name
+    if one.code == "23P01" and one.table == visits and label(connection, Appointment, one.row_id):
+        slots = free_slots(connection, one.row_id, zone)
+        times = ", ".join(f"{slot.starts.astimezone(zone):%a %Y-%m-%d %H:%M}" for slot in slots)
+        lines.append(f"    Next free times: {times or 'none in four weeks'}")
+    return lines
 
 
 def _label(one: Conflict) -> str:

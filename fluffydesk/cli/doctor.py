@@ -12,7 +12,7 @@ from fluffydesk.cli.output import show
 from fluffydesk.cli.syncing import sync_once
 from fluffydesk.errors import Offline
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.sync import cycle, ledger
+from fluffydesk.sync import cycle, ledger, support
 from fluffydesk.sync.verify import Verified
 from fluffydesk.wording import counted
 
@@ -20,19 +20,18 @@ from fluffydesk.wording import counted
 def doctor(options: Namespace) -> int:
     """Check the file, the ledger, and after a sync every column of every row against central.
 
-    With --repair rows that differ are fetched again. Returns 1 when something is wrong, or when
-    central could not be asked.
+    With --repair rows that differ are fetched again. With --bundle only a zip for support is
+    written. Returns 1 when something is wrong, or when central could not be asked.
     """
     session = session_of(options)
     with session.open_mirror() as mirror:
         findings = mirror.check()
-        books = _books(mirror)
-        made = books.pop("made")
-        if sum(books.values()) != made:
-            findings.append(
-                f"The ledger does not add up: {counted(made, 'save was', 'saves were')} made, "
-                f"{counted(sum(books.values()), 'is', 'are')} accounted for."
-            )
+        if options.bundle is not None:
+            return _bundle(options, session, mirror, findings)
+        with mirror.read() as connection:
+            books = ledger.books(connection)
+        if books.trouble:
+            findings.append(books.trouble)
         try:
             found = _compared(session, mirror, mend=options.repair)
         except Offline as offline:
@@ -51,7 +50,7 @@ def doctor(options: Namespace) -> int:
         "rows": found.rows if found else 0,
         "differing": differing,
         "repaired": bool(differing) and options.repair,
-        "ledger": {**books, "made": made},
+        "ledger": {**books.counts, "made": books.made},
     }
     show(options, data, _told(data))
     return 1 if findings else 0
@@ -71,10 +70,12 @@ def _compared(session: Session, mirror: Mirror, *, mend: bool) -> Verified:
             )
 
 
-def _books(mirror: Mirror) -> dict[str, int]:
-    with mirror.read() as connection:
-        made = int(mirror.state.get(connection, "units_made") or 0)
-        return {**ledger.counts(connection), "made": made}
+def _bundle(options: Namespace, session: Session, mirror: Mirror, findings: list[str]) -> int:
+    files = support.bundle(mirror, session.home.logs, findings=findings)
+    path = support.write_bundle(options.bundle, files)
+    told = [f"The support bundle is in {path}. There is nothing of your records in it."]
+    show(options, {"bundle": str(path), "files": sorted(files)}, told)
+    return 0
 
 
 def _told(data: dict[str, Any]) -> list[str]:

@@ -13,13 +13,15 @@ from typing import Any
 from fluffydesk.account.session import Session
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.cli.here import session_of
-from fluffydesk.cli.output import clear_progress, pairs, show, tell_progress
+from fluffydesk.cli.output import cell, clear_progress, pairs, show, tell_progress
 from fluffydesk.cli.stopping import StopSignal
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
-from fluffydesk.sync import cycle, ledger, live, resolve
+from fluffydesk.sync import cycle, dry_run, history, ledger, live, resolve
 from fluffydesk.sync.baseline import Progress
+from fluffydesk.sync.dry_run import Incoming, Outgoing, Row
 from fluffydesk.wording import counted
 
 _COUNTS = ("pulled", "pushed", "conflicts", "quarantined")
@@ -30,6 +32,9 @@ def sync(options: Namespace) -> None:
     """Exchange edits with central, once or until stopped."""
     session = session_of(options)
     with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+        if options.dry_run:
+            _dry_run(options, session, mirror, gateway)
+            return
         if options.watch:
             _watch(options, session, mirror, gateway)
             return
@@ -38,6 +43,60 @@ def sync(options: Namespace) -> None:
         except Offline as offline:
             raise Offline(offline.message, "Your edits wait safely.") from offline
     show(options, counts, [told(counts)])
+
+
+def _dry_run(
+    options: Namespace, session: Session, mirror: Mirror, gateway: PostgresGateway
+) -> None:
+    """Print what a sync would send, hold back and bring; nothing is written here or there."""
+    going = dry_run.outgoing(mirror)
+    why = ""
+    coming: Incoming | None = None
+    try:
+        coming = dry_run.incoming(lambda job: job(mirror), gateway, session.organization_id)
+    except Offline as offline:
+        why = offline.message
+    data = {
+        "send": [
+            {"titles": one.titles, "again": one.again, "rows": [vars(row) for row in one.rows]}
+            for one in going.sending
+        ],
+        "held": [{**vars(one.row), "why": one.why} for one in going.held],
+        "online": coming is not None,
+        "changed": coming.changed if coming else {},
+        "gone": coming.gone if coming else {},
+        "new_conflicts": [vars(row) for row in coming.conflicts] if coming else [],
+        "everything": coming.everything if coming else False,
+    }
+    show(options, data, [*_going(going), *_coming(coming, why)])
+
+
+def _going(plan: Outgoing) -> list[str]:
+    lines = [f"{counted(plan.rows, 'row', 'rows')} would be sent."]
+    for one in plan.sending:
+        rows = "; ".join(map(_row_words, one.rows[:4])) + (" .." if len(one.rows) > 4 else "")
+        again = " (again)" if one.again else ""
+        lines.append(f"    {', '.join(one.titles)}{again}: {rows}")
+    if plan.held:
+        lines.append(f"{counted(len(plan.held), 'row is', 'rows are')} held back.")
+        lines += [f"    {_row_words(one.row)}. {one.why}" for one in plan.held]
+    return lines
+
+
+def _coming(found: Incoming | None, why: str) -> list[str]:
+    if found is None:
+        return [f"What would come is not known: {why}"]
+    if found.everything:
+        return [f"Everything would be loaded: {counted(found.rows, 'row', 'rows')}."]
+    lines = [f"{counted(found.rows, 'row', 'rows')} would come or go."]
+    lines += [f"    {table}: {count:,} changed" for table, count in found.changed.items()]
+    lines += [f"    {table}: {count:,} gone" for table, count in found.gone.items()]
+    return lines + [f"    New conflict: {_row_words(row)}" for row in found.conflicts]
+
+
+def _row_words(row: Row) -> str:
+    name = f"{record_for(row.table).__titles__[0]} {cell(row.name)}".strip()
+    return f"{name} ({', '.join([row.op, *row.columns])})"
 
 
 def sync_once(
@@ -60,6 +119,7 @@ def sync_once(
     finally:
         clear_progress()
     mirror.remember(last_report=counts_of(report))
+    history.forget_old(mirror)
     return report
 
 

@@ -341,6 +341,7 @@ def _take_in(mirror: Mirror, hello: Hello) -> None:
                 state.put(connection, key, None)
         state.put(connection, "organization", told)
         state.put(connection, "schema", hello.schema)
+        state.put(connection, "clock_offset", round(hello.clock_offset_seconds))
 
 
 def _close_membership(mirror: Mirror) -> None:

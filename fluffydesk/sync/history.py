@@ -75,12 +75,11 @@ def forget_old(mirror: Mirror) -> int:
 
     The ledger's line of a unit is kept for ever: only what it touched is forgotten.
     """
+    now = journal.moment()
+    # A clock that was ahead must not keep this from ever being done again.
+    if 0 <= now - mirror.recall("history_swept", 0) < _DAY:
+        return 0
     with mirror.apply() as connection:
-        now = journal.moment()
-        last = mirror.state.get(connection, "history_swept", 0)
-        # A clock that was ahead must not keep this from ever being done again.
-        if 0 <= now - last < _DAY:
-            return 0
         mirror.state.put(connection, "history_swept", now)
         before = (now - KEPT_DAYS * _DAY,)
         gone = 0

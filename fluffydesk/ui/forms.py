@@ -14,6 +14,7 @@ from fluffydesk.actions import saving
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.catalog import may
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui import record_history
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
@@ -52,6 +53,7 @@ class FormDialog(QDialog):
         form.failed.connect(self._ready)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._save)
+        QShortcut(QKeySequence(record_history.KEYS), self).activated.connect(self.show_history)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -79,6 +81,12 @@ class FormDialog(QDialog):
             return
         super().closeEvent(event)
 
+    def show_history(self) -> None:
+        """Show what is known of this record: who changed what, and what sync made of it."""
+        if self.form.row_id is not None:
+            table = self.form.record.__table__.name
+            record_history.open_history(self, self.form.work, table, self.form.row_id)
+
     def _build(self, title: str) -> None:
         inner = QWidget()
         inner.setObjectName("scrolled")
@@ -105,7 +113,13 @@ class FormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(heading)
+        self.history_button = Button("History", self.show_history, kind="quiet", icon_role="clock")
+        self.history_button.setToolTip(record_history.KEYS)
+        self.history_button.hide()
+        top = row(heading, self.history_button)
+        top.setStretch(0, 1)
+        top.setContentsMargins(0, 0, measures.CARD, 0)
+        column.addLayout(top)
         column.addWidget(scroll, 1)
         column.addWidget(hair_line())
         column.addLayout(foot)
@@ -124,6 +138,7 @@ class FormDialog(QDialog):
         self.save_button.setEnabled(True)
         if self.form.label:
             self.heading.setText(f"{self.windowTitle()} {self.form.label}")
+        self.history_button.setVisible(self.form.row_id is not None)
         deletable = may(self.form.record, "delete", self.form.work.whose.role)
         self.delete_button.setVisible(self.form.row_id is not None and deletable)
         if self.form.rows and not self.form.trouble.text():

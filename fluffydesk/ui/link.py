@@ -19,6 +19,8 @@ class Standing:
     syncing: bool = False
     step: str = ""
     share: float | None = None
+    paused: bool = False
+    """A person cancelled the sync; it goes on when asked, or after a while."""
     trouble: str = ""
     """Why central does not answer or says no, in words."""
     clock: str = ""
@@ -45,6 +47,12 @@ class Link(QObject):
     """Standing"""
     sync_wanted = Signal()
     verify_wanted = Signal()
+    cancel_wanted = Signal()
+    """Stop the sync that runs; what it did so far is kept."""
+    look_ahead_wanted = Signal()
+    """Say what central would send, without taking it."""
+    looked_ahead = Signal(object)
+    """sync.dry_run.Incoming, or the Refusal that says why it could not be read"""
     network_wanted = Signal(bool)
     sign_out_wanted = Signal(bool)
     """True: also discard what was not sent."""

@@ -29,6 +29,14 @@ class SyncStatus:
     """When this PC's rows were last found to be central's."""
     busy: str | None = None
     """What is being done right now: "Syncing"."""
+    paused: bool = False
+    """A person cancelled the sync."""
+    clock_offset: float = 0
+    """Seconds by which this PC's clock is ahead of central's; negative: behind."""
+
+
+CLOCK_MAY_DIFFER = 300
+"""Seconds; more than this is told."""
 
 
 def words_of(status: SyncStatus, today: datetime | None = None) -> str:
@@ -42,12 +50,16 @@ def words_of(status: SyncStatus, today: datetime | None = None) -> str:
         parts.append(_several(status.refused, "edit was refused", "edits were refused"))
     if status.busy:
         parts.append(f"{status.busy} …")
+    elif status.paused:
+        parts.append("Sync paused")
     if status.waiting:
         parts.append(_several(status.waiting, "edit waits", "edits wait"))
     elif not (status.conflicts or status.refused or status.busy):
         parts.append("All saved")
         if status.verified_at is not None:
             parts.append(f"verified {_when(status.verified_at, today)}")
+    if wrong := how_wrong(status.clock_offset):
+        parts.append(f"clock {wrong}")
     return " · ".join(parts)
 
 
@@ -55,7 +67,32 @@ def tone_of(status: SyncStatus) -> str:
     """Return the tone: danger asks for a person, warning is being offline, else good."""
     if status.conflicts or status.refused:
         return "danger"
-    return "good" if status.online else "warning"
+    wrong = status.paused or how_wrong(status.clock_offset)
+    return "good" if status.online and not wrong else "warning"
+
+
+def how_wrong(clock_offset: float) -> str:
+    """Return how far a clock is off, as in "2 h 13 min ahead"; empty where it hardly is."""
+    if abs(clock_offset) <= CLOCK_MAY_DIFFER:
+        return ""
+    minutes = round(abs(clock_offset) / 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    told = [f"{days} d"] if days else []
+    told += [f"{hours} h"] if hours else []
+    told += [f"{minutes} min"] if minutes and not days else []
+    return f"{' '.join(told)} {'ahead' if clock_offset > 0 else 'behind'}"
+
+
+def clock_warning(clock_offset: float) -> str:
+    """Return a sentence on a clock that is off, and what to do; empty where it is right."""
+    wrong = how_wrong(clock_offset)
+    if not wrong:
+        return ""
+    side = "of central's" if clock_offset > 0 else "central's"
+    return (
+        f"This PC's clock is {wrong} {side}. Nothing is lost by it, but what you save bears the "
+        "wrong time. Set the clock, then sync."
+    )
 
 
 def _several(count: int, one: str, several: str) -> str:
@@ -76,6 +113,8 @@ def _icon_of(status: SyncStatus) -> tuple[str, str]:
         return "refused", "danger"
     if not status.online:
         return "offline", "warning"
+    if how_wrong(status.clock_offset):
+        return "clock", "warning"
     return ("sync", "muted") if status.busy else ("online", "accent")
 
 

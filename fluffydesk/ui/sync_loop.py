@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from fluffydesk.errors import Busy, Offline, Refusal, SignInRefused
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
-from fluffydesk.sync import cycle, live
+from fluffydesk.sync import cycle, dry_run, history, live
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.cycle import Report
+from fluffydesk.sync.dry_run import Incoming
 from fluffydesk.ui.link import Link, link_of
 from fluffydesk.work import Work
 
@@ -24,6 +25,8 @@ SETTLE_MS = 80
 """How long after a save the sync begins, so that what is saved together goes in one."""
 RUN_MS = 1_000
 """How long at least from one sync that saves asked for to the next: a run of them goes in few."""
+PAUSE_SECONDS = 600.0
+"""When a sync that a person cancelled goes on by itself."""
 AGAIN_MS = 60_000
 """When a loop that a refusal or a bug ended is begun anew."""
 _GLANCE_SECONDS = 1.0
@@ -57,7 +60,7 @@ class SyncLoop(QObject):
         self._seen = 0
         # Plain flags, set by the GUI thread and read by the network thread several times a second.
         self._wanted = self._asked = self._verify = False
-        self._running = self._announcing = False
+        self._running = self._announcing = self._cancelled = False
         self._compared = False
         """Whether the mirror was compared with central since the line was last cut."""
         self._bell, self._watch = live.Bell(), live.Watch()
@@ -77,6 +80,8 @@ class SyncLoop(QObject):
         self._clock_told.connect(self._warn)
         self.link.sync_wanted.connect(self.sync_now)
         self.link.verify_wanted.connect(self.verify_now)
+        self.link.cancel_wanted.connect(self.cancel)
+        self.link.look_ahead_wanted.connect(self.look_ahead)
         work.changed.connect(self._changed)
 
     def start(self) -> None:
@@ -98,6 +103,16 @@ class SyncLoop(QObject):
         self._verify = True
         self.sync_now()
 
+    def cancel(self) -> None:
+        """Stop the sync that runs, at the next place where it can go on from later."""
+        if self.link.standing.syncing:
+            self._cancelled = True
+            self.link.say(step="Stopping", share=None)
+
+    def look_ahead(self) -> None:
+        """Read what a sync would bring, on the other network thread, and tell it on the Link."""
+        self._work.on_network(self._read_ahead, self._looked, self._looked)
+
     def close(self) -> None:
         """Let go of the connection; the Work has ended its threads before."""
         self._gateway.close()
@@ -113,7 +128,7 @@ class SyncLoop(QObject):
     def _once(self) -> Report:
         self._bell.hush()
         self._begun = time.monotonic()
-        self._wanted = self._asked = False
+        self._wanted = self._asked = self._cancelled = False
         session, gateway, work = self._session, self._gateway, self._work
         self._seen = work.mirror_door(_writes_of_others)
         self._greet()
@@ -124,10 +139,11 @@ class SyncLoop(QObject):
                 session.organization_id,
                 session.device,
                 progress=self._progressed.emit,
-                stopped=work.stopping,
+                stopped=self._stop_sync,
             )
-            if (self._verify or not self._compared) and not work.stopping():
-                return self._compare(report)
+            if (self._verify or not self._compared) and not self._stop_sync():
+                report = self._compare(report)
+        work.mirror_door(history.forget_old)
         return report
 
     def _greet(self) -> None:
@@ -153,17 +169,31 @@ class SyncLoop(QObject):
                 self._gateway,
                 self._session.organization_id,
                 deep=deep,
-                stopped=self._work.stopping,
+                stopped=self._stop_sync,
             )
         except Offline:
             self._verify = deep
             return report  # the sync before it went through; the next one says what is the matter
+        if self._stop_sync():
+            return replace(report, changes=report.changes | found.changes)
         self._compared = True
         if deep:
             self._verified.emit()
         return replace(report, changes=report.changes | found.changes)
 
+    def _read_ahead(self) -> Incoming:
+        with closing(self._session.gateway()) as gateway:
+            return dry_run.incoming(
+                self._work.mirror_door,
+                gateway,
+                self._session.organization_id,
+                self._work.stopping,
+            )
+
     def _listen(self, seconds: float) -> bool:
+        if self._cancelled:
+            self._doze(PAUSE_SECONDS)
+            return True
         until = time.monotonic() + seconds
         while not self._stop_listening() and time.monotonic() < until:
             if self._gateway.listen(
@@ -197,11 +227,18 @@ class SyncLoop(QObject):
     def _wait(self, seconds: float) -> None:
         """Wait after a failure; what is held then is compared once the line is back."""
         self._let_go()
+        self._doze(seconds)
+
+    def _doze(self, seconds: float) -> None:
+        """Wait until a person asks for a sync, or the time is over."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not (self._asked or self._work.stopping()):
             self._bell.wait(min(_DOZE_SECONDS, until - time.monotonic()))
             if self._watch.slept():
                 return
+
+    def _stop_sync(self) -> bool:
+        return self._cancelled or self._work.stopping()
 
     def _stop_listening(self) -> bool:
         return self._wanted or self._work.stopping()
@@ -224,7 +261,8 @@ class SyncLoop(QObject):
 
     def _hear(self, outcome: Report | Refusal) -> None:
         if isinstance(outcome, Report):
-            self.link.say(online=True, syncing=False, step="", share=None, trouble="")
+            news = {"online": True, "syncing": False, "step": "", "share": None, "trouble": ""}
+            self.link.say(**news, paused=self._cancelled)
             self._announce(outcome.changes)
             self.synced.emit(outcome)
         elif isinstance(outcome, Busy):
@@ -237,10 +275,15 @@ class SyncLoop(QObject):
 
     def _progress(self, progress: Progress) -> None:
         share = progress.done / progress.total if progress.total else None
+        if self._cancelled:
+            return
         step = _STEPS.get(progress.doing, "Loading the records")
         if progress.total:
             step += f", {progress.done:,} of {progress.total:,} rows"
-        self.link.say(syncing=True, step=step, share=share)
+        self.link.say(syncing=True, paused=False, step=step, share=share)
+
+    def _looked(self, found: Incoming | Refusal) -> None:
+        self.link.looked_ahead.emit(found)
 
     def _announce(self, changes: Changes) -> None:
         self._announcing = True

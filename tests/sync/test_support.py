@@ -85,7 +85,9 @@ def logs(tmp_path: Path) -> Path:
     log = logging.getLogger("fluffydesk.work")
     try:
         try:
-            raise ValueError(f"{CLIENT['full_name']}\nlives at {CLIENT['address']}: {CLIENT['phone']}")
+            raise ValueError(
+                f"{CLIENT['full_name']}\nlives at {CLIENT['address']}: {CLIENT['phone']}"
+            )
         except ValueError as error:
             log.error("a job broke", exc_info=error)
             log.warning("there is no screen %r", "Zephyrine")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from fluffydesk.actions.appointments import Slot
 from fluffydesk.actions.saving import check
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.catalog import record_for
 from fluffydesk.ui.fields import editor_for
-from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.fields.texts import moment_text, zone
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
@@ -23,14 +26,30 @@ from fluffydesk.ui.screens.reading.sync import ConflictRow, RefusedRow
 from fluffydesk.work import Work
 
 
-class _Decision(Card):
+def _button(
+    text: str, pressed: Callable[[], None], *, kind: str = "plain", icon_role: str = ""
+) -> Button:
+    """Return a button that holds its card weakly: a card must not be kept by what lies on it."""
+    made = Button(text, kind=kind, icon_role=icon_role)
+    made.clicked.connect(pressed)
+    return made
+
+
+class Decision(Card):
     """A card that takes the focus itself, so that its letters can be pressed."""
 
-    def __init__(self, title: str) -> None:
+    opened = Signal(str, object)
+    """A table and the id of a row to open."""
+    history = Signal(str, object)
+    """A table and the id of a row whose history is wanted."""
+
+    def __init__(self, title: str, table: str, row_id: UUID) -> None:
         super().__init__(title)
+        self._row = table, row_id
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("role", "tile")  # the look of a card that shows its focus
         self.trouble = Banner("", "danger")
+        self.story = _button("History  (H)", self._tell_history, kind="quiet")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().lower()
@@ -45,16 +64,22 @@ class _Decision(Card):
 
     def keys(self) -> dict[str, Button]:
         """Return the letters that press a button."""
-        return {}
+        return {"h": self.story}
 
     def refuse(self, refusal: Refusal) -> None:
         """Show on the card why a decision could not be carried out."""
         self.trouble.say(str(refusal), "danger")
         self.setEnabled(True)
 
+    def _open(self) -> None:
+        self.opened.emit(*self._row)
+
+    def _tell_history(self) -> None:
+        self.history.emit(*self._row)
+
     def _step(self, by: int) -> None:
         around = self.parentWidget()
-        cards = [] if around is None else around.findChildren(_Decision)
+        cards = [] if around is None else around.findChildren(Decision)
         at = cards.index(self) + by if self in cards else -1
         if 0 <= at < len(cards):
             cards[at].setFocus()
@@ -79,18 +104,17 @@ class _Side(QFrame):
         self.setAccessibleName(f"{whose}: {value}. {note}")
 
 
-class ConflictCard(_Decision):
+class ConflictCard(Decision):
     """Three sides of one column beside each other; a person keeps one, or types a third value."""
 
     decided = Signal(object, object)
-    """The conflict's id, and "mine", "theirs" or a value."""
-    opened = Signal(str, object)
+    """The conflict's id, and "mine", "theirs", "both" or a value."""
 
     def __init__(self, work: Work, shown: ConflictRow, mine: str) -> None:
         """`mine` says who and where this side is: "you, on Farm office"."""
-        super().__init__(f"{shown.what} · {shown.column}")
-        self.shown = shown
         conflict = shown.conflict
+        super().__init__(f"{shown.what} · {shown.column}", conflict.table, conflict.row_id)
+        self.shown = shown
         self.act(Chip("Conflict", "warning"))
         them = conflict.their_user or "Somebody"
         device = f" on {conflict.their_device}" if conflict.their_device else ""
@@ -98,25 +122,33 @@ class ConflictCard(_Decision):
         sides.setSpacing(measures.STEP)
         self.sides = (
             _Side("Before", shown.base, "What both started from", tone=""),
-            _Side("Mine", shown.mine, mine, tone="info"),
+            _Side("Mine", shown.mine, shown.mine_by or mine, tone="info"),
             _Side("Theirs", shown.theirs, f"{them}{device}{_at(conflict.at)}", tone="warning"),
         )
         for number, side in enumerate(self.sides):
             sides.addWidget(side, 0, number)
             sides.setColumnStretch(number, 1)
         self.add(sides)
-        self.mine = Button("Keep mine  (M)", lambda: self._decide("mine"), kind="primary")
-        self.theirs = Button("Keep theirs  (T)", lambda: self._decide("theirs"))
-        self.other = Button("Another value  (O)", self._show_third)
-        self.look = Button("Open", self._open, kind="quiet")
-        self.other.setVisible(bool(conflict.column))
-        self.add(row(self.mine, self.theirs, self.other, None, self.look))
+        self.mine = _button("Keep mine  (M)", self._keep_mine, kind="primary")
+        self.theirs = _button("Keep theirs  (T)", self._keep_theirs)
+        self.both = _button("Keep both  (B)", self._keep_both)
+        if shown.both is None:
+            self.both.hide()
+        self.both.setToolTip(shown.both or "")
+        self.other = _button("Another value  (O)", self._show_third)
+        self.look = _button("Open", self._open, kind="quiet")
+        if not conflict.column and conflict.mine is None:
+            self.look.hide()
+        if not conflict.column:
+            self.other.hide()
+        self.add(row(self.mine, self.theirs, self.both, self.other, None, self.story, self.look))
         self._third = self._third_value(work)
         self.add(self._third)
         self.add(self.trouble)
 
     def keys(self) -> dict[str, Button]:
-        return {"m": self.mine, "t": self.theirs, "o": self.other}
+        decides = {"m": self.mine, "t": self.theirs, "b": self.both, "o": self.other}
+        return {**super().keys(), **decides}
 
     def _third_value(self, work: Work) -> QWidget:
         box = QWidget()
@@ -127,7 +159,7 @@ class ConflictCard(_Decision):
         column = record_for(conflict.table).__table__.columns[conflict.column]
         self.editor = editor_for(column, work)
         self.editor.set_value(conflict.mine)
-        self.use = Button("Use this value", self._use, kind="primary")
+        self.use = _button("Use this value", self._use, kind="primary")
         line = row(self.editor, self.use, None)
         line.setAlignment(self.use, Qt.AlignmentFlag.AlignTop)
         self.editor.setFixedWidth(360)
@@ -149,50 +181,87 @@ class ConflictCard(_Decision):
             return
         self._decide(value)
 
+    def _keep_mine(self) -> None:
+        self._decide("mine")
+
+    def _keep_theirs(self) -> None:
+        self._decide("theirs")
+
+    def _keep_both(self) -> None:
+        self._decide("both")
+
     def _decide(self, keep: Any) -> None:
         self.setEnabled(False)
         self.decided.emit(self.shown.conflict.id, keep)
 
-    def _open(self) -> None:
-        self.opened.emit(self.shown.conflict.table, self.shown.conflict.row_id)
 
-
-class RefusedCard(_Decision):
+class RefusedCard(Decision):
     """A refused edit: why in words, and mend, retry or discard; discarding says what goes."""
 
-    mended = Signal(str, object)
     retried = Signal(object)
     discarded = Signal(object)
+    moved = Signal(object, object)
+    """The id of the refused edit, and the Slot that its visit takes."""
 
     def __init__(self, shown: RefusedRow) -> None:
-        super().__init__(shown.refused.title)
-        self.shown = shown
         refused = shown.refused
+        super().__init__(refused.title, refused.table, refused.row_id)
+        self.shown = shown
         self.act(Chip("Refused", "danger"))
         self.add(Words(refused.message, Type.STRONG, wrap=True))
         self.add(Words(refused.advice, wrap=True))
         self.add(Words(f"{shown.what}{_at(refused.at)}", Type.SMALL, "muted", wrap=True))
-        self.mend = Button("Mend it  (M)", self._mend, kind="primary", icon_role="edit")
-        self.retry = Button("Try again  (T)", self._retry)
-        self.drop = Button("Discard  (D)", self._ask, kind="danger")
-        self.mend.setVisible(shown.there)
-        self.add(row(self.mend, self.retry, None, self.drop))
+        self.slots = self._offer(shown)
+        kind = "plain" if self.slots else "primary"
+        self.mend = _button("Mend it  (M)", self._open, kind=kind, icon_role="edit")
+        self.retry = _button("Try again  (T)", self._retry)
+        self.drop = _button("Discard  (D)", self._ask, kind="danger")
+        if not shown.there:
+            self.mend.hide()
+        self.add(row(self.mend, self.retry, None, self.story, self.drop))
         self.question = QFrame()
         self.question.hide()
         asked = QVBoxLayout(self.question)
         asked.setContentsMargins(0, 0, 0, 0)
         goes = "\n".join(shown.goes) or f"{shown.what} is again as central has it."
         asked.addWidget(Banner(f"Discarding cannot be undone.\n{goes}", "danger"))
-        self.sure = Button("Discard it", self._discard, kind="danger")
-        asked.addLayout(row(self.sure, Button("Keep it", self.question.hide), None))
+        self.sure = _button("Discard it", self._discard, kind="danger")
+        asked.addLayout(row(self.sure, _button("Keep it", self._keep), None))
         self.add(self.question)
         self.add(self.trouble)
 
     def keys(self) -> dict[str, Button]:
-        return {"m": self.mend, "t": self.retry, "d": self.drop}
+        slots = {str(number): button for number, button in enumerate(self.slots, start=1)}
+        return {**super().keys(), "m": self.mend, "t": self.retry, "d": self.drop, **slots}
 
-    def _mend(self) -> None:
-        self.mended.emit(self.shown.refused.table, self.shown.refused.row_id)
+    def _offer(self, shown: RefusedRow) -> list[Button]:
+        """Show who has the time, and a button for each of the next that are free."""
+        if shown.taken:
+            self.add(Words(f"{shown.taken} Both are in the calendar until you decide.", wrap=True))
+        if not shown.slots:
+            return []
+        buttons = [
+            _button(f"{slot_text(slot)}  ({number})", self._take_slot, kind="primary")
+            for number, slot in enumerate(shown.slots, start=1)
+        ]
+        for button in buttons:
+            button.setAccessibleName(f"Move it to {button.text()}")
+        self.add(Words("Next free times", Type.STRONG))
+        for start in range(0, len(buttons), 4):
+            self.add(row(*buttons[start : start + 4], None))
+        return buttons
+
+    def _take_slot(self) -> None:
+        pressed = self.sender()
+        slot = next(
+            s for s, one in zip(self.shown.slots, self.slots, strict=True) if one is pressed
+        )
+        self.setEnabled(False)
+        self.moved.emit(self.shown.refused.id, slot)
+
+    def _keep(self) -> None:
+        self.question.hide()
+        self.setFocus()
 
     def _retry(self) -> None:
         self.setEnabled(False)
@@ -205,6 +274,13 @@ class RefusedCard(_Decision):
     def _discard(self) -> None:
         self.setEnabled(False)
         self.discarded.emit(self.shown.refused.id)
+
+
+def slot_text(slot: Slot) -> str:
+    """Return a free time with its weekday: "Wed 11/03/2026 09:20"."""
+    there = slot.starts.astimezone(zone())
+    day = QLocale().dayName(there.isoweekday(), QLocale.FormatType.ShortFormat)
+    return f"{day} {moment_text(slot.starts)}"
 
 
 def _at(moment: datetime | None) -> str:

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from fluffydesk.actions.appointments import Slot, move_appointment
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
-from fluffydesk.sync import resolve
-from fluffydesk.ui.fields.texts import clock_text, moment_text, number_text
+from fluffydesk.records.types import today
+from fluffydesk.sync import dry_run, resolve, support
+from fluffydesk.sync.dry_run import Incoming, Outgoing
+from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.link import Standing, link_of
-from fluffydesk.ui.look import measures
+from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card, Page
-from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, put_in_place, row
+from fluffydesk.ui.parts.controls import Words, put_in_place
+from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.sync import SyncView, read_sync
-from fluffydesk.ui.screens.sync_cards import ConflictCard, RefusedCard
+from fluffydesk.ui.screens.sync_cards import ConflictCard, Decision, RefusedCard
+from fluffydesk.ui.screens.sync_lists import fill_discarded, fill_waiting
+from fluffydesk.ui.screens.sync_plan import PlanCard
+from fluffydesk.ui.screens.sync_state import StateCard
 from fluffydesk.work import Work
 
 _MOST_CARDS = 25
-_MOST_LINES = 50
 
 
 class SyncCentre(Screen):
@@ -41,12 +48,19 @@ class SyncCentre(Screen):
     icon = "sync"
     group = "This PC"
     help = (
-        "Every save is kept on this PC first and sent to central when it can be reached.\n"
+        "Every save is kept on this PC first and sent to central when it can be reached. What "
+        "waits is listed with its records; press one to open it.\n"
         "A conflict is a value that you and somebody else changed differently: keep one of the "
-        "two, or type a third. Everything else of that record has long been sent.\n"
+        "two, both texts, or type a third. Everything else of that record has long been sent.\n"
         "A refused edit is one that central may not take, with the reason. Mend it, try again, "
-        "or discard it; it holds up nothing else.\n"
-        "The sums add up to every edit ever made on this PC: none goes missing."
+        "or discard it; it holds up nothing else. A visit whose time is taken comes with the next "
+        "free times: one key takes one.\n"
+        "What would sync do? lists what goes, what stays and why, and what would come, without "
+        "doing it. Cancel stops a sync; it goes on later where it was.\n"
+        "The sums add up to every edit ever made on this PC: none goes missing. What was "
+        "discarded is listed with who did it.\n"
+        "A support bundle tells how the sync stands: versions, counts, times and errors, and no "
+        "name, number or note of yours."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -55,8 +69,14 @@ class SyncCentre(Screen):
         self.view: SyncView | None = None
         self.conflicts: list[ConflictCard] = []
         self.refusals: list[RefusedCard] = []
+        self.plan: PlanCard | None = None
         self._build()
+        for keys, act in (("Ctrl+D", self.look_ahead), ("Ctrl+B", self.ask_for_bundle)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
         self.link.changed.connect(self._stands)
+        self.link.looked_ahead.connect(self._show_incoming)
         self._stands(self.link.standing)
 
     @property
@@ -65,8 +85,13 @@ class SyncCentre(Screen):
             ("Up, Down", "Previous or next card"),
             ("M", "On a conflict: keep mine. On a refused edit: mend it"),
             ("T", "On a conflict: keep theirs. On a refused edit: try again"),
+            ("B", "On a conflict of two texts: keep both"),
             ("O", "On a conflict: type another value"),
+            ("1 … 4", "On a visit whose time is taken: take a free time"),
             ("D", "On a refused edit: discard"),
+            ("H", "On a card: the history of its record"),
+            ("Ctrl+D", "What would sync do?"),
+            ("Ctrl+B", "Make a support bundle"),
         )
 
     def primary(self) -> Primary:
@@ -82,50 +107,90 @@ class SyncCentre(Screen):
         else:
             self._old = True
 
+    def look_ahead(self) -> None:
+        """Show what a sync would do, without doing it."""
+        self.hide_plan()
+        self.plan = PlanCard()
+        self.plan.hidden.connect(self.hide_plan)
+        self._page.insertWidget(1, self.plan)
+        self.plan.setFocus()
+        self.work.on_mirror(dry_run.outgoing, self._show_outgoing, self.refuse, latest=True)
+
+    def hide_plan(self) -> None:
+        """Take away what a sync would do."""
+        plan, self.plan = self.plan, None
+        if plan is not None:
+            self.card.ahead.setFocus()
+            plan.hide()
+            self._page.removeWidget(plan)
+            plan.deleteLater()
+
+    def ask_for_bundle(self) -> None:
+        """Ask where to put a support bundle, without keeping the window from answering."""
+        dialog = QFileDialog(self, "Save a support bundle")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Support bundle (*.zip)")
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"fluffydesk-support-{today():%Y-%m-%d}.zip")
+        dialog.fileSelected.connect(self.make_bundle)
+        dialog.open()
+
+    def make_bundle(self, file: str) -> None:
+        """Write a support bundle into a file."""
+        logs = Path(self.link.seat.logs) if self.link.seat.logs else None
+        standing = self.link.standing
+        more = {"theme": "dark" if theme.is_dark() else "light", "online": standing.online}
+        # In two steps: the mirror is not kept while the file is written.
+        self._bundle = Path(file)
+        read = partial(support.bundle, logs=logs, more=more)
+        self.work.on_mirror(read, self._write_bundle, self.refuse)
+
+    def _write_bundle(self, files: Mapping[str, str]) -> None:
+        write = partial(support.write_bundle, self._bundle, files)
+        self.work.on_network(write, self._bundled, self.refuse)
+
+    def _bundled(self, path: Path) -> None:
+        self.tell(
+            f"The support bundle is in {path}.", "Look into it before you send it, if you like."
+        )
+
     def _build(self) -> None:
         page = Page()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
-        card = Card()
-        self._icon = IconLabel("sync", "muted", 28)
-        self.state = Words("", Type.HEADING, wrap=True)
-        self.more = Words("", role="muted", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.state)
-        words.addWidget(self.more)
-        self._check = Button("Compare with central", self.link.verify_wanted.emit)
-        line = row(self._icon, spacing=measures.CARD)
-        line.addLayout(words, 1)
-        line.addWidget(self._check)
-        card.add(line)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the sync")
-        card.add(self.progress)
-        card.add(hair_line())
-        self.sums = Words("", wrap=True)
-        card.add(self.sums)
-        page.add(card)
+        self.card = StateCard(self.link)
+        self.card.ahead.clicked.connect(self.look_ahead)
+        self.card.ahead.setToolTip("Ctrl+D")
+        self.card.support.clicked.connect(self.ask_for_bundle)
+        self.card.support.setToolTip("Ctrl+B")
+        self.state, self.more = self.card.state, self.card.more
+        self.progress, self.sums = self.card.progress, self.card.sums
+        page.add(self.card)
         self._page = page.column
         self._decisions = QWidget()
         self._column = QVBoxLayout(self._decisions)
         page.add(self._decisions)
-        self._waiting = Card("Waiting to be sent")
-        self._body = QVBoxLayout()
-        self._list = QWidget()
-        self._body.addWidget(self._list)
-        self._waiting.add(self._body)
+        self._waiting, self._waiting_body, self._waiting_lines = _list("Waiting to be sent")
         page.add(self._waiting)
+        self._gone, self._gone_body, self._gone_lines = _list("Discarded on this PC")
+        page.add(self._gone)
         page.column.addStretch(1)
 
     def _show(self, view: SyncView) -> None:
         before, self.view = self.view, view
-        self.sums.setText(ledger_words(view))
-        self._say_more()
+        self.card.show_view(view)
+        self.card.show_standing(self.link.standing, view)
         if before is None or before.waiting != view.waiting:
-            self._show_waiting(view)
+            self._waiting_lines, lines = _fresh(
+                self._waiting_body, self._waiting_lines, measures.STEP
+            )
+            fill_waiting(lines, view, self._open)
+        if before is None or before.discarded != view.discarded:
+            self._gone_lines, lines = _fresh(self._gone_body, self._gone_lines, measures.STEP)
+            fill_discarded(lines, view)
+            self._gone.setVisible(bool(view.discarded))
         if before is None or (before.conflicts, before.refused) != (view.conflicts, view.refused):
             self._show_decisions(view)
         else:
@@ -143,13 +208,15 @@ class SyncCentre(Screen):
             ConflictCard(self.work, one, mine) for one in view.conflicts[:_MOST_CARDS]
         ]
         self.refusals = [RefusedCard(one) for one in view.refused[:_MOST_CARDS]]
+        for card in (*self.conflicts, *self.refusals):
+            card.opened.connect(self._open)
+            card.history.connect(self._history)
         for conflict in self.conflicts:
-            conflict.decided.connect(partial(self._decide, conflict))
-            conflict.opened.connect(self._open)
+            conflict.decided.connect(self._decide)
         for refused in self.refusals:
-            refused.mended.connect(self._open)
-            refused.retried.connect(partial(self._retry, refused))
-            refused.discarded.connect(partial(self._discard, refused))
+            refused.retried.connect(self._retry)
+            refused.discarded.connect(self._discard)
+            refused.moved.connect(self._take)
         self._section("conflict needs", "conflicts need", len(view.conflicts), self.conflicts)
         self._section("refused edit needs", "refused edits need", len(view.refused), self.refusals)
         self._decisions.setVisible(bool(self.conflicts or self.refusals))
@@ -170,54 +237,48 @@ class SyncCentre(Screen):
             more = f"{number_text(count - len(cards))} more follow as these are settled."
             self._column.addWidget(Words(more, role="muted"))
 
-    def _show_waiting(self, view: SyncView) -> None:
-        self._list, lines = _fresh(self._body, self._list, measures.STEP)
-        if not view.waiting:
-            lines.addWidget(Words("Nothing waits: central has every edit.", role="muted"))
-        for unit in view.waiting[:_MOST_LINES]:
-            title = Words(unit.title)
-            who = Words(f"{unit.who}, {moment_text(unit.made_at)}", Type.SMALL, "muted")
-            lines.addLayout(row(title, None, who))
-        left = view.counts.get("waiting", 0) - min(len(view.waiting), _MOST_LINES)
-        if left > 0:
-            lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))
-
     def _stands(self, standing: Standing) -> None:
-        words, icon, colour = state_words(standing)
-        self.state.setText(words)
-        self._icon.set_icon(icon, colour)
-        self.progress.setVisible(standing.syncing)
-        known = standing.share is not None
-        self.progress.setRange(0, 1000 if known else 0)
-        self.progress.setValue(round((standing.share or 0) * 1000))
-        self._check.setEnabled(standing.online is True and not standing.syncing)
-        self._say_more()
+        self.card.show_standing(standing, self.view)
         if not standing.syncing:
             self.changed(Changes())
 
-    def _say_more(self) -> None:
-        standing, view = self.link.standing, self.view
-        parts = [standing.trouble]
-        if standing.syncing:
-            parts.append(standing.step)
-        if view is not None:
-            parts.append(_last("Last sync", view.synced_at, "not synced yet"))
-            parts.append(_last("compared with central", view.verified_at, "not compared yet"))
-        self.more.setText(" · ".join(part for part in parts if part))
+    def _show_outgoing(self, plan: Outgoing) -> None:
+        if self.plan is not None:
+            self.plan.show_outgoing(plan)
+            self.link.look_ahead_wanted.emit()
 
-    def _decide(self, card: ConflictCard, conflict_id: UUID, keep: Any) -> None:
+    def _show_incoming(self, found: Incoming | Refusal) -> None:
+        if self.plan is not None:
+            self.plan.show_incoming(found)
+
+    def _decide(self, conflict_id: UUID, keep: Any) -> None:
+        card = next(one for one in self.conflicts if one.shown.conflict.id == conflict_id)
         done = _Told(card, partial(self._told, "Decided. It goes to central with the next sync."))
         self.work.act(
             lambda mirror: resolve.decide(mirror, conflict_id, keep), done.done, done.refuse
         )
 
-    def _retry(self, card: RefusedCard, refusal_id: UUID) -> None:
+    def _card(self, refusal_id: UUID) -> RefusedCard:
+        return next(one for one in self.refusals if one.shown.refused.id == refusal_id)
+
+    def _retry(self, refusal_id: UUID) -> None:
+        card = self._card(refusal_id)
         done = _Told(card, partial(self._told, "It goes to central again with the next sync."))
         self.work.act(lambda mirror: resolve.retry(mirror, refusal_id), done.done, done.refuse)
 
-    def _discard(self, card: RefusedCard, refusal_id: UUID) -> None:
-        done = _Told(card, partial(self._told, "Discarded."))
+    def _discard(self, refusal_id: UUID) -> None:
+        done = _Told(self._card(refusal_id), partial(self._told, "Discarded."))
         self.work.act(lambda mirror: resolve.discard(mirror, refusal_id), done.done, done.refuse)
+
+    def _take(self, refusal_id: UUID, slot: Slot) -> None:
+        card, zone = self._card(refusal_id), self.work.whose.zone
+        visit_id = card.shown.refused.row_id
+        done = _Told(card, partial(self._told, "Moved. It goes to central with the next sync."))
+        self.work.act(
+            lambda mirror: move_appointment(mirror, visit_id, starts=slot.starts, zone=zone),
+            done.done,
+            done.refuse,
+        )
 
     def _told(self, words: str) -> None:
         self.tell(words)
@@ -230,11 +291,14 @@ class SyncCentre(Screen):
         else:
             open_form(self, self.work, record_for(table), row_id)
 
+    def _history(self, table: str, row_id: UUID) -> None:
+        open_history(self, self.work, table, row_id)
+
 
 class _Told(QObject):
     """Hears how a decision went, for one card; lives as long as the card."""
 
-    def __init__(self, card: ConflictCard | RefusedCard, then: Callable[[], object]) -> None:
+    def __init__(self, card: Decision, then: Callable[[], object]) -> None:
         super().__init__(card)
         self._card, self._then = card, then
 
@@ -245,43 +309,12 @@ class _Told(QObject):
         self._card.refuse(refusal)
 
 
-def state_words(standing: Standing) -> tuple[str, str, str]:
-    """Return how the line stands: words, an icon's role and its colour's."""
-    if standing.syncing:
-        return "Syncing with central ..", "sync", "info"
-    if standing.online is None:
-        return "Looking for central ..", "sync", "muted"
-    if not standing.online:
-        return "Offline. You can go on working; your edits wait safely here.", "offline", "warning"
-    return "Online. Central and this PC talk to each other.", "online", "accent"
-
-
-def ledger_words(view: SyncView) -> str:
-    """Return the ledger's sums: they add up to every edit ever made on this PC."""
-    if not view.made:
-        return "No edits made on this PC yet."
-    counts = view.counts
-    parts = {
-        "sent": counts.get("applied", 0) + counts.get("merged", 0),
-        "waiting": counts.get("waiting", 0),
-        "in conflict": counts.get("conflict", 0),
-        "refused": counts.get("quarantined", 0),
-        "discarded by a person": counts.get("discarded", 0),
-    }
-    told = ", ".join(
-        f"{number_text(count)} {words}"
-        for words, count in parts.items()
-        if count or words == "sent"
-    )
-    edits = "1 edit" if view.made == 1 else f"{number_text(view.made)} edits"
-    oldest = ""
-    if view.oldest is not None:
-        oldest = f" The oldest that waits is from {moment_text(view.oldest)}."
-    return f"{edits} made on this PC: {told}.{oldest}"
-
-
-def _last(what: str, moment: datetime | None, never: str) -> str:
-    return never if moment is None else f"{what} {clock_text(moment)}"
+def _list(title: str) -> tuple[Card, QVBoxLayout, QWidget]:
+    """Return a card with the layout and the empty widget that its lines take the place of."""
+    card, body, lines = Card(title), QVBoxLayout(), QWidget()
+    body.addWidget(lines)
+    card.add(body)
+    return card, body, lines
 
 
 def _fresh(around: QVBoxLayout, old: QWidget, spacing: int) -> tuple[QWidget, QVBoxLayout]:
@@ -293,5 +326,7 @@ def _fresh(around: QVBoxLayout, old: QWidget, spacing: int) -> tuple[QWidget, QV
     column.setSpacing(spacing)
     put_in_place(around, old, made)
     old.hide()
+    # Out of the window first: deleted as its child, PySide now and then destroys it twice.
+    old.setParent(None)
     old.deleteLater()
     return made, column

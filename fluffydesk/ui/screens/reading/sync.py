@@ -7,24 +7,34 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Connection
+from sqlalchemy import Connection
 
+from fluffydesk.actions.appointments import Slot, clashes, describe
+from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.mirror import pending, queries
 from fluffydesk.mirror.images import from_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import SentRow
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.sync import ledger, resolve
+from fluffydesk.sync.ledger import Books, Discarded
 from fluffydesk.sync.resolve import Conflict, Refused
-from fluffydesk.ui.fields.texts import moment_text, text_of
+from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.visits import one_visit
 
-MOST = 200
+MOST = 50
 """How many waiting units are listed; the sums count all."""
-NOTHING = "(empty)"
+ROWS_SHOWN = 3
+OVERLAPS = "23P01"
+"""Central's code where two bookings take one vet, room or patient at one time."""
+MOVABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,11 +47,17 @@ class UnitRow:
     who: str
     device: str
     made_at: datetime
+    rows: tuple[tuple[str, UUID], ...] = ()
+    """Table and id of the rows it touched that are still here, a few of them."""
+    names: tuple[str, ...] = ()
+    """Those rows as people call them."""
+    more: int = 0
+    """How many more it touched."""
 
 
 @dataclass(frozen=True)
 class ConflictRow:
-    """A conflict in words; `choices` are base, mine and theirs as a person reads them."""
+    """A conflict in words; `both` is what keeping both would give, where that makes sense."""
 
     conflict: Conflict
     what: str
@@ -49,6 +65,9 @@ class ConflictRow:
     base: str
     mine: str
     theirs: str
+    mine_by: str = ""
+    """Who changed it here, on which PC, when."""
+    both: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,10 @@ class RefusedRow:
     goes: tuple[str, ...]
     there: bool
     """Whether the row is still in the mirror and can be mended in its form."""
+    taken: str = ""
+    """Of a visit whose time is taken: by whom."""
+    slots: tuple[Slot, ...] = ()
+    """Of a visit whose time is taken: the next times that are free."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +92,13 @@ class SyncView:
     waiting: tuple[UnitRow, ...] = ()
     conflicts: tuple[ConflictRow, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    made: int = 0
+    books: Books = field(default_factory=lambda: Books(0, {}))
+    discarded: tuple[Discarded, ...] = ()
     oldest: datetime | None = None
     synced_at: datetime | None = None
     verified_at: datetime | None = None
+    clock_offset: float = 0
+    """Seconds by which this PC's clock was ahead of central's when they last met."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +110,8 @@ class Sums:
     refused: int = 0
     verified_at: datetime | None = None
     synced_at: datetime | None = None
+    clock_offset: float = 0
+    """Seconds by which this PC's clock was ahead of central's when they last met."""
 
 
 def read_sums(mirror: Mirror) -> Sums:
@@ -103,6 +130,7 @@ def sums(mirror: Mirror, connection: Connection) -> Sums:
         int(connection.exec_driver_sql(refused).scalar_one()),
         moment(mirror.state.get(connection, "verified_at")),
         moment(mirror.state.get(connection, "synced_at")),
+        mirror.state.get(connection, "clock_offset", 0),
     )
 
 
@@ -114,13 +142,20 @@ def read_sync(mirror: Mirror) -> SyncView:
             conflicts=tuple(
                 _conflict(connection, one) for one in resolve.open_conflicts(connection)
             ),
-            refused=_refused(connection),
-            counts=ledger.counts(connection),
-            made=int(mirror.state.get(connection, "units_made", 0)),
+            refused=_refused(connection, whose_zone(mirror, connection)),
+            books=ledger.books(connection),
+            discarded=tuple(ledger.discarded(connection)),
             oldest=ledger.waiting(connection).oldest,
             synced_at=moment(mirror.state.get(connection, "synced_at")),
             verified_at=moment(mirror.state.get(connection, "verified_at")),
+            clock_offset=mirror.state.get(connection, "clock_offset", 0),
         )
+
+
+def whose_zone(mirror: Mirror, connection: Connection) -> ZoneInfo:
+    """Return the organization's time zone."""
+    organization = mirror.state.get(connection, "organization") or {}
+    return Whose(time_zone=organization.get("time_zone") or "UTC").zone
 
 
 def moment(microseconds: int | None) -> datetime | None:
@@ -133,36 +168,78 @@ def _waiting(connection: Connection) -> tuple[UnitRow, ...]:
         "SELECT id, title, user_name, device, made_at FROM units WHERE settled_at IS NULL "
         "AND outcome NOT IN ('conflict', 'quarantined') ORDER BY made_at, id LIMIT ?"
     )
+    units = connection.exec_driver_sql(sql, (MOST,)).fetchall()
     return tuple(
-        UnitRow(UUID(id), title or "Edit", who or "", device or "", moment(made_at) or _EPOCH)
-        for id, title, who, device, made_at in connection.exec_driver_sql(sql, (MOST,))
+        UnitRow(
+            UUID(id),
+            title or "Edit",
+            who or "",
+            device or "",
+            moment(made_at) or _EPOCH,
+            *_touched(connection, id),
+        )
+        for id, title, who, device, made_at in units
     )
+
+
+def _touched(
+    connection: Connection, unit: str
+) -> tuple[tuple[tuple[str, UUID], ...], tuple[str, ...], int]:
+    """Return the first rows of a unit that can be opened, their names, and how many more."""
+    sql = "SELECT table_name, row_id FROM unit_rows WHERE unit_id = ? AND op <> 'delete' LIMIT ?"
+    total = "SELECT count(*) FROM unit_rows WHERE unit_id = ?"
+    count = int(connection.exec_driver_sql(total, (unit,)).scalar_one())
+    rows, names = [], []
+    for table, row_id in connection.exec_driver_sql(sql, (unit, ROWS_SHOWN)).fetchall():
+        record = record_for(table)
+        if queries.one(connection, record, UUID(row_id)) is not None:
+            rows.append((table, UUID(row_id)))
+            names.append(_named(connection, record, UUID(row_id)))
+    return tuple(rows), tuple(names), count - len(rows)
 
 
 def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
     record = record_for(conflict.table)
     what = _named(connection, record, conflict.row_id)
     if not conflict.column:
-        sides = (
+        base, mine, theirs = (
             _side(connection, record, conflict.base, side)
             for side in (conflict.base, conflict.mine, conflict.theirs)
         )
-        return ConflictRow(conflict, what, "The whole record", *sides)
+        by = _mine_by(connection, conflict)
+        return ConflictRow(conflict, what, "The whole record", base, mine, theirs, mine_by=by)
     column = record.__table__.columns[conflict.column]
-    texts = (
+    base, mine, theirs = (
         value_text(connection, column, side)
         for side in (conflict.base, conflict.mine, conflict.theirs)
     )
-    return ConflictRow(conflict, what, facts_of(column).label, *texts)
+    return ConflictRow(
+        conflict,
+        what,
+        facts_of(column).label,
+        base,
+        mine,
+        theirs,
+        mine_by=_mine_by(connection, conflict),
+        both=conflict.both,
+    )
 
 
-def value_text(connection: Connection, column: Column[Any], value: Any) -> str:
-    """Return a value as a person reads it; a link as the label of its row."""
-    target = facts_of(column).target
-    if value is not None and target is not None:
-        label = queries.label(connection, record_for(target), value)
-        return label or "somebody or something you may not see"
-    return text_of(column, value, unit=True) or NOTHING
+def _mine_by(connection: Connection, conflict: Conflict) -> str:
+    """Return who changed this here, on which PC and when: of the last save that did."""
+    sql = (
+        "SELECT user_name, device, made_at FROM unit_rows JOIN units ON units.id = unit_id "
+        "WHERE table_name = ? AND row_id = ? AND (? = '' OR op = 'insert' "
+        "OR instr(coalesce(changed, '') || ' ', ?) > 0) ORDER BY made_at DESC LIMIT 1"
+    )
+    column = conflict.column
+    key = (conflict.table, str(conflict.row_id), column, f" {column} ")
+    found = connection.exec_driver_sql(sql, key).first()
+    if found is None:
+        return ""
+    who, device, at = found
+    where = f"on this PC ({device})" if device else "on this PC"
+    return f"{who or 'You'}, {where}, {moment_text(moment(at) or _EPOCH)}"
 
 
 def _side(
@@ -183,15 +260,34 @@ def _side(
     return "\n".join(changed) or "As it was"
 
 
-def _refused(connection: Connection) -> tuple[RefusedRow, ...]:
+def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
     rows = {one.id: one.rows for one in pending.open_refusals(connection)}
     found = []
     for one in resolve.open_quarantine(connection):
         record = record_for(one.table)
         goes = tuple(_goes(connection, row) for row in rows.get(str(one.id), ()))
         there = queries.one(connection, record, one.row_id) is not None
-        found.append(RefusedRow(one, _named(connection, record, one.row_id), goes, there))
+        named = _named(connection, record, one.row_id)
+        taken, slots = _taken(connection, one, zone) if there else ("", ())
+        found.append(RefusedRow(one, named, goes, there, taken, slots))
     return tuple(found)
+
+
+def _taken(
+    connection: Connection, refused: Refused, zone: ZoneInfo
+) -> tuple[str, tuple[Slot, ...]]:
+    """Return by whom the time of a refused visit is taken, and the next times that are free."""
+    if refused.code != OVERLAPS or refused.table != Appointment.__table__.name:
+        return "", ()
+    visit = queries.one(connection, Appointment, refused.row_id)
+    if visit is None or visit.status not in MOVABLE:
+        return "", ()
+    mine = Slot(
+        visit.scheduled_at, visit.ends_at, visit.veterinarian_id, visit.room_id, visit.pet_id
+    )
+    other = clashes(connection, mine, but=refused.row_id)
+    told = describe(other[0], zone) if other else ""
+    return told, tuple(free_slots(connection, refused.row_id, zone))
 
 
 def _goes(connection: Connection, row: SentRow) -> str:

@@ -1,0 +1,64 @@
+"""What waits, and what was discarded: lines of the sync centre that lead to the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from fluffydesk.ui.fields.texts import moment_text, number_text
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.screens.reading.sync import SyncView, UnitRow
+
+Opens = Callable[[str, UUID], object]
+
+
+def fill_waiting(lines: QVBoxLayout, view: SyncView, opens: Opens) -> None:
+    """Put a line for each unit that waits: its title, its records, who and when."""
+    if not view.waiting:
+        lines.addWidget(Words("Nothing waits: central has every edit.", role="muted", wrap=True))
+    for number, unit in enumerate(view.waiting):
+        if number:
+            lines.addWidget(hair_line())
+        _waiting(lines, unit, opens)
+    left = view.books.counts.get("waiting", 0) - len(view.waiting)
+    if left > 0:
+        lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))
+
+
+def _waiting(lines: QVBoxLayout, unit: UnitRow, opens: Opens) -> None:
+    where = f" on {unit.device}" if unit.device else ""
+    who = f"{unit.who}{where}, {moment_text(unit.made_at)}"
+    lines.addLayout(row(Words(unit.title), None, Words(who, Type.SMALL, "muted")))
+    if not unit.rows:
+        return
+    links = row()
+    for (table, row_id), name in zip(unit.rows, unit.names, strict=True):
+        links.addWidget(_link(name, table, row_id, opens))
+    if unit.more:
+        links.addWidget(Words(f"and {number_text(unit.more)} more", Type.SMALL, "muted"))
+    links.addStretch(1)
+    lines.addLayout(links)
+
+
+def _link(name: str, table: str, row_id: UUID, opens: Opens) -> Button:
+    shown = name if len(name) <= 44 else f"{name[:43]}…"
+    link = Button(shown, lambda: opens(table, row_id), kind="link")
+    link.setAccessibleName(f"Open {name}")
+    link.setToolTip(f"Open {name}")
+    return link
+
+
+def fill_discarded(lines: QVBoxLayout, view: SyncView) -> None:
+    """Put a line for each unit that was discarded: what, by whom, and when."""
+    for number, one in enumerate(view.discarded[:20]):
+        if number:
+            lines.addWidget(hair_line())
+        by = f"discarded by {one.by or 'nobody named'}"
+        when = "" if one.at is None else f", {moment_text(one.at)}"
+        lines.addLayout(row(Words(one.title), None, Words(f"{by}{when}", Type.SMALL, "muted")))
+    left = view.books.counts.get("discarded", 0) - min(20, len(view.discarded))
+    if left > 0:
+        lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))
