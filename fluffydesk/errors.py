@@ -32,6 +32,10 @@ class Offline(Refusal):
     """Central cannot be reached. A state, not a fault: work goes on."""
 
 
+class Incompatible(Offline):
+    """Central was reached, but it and this program do not fit together. Work goes on offline."""
+
+
 class SignInRefused(Refusal):
     """Central was reached and said no: wrong password, unknown user, no membership."""
 

@@ -16,6 +16,7 @@ from fluffydesk.account.secrets import KEY_BYTES, Secret, Secrets, unwrap, wrap
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.central.messages import Device, Hello
 from fluffydesk.errors import (
+    Incompatible,
     MirrorDamaged,
     NotSignedIn,
     Offline,
@@ -244,6 +245,8 @@ def _sign_in_offline(
 ) -> Session:
     url, email, password = who
     known = [a for a in ledger.accounts.values() if (a.url, a.email) == (url, email)]
+    if not known and isinstance(offline, Incompatible):
+        raise offline
     if not known:
         raise Offline(
             f"Central cannot be reached at {urlsplit(url).hostname}.",

@@ -16,7 +16,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import set_once
 from fluffydesk.records.enums import OrgType
-from fluffydesk.records.types import ExactDecimal, UtcTime, today
+from fluffydesk.records.types import ExactDecimal, ForeignWord, UtcTime, today
 from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
 from fluffydesk.wording import counted
 
@@ -189,6 +189,8 @@ def _fitting_decimal(column: Column[Any], kind: ExactDecimal, value: Any) -> Dec
 def _fitting_choice(column: Column[Any], value: Any) -> Any:
     assert isinstance(column.type, Enum)
     values: Any = column.type.enum_class
+    if type(value) is ForeignWord:
+        return value
     try:
         return values(value)
     except ValueError:

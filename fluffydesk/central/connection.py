@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import select
 import time
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -18,6 +18,12 @@ SILENT_SECONDS = 120.0
 _READ, _WRITE = 1, 2
 _URL_ADVICE = "Use one like postgresql://central.example:5432/fluffypet."
 _NOT_NOW = ("starting up", "shutting down", "recovery", "too many", "remaining connection slots")
+
+
+class Bell(Protocol):
+    """Something that can be waited for together with a connection: a socket."""
+
+    def fileno(self) -> int: ...
 
 
 class Line(psycopg.Connection[tuple[Any, ...]]):

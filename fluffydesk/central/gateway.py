@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import islice
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 from uuid import UUID
 
 import psycopg
@@ -17,9 +17,10 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
-from fluffydesk.central.connection import Line, parameters, refuse
-from fluffydesk.central.messages import Device, Hello
-from fluffydesk.errors import Offline, Refusal, SignInRefused
+from fluffydesk.central.catalogue import CATALOGUE
+from fluffydesk.central.connection import Bell, Line, parameters, refuse
+from fluffydesk.central.messages import Device, Hello, refuse_strangers
+from fluffydesk.errors import Incompatible, Offline, Refusal, SignInRefused
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Image = dict[str, Any]
@@ -34,12 +35,6 @@ _BEAT_SECONDS = 15.0
 _PASSING = ("08", "40", "53", "55", "57", "58")
 # What was sent is at fault: a character that Postgres does not know, or too much of it.
 _UNREADABLE = ("21", "22", "54", "XX")
-
-
-class Bell(Protocol):
-    """Something that can be waited for together with a connection: a socket."""
-
-    def fileno(self) -> int: ...
 
 
 class PostgresGateway:
@@ -98,6 +93,11 @@ class PostgresGateway:
         told = (organization_id, table, columns, since, column, value, limit)
         rows: list[Image] = self._ask(query, *told)
         return rows
+
+    def catalogue(self) -> dict[str, Any]:
+        """Return `{"tables": {table: [column]}, "words": {closed list: [word]}}` of central."""
+        found: dict[str, Any] = self._ask(CATALOGUE)
+        return found
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Open one moment of central, within which everything read agrees."""
@@ -308,6 +308,12 @@ def _mapped() -> Iterator[None]:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
         _say_no(error)
+    except psycopg.errors.UndefinedFunction as error:
+        raise Incompatible(
+            "Central does not know what this FluffyDesk asks of it: one of the two is too old.",
+            "Install the newest FluffyDesk, or ask whoever runs central to run `fluffydesk central "
+            "upgrade`; edits are kept here and sent then.",
+        ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         code = error.sqlstate
         if code is None or code.startswith(_PASSING):
@@ -363,6 +369,7 @@ def _hello(answer: dict[str, Any], sent: float) -> Hello:
     """Return central's answer to a greeting that was sent at that time of this PC's clock."""
     # Central's clock is read about half-way between asking and hearing.
     here = (sent + time.time()) / 2
+    refuse_strangers(answer.get("protocol") or {})
     user, organization = answer["user"], answer["organization"]
     return Hello(
         epoch=UUID(answer["epoch"]),

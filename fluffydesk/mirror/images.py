@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Enum, Inte
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.types import (
     ExactDecimal,
+    ForeignWord,
     Json,
     Key,
     UtcTime,
@@ -98,10 +99,13 @@ def read_images(
 
 
 def write_images(connection: Connection, record: type[Record], images: Iterable[Image]) -> None:
-    """Insert or overwrite rows. Columns that an image lacks keep what they hold."""
+    """Insert or overwrite rows. Columns that an image lacks keep what they hold; those that a
+    newer central has and this version does not know are left out."""
+    known = record.__table__.columns.keys()
     groups: dict[tuple[str, ...], list[tuple[Value, ...]]] = {}
     for image in images:
-        groups.setdefault(tuple(image), []).append(tuple(image.values()))
+        names = tuple(name for name in image if name in known)
+        groups.setdefault(names, []).append(tuple(image[name] for name in names))
     for names, rows in groups.items():
         others = [name for name in names if name != "id"]
         overwrite = ", ".join(f"{name} = excluded.{name}" for name in others)
@@ -133,7 +137,7 @@ def _writer(column: Column[Any]) -> Callable[[Any], Value]:
     if isinstance(kind, Enum):
         members = kind.enum_class
         assert members is not None
-        return lambda value: str(members(value).value)
+        return lambda value: str(value if type(value) is ForeignWord else members(value).value)
     for types, write in _WRITERS:
         if isinstance(kind, types):
             return write
@@ -147,7 +151,7 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
         return lambda value: Decimal(value).scaleb(-kind.places)
     if isinstance(kind, Enum):
         members: dict[str, Any] = {str(m.value): m for m in kind.enum_class or ()}
-        return lambda value: members.get(value, value)
+        return lambda value: members.get(value, ForeignWord(value))
     for types, read in _READERS:
         if isinstance(kind, types):
             return read

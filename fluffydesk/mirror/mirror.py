@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection
 
-from fluffydesk.errors import Busy, DiskFull
+from fluffydesk.errors import Busy, DiskFull, Refusal
 from fluffydesk.mirror import loading, trouble
 from fluffydesk.mirror.engine import bare, connect, engine_over
 from fluffydesk.mirror.unit import Unit
@@ -80,9 +80,11 @@ class Mirror:
             if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 driver.execute("PRAGMA journal_mode = WAL")
             upgrade(driver)
-        except (*trouble.DatabaseError, OSError) as error:
+        except (*trouble.DatabaseError, OSError, Refusal) as error:
             if driver is not None:
                 driver.close()
+            if isinstance(error, Refusal):
+                raise
             refusal = trouble.refusal_for(error, path)
             if refusal is None:
                 raise

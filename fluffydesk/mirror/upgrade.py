@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from fluffydesk import __version__
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror import schema
 from fluffydesk.records.catalog import MIRRORED
 
@@ -14,11 +17,13 @@ def upgrade(driver: Any) -> bool:
 
     `driver` is the bare SQLCipher connection. Tables and columns that this version does not know
     stay. A mirror whose tables changed loses its fingerprint, so that the next sync compares it
-    with central row by row and fills the new columns.
+    with central row by row and fills the new columns. Refusal, and nothing is touched, where
+    a newer version made the file: what was entered there in its new columns would be lost.
     """
     driver.execute("PRAGMA foreign_keys = OFF")
-    if _shape_of(driver) == schema.shape():
+    if _state_of(driver, "shape") == schema.shape():
         return False
+    _refuse_newer(_state_of(driver, "version"))
     driver.execute("BEGIN IMMEDIATE")
     try:
         for statement in _journal_columns(driver):
@@ -30,11 +35,11 @@ def upgrade(driver: Any) -> bool:
         for record in MIRRORED:
             _bring_table(driver, record.__table__)
         driver.execute("UPDATE context SET quiet = 0")
-        driver.execute("DELETE FROM state WHERE key = 'fingerprint'")
-        driver.execute(
-            "INSERT INTO state (key, value) VALUES ('shape', ?) "
+        driver.execute("DELETE FROM state WHERE key IN ('fingerprint', 'lacks')")
+        driver.executemany(
+            "INSERT INTO state (key, value) VALUES (?, ?) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (json.dumps(schema.shape()),),
+            [("shape", json.dumps(schema.shape())), ("version", json.dumps(__version__))],
         )
         driver.execute("COMMIT")
     except BaseException:
@@ -44,12 +49,26 @@ def upgrade(driver: Any) -> bool:
     return True
 
 
-def _shape_of(driver: Any) -> str | None:
+def _state_of(driver: Any, key: str) -> str | None:
     known = driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone()
     if known is None:
         return None
-    row = driver.execute("SELECT value FROM state WHERE key = 'shape'").fetchone()
+    row = driver.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(json.loads(row[0]))
+
+
+def _refuse_newer(made_by: str | None) -> None:
+    if made_by is not None and _order(made_by) > _order(__version__):
+        raise Refusal(
+            f"The copy on this PC belongs to FluffyDesk {made_by}, which is newer than this one "
+            f"({__version__}).",
+            f"Start FluffyDesk {made_by} or a newer one; nothing was changed.",
+        )
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """Return a version's numbers: 1.10.2 comes after 1.9."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def _columns(driver: Any, table: str) -> set[str]:

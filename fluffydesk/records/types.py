@@ -56,6 +56,12 @@ def today() -> date:
     return date.today()
 
 
+class ForeignWord(str):
+    """A word of a closed list that this version does not know, for central is newer."""
+
+    __slots__ = ()
+
+
 class ExactDecimal(TypeDecorator[Decimal]):
     """A decimal with fixed places: `numeric` in Postgres, a scaled integer in SQLite."""
 

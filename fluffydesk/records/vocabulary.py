@@ -24,6 +24,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Dialect,
     Enum,
     ForeignKeyConstraint,
     Index,
@@ -41,7 +42,16 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from fluffydesk.records import enums
 from fluffydesk.records.access import ALL_KINDS, Access, Anyone, ForAll, Mine, Scope, Within
 from fluffydesk.records.dated import Dated
-from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, new_id, now, today
+from fluffydesk.records.types import (
+    ExactDecimal,
+    ForeignWord,
+    Json,
+    Key,
+    UtcTime,
+    new_id,
+    now,
+    today,
+)
 
 
 class Merge(StrEnum):
@@ -156,9 +166,20 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+class ClosedList(Enum):
+    """A closed list of values that reads a word it does not know as text: central may be newer."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        members = {str(member.value): member for member in self.enum_class or ()}
+        return lambda value: members.get(value, value and ForeignWord(value))
+
+    def _resolve_for_python_type(self, *_: Any) -> ClosedList:
+        return self  # SQLAlchemy would make a plain Enum of it
+
+
 def enum_type(values: type[enum.Enum]) -> Enum:
     """Return the column type of a closed list of values: a Postgres enum, text in SQLite."""
-    return Enum(
+    return ClosedList(
         values,
         name=snake_case(values.__name__),
         values_callable=lambda members: [str(member.value) for member in members],

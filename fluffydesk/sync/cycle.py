@@ -53,7 +53,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.access import ForAll
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import now
-from fluffydesk.sync import baseline, verify, window
+from fluffydesk.sync import baseline, skew, verify, window
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.meet import Gone, set_aside
 from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
@@ -184,6 +184,7 @@ class _Run:
         hello, cursor = self.central.poll(self.organization_id, self.device, before.cursor)
         self.door(partial(_keep_copy, hello=hello))
         self.door(partial(_take_in, hello=hello))
+        skew.learn(self.door, self.central, hello)
         here = now() - timedelta(seconds=hello.clock_offset_seconds)
         self.door(partial(window.move_on, on=here.date()))
         self.changes |= window.shed(self.door, self.stopped)

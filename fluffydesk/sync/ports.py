@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from fluffydesk.central.gateway import Bell
+from fluffydesk.central.connection import Bell
 from fluffydesk.central.messages import Device, Hello
 from fluffydesk.mirror.images import TextRow
 from fluffydesk.mirror.mirror import Mirror
@@ -90,6 +90,9 @@ class Central(Protocol):
 
     def hello(self, organization_id: UUID, device: Device) -> Hello:
         """Say which device asks, and learn what the user is and may see."""
+
+    def catalogue(self) -> Json:
+        """Return the columns of each mirrored table and the words of each closed list."""
 
     def poll(
         self, organization_id: UUID, device: Device, cursor: Json | None

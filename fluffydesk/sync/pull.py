@@ -15,6 +15,7 @@ from fluffydesk.records.enums import OrgType
 from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
+from fluffydesk.sync.skew import Lacks, lacking, without
 
 ROWS_AT_ONCE = 2000
 
@@ -35,11 +36,17 @@ def tables() -> dict[str, list[str]]:
 
 
 def held(door: Door) -> dict[str, list[str]]:
-    """Return the tables that a PC of this mirror's kind of organization keeps."""
-    organization = door(lambda mirror: mirror.recall("organization")) or {}
+    """Return the tables that a PC of this mirror's kind of organization keeps, with those of
+    their columns that central has."""
+    organization, missing = door(_whose_and_without)
     kind = organization.get("type")
     kept = mirrored_by(OrgType(kind)) if kind in set(OrgType) else MIRRORED
-    return {record.__table__.name: column_names(record) for record in kept}
+    return without({record.__table__.name: column_names(record) for record in kept}, missing)
+
+
+def _whose_and_without(mirror: Mirror) -> tuple[Json, Lacks]:
+    with mirror.read() as connection:
+        return mirror.state.get(connection, "organization") or {}, lacking(connection)
 
 
 def pull(

@@ -22,6 +22,7 @@ from fluffydesk.records.types import new_id
 from fluffydesk.sync.meet import differs, meet, tidy
 from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
 from fluffydesk.sync.ports import Central, Door, Json
+from fluffydesk.sync.skew import fitting
 from fluffydesk.sync.words import Refused, in_words
 
 ROWS_AT_ONCE = 1000
@@ -54,7 +55,7 @@ def fill_outbox(mirror: Mirror) -> int:
     """
     with mirror.apply(durable=True) as connection:
         if not pending.count_parcels(connection):
-            pending.put_parcels(connection, make_parcels(connection))
+            pending.put_parcels(connection, fitting(connection, make_parcels(connection)))
         return pending.count_parcels(connection)
 
 

@@ -76,7 +76,7 @@ def check(
     differing: dict[str, set[UUID]] = {}
     kept = held(door)
     since = door(window.first_day)
-    for table, all_columns in tables().items():
+    for table in tables():
         if stopped():
             break
         if only is not None and table not in only:
@@ -84,7 +84,7 @@ def check(
         if table not in kept:
             differing[table] = door(partial(_ids, table=table))
             continue
-        columns = tuple(all_columns if deep else _QUICK)
+        columns = tuple(kept[table] if deep else _QUICK)
         found = _Comparison(door, snapshot, organization_id, stopped)
         found.run(_Stretch(table, columns, None, None, since))
         rows += found.rows

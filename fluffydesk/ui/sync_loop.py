@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from fluffydesk.account.session import Session
-from fluffydesk.errors import Busy, Offline, Refusal, SignInRefused
+from fluffydesk.errors import Busy, Incompatible, Offline, Refusal, SignInRefused
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
@@ -268,7 +268,8 @@ class SyncLoop(QObject):
         elif isinstance(outcome, Busy):
             self.link.say(syncing=False, share=None, trouble=outcome.message)
         elif isinstance(outcome, Offline):
-            self.link.say(online=False, syncing=False, share=None, trouble=outcome.message)
+            trouble = str(outcome) if isinstance(outcome, Incompatible) else outcome.message
+            self.link.say(online=False, syncing=False, share=None, trouble=trouble)
 
     def _hear_verified(self) -> None:
         self.link.say(step="Compared with central")

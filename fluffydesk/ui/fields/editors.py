@@ -18,7 +18,7 @@ from sqlalchemy import Column
 from fluffydesk.actions.saving import parse
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.types import ExactDecimal
+from fluffydesk.records.types import ExactDecimal, ForeignWord
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.look import measures, theme
@@ -201,11 +201,16 @@ class ChoiceEditor(Editor):
     def value(self) -> Any:
         data = self.box.currentData()
         kind: Any = self.column.type.enum_class  # type: ignore[attr-defined]
-        return None if data is None else kind(data)
+        if data is None:
+            return None
+        return kind(data) if data in set(kind) else ForeignWord(data)
 
     def set_value(self, value: Any) -> None:
         found = [n for n in range(self.box.count()) if self.box.itemData(n) == value]
         with QSignalBlocker(self.box):
+            if not found and value is not None:  # a word of a newer central
+                self.box.addItem(texts.words(value), value)
+                found = [self.box.count() - 1]
             self.box.setCurrentIndex(found[0] if found else -1)
 
 
