@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import Pulled, held, tables
 
 ROWS_AT_ONCE = 5000
-"""How many rows that are not at central any more a transaction drops."""
+"""How many rows a transaction brings or drops: what a load that is cut keeps is whole pages."""
 
 WORTH_STRIPPING = 10_000
 """From so many rows to come on, a table's indexes are made after them."""
@@ -118,23 +118,27 @@ class _Load:
         columns, place = tables()[table], tables()[table].index("id")
         told = (table, columns, UUID(after) if after else None, self.since)
         sort_bytes = 0
-        with closing(self.snapshot.copy(self.organization_id, *told)) as pages:
-            for page in pages:
+        with closing(self.snapshot.copy(self.organization_id, *told)) as batches:
+            for page in _pages(batches):
                 if self.stopped():
                     self.halted = True
                     break
                 self.door(partial(_take, table=table, rows=page, after=after))
                 after = str(page[-1][place])
-                self.done += len(page)
-                self.rows += len(page)
-                self.changed.add(table)
-                total = sum(self.counts.values())
-                self.progress(Progress("baseline", self.done, max(self.done, total)))
-                sort_bytes = max(sort_bytes, loading.sort_bytes(table, columns, page[-1]))
                 here += len(page)
+                self.say(table, len(page))
+                sort_bytes = max(sort_bytes, loading.sort_bytes(table, columns, page[-1]))
                 if here * sort_bytes > loading.SORT_BYTES:
                     self.make_indexes()
         return after
+
+    def say(self, table: str, rows: int) -> None:
+        """Count rows that came, and say how far the load is."""
+        self.done += rows
+        self.rows += rows
+        self.changed.add(table)
+        total = sum(self.counts.values())
+        self.progress(Progress("baseline", self.done, max(self.done, total)))
 
     def end(self, table: str, after: str | None) -> None:
         """Drop what is here past the last id, and make the indexes."""
@@ -149,6 +153,13 @@ class _Load:
         """Make the indexes that are missing, each in a transaction of its own."""
         while self.door(Mirror.make_missing_index):
             pass
+
+
+def _pages(batches: Iterable[list[TextRow]]) -> Iterator[list[TextRow]]:
+    """Cut batches that are too long for one transaction."""
+    for batch in batches:
+        for start in range(0, len(batch), ROWS_AT_ONCE):
+            yield batch[start : start + ROWS_AT_ONCE]
 
 
 def _begin(mirror: Mirror, cursor: Json) -> Json:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 
-from fluffydesk.central import administration
+from fluffydesk.central import administration, gateway
+from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.errors import Offline
+from fluffydesk.mirror import loading
+from fluffydesk.mirror.changes import ANY_ROW
 from fluffydesk.records.types import new_id
-from fluffydesk.sync import verify
+from fluffydesk.sync import baseline, verify
 from fluffydesk.sync.baseline import Progress
-from tests.sync.desks import Desk, Faulty
+from tests.conftest import PASSWORD
+from tests.sync.desks import Desk, Faulty, assert_same, shown_by
 from tests.sync.farms import Farm
+from tests.sync.proxy import DOWN, Fault, Proxy
 
 HERD = (
     "INSERT INTO livestock (id, organization_id, tag_number, species_id, sex, status) "
@@ -151,3 +159,151 @@ def test_edits_made_during_the_load_survive_it(farm: Farm, barn: Desk, fresh: De
     assert barn.row("livestock", own) is not None
     assert fresh.ledger() == {"applied": 2}
     farm.assert_quiet()
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every table is worth its indexes being put aside, and a page is a thousand rows."""
+    monkeypatch.setattr(baseline, "WORTH_STRIPPING", 1)
+    monkeypatch.setattr(baseline, "ROWS_AT_ONCE", 1000)
+
+
+def indexes(desk: Desk) -> set[str]:
+    """Return the indexes of the animals that are there."""
+    with desk.mirror.read() as connection:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'livestock'"
+        found = connection.exec_driver_sql(f"{sql} AND sql IS NOT NULL")
+        return set(found.scalars())
+
+
+@pytest.mark.usefixtures("bare")
+def test_indexes_are_aside_while_a_table_is_loaded_and_back_after_it(fresh: Desk) -> None:
+    before = indexes(fresh)
+    seen = []
+    fresh.sync(progress=lambda at: seen.append((at.doing, len(indexes(fresh)))))
+    assert ("baseline", 0) in seen
+    assert indexes(fresh) == before
+    assert fresh.mirror.recall(loading.BARE) is None
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("how", ["stopped", "cut", "broken"])
+def test_indexes_are_back_however_a_load_ends(fresh: Desk, how: str) -> None:
+    before = indexes(fresh)
+    aside = []
+
+    def progress(at: Progress) -> None:
+        if at.doing == "baseline" and not indexes(fresh):
+            aside.append(at)
+            if how == "cut":
+                raise Offline("The line was cut.")
+            if how == "broken":
+                raise KeyError("a bug")
+
+    if how == "stopped":
+        fresh.sync(progress=progress, stopped=lambda: bool(aside))
+    else:
+        with pytest.raises(Offline if how == "cut" else KeyError):
+            fresh.sync(progress=progress)
+    assert aside
+    assert indexes(fresh) == before
+    assert fresh.mirror.recall("baseline")["table"] == "livestock"
+
+
+@pytest.mark.usefixtures("bare")
+def test_what_cannot_be_sorted_in_memory_is_loaded_with_its_indexes(
+    farm: Farm, barn: Desk, fresh: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "SORT_BYTES", 300_000)
+    seen: list[bool] = []
+    fresh.sync(
+        progress=lambda at: seen.append(bool(indexes(fresh))) if at.total > at.done > 0 else None
+    )
+    first = seen.index(False)
+    assert seen[first:] == sorted(seen[first:])  # once made they stay
+    assert True in seen[first:]
+    barn.sync()
+    farm.assert_quiet()
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_load_that_goes_on_counts_what_is_in_already(fresh: Desk) -> None:
+    def cut(at: Progress) -> None:
+        if at.done > 4000:
+            raise Offline("The line was cut.")
+
+    with pytest.raises(Offline):
+        fresh.sync(progress=cut)
+    seen: list[Progress] = []
+    fresh.sync(progress=seen.append)
+    loads = [at for at in seen if at.doing == "baseline"]
+    assert loads[0].done > 5000
+    assert loads[-1].done == loads[-1].total
+
+
+def test_a_load_names_the_tables_and_not_each_row(farm: Farm, fresh: Desk) -> None:
+    changes = fresh.sync().changes
+    assert changes["livestock"] == {ANY_ROW}
+    assert "tasks" not in changes
+
+
+def test_an_edit_made_behind_a_killed_load_is_sent(
+    farm: Farm, barn: Desk, fresh: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while the indexes are aside: the file as it lies there is opened and written to."""
+    monkeypatch.setattr(baseline, "WORTH_STRIPPING", 1)
+    own = new_id()
+    copy = fresh.mirror.path.with_name("killed.db")
+
+    def kill(at: Progress) -> None:
+        if at.doing == "baseline" and not indexes(fresh) and not copy.exists():
+            for tail in ("", "-wal"):
+                source = fresh.mirror.path.with_name(fresh.mirror.path.name + tail)
+                shutil.copy(source, copy.with_name(copy.name + tail))
+
+    fresh.sync(progress=kill)
+    killed = Desk(copy, fresh.gateway, farm.id, "fresh-pc", fresh.device.id)
+    farm.desks[next(reversed(farm.desks))].append(killed)
+    assert indexes(killed) == indexes(fresh)
+    killed.add("livestock", own, tag_number="own", species_id=farm.species)
+    killed.sync()
+    farm.settle()
+    assert barn.row("livestock", own) is not None
+    farm.assert_quiet()
+
+
+def test_a_load_cut_at_any_byte_keeps_whole_pages_and_goes_on(
+    farm: Farm, barn: Desk, fresh: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baseline, "WORTH_STRIPPING", 1)
+    monkeypatch.setattr(gateway, "_BATCH_ROWS", 500)
+    port = urlsplit(farm.central.member_url).port
+    assert port is not None
+    ids = farm.value("SELECT array_agg(id::text ORDER BY id) FROM livestock")
+    [email] = [one for one, desks in farm.desks.items() if fresh in desks]
+    with Proxy(port) as line:
+        url = line.url(farm.central.member_url)
+        fresh.gateway = PostgresGateway(url, email, PASSWORD, timeout=2)
+        loaded, cuts = 0, 0
+        # The text of a row is some 200 bytes; a cut that comes later leaves more of them.
+        for at in range(150_000, 10_000_000, 97_777):
+            fresh.gateway.close()  # type: ignore[attr-defined]
+            line.arm(Fault("cut", DOWN, at))
+            with suppress(Offline):
+                fresh.sync()
+            if not line.struck:
+                break
+            cuts += 1
+            with fresh.mirror.read() as connection:
+                here = connection.exec_driver_sql("SELECT id FROM livestock ORDER BY id")
+                found = here.scalars().all()
+            assert found == ids[: len(found)]
+            assert len(found) % 500 == 0 or len(found) == len(ids)
+            assert len(found) >= loaded
+            loaded = len(found)
+        fresh.gateway.close()  # type: ignore[attr-defined]
+    assert cuts > 3
+    assert 0 < loaded < len(ids)
+    barn.sync()
+    shown = shown_by(farm.central, email, farm.id)
+    assert_same(fresh.contents(), shown)
