@@ -353,24 +353,31 @@ def digest(rows: list[tuple[str | None, ...]]) -> dict[str, Any]:
     return {"last": None, "rows": len(rows), "hash": hashed}
 
 
+@pytest.mark.parametrize("many", [52, 95, 96])
+@pytest.mark.parametrize("table", ["livestock_batches", "notifications"])
 def test_a_digest_comes_in_chunks_each_of_which_goes_on_where_one_ended(
-    central: Any, farm: Any
+    central: Any, farm: Any, table: str, many: int
 ) -> None:
-    admin = central.admin()
-    admin.execute(
-        "insert into livestock_batches (id, organization_id, name, purpose, status)"
-        " select gen_random_uuid(), %s, 'g' || n, 'dairy', 'active' from generate_series(1, 25) n",
-        (farm,),
-    )
-    login, columns = central.login("anna"), ["id", "name"]
+    """Whether an index has the rows in their order or not."""
+    added = {
+        "livestock_batches": "insert into livestock_batches"
+        " (organization_id, name, purpose, status)"
+        " select %s, 'g' || n, 'dairy', 'active' from generate_series(1, %s) n",
+        "notifications": "insert into notifications (user_id, kind, title)"
+        " select m.user_id, 'system', 'g' || n from organization_users m, generate_series(1, %s) n"
+        " where m.organization_id = %s",
+    }[table]
+    told = (farm, many) if table == "livestock_batches" else (many, farm)
+    central.admin().execute(added, told)
+    login, columns = central.login("anna"), ["id", "row_version"]
     with central.gateway("anna").snapshot() as snapshot:
-        copied = snapshot.copy(farm, "livestock_batches", columns)
-        rows = [row for batch in copied for row in batch]
-    query = "select sync.digest(%s, 'livestock_batches', %s, %s, null, 3)"
+        rows = [row for batch in snapshot.copy(farm, table, columns) for row in batch]
+    assert len(rows) == many
+    query = "select sync.digest(%s, %s, %s, %s, null, 3)"
     after, seen, calls = None, [], 0
     while calls == 0 or after is not None:
-        [chunks] = login.execute(query, (farm, columns, after)).fetchone()
-        assert len(chunks) <= 8
+        [chunks] = login.execute(query, (farm, table, columns, after)).fetchone()
+        assert len(chunks) <= 16
         for chunk in chunks:
             first = sum(one["rows"] for one in seen)
             some = rows[first : first + 3]
@@ -378,7 +385,8 @@ def test_a_digest_comes_in_chunks_each_of_which_goes_on_where_one_ended(
             assert chunk == digest(some) | {"last": last}
             seen.append(chunk)
         after, calls = seen[-1]["last"], calls + 1
-    assert (calls, len(seen), sum(one["rows"] for one in seen)) == (2, 9, 25)
+    assert sum(one["rows"] for one in seen) == many
+    assert calls == many // 48 + 1
 
 
 def test_edits_made_and_unmade_through_push_are_pulled(

@@ -20,8 +20,8 @@ def in_threes(farm: Farm) -> None:
     """Chunks of three rows, so that a handful of rows makes many of them."""
     find = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'digest'"
     made = farm.value(find + " AND pronamespace = 'sync'::regnamespace")
-    assert "DEFAULT 16384" in made
-    farm.execute(made.replace("DEFAULT 16384", "DEFAULT 3").replace("%", "%%"))
+    assert "DEFAULT 8192" in made
+    farm.execute(made.replace("DEFAULT 8192", "DEFAULT 3").replace("%", "%%"))
 
 
 def herd(farm: Farm, desk: Desk, size: int) -> list[Any]:
