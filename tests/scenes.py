@@ -28,6 +28,7 @@ from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from tests.sync_scenes import clinic_scenes, farm_scenes
 
 Step = Callable[[Shell], object]
 Scene = tuple[str, tuple[Step, ...]]
@@ -78,6 +79,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
     ids = (new_id(), new_id())
     _unsettled(mirror, Livestock, cow, ids)
     animals, form = partial(_visit, place=Place("animals")), partial(_form, Livestock, bull)
+    sync = farm_scenes(mirror, cow, _some(mirror, Livestock, 12))
     rows = [
         (f"farm-rows-{what}", (partial(_visit, place=Place("rows", part=what)),))
         for what in ("milk", "feed", "deaths", "long")
@@ -86,6 +88,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
+        *sync,
         ("farm-animals-menu", (animals, _open_menu)),
         ("farm-form", (animals, form)),
         ("farm-form-wrong", (animals, form, _wrong)),
@@ -111,6 +114,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
     today = partial(_visit, place=Place("clinic_today"))
     calendar = partial(_visit, place=Place("calendar"))
     return [
+        *clinic_scenes(mirror),
         ("clinic-form", (today, partial(_form, Appointment, visit))),
         ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),
         ("clinic-calendar-room", (calendar, lambda shell: _press("By room"))),

@@ -116,7 +116,9 @@ class HistoryDialog(QDialog):
         inner = QWidget()
         inner.setObjectName("scrolled")
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
+        self._column.setContentsMargins(
+            measures.GROUP, measures.TIGHT, measures.GROUP, measures.CARD
+        )
         self._column.setSpacing(12)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -127,6 +129,7 @@ class HistoryDialog(QDialog):
         self.area.setWidget(inner)
         close = Button("Close", self.reject)
         foot = row(Words(_KEPT, Type.SMALL, "muted", wrap=True), close, spacing=measures.CARD)
+        foot.setStretch(0, 1)
         foot.setContentsMargins(measures.GROUP, 12, measures.GROUP, measures.CARD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

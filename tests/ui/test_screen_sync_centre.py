@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.errors import Offline
 from fluffydesk.records.catalog import RECORDS
+from fluffydesk.sync import resolve
+from fluffydesk.sync.dry_run import Incoming
+from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.link import link_of
+from fluffydesk.ui.parts.controls import Button, Words
+from fluffydesk.ui.record_history import HistoryDialog
 from fluffydesk.ui.screen import Notice
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.work import Work
@@ -243,3 +250,185 @@ def test_what_waits_is_listed_and_the_state_is_in_words(
     link.say(syncing=False)
     assert not screen.progress.isVisible()
     settle(screen.work)
+
+
+def test_two_texts_are_both_kept_with_one_key(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    clinic.theirs.change("pets", clinic.pet, notes="Afraid of cats.")
+    clinic.theirs.sync()
+    clinic.mine.change("pets", clinic.pet, notes="Bites.")
+    # One line each, at one place: lines that both added would be merged without a question.
+    clinic.mine.sync()
+    if not clinic.mine.conflicts():
+        clinic.theirs.sync()
+        clinic.theirs.change("pets", clinic.pet, notes="Afraid of dogs.")
+        clinic.theirs.sync()
+        clinic.mine.change("pets", clinic.pet, notes="Kicks.")
+        clinic.mine.sync()
+    screen = open_screen(clinic)
+    (card,) = screen.conflicts
+    assert card.both.isVisible()
+    qtbot.keyClick(card, Qt.Key.Key_B)
+    settle(screen.work)
+    assert screen.conflicts == []
+    screen.work.close()
+    row = clinic.mine.row("pets", clinic.pet)
+    assert row is not None
+    assert row["notes"].splitlines()[-1] == "Kicks."
+    assert "Afraid of dogs." in row["notes"]
+
+
+def test_names_are_not_joined(clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre]) -> None:
+    both_change_the_name(clinic)
+    screen = open_screen(clinic)
+    (card,) = screen.conflicts
+    assert not card.both.isVisible()
+
+
+def test_a_vet_booked_twice_is_offered_the_next_free_times(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    mine = both_book_the_vet(clinic)
+    screen = open_screen(clinic)
+    (card,) = screen.refusals
+    assert clinic.mine.row("appointments", mine) is not None, (
+        "it stays in the calendar until a person decides"
+    )
+    assert len(card.slots) == 4
+    slot = card.shown.slots[1]
+    qtbot.keyClick(card, Qt.Key.Key_2)
+    settle(screen.work)
+    assert screen.refusals == []
+    screen.work.close()
+    clinic.mine.sync()
+    clinic.theirs.sync()
+    row = clinic.theirs.row("appointments", mine)
+    assert row is not None
+    assert (row["scheduled_at"], row["ends_at"]) == (slot.starts, slot.ends)
+    assert clinic.mine.quarantine() == []
+
+
+def test_what_waits_opens_its_record(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    clinic.mine.change("pets", clinic.pet, colour="black")
+    screen = open_screen(clinic)
+    (link,) = [b for b in screen.findChildren(Button) if b.accessibleName() == "Open Pet Biscuit"]
+    assert link.focusPolicy() & Qt.FocusPolicy.TabFocus
+    link.click()
+    settle(screen.work)
+    (form,) = screen.findChildren(FormDialog)
+    assert form.form.row_id == clinic.pet
+    form.show_history()
+    settle(screen.work)
+    (story,) = form.findChildren(HistoryDialog)
+    edits = [line.outcome for line in story.lines if line.kind == "edit"]
+    assert "Waits to be sent" in edits
+    assert "changed Colour" in story.area.accessibleDescription()
+    story.close()
+    form.close()
+
+
+def test_a_dry_run_is_shown_and_changes_nothing(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    both_change_the_name(clinic)
+    clinic.mine.change("pets", clinic.pet, colour="black")
+    screen = open_screen(clinic)
+    link = link_of(screen.work)
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.card.ahead.setFocus()
+    with qtbot.waitSignal(link.look_ahead_wanted):
+        qtbot.keyClick(screen.card.ahead, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert screen.plan is not None
+    assert "1 record would be sent, in 1 part" in screen.plan.read
+    going = [line for line in screen.plan.read if line.startswith("Change pets")]
+    assert [line.partition(" – ")[2] for line in going] == [
+        "Pet Biscuit the Second, changed: Colour"
+    ]
+    held = "Pet Biscuit the Second (Name). In conflict: it waits for you to decide."
+    assert held in screen.plan.read
+    link.looked_ahead.emit(Incoming({"pets": 2}, {"tasks": 1}))
+    assert screen.plan.read[-3:] == ["3 records would come or go here", "2 pets", "1 task would go"]
+    qtbot.keyClick(screen.plan, Qt.Key.Key_Escape)
+    assert screen.plan is None
+    settle(screen.work)
+    screen.work.close()
+    assert clinic.mine.waiting() == 1
+    assert clinic.mine.parcels() == 0
+
+
+def test_what_would_come_may_not_be_known(
+    clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    screen = open_screen(clinic)
+    screen.look_ahead()
+    settle(screen.work)
+    link_of(screen.work).looked_ahead.emit(Offline("Central does not answer."))
+    assert screen.plan is not None
+    assert screen.plan.read[-1] == "What would come is not known: Central does not answer."
+    assert "Nothing would be sent" in screen.plan.read
+
+
+def test_a_sync_can_be_cancelled_while_it_runs(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    screen = open_screen(clinic)
+    link = link_of(screen.work)
+    assert not screen.card.cancel.isVisible()
+    link.say(online=True, syncing=True, step="Loading the records", share=0.5)
+    with qtbot.waitSignal(link.cancel_wanted):
+        screen.card.cancel.click()
+    link.say(syncing=False, paused=True)
+    assert screen.state.text().startswith("Sync is paused")
+    settle(screen.work)
+
+
+def test_the_books_and_the_clock_warn_and_stop_warning(
+    clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    made = clinic.mine.mirror.recall("units_made")
+    clinic.mine.mirror.remember(units_made=made + 1, clock_offset=7980)
+    screen = open_screen(clinic)
+    assert "does not add up" in screen.card.books.text()
+    assert "support bundle" in screen.card.books.text()
+    assert "2 h 13 min ahead of central's" in screen.card.clock.text()
+    screen.work.on_mirror(lambda mirror: mirror.remember(units_made=made, clock_offset=12))
+    screen.reload()
+    settle(screen.work)
+    assert screen.card.books.text() == screen.card.clock.text() == ""
+
+
+def test_what_was_discarded_is_listed_with_who(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre]
+) -> None:
+    both_book_the_vet(clinic)
+    resolve.discard(clinic.mine.mirror, clinic.mine.quarantine()[0].id)
+    screen = open_screen(clinic)
+    told = [words.text() for words in screen.findChildren(Words) if words.isVisible()]
+    assert "Add to appointments" in told
+    assert any(line.startswith("discarded by Ana") for line in told)
+
+
+def test_a_support_bundle_is_made_without_names(
+    qtbot: QtBot,
+    clinic: Clinic,
+    open_screen: Callable[[Clinic], SyncCentre],
+    settle: Settle,
+    tmp_path: Path,
+) -> None:
+    both_change_the_name(clinic)
+    screen = open_screen(clinic)
+    told: list[Notice] = []
+    screen.told.connect(told.append)
+    screen.make_bundle(str(tmp_path / "bundle.zip"))
+    settle(screen.work)
+    assert "bundle.zip" in told[0].text
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
+        texts = [archive.read(name).decode() for name in archive.namelist()]
+    assert not any("Biscuit" in text or "Surgery" in text for text in texts)
+    screen.make_bundle(str(tmp_path / "nowhere" / "bundle.zip"))
+    settle(screen.work)
+    assert told[1].tone == "warning"

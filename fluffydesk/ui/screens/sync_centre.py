@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from fluffydesk.actions.appointments import Slot, move_appointment
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import today
@@ -156,7 +157,7 @@ class SyncCentre(Screen):
         )
 
     def _build(self) -> None:
-        page = Page()
+        self.page = page = Page()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
@@ -245,6 +246,7 @@ class SyncCentre(Screen):
     def _show_outgoing(self, plan: Outgoing) -> None:
         if self.plan is not None:
             self.plan.show_outgoing(plan)
+            self.page.verticalScrollBar().setValue(self.plan.y() - measures.GROUP)
             self.link.look_ahead_wanted.emit()
 
     def _show_incoming(self, found: Incoming | Refusal) -> None:
@@ -274,11 +276,12 @@ class SyncCentre(Screen):
         card, zone = self._card(refusal_id), self.work.whose.zone
         visit_id = card.shown.refused.row_id
         done = _Told(card, partial(self._told, "Moved. It goes to central with the next sync."))
-        self.work.act(
-            lambda mirror: move_appointment(mirror, visit_id, starts=slot.starts, zone=zone),
-            done.done,
-            done.refuse,
-        )
+
+        def take(mirror: Mirror) -> Changes:
+            changes = move_appointment(mirror, visit_id, starts=slot.starts, zone=zone)
+            return changes | resolve.retry(mirror, refusal_id)
+
+        self.work.act(take, done.done, done.refuse)
 
     def _told(self, words: str) -> None:
         self.tell(words)

@@ -18,7 +18,9 @@ Opens = Callable[[str, UUID], object]
 def fill_waiting(lines: QVBoxLayout, view: SyncView, opens: Opens) -> None:
     """Put a line for each unit that waits: its title, its records, who and when."""
     if not view.waiting:
-        lines.addWidget(Words("Nothing waits: central has every edit.", role="muted", wrap=True))
+        open_ones = view.conflicts or view.refused
+        told = "Nothing else waits." if open_ones else "Nothing waits: central has every edit."
+        lines.addWidget(Words(told, role="muted", wrap=True))
     for number, unit in enumerate(view.waiting):
         if number:
             lines.addWidget(hair_line())
