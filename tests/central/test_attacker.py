@@ -372,6 +372,90 @@ def test_sync_functions_refuse_another_organization(attacker: Any, tenants: Any)
         attacker.execute("select sync.pull(null, null, '{}')")
 
 
+def test_every_function_of_the_sync_refuses_another_organization(
+    shared_central: Any, prowler: Any, shared_tenants: Any
+) -> None:
+    """Whatever takes an organization's id, today or one day: of another's it shows nothing."""
+    animal = str(shared_tenants.farm_rows["livestock"])
+    device = {"id": str(uuid4()), "name": "x", "clock": 0}
+    row = changing("livestock", animal, 1, name="mine")
+    life = prowler.execute("select sync.life()::text").fetchone()[0]
+    given: dict[str, Any] = {
+        "p_organization_id": shared_tenants.farm,
+        "p_table": "livestock",
+        "p_id": animal,
+        "p_device": device,
+        "p_device_id": device["id"],
+        "p_now": 0,
+        "p_rows": [row],
+        "p_columns": ["id", "tag_number", "created_at"],
+        "p_column": "id",
+        "p_value": animal,
+        "p_ids": [animal],
+        "p_plain": [True],
+        "p_deleted": [False],
+        "p_limit": 1000,
+        "p_tables": {"livestock": ["id", "created_at"]},
+        "p_page": None,
+        "p_row": row,
+        "p_cursor": {"epoch": life, "snapshot": "3:3:"},
+        "p_parcel": parcel(row),
+        "p_parcels": [parcel(row)],
+        "p_kinds": ["update/livestock/name"],
+        "p_some": "",
+        "p_kind": "update/livestock/name",
+        "p_alone": False,
+        "p_since": "2000-01-01",
+        "p_after": None,
+        "p_last": None,
+    }
+    functions = prowler.execute(
+        """
+        select p.oid::regproc::text, p.proargnames[1:p.pronargs],
+          array(select format_type(t, null) from unnest(p.proargtypes) t)
+        from pg_proc p
+        where p.pronamespace = 'sync'::regnamespace and 'p_organization_id' = any(p.proargnames)
+          and has_function_privilege(p.oid, 'execute')
+        """
+    ).fetchall()
+    assert {"sync.pull", "sync.push", "sync.hello"} <= {name for name, _, _ in functions}
+    # A moment to the microsecond tells the row from all others.
+    moment = (
+        "select (extract(epoch from created_at) * 1000000)::bigint from livestock where id = %s"
+    )
+    [secret] = shared_central.admin().execute(moment, (animal,)).fetchone()
+    others = {str(id) for table, id in shared_tenants.farm_rows.items() if table in SECRET}
+    others -= {animal, str(shared_tenants.farm)}
+
+    def asked(login: Any) -> dict[str, str]:
+        answers = {}
+        for name, parameters, types in functions:
+            arguments = [
+                100
+                if (parameter, kind) == ("p_rows", "integer")
+                else json.dumps(given[parameter])
+                if kind == "jsonb" and given[parameter] is not None
+                else given[parameter]
+                for parameter, kind in zip(parameters, types, strict=True)
+            ]
+            marks = ", ".join(f"%s::{kind}" for kind in types)
+            try:
+                with login.transaction(force_rollback=True):
+                    answer = login.execute(f"select {name}({marks})", arguments).fetchall()
+                    answers[name] = str(answer)
+            except psycopg.Error as refused:
+                answers[name] = str(refused)
+        return answers
+
+    told = asked(shared_central.login("owner"))  # the questions are such that they can be answered
+    assert {"sync.images", "sync.pull", "sync.image"} <= {n for n in told if str(secret) in told[n]}
+    for name, answer in asked(prowler).items():
+        assert str(secret) not in answer, name
+        assert not [id for id in others if id in answer], name
+    changed = "select 1 from livestock where id = %s and name = 'mine'"
+    assert shared_central.admin().execute(changed, (animal,)).rowcount == 0
+
+
 def test_push_reaches_no_row_of_another(central: Any, attacker: Any, tenants: Any) -> None:
     rows, clinic, admin = tenants.farm_rows, tenants.clinic, central.admin()
     for table in SECRET:

@@ -205,6 +205,30 @@ def test_a_commit_that_comes_late_is_not_missed(farm: Farm, barn: Desk, office: 
     farm.assert_quiet()
 
 
+def test_a_commit_that_comes_after_a_first_load_is_not_missed(farm: Farm, barn: Desk) -> None:
+    """Two writers that began before a baseline: one gives up, one commits when it is done."""
+    kept, undone = new_id(), new_id()
+    sql = (
+        "INSERT INTO livestock (id, organization_id, tag_number, species_id, sex, status) "
+        "VALUES (%s, %s, 'slow', %s, 'female', 'active')"
+    )
+    [email] = farm.desks
+    with farm.central.login(email) as slow, farm.central.login(email) as other:
+        for writer, id in ((slow, kept), (other, undone)):
+            writer.autocommit = False
+            writer.execute(sql, (id, farm.id, farm.species))
+        late = farm.desk(email, "late-pc")
+        other.rollback()
+        assert late.sync().pulled == 0
+        farm.cow(barn, tag="meanwhile")
+        assert late.sync().pulled == 1
+        slow.commit()
+    assert late.sync().pulled == 1
+    assert (late.row("livestock", kept) is None, late.row("livestock", undone)) == (False, None)
+    barn.sync()
+    farm.assert_quiet()
+
+
 def test_a_large_pull_comes_in_pages(farm: Farm, barn: Desk) -> None:
     farm.execute(
         "INSERT INTO livestock (id, organization_id, tag_number, species_id, sex, status) "
