@@ -7,7 +7,7 @@ before their children and deleted after them, within a parcel and between parcel
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -36,6 +36,8 @@ class _Bundle:
     """What rows of this bundle pointed to and will no more."""
     takes: set[Cell] = field(default_factory=set)
     """What is gone from central after this bundle."""
+    pointed: dict[Key, list[Cell]] = field(default_factory=dict)
+    """What each row that is to be deleted points to at central."""
 
     def add(self, row: SentRow, base: Image | None) -> None:
         """Add a row to send, which central has as `base`."""
@@ -46,6 +48,8 @@ class _Bundle:
             if row.op == "delete" or name in row.values:
                 self.frees.add((*end, base.get(name)))
         if row.op == "delete":
+            ends = _links(row.table).items()
+            self.pointed[row.key] = [(*end, base.get(name)) for name, end in ends]
             self.takes.update((row.table, name, base.get(name)) for name in _linked(row.table))
 
 
@@ -68,7 +72,10 @@ def make_parcels(connection: Connection) -> list[Parcel]:
             absent.update(cell for row in bundle.rows for cell in gives(row))
         else:
             ready.append(bundle)
-    return [Parcel(str(new_id()), tuple(b.units), tuple(in_row_order(b.rows))) for b in ready]
+    return [
+        Parcel(str(new_id()), tuple(b.units), tuple(_in_row_order(b.rows, b.pointed)))
+        for b in ready
+    ]
 
 
 def _entangle(connection: Connection) -> list[_Bundle]:
@@ -196,7 +203,7 @@ _RANK = {record.__table__.name: rank for rank, record in enumerate(RECORDS)}
 _POINTED_AT = {end for name in _RANK for end, _ in _links(name).values()}
 
 
-def in_row_order(rows: Sequence[SentRow]) -> list[SentRow]:
+def _in_row_order(rows: Sequence[SentRow], pointed: Mapping[Key, list[Cell]]) -> list[SentRow]:
     """Order the rows of a parcel: what nothing points to is deleted first, to free its place,
     then parents are written before children, then the rest is deleted, children first."""
     deleted = [row for row in rows if row.op == "delete"]
@@ -206,19 +213,22 @@ def in_row_order(rows: Sequence[SentRow]) -> list[SentRow]:
         (row for row in rows if row.op != "delete"),
         key=lambda row: (_RANK[row.table], row.op != "insert"),
     )
-    # Keys are in time order, and offspring are entered after their dam.
-    last = sorted(others, key=lambda row: (_RANK[row.table], row.id), reverse=True)
-    return [*leaves, *_own_parents_first(written), *last]
+    others.sort(key=lambda row: (_RANK[row.table], row.id))
+    # Offspring go before their dam, whatever the clock said when each was entered.
+    last = _own_parents_first(others, "delete", lambda row: pointed.get(row.key, []))
+    return [*leaves, *_own_parents_first(written, "insert", needs), *reversed(last)]
 
 
-def _own_parents_first(rows: list[SentRow]) -> list[SentRow]:
-    """Move each inserted row after the rows of its own table that it refers to."""
-    inserted = {row.key: row for row in rows if row.op == "insert"}
+def _own_parents_first(
+    rows: list[SentRow], op: str, points_to: Callable[[SentRow], list[Cell]]
+) -> list[SentRow]:
+    """Move each row after those of its own table, inserted or deleted too, that it points to."""
+    among = {row.key: row for row in rows if row.op == op}
     ordered: dict[Key, SentRow] = {}
 
     def place(row: SentRow, above: frozenset[Key]) -> None:
-        for table, _, value in needs(row):
-            parent = inserted.get((table, str(value)))
+        for table, _, value in points_to(row):
+            parent = among.get((table, str(value)))
             if table == row.table and parent and parent.key not in above | ordered.keys():
                 place(parent, above | {row.key})
         ordered.setdefault(row.key, row)
