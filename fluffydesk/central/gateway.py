@@ -354,8 +354,11 @@ def _has_ended(connection: Connection) -> bool:
 
 
 def _end(connection: Connection) -> None:
-    """End a snapshot's transaction; a connection left in the middle of a COPY is given up."""
-    if connection.info.transaction_status is TransactionStatus.ACTIVE:
+    """End a snapshot's transaction; a connection left in the middle of a COPY is given up.
+
+    Also where all has come and only the last batch was not asked beyond: the COPY holds the lock.
+    """
+    if connection.info.transaction_status is TransactionStatus.ACTIVE or connection.lock.locked():
         connection.close()
     elif not connection.closed:
         connection.rollback()
