@@ -343,8 +343,8 @@ MUTATIONS = (
     _mirror(
         "mirror",
         "a save does not wait for the disk",
-        "'FULL' if durable else 'NORMAL'",
-        "'NORMAL'",
+        '"FULL" if durable else "NORMAL"',
+        '"NORMAL"',
         "mirror/test_units.py::test_a_save_waits_for_the_disk_and_what_central_has_need_not",
     ),
     _mirror(
@@ -364,7 +364,7 @@ MUTATIONS = (
     _mirror(
         "upgrade",
         "new columns are never filled in",
-        "        driver.execute(\"DELETE FROM state WHERE key = 'fingerprint'\")\n",
+        "        driver.execute(\"DELETE FROM state WHERE key IN ('fingerprint', 'lacks')\")\n",
         "",
         "mirror/test_mirror_upgrade.py::test_the_next_sync_compares_everything",
     ),

@@ -23,8 +23,8 @@ from fluffydesk.central import administration, gateway
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
 from fluffydesk.sync import baseline, pull, push
 from tests.conftest import fresh_central, pytest_configure
-from tests.simulation.fate import Clock, commit_points
-from tests.simulation.life import Life
+from tests.simulation.fate import Clock
+from tests.simulation.life import EVERY_POINT, Life
 from tests.sync.fewer import only_tables
 
 LIVES = 6
@@ -66,7 +66,7 @@ def main() -> None:
             print(f"seed {number}: {told}, {spent:.0f} s", flush=True)
             if again is not None or spent > wanted.hours * 3600 + wanted.seconds:
                 break
-    spared = sorted(set(commit_points()) - Life.passed)
+    spared = sorted(set(EVERY_POINT) - Life.passed)
     print(f"{Life.lived} lives; at no time died at: {', '.join(spared) or '-'}")
 
 

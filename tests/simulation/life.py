@@ -20,7 +20,10 @@ DESKS = st.integers(0, 3)
 ANIMALS = st.integers(0, 5)
 PETS = st.integers(0, 2)
 NUMBERS = st.none() | st.sampled_from(["NL 1", "NL 2"])
-POINTS = st.sampled_from(commit_points())
+MODULES = ("baseline", "cycle", "pull", "push", "resolve", "verify")
+EVERY_POINT = ["save", "remember", *(point for m in MODULES for point in commit_points(m))]
+POINTS = st.sampled_from(EVERY_POINT)
+OFTEN = st.sampled_from(["save", "fill_outbox apply", "_settle apply", "_apply apply", "remember"])
 BASELINE_POINTS = frozenset(commit_points("baseline"))
 EDITS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from(["Bella", "Berta", "Bertha"])}),
@@ -147,7 +150,7 @@ class Life(RuleBasedStateMachine):
 
     # Programs die, start again and get newer; clocks jump.
 
-    @rule(desk=DESKS, point=POINTS, nth=st.integers(1, 2), after=st.booleans())
+    @rule(desk=DESKS, point=POINTS, nth=st.sampled_from([1, 1, 2]), after=st.booleans())
     def crash(self, desk: int, point: str, nth: int, after: bool) -> None:
         """Do everything that commits, until the program dies at that point."""
         world, one = self.world, self.desk(desk)
@@ -157,14 +160,19 @@ class Life(RuleBasedStateMachine):
             one = self.desk(2)
             world.set_ben("staff", "suspended")
         world.deaths.arm(point, nth, after)
-        world.change(one, "livestock", self.animal(0), {"name": "Bertha"})
         world.take(one)
+        world.change(one, "livestock", self.animal(0), {"name": "Bertha"})
         world.sync(one)
         world.decide(one, "theirs")
         world.retry(one)
         world.sync(one)
         world.discard(one)
         world.deaths.disarm()
+
+    @rule(desk=DESKS, point=OFTEN, after=st.booleans())
+    def crash_where_it_matters(self, desk: int, point: str, after: bool) -> None:
+        self.world.write_from_elsewhere(self.animal(0))
+        self.crash(desk, point, 1, after)
 
     @rule(desk=DESKS)
     def restart(self, desk: int) -> None:
