@@ -333,6 +333,7 @@ def _take_in(mirror: Mirror, hello: Hello) -> None:
     with mirror.read() as connection:
         known = state.get(connection, "epoch")
         same = state.get(connection, "organization") == told
+        same = same and state.get(connection, "clock_offset") == _clock_offset(hello)
         if known == str(hello.epoch) and same and state.get(connection, "schema") == hello.schema:
             return
     with mirror.apply(durable=True) as connection:
@@ -342,7 +343,13 @@ def _take_in(mirror: Mirror, hello: Hello) -> None:
                 state.put(connection, key, None)
         state.put(connection, "organization", told)
         state.put(connection, "schema", hello.schema)
-        state.put(connection, "clock_offset", round(hello.clock_offset_seconds))
+        state.put(connection, "clock_offset", _clock_offset(hello))
+
+
+def _clock_offset(hello: Hello) -> int:
+    """Return by how many seconds this PC's clock is ahead, to the minute: it is not written anew
+    with each sync."""
+    return round(hello.clock_offset_seconds / 60) * 60
 
 
 def _close_membership(mirror: Mirror) -> None:

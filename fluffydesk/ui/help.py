@@ -20,7 +20,7 @@ _EVERYWHERE = (
     ("Alt+1 … 9", "Go to a screen"),
     ("Enter", "Open the selected row"),
     ("Ctrl+S", "Save a form"),
-    ("Ctrl+H", "The history of a record, in its form"),
+    ("Ctrl+H", "The history of the record: in a list, a card or a form"),
     ("Esc", "Close, or clear the search"),
     ("F1", "Show or hide this help"),
 )

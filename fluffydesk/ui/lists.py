@@ -8,7 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,7 +35,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Listing, Order, count
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
-from fluffydesk.ui import memory
+from fluffydesk.ui import memory, record_history
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.filters import FilterBar
 from fluffydesk.ui.look import measures, theme
@@ -179,6 +188,9 @@ class RecordList(QWidget):
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(lambda: self._saver.start())
         self.setFocusProxy(self.table)
+        story = QShortcut(QKeySequence(record_history.KEYS), self)
+        story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        story.activated.connect(self.show_history)
         links = {facts_of(column).target for column in self.model.columns}
         self._watched = {record.__table__.name} | {target for target in links if target}
         work.changed.connect(self._changed)
@@ -222,6 +234,13 @@ class RecordList(QWidget):
         """Select a row, now or when it has been read."""
         self._keep = row_id
         self._restore()
+
+    def show_history(self) -> None:
+        """Show the history of the selected row."""
+        current = self.current()
+        if current is not None:
+            table = self._record.__table__.name
+            record_history.open_history(self, self._work, table, current)
 
     def count(self) -> int:
         """Return how many rows match."""

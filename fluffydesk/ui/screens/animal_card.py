@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.weighing import weigh
@@ -18,6 +19,7 @@ from fluffydesk.records.enums import Sex
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
+from fluffydesk.ui import record_history
 from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
@@ -74,7 +76,11 @@ class AnimalCardScreen(Screen):
         self.status = Chip()
         self.who = Box("Facts")
         self.who.act(self.status)
+        self.who.act(Button("History", self.show_history, kind="quiet", icon_role="clock"))
         self.who.act(Button("Edit", self.edit, icon_role="edit"))
+        story = QShortcut(QKeySequence(record_history.KEYS), self)
+        story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        story.activated.connect(self.show_history)
         self.who.add(self.facts)
         self.milk = Chart("Milk", "kg a day", "")
         self.weight = Chart("Weight", "kg", "")
@@ -122,6 +128,12 @@ class AnimalCardScreen(Screen):
         if self._card is not None:
             title = self._card.name
             open_form(self, self.work, Livestock, self._id, layout=ANIMAL_LAYOUT, title=title)
+
+    def show_history(self) -> None:
+        """Show who changed what of this animal, and what sync made of it."""
+        if self._id is not None:
+            table = Livestock.__table__.name
+            record_history.open_history(self, self.work, table, self._id)
 
     def weigh(self) -> None:
         """Open a small form for a weight."""
