@@ -93,15 +93,13 @@ class _Load:
         """Load what the mark has not done yet."""
         kept = held(self.door)
         self.since = self.door(window.first_day)
-        self.counts = {
-            one: self.snapshot.count(self.organization_id, one, self.since) for one in kept
-        }
+        self.counts = self.snapshot.counts(self.organization_id, list(kept), self.since)
         self.done = sum(self.counts.get(table, 0) for table in mark["done"])
         left = [table for table in tables() if table not in mark["done"]]
         bare = [table for table in left if not self.counts.get(table)]
         # Most tables have nothing there and nothing here: one transaction for all of these.
-        left = [table for table in left if table not in self.door(partial(_end_empty, wanted=bare))]
-        for table in left:
+        ended = self.door(partial(_end_empty, wanted=bare))
+        for table in (table for table in left if table not in ended):
             after = mark["after"] if table == mark["table"] else None
             if self.counts.get(table):
                 after = self.copy(table, after)
@@ -113,7 +111,9 @@ class _Load:
     def copy(self, table: str, after: str | None) -> str | None:
         """Bring a table's rows in from `after` on; return the last id."""
         coming = self.counts[table]
-        here = self.door(partial(_begin_table, table=table, after=after, coming=coming))
+        here, strip = self.door(partial(_begin_table, table=table, after=after, coming=coming))
+        if strip:
+            self.door(partial(_strip, table=table))
         self.done += here
         columns, place = tables()[table], tables()[table].index("id")
         told = (table, columns, UUID(after) if after else None, self.since)
@@ -141,13 +141,12 @@ class _Load:
         self.progress(Progress("baseline", self.done, max(self.done, total)))
 
     def end(self, table: str, after: str | None) -> None:
-        """Drop what is here past the last id, and make the indexes."""
+        """Make the indexes, drop what is here past the last id, and note that it is done."""
+        self.make_indexes()
         last = after
-        while (more := self.door(partial(_drop_rest, table=table, after=last))) is not None:
+        while (more := self.door(partial(_end_table, table=table, after=last))) is not None:
             last = more
             self.changed.add(table)
-        self.make_indexes()
-        self.door(partial(_end_table, table=table))
 
     def make_indexes(self) -> None:
         """Make the indexes that are missing, each in a transaction of its own."""
@@ -192,18 +191,20 @@ def _end_empty(mirror: Mirror, wanted: list[str]) -> set[str]:
         return done
 
 
-def _begin_table(mirror: Mirror, table: str, after: str | None, coming: int) -> int:
-    """Return how many rows of a table are in already; put its indexes aside if many are not."""
-    with mirror.apply() as connection:
+def _begin_table(mirror: Mirror, table: str, after: str | None, coming: int) -> tuple[int, bool]:
+    """Return how many rows of a table are in already, and whether its indexes had better wait."""
+    with mirror.read() as connection:
         sql = f"SELECT count(*) FROM {table} WHERE id <= ?"
         here = int(connection.exec_driver_sql(sql, (after or "",)).scalar_one())
-        left = coming - here
-        worth = left >= max(WORTH_STRIPPING, coming // _SHARE_WORTH_STRIPPING)
+        worth = coming - here >= max(WORTH_STRIPPING, coming // _SHARE_WORTH_STRIPPING)
         free = mirror.state.get(connection, loading.BARE) in (None, table)
-        if worth and free and loading.is_untouched(connection, table, after, _LAST):
-            mirror.state.put(connection, loading.BARE, table)
-            loading.strip(connection, table)
-    return here
+        return here, worth and free and loading.is_untouched(connection, table, after, _LAST)
+
+
+def _strip(mirror: Mirror, table: str) -> None:
+    with mirror.apply() as connection:
+        mirror.state.put(connection, loading.BARE, table)
+        loading.strip(connection, table)
 
 
 def _take(mirror: Mirror, table: str, rows: list[TextRow], after: str | None) -> None:
@@ -272,20 +273,18 @@ def _ids_between(
     return set(found.scalars())
 
 
-def _drop_rest(mirror: Mirror, table: str, after: str | None) -> str | None:
-    """Drop some of what is here past an id; return the last one seen, None if there was none."""
+def _end_table(mirror: Mirror, table: str, after: str | None) -> str | None:
+    """Drop some of what is here past an id and return the last one seen; None once all is done."""
     with mirror.apply() as connection:
         ids = _ids_between(connection, table, after, _LAST, ROWS_AT_ONCE)
-        _drop(connection, table, ids)
-        return max(ids, default=None)
-
-
-def _end_table(mirror: Mirror, table: str) -> None:
-    with mirror.apply() as connection:
+        if ids:
+            _drop(connection, table, ids)
+            return max(ids)
         mark = mirror.state.get(connection, "baseline")
         done = [*mark["done"], table]
         mark = {**mark, "done": done, "table": None, "after": None}
         mirror.state.put(connection, "baseline", mark)
+    return None
 
 
 def _finish(mirror: Mirror) -> None:

@@ -138,7 +138,7 @@ def incoming(
 def _everything(
     snapshot: CentralSnapshot, organization_id: UUID, wanted: Iterable[str]
 ) -> Incoming:
-    counts = {table: snapshot.count(organization_id, table) for table in wanted}
+    counts = snapshot.counts(organization_id, list(wanted))
     return Incoming({table: count for table, count in counts.items() if count}, everything=True)
 
 

@@ -49,8 +49,10 @@ class CentralSnapshot(Protocol):
         Here and below `since` is the first day of which a PC keeps the logs; None: it keeps all.
         """
 
-    def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
-        """Return how many rows of a table are visible."""
+    def counts(
+        self, organization_id: UUID, tables: list[str], since: date | None = None
+    ) -> dict[str, int]:
+        """Return how many rows of each table are visible."""
 
     def digest(
         self,

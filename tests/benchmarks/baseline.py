@@ -99,7 +99,7 @@ def _our_load(place: raw.Place, mirror: Mirror, central: Any) -> int:
         loaded = baseline.load(
             lambda job: job(mirror), snapshot, place.id, cursor, lambda _: None, lambda: False
         )
-        there: int = snapshot.count(place.id, raw.TABLE)
+        there = snapshot.counts(place.id, [raw.TABLE])[raw.TABLE]
     assert loaded.rows >= there
     return there
 
