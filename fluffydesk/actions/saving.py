@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
+from fluffydesk.actions import numbering
 from fluffydesk.actions.typed import refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
@@ -68,9 +69,9 @@ def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tupl
     Raises InvalidValue, or Refusal where this kind of organization keeps no such rows on a PC.
     """
     _refuse_elsewhere(mirror, record)
-    kept = check(record, values)
+    kept = check(record, numbering.suggested(mirror, record, values))
     with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
-        row_id = unit.insert(record, kept)
+        row_id = unit.insert(record, numbering.numbered(unit, record, kept))
     return row_id, unit.changes
 
 
@@ -93,7 +94,7 @@ def change(
         what = record.__titles__[0].lower()
         raise refusal(record.__table__.c[name], f"is set when a {what} is added, and stays.")
     with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
-        unit.update(record, row_id, kept)
+        unit.update(record, row_id, numbering.numbered(unit, record, kept, row_id))
     return unit.changes
 
 

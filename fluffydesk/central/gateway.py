@@ -124,6 +124,20 @@ class PostgresGateway:
             raise
         return results
 
+    def numbers(
+        self,
+        organization_id: UUID,
+        device: Device,
+        blocks: list[dict[str, Any]],
+        wanted: list[dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Note how far a PC is with its numbers and reserve more, as sync.numbers() answers."""
+        told = Jsonb(_device(device)), Jsonb(blocks), Jsonb(wanted)
+        answer: dict[str, Any] = self._ask(
+            "select sync.numbers(%s, %s, %s, %s)", organization_id, *told
+        )
+        return answer
+
     def listen(
         self, channel: str, stop: Callable[[], bool], seconds: float, bell: Bell | None = None
     ) -> bool:

@@ -44,7 +44,8 @@ def _subjects() -> Iterator[Subject]:
         declared = catalog.records_of(module)
         tables = tuple(r.__table__.name for r in RECORDS if r in declared)
         yield Subject(name, tables, after=(name,) if (_SQL / f"{name}.sql").exists() else ())
-    yield Subject("sync", after=("sync_storage", "sync_pull", "sync_push", "sync_hello"))
+    parts = ("sync_storage", "sync_pull", "sync_push", "sync_numbers", "sync_hello")
+    yield Subject("sync", after=parts)
 
 
 SUBJECTS: tuple[Subject, ...] = tuple(_subjects())

@@ -87,14 +87,15 @@ def read_images(
 ) -> dict[str, Image]:
     """Return the images of the rows that are there, by id."""
     wanted = [str(id) for id in ids]
-    names = ", ".join(column_names(record))
+    columns = column_names(record)
+    names, key = ", ".join(columns), columns.index("id")
     images: dict[str, Image] = {}
     for start in range(0, len(wanted), _IDS_AT_ONCE):
         some = tuple(wanted[start : start + _IDS_AT_ONCE])
         marks = ", ".join("?" * len(some))
         sql = f"select {names} from {record.__table__.name} where id in ({marks})"
-        for row in connection.exec_driver_sql(sql, some):
-            images[row.id] = image_of(row)
+        for row in connection.exec_driver_sql(sql, some).all():
+            images[row[key]] = dict(zip(columns, row, strict=True))
     return images
 
 

@@ -19,9 +19,6 @@ Key = tuple[str, str]
 """A row: its table and its id."""
 
 
-_KEYS_AT_ONCE = 400
-
-
 @dataclass(frozen=True)
 class Pending:
     """A row with unsent edits: as central has it (None: not at all) and in which version."""
@@ -48,7 +45,7 @@ def pending_rows(connection: Connection, table: str | None = None) -> dict[Key, 
         found = connection.exec_driver_sql(f"{sql} ORDER BY since, row_id")
     else:
         found = connection.exec_driver_sql(f"{sql} WHERE table_name = ? ORDER BY since", (table,))
-    rows = [Pending(t, id, _image(base), version) for t, id, base, version in found]
+    rows = [Pending(t, id, _image(base), version) for t, id, base, version in found.all()]
     return {row.key: row for row in rows}
 
 
@@ -115,7 +112,19 @@ def not_in_conflict(connection: Connection, units: Iterable[str]) -> list[str]:
 def unit_rows(connection: Connection) -> list[tuple[Key, str]]:
     """Return each row and unit that touched it, of the units that are open, oldest unit first."""
     sql = "SELECT table_name, row_id, unit_id FROM unit_rows ORDER BY unit_id"
-    return [((table, row), unit) for table, row, unit in connection.exec_driver_sql(sql)]
+    return [((table, row), unit) for table, row, unit in connection.exec_driver_sql(sql).all()]
+
+
+def units_by_row(connection: Connection, table: str, ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return the open units that touched some rows of a table, by the id of the row."""
+    sql = (
+        "SELECT row_id, unit_id FROM unit_rows "
+        "WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))"
+    )
+    found: dict[str, set[str]] = {}
+    for row, unit in connection.exec_driver_sql(sql, (table, json.dumps(list(ids)))).all():
+        found.setdefault(row, set()).add(unit)
+    return found
 
 
 def touch(connection: Connection, unit: str, key: Key) -> None:
@@ -168,33 +177,32 @@ def clear(connection: Connection, key: Key) -> None:
 
 def clear_all(connection: Connection, keys: list[Key]) -> None:
     """Forget the edits of many rows, none of which anybody is asked about."""
-    if not keys:
-        return
-    where = "WHERE table_name = ? AND row_id = ?"
+    by_table: dict[str, list[str]] = {}
+    for table, id in keys:
+        by_table.setdefault(table, []).append(id)
     units: set[str] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
-        rows = ", ".join(["(?, ?)"] * len(some))
-        sql = (
-            f"SELECT DISTINCT unit_id FROM unit_rows WHERE (table_name, row_id) IN (VALUES {rows})"
-        )
-        flat = tuple(part for key in some for part in key)
-        units.update(connection.exec_driver_sql(sql, flat).scalars())
-    connection.exec_driver_sql(f"DELETE FROM pending_rows {where}", keys)
-    connection.exec_driver_sql(f"DELETE FROM unit_rows {where}", keys)
+    for table, ids in by_table.items():
+        units.update(*units_by_row(connection, table, ids).values())
+        for name in ("pending_rows", "unit_rows"):
+            connection.exec_driver_sql(
+                f"DELETE FROM {name} "
+                "WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))",
+                (table, json.dumps(ids)),
+            )
     settle(connection, units)
 
 
 def settle(connection: Connection, units: Iterable[str]) -> None:
     """End the units of which no row is left to send, each once, unless a person is waited for."""
-    rows = [(moment(), unit) for unit in units]
-    if rows:
+    wanted = list(units)
+    if wanted:
         connection.exec_driver_sql(
             "UPDATE units SET settled_at = ?, "
             "outcome = CASE outcome WHEN 'waiting' THEN 'applied' ELSE outcome END "
-            "WHERE id = ? AND settled_at IS NULL AND outcome NOT IN ('quarantined', 'conflict') "
+            "WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND settled_at IS NULL AND outcome NOT IN ('quarantined', 'conflict') "
             "AND NOT EXISTS (SELECT 1 FROM unit_rows WHERE unit_id = units.id)",
-            rows,
+            (moment(), json.dumps(wanted)),
         )
 
 

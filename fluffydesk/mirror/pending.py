@@ -87,10 +87,11 @@ def put_parcels(connection: Connection, parcels: Sequence[Parcel]) -> None:
     sql = "SELECT coalesce(max(position), 0) FROM outbox"
     last = connection.exec_driver_sql(sql).scalar_one()
     if parcels:
+        made = journal.moment()
         connection.exec_driver_sql(
             "INSERT INTO outbox (parcel_id, position, units, rows, made_at) VALUES (?, ?, ?, ?, ?)",
             [
-                (p.id, last + n, json.dumps(p.units), _rows_text(p.rows), journal.moment())
+                (p.id, last + n, json.dumps(p.units), _rows_text(p.rows), made)
                 for n, p in enumerate(parcels, 1)
             ],
         )
@@ -101,7 +102,7 @@ def parcels(connection: Connection, rows: int) -> list[Parcel]:
     found: list[Parcel] = []
     count = 0
     sql = "SELECT parcel_id, units, rows FROM outbox ORDER BY position LIMIT ?"
-    for id, units, text in connection.exec_driver_sql(sql, (rows,)):
+    for id, units, text in connection.exec_driver_sql(sql, (rows,)).all():
         parcel = Parcel(id, tuple(json.loads(units)), _rows_of(text))
         count += len(parcel.rows)
         if found and count > rows:
@@ -117,9 +118,8 @@ def count_parcels(connection: Connection) -> int:
 
 def drop_parcels(connection: Connection, ids: Iterable[str]) -> None:
     """Take parcels out of the outbox."""
-    rows = [(id,) for id in ids]
-    if rows:
-        connection.exec_driver_sql("DELETE FROM outbox WHERE parcel_id = ?", rows)
+    sql = "DELETE FROM outbox WHERE parcel_id IN (SELECT value FROM json_each(?))"
+    connection.exec_driver_sql(sql, (json.dumps(list(ids)),))
 
 
 def empty_outbox(connection: Connection) -> None:
@@ -290,8 +290,9 @@ def sweep(connection: Connection) -> None:
         found = connection.exec_driver_sql(sql + _STRAY.format(name)).fetchall()
         for table, row in found:
             forget(connection, (table, row))
-    waiting = journal.pending_rows(connection).keys()
-    for refusal in open_refusals(connection):
+    refusals = open_refusals(connection)
+    waiting = journal.pending_rows(connection).keys() if refusals else set()
+    for refusal in refusals:
         if refusal.code not in GONE and not waiting & {row.key for row in refusal.rows}:
             close_refusal(connection, refusal, "settled")
 

@@ -76,6 +76,15 @@ JOURNAL: dict[str, tuple[str, ...]] = {
         "since INTEGER",
         "PRIMARY KEY (table_name, row_id)",
     ),
+    "number_blocks": (
+        "id TEXT PRIMARY KEY",
+        "series TEXT NOT NULL",
+        '"first" INTEGER',
+        '"last" INTEGER',
+        '"next" INTEGER',
+        "noted INTEGER",
+        "epoch TEXT",
+    ),
     "outbox": (
         "parcel_id TEXT PRIMARY KEY",
         "position INTEGER",

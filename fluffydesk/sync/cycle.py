@@ -53,7 +53,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.access import ForAll
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import now
-from fluffydesk.sync import baseline, skew, verify, window
+from fluffydesk.sync import baseline, numbers, skew, verify, window
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.meet import Gone, set_aside
 from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
@@ -95,6 +95,8 @@ def sync(
     run = _Run(mirror_door, central, organization_id, device, progress, stopped)
     try:
         run.go()
+        if not stopped():
+            numbers.top_up(mirror_door, central, organization_id, device)
     except SignInRefused:
         run.check_membership()
         raise

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import Image, Value, read_images
-from fluffydesk.mirror.journal import Key
+from fluffydesk.mirror.journal import Key, Pending
 from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
 from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import new_id
@@ -38,10 +38,16 @@ class _Bundle:
     """What is gone from central after this bundle."""
     pointed: dict[Key, list[Cell]] = field(default_factory=dict)
     """What each row that is to be deleted points to at central."""
+    needs: list[Cell] = field(default_factory=list)
+    """What must be at central before."""
+    gives: list[Cell] = field(default_factory=list)
+    """What central has after this bundle and had not before."""
 
     def add(self, row: SentRow, base: Image | None) -> None:
         """Add a row to send, which central has as `base`."""
         self.rows.append(row)
+        self.needs += needs(row)
+        self.gives += gives(row)
         if base is None:
             return
         for name, end in _links(row.table).items():
@@ -60,16 +66,17 @@ def make_parcels(connection: Connection) -> list[Parcel]:
     closed as mended. The connection is that of `Mirror.apply`; the outbox must be empty.
     """
     pending.sweep(connection)
-    bundles = _entangle(connection)
+    edits = journal.pending_rows(connection)
+    bundles = _entangle(connection, edits)
     refusals = [one for one in pending.open_refusals(connection) if one.code not in GONE]
-    blocked = _mend(connection, refusals, bundles)
-    absent = _fill(connection, bundles)
+    blocked = _mend(connection, refusals, bundles) if refusals else set()
+    absent = _fill(connection, bundles, edits)
     ready = []
     for bundle in _in_order(bundles):
         if not bundle.rows:
             continue
-        if blocked.intersection(bundle.keys) or any(absent & set(needs(r)) for r in bundle.rows):
-            absent.update(cell for row in bundle.rows for cell in gives(row))
+        if not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs)):
+            absent.update(bundle.gives)
         else:
             ready.append(bundle)
     return [
@@ -78,7 +85,7 @@ def make_parcels(connection: Connection) -> list[Parcel]:
     ]
 
 
-def _entangle(connection: Connection) -> list[_Bundle]:
+def _entangle(connection: Connection, waiting: Mapping[Key, Pending]) -> list[_Bundle]:
     """Return the connected groups of units and rows, oldest first."""
     parent: dict[str | Key, str | Key] = {}
 
@@ -88,7 +95,6 @@ def _entangle(connection: Connection) -> list[_Bundle]:
             node = parent[node]
         return node
 
-    waiting = journal.pending_rows(connection)
     touched = [pair for pair in journal.unit_rows(connection) if pair[0] in waiting]
     for key, unit in touched:
         parent[root(key)] = root(unit)
@@ -114,9 +120,10 @@ def _mend(connection: Connection, refusals: list[OpenRefusal], bundles: list[_Bu
     return blocked
 
 
-def _fill(connection: Connection, bundles: Sequence[_Bundle]) -> set[Cell]:
+def _fill(
+    connection: Connection, bundles: Sequence[_Bundle], edits: Mapping[Key, Pending]
+) -> set[Cell]:
     """Put the rows to send into their bundles; return what is here but not to be sent yet."""
-    edits = journal.pending_rows(connection)
     by_table: dict[str, list[str]] = defaultdict(list)
     for table, id in edits:
         by_table[table].append(id)
@@ -162,22 +169,24 @@ def _linked(table: str) -> tuple[str, ...]:
 
 def needs(row: SentRow) -> list[Cell]:
     """Return what must be at central before this row can be sent."""
-    links = _links(row.table)
-    return [(*links[n], v) for n, v in row.values.items() if n in links and v is not None]
+    links, values = _links(row.table), row.values
+    return [(*end, value) for name, end in links.items() if (value := values.get(name)) is not None]
 
 
 def gives(row: SentRow) -> list[Cell]:
     """Return what central has once this row is inserted and had not before."""
     if row.op != "insert" or row.image is None:
         return []
-    image: Image = {**row.image, "id": row.id}
-    return [(row.table, name, image.get(name)) for name in _linked(row.table)]
+    return [
+        (row.table, name, row.id if name == "id" else row.image.get(name))
+        for name in _linked(row.table)
+    ]
 
 
 def _in_order(bundles: Sequence[_Bundle]) -> list[_Bundle]:
     """Order bundles so that each comes after those that insert what it refers to, or that
     stop referring to what it deletes."""
-    givers = {cell: bundle for bundle in bundles for row in bundle.rows for cell in gives(row)}
+    givers = {cell: bundle for bundle in bundles for cell in bundle.gives}
     freers: dict[Cell, list[_Bundle]] = defaultdict(list)
     for bundle in bundles:
         for cell in bundle.frees:
@@ -193,8 +202,7 @@ def _in_order(bundles: Sequence[_Bundle]) -> list[_Bundle]:
             elif id(bundle) not in seen:
                 seen.add(id(bundle))
                 stack.append((bundle, True))
-                cells = [cell for row in bundle.rows for cell in needs(row)]
-                stack += [(givers[cell], False) for cell in cells if cell in givers]
+                stack += [(givers[cell], False) for cell in bundle.needs if cell in givers]
                 stack += [(other, False) for cell in bundle.takes for other in freers[cell]]
     return ordered
 
@@ -206,6 +214,8 @@ _POINTED_AT = {end for name in _RANK for end, _ in _links(name).values()}
 def _in_row_order(rows: Sequence[SentRow], pointed: Mapping[Key, list[Cell]]) -> list[SentRow]:
     """Order the rows of a parcel: what nothing points to is deleted first, to free its place,
     then parents are written before children, then the rest is deleted, children first."""
+    if len(rows) == 1:
+        return list(rows)
     deleted = [row for row in rows if row.op == "delete"]
     leaves = [row for row in deleted if row.table not in _POINTED_AT]
     others = [row for row in deleted if row.table in _POINTED_AT]

@@ -121,6 +121,16 @@ class Central(Protocol):
     def push(self, organization_id: UUID, device: Device, parcels: list[Json]) -> list[Json]:
         """Apply parcels, each whole or not at all; return their results in the same order."""
 
+    def numbers(
+        self, organization_id: UUID, device: Device, blocks: list[Json], wanted: list[Json]
+    ) -> Json:
+        """Note how far this PC is with its blocks of numbers, `[{"id", "next", "ended"}]`, and
+        reserve the `wanted`, `[{"id", "series", "count"}]`; the same id gets the same block.
+
+        Answers `{"open": [id], "reserved": [{"id", "series", "first", "last"}]}`. Raises
+        Incompatible where central is too old to know of numbers.
+        """
+
     def listen(
         self, channel: str, stop: Callable[[], bool], seconds: float, bell: Bell | None = None
     ) -> bool:

@@ -405,6 +405,11 @@ def test_every_function_of_the_sync_refuses_another_organization(
         "p_some": "",
         "p_kind": "update/livestock/name",
         "p_alone": False,
+        "p_series": "livestock",
+        "p_count": 5,
+        "p_request_id": str(uuid4()),
+        "p_blocks": [],
+        "p_wanted": [],
         "p_since": "2000-01-01",
         "p_after": None,
         "p_last": None,
@@ -545,7 +550,14 @@ def test_every_function_a_member_may_call_shows_no_foreign_row(attacker: Any, te
     definers = {row[0] for row in callable_by_members if row[2]}
     # The platform's own functions, in public, are tried by subject.
     ours = {name for name in definers if name.startswith(("auth.", "sync."))}
-    assert ours == {"auth.uid()", "sync.life()"}
+    numbering = {
+        "sync.give_up_numbers(uuid,uuid)",
+        "sync.may_number(uuid,text)",
+        "sync.note_numbers(uuid,jsonb,jsonb)",
+        "sync.number_gaps(uuid,text)",
+        "sync.reserve_numbers(uuid,jsonb,uuid,text,integer)",
+    }
+    assert ours == {"auth.uid()", "sync.life()"} | numbering
     assert not {row[0] for row in callable_by_members if row[4] == "trigger"}
     foreign = {str(tenants.farm_rows[table]) for table in SECRET}
     device = json.dumps({"id": str(uuid4()), "name": "x", "clock": 0})

@@ -59,8 +59,7 @@ comment on function public.received_for(uuid) is 'The sum of the payments of an 
 create function public.guard_invoice() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_year text;
-  v_next text;
+  v_series text;
 begin
   if tg_op <> 'INSERT' and old.status <> 'draft' and old.posted_at is distinct from now() then
     if tg_op = 'DELETE' then
@@ -99,12 +98,8 @@ begin
     raise exception 'a credit note corrects an invoice that is posted, in its currency';
   end if;
   if new.number is null then
-    perform pg_advisory_xact_lock(hashtextextended('invoices ' || new.organization_id::text, 0));
-    v_year := to_char(new.issue_date, 'YYYY');
-    select (1 + coalesce(max(split_part(i.number, '-', 2)::bigint), 0))::text into v_next
-    from public.invoices i
-    where i.organization_id = new.organization_id and i.number ~ ('^' || v_year || '-\d{1,9}$');
-    new.number := v_year || '-' || lpad(v_next, greatest(5, length(v_next)), '0');
+    v_series := 'invoices/' || to_char(new.issue_date, 'YYYY');
+    new.number := sync.number_text(v_series, sync.take_numbers(new.organization_id, v_series, 1));
   end if;
   return new;
 end $$;

@@ -421,7 +421,9 @@ begin
     ));
   -- What was registered offline is all new and goes at once, without a look at each.
   v_kinds := case when v_known = '{}' then sync.added(p_parcels) end;
-  if v_kinds is not null and jsonb_array_length(p_parcels) > 1 then
+  if v_kinds is not null and (
+    jsonb_array_length(p_parcels) > 1 or jsonb_array_length(p_parcels -> 0 -> 'rows') > 1
+  ) then
     v_result := sync.apply_together(p_organization_id, v_device, p_parcels, v_kinds);
     if v_result is not null then
       return v_result;

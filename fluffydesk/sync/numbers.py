@@ -1,0 +1,140 @@
+"""Keeps this PC supplied with reserved numbers, and central told of how far it is with them.
+
+The id of a request is kept before it is sent: asked again, central answers with the same block, so
+an answer that is lost loses no numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from fluffydesk.central.messages import Device
+from fluffydesk.errors import Incompatible
+from fluffydesk.mirror import numbers
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.numbers import Block
+from fluffydesk.records.access import Members
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums import OrgType
+from fluffydesk.records.types import new_id, today
+from fluffydesk.sync.ports import Central, Door, Json
+
+BLOCK = 50
+"""How many numbers are reserved at a time."""
+LOW = 20
+"""With so many left, more are reserved."""
+_AHEAD = timedelta(days=31)
+"""So long before a year begins its numbers are reserved, and so long after it the rest of the
+last year's is kept."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of central: how far this PC is, and what it wants."""
+
+    epoch: str | None
+    told: list[Block]
+    ended: frozenset[str]
+    wanted: list[Json]
+
+    def __bool__(self) -> bool:
+        return bool(self.told or self.wanted)
+
+
+def top_up(door: Door, central: Central, organization_id: UUID, device: Device) -> None:
+    """Reserve numbers where few are left; asks central nothing when there is nothing to say.
+
+    Raises Offline; what was asked is asked again by the next sync.
+    """
+    asked = door(_what_to_ask)
+    if asked:
+        _ask(door, central, organization_id, device, asked)
+
+
+def give_back(door: Door, central: Central, organization_id: UUID, device: Device) -> None:
+    """Give what was not handed out back to central, which hands it to the next PC that asks."""
+    asked = door(_all_of_it)
+    if asked:
+        _ask(door, central, organization_id, device, asked)
+
+
+def _ask(
+    door: Door, central: Central, organization_id: UUID, device: Device, asked: _Asked
+) -> None:
+    told = [{"id": b.id, "next": b.next, "ended": b.id in asked.ended} for b in asked.told]
+    try:
+        answer = central.numbers(organization_id, device, told, asked.wanted)
+    except Incompatible:
+        return  # an older central reserves none, and all else goes on
+    door(lambda mirror: _keep(mirror, asked, answer))
+
+
+def _what_to_ask(mirror: Mirror) -> _Asked:
+    """Return what is to be asked; the ids of new requests are kept before they are sent."""
+    with mirror.read() as connection:
+        epoch = mirror.state.get(connection, "epoch")
+        here = numbers.blocks(connection)
+        ended = frozenset(
+            b.id for b in here if b.epoch != epoch or b.next > b.last or _is_over(b.series)
+        )
+        told = [b for b in here if b.next != b.noted or b.id in ended]
+        low = _low(mirror, connection, ended)
+        pending = mirror.state.get(connection, "numbers_asked", {})
+    missing = [series for series in low if series not in pending]
+    if missing:
+        pending = {**pending, **{series: str(new_id()) for series in missing}}
+        mirror.remember(numbers_asked=pending)
+    wanted = [{"id": id, "series": series, "count": BLOCK} for series, id in pending.items()]
+    return _Asked(epoch, told, ended, wanted)
+
+
+def _all_of_it(mirror: Mirror) -> _Asked:
+    """Return that all is given back, of which nothing is handed out here from now on."""
+    with mirror.apply(durable=True) as connection:
+        here = numbers.blocks(connection)
+        epoch = mirror.state.get(connection, "epoch")
+        connection.exec_driver_sql('UPDATE number_blocks SET "last" = "next" - 1')
+    return _Asked(epoch, here, frozenset(b.id for b in here), [])
+
+
+def _keep(mirror: Mirror, asked: _Asked, answer: Json) -> None:
+    with mirror.apply(durable=True) as connection:
+        numbers.note(connection, asked.told)
+        known = set(answer["open"])
+        gone = {b.id for b in numbers.blocks(connection)} - known
+        numbers.drop(connection, asked.ended | gone)
+        numbers.keep(connection, _blocks_of(answer["reserved"], asked.epoch))
+        mirror.state.put(connection, "numbers_asked", None)
+
+
+def _blocks_of(reserved: Iterable[Json], epoch: str | None) -> Iterable[Block]:
+    for one in reserved:
+        first, last = int(one["first"]), int(one["last"])
+        yield Block(str(one["id"]), str(one["series"]), first, last, first, first, epoch)
+
+
+def _low(mirror: Mirror, connection: Connection, ended: frozenset[str]) -> list[str]:
+    """Return the series this user numbers and of which few numbers are left."""
+    organization = mirror.state.get(connection, "organization") or {}
+    if "role" not in organization or "type" not in organization:
+        return []
+    wanted: list[str] = []
+    for table in numbers.COLUMNS:
+        access = record_for(table).__access__
+        kept_here = OrgType(organization["type"]) in access.mirrored
+        roles = [way.roles for way in access.ways("add") if isinstance(way, Members)]
+        if kept_here and any(organization["role"] in found for found in roles):
+            days = (today(), today() + _AHEAD)
+            wanted += sorted({numbers.series_of(table, day) for day in days})
+    return [series for series in wanted if numbers.left(connection, series, ended) < LOW]
+
+
+def _is_over(series: str) -> bool:
+    """Say whether the year of a series is over, and long enough ago for its last invoices."""
+    _, _, year = series.partition("/")
+    return bool(year) and date(int(year), 12, 31) + _AHEAD < today()

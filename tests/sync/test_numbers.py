@@ -1,0 +1,272 @@
+"""Numbers handed out offline: nobody's twice, none lost unseen, whatever happens in between."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fluffydesk.actions import saving
+from fluffydesk.actions.numbering import next_tag
+from fluffydesk.errors import InvalidValue, Offline, Refusal
+from fluffydesk.mirror import numbers
+from fluffydesk.records.enums.payments import InvoiceStatus
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.payments import Invoice
+from fluffydesk.records.types import today
+from fluffydesk.sync.numbers import BLOCK, give_back, top_up
+from tests.conftest import fresh_central
+from tests.sync.desks import KEY, Desk
+from tests.sync.farms import Farm
+
+YEAR = f"invoices/{today().year}"
+
+
+def animal(farm: Farm, desk: Desk, **values: Any) -> str:
+    """Register an animal as a form does, and return its tag."""
+    given = {"species_id": farm.species, "sex": "female", "status": "active", **values}
+    row, _ = saving.add(desk.mirror, Livestock, given)
+    tag: str = desk.row("livestock", row)["tag_number"]  # type: ignore[index]
+    return tag
+
+
+def invoice(desk: Desk, **values: Any) -> str | None:
+    """Post an invoice and return its number here."""
+    given = {"status": InvoiceStatus.POSTED, "currency": "EUR", **values}
+    row, _ = saving.add(desk.mirror, Invoice, given)
+    number: str | None = desk.row("invoices", row)["number"]  # type: ignore[index]
+    return number
+
+
+def left(desk: Desk, series: str) -> int:
+    with desk.mirror.read() as connection:
+        return numbers.left(connection, series)
+
+
+def take_and_fail(desk: Desk, series: str) -> None:
+    """Take a number in a save that fails before it is kept."""
+    with desk.mirror.unit("Post") as unit:
+        numbers.take(unit, series)
+        raise ZeroDivisionError
+
+
+def states(farm: Farm, series: str) -> list[str]:
+    """Return what became of each reserved number, as the owner sees it."""
+    email = next(iter(farm.desks))
+    with farm.central.login(email) as connection:
+        found = connection.execute(
+            "select state from sync.number_gaps(%s, %s)", (farm.id, series)
+        ).fetchall()
+    return [row[0] for row in found]
+
+
+def test_two_pcs_number_at_once_and_never_alike(farm: Farm, barn: Desk, office: Desk) -> None:
+    assert left(barn, "livestock") == left(office, YEAR) == BLOCK
+    found = [invoice(desk) for desk in (barn, office) * 5]
+    tags = [animal(farm, desk) for desk in (barn, office) * 5]
+    assert len(set(found)) == len(set(tags)) == 10
+    assert None not in found
+    farm.settle()
+    farm.assert_quiet()
+    kept = "SELECT array_agg(number ORDER BY number) FROM invoices"
+    assert farm.value(kept) == sorted(map(str, found))
+    assert states(farm, YEAR).count("used") == states(farm, "livestock").count("used") == 10
+
+
+def test_a_quiet_sync_asks_for_nothing(farm: Farm, barn: Desk) -> None:
+    asked: list[Any] = []
+    real = barn.gateway.numbers
+    barn.gateway.numbers = lambda *call: (asked.append(call), real(*call))[1]  # type: ignore[method-assign]
+    barn.sync()
+    assert asked == []
+    animal(farm, barn)
+    barn.sync()
+    [(_, _, [told], wanted)] = asked
+    assert (told["next"], wanted) == (2, [])
+    barn.sync()
+    assert len(asked) == 1
+
+
+def test_a_save_that_is_taken_back_takes_its_number_back(farm: Farm, barn: Desk) -> None:
+    with pytest.raises(ZeroDivisionError):
+        take_and_fail(barn, YEAR)
+    assert str(invoice(barn)).endswith("-00001")
+
+
+def test_a_typed_tag_takes_no_number_unless_it_is_the_next(farm: Farm, barn: Desk) -> None:
+    assert next_tag(barn.mirror) == "1"
+    assert animal(farm, barn, tag_number="2") == "2"
+    assert animal(farm, barn, tag_number="1") == "1"
+    assert animal(farm, barn, tag_number=" ") == "3"  # 2 is on an animal already
+
+
+def test_a_draft_gets_its_number_when_it_is_posted(farm: Farm, barn: Desk) -> None:
+    row, _ = saving.add(barn.mirror, Invoice, {"currency": "EUR"})
+    assert left(barn, YEAR) == BLOCK
+    saving.change(barn.mirror, Invoice, row, {"status": InvoiceStatus.POSTED})
+    posted = barn.row("invoices", row)
+    assert posted is not None
+    assert posted["number"] == f"{today().year}-00001"
+    saving.change(barn.mirror, Invoice, row, {"notes": "Thank you"})
+    assert left(barn, YEAR) == BLOCK - 1
+
+
+def test_when_none_are_left(farm: Farm, barn: Desk) -> None:
+    with barn.mirror.unit("All") as unit:
+        for _ in range(BLOCK):
+            numbers.take(unit, "livestock")
+            numbers.take(unit, YEAR)
+        with pytest.raises(Refusal, match=r"No tag numbers are left on this PC\. Go online once"):
+            numbers.take(unit, "livestock")
+        unit.insert(Livestock, {"tag_number": "x", "species_id": farm.species})
+    assert next_tag(barn.mirror) is None
+    with pytest.raises(InvalidValue, match="Tag"):
+        animal(farm, barn)
+    assert invoice(barn) is None  # central will number it
+    barn.sync()
+    assert left(barn, "livestock") == BLOCK
+    assert animal(farm, barn) == str(BLOCK + 1)
+    barn.sync()
+    assert farm.value("SELECT number FROM invoices") == f"{today().year}-{BLOCK + 1:05d}"
+    assert states(farm, "livestock")[:BLOCK] == ["handed out"] * BLOCK
+
+
+class Lost:
+    """A line on which the answer to a request for numbers is lost."""
+
+    def __init__(self, gateway: Any) -> None:
+        self._gateway = gateway
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gateway, name)
+
+    def numbers(self, *call: Any) -> Any:
+        self._gateway.numbers(*call)
+        raise Offline("The line was cut.")
+
+
+def test_a_lost_answer_loses_no_numbers(farm: Farm) -> None:
+    gateway = farm.central.gateway(farm.member("anna"))
+    desk = Desk(farm.folder / "new.db", Lost(gateway), farm.id, "new-pc")  # type: ignore[arg-type]
+    farm.desks["anna"] = [desk]
+    with pytest.raises(Offline):
+        desk.sync()
+    assert left(desk, "livestock") == 0
+    desk.gateway = gateway
+    desk.sync()
+    assert left(desk, "livestock") == BLOCK
+    assert farm.value("SELECT count(*) FROM sync.number_blocks WHERE series = 'livestock'") == 1
+
+
+def test_what_is_given_back_another_pc_gets(farm: Farm, barn: Desk, office: Desk) -> None:
+    animal(farm, barn)
+    barn.sync()
+    give_back(lambda job: job(barn.mirror), barn.gateway, farm.id, barn.device)
+    assert next_tag(barn.mirror) is None
+    third = farm.desk(farm.member("carl", "staff"), "stable-pc")
+    assert next_tag(third.mirror) == "2"
+    assert left(third, "livestock") == BLOCK - 1
+
+
+def test_a_restored_central_never_hands_out_what_is_used(farm: Farm, barn: Desk) -> None:
+    assert animal(farm, barn) == "1"
+    barn.sync()
+    farm.execute("DELETE FROM sync.number_series")  # the backup was older than all this
+    farm.execute("UPDATE sync.epoch SET id = gen_random_uuid()")
+    barn.sync()
+    assert animal(farm, barn) == "2"
+    assert states(farm, "livestock")[0] == "reserved"  # the first number of the new block
+
+
+def test_an_older_central_has_no_numbers_and_syncs_all_the_same(farm: Farm, barn: Desk) -> None:
+    farm.execute("DROP FUNCTION sync.numbers(uuid, jsonb, jsonb, jsonb)")
+    tag = animal(farm, barn)
+    assert barn.sync().pushed == 1
+    assert next_tag(barn.mirror) == str(int(tag) + 1)
+
+
+def test_a_viewer_reserves_nothing(farm: Farm, barn: Desk) -> None:
+    viewer = farm.desk(farm.member("vera", "viewer"), "hall-pc")
+    top_up(lambda job: job(viewer.mirror), viewer.gateway, farm.id, viewer.device)
+    assert left(viewer, "livestock") == 0
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([0, 1]),
+        st.sampled_from(["animal", "invoice", "undo", "discard", "sync", "lost", "reopen", "back"]),
+    ),
+    min_size=5,
+    max_size=25,
+)
+
+
+@pytest.fixture(scope="module")
+def shared_farm(postgres: Any, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with fresh_central(postgres, migrated) as central:
+        farm = Farm(central, tmp_path_factory.mktemp("numbers"))
+        yield farm
+        farm.close()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_whatever_two_pcs_do_no_number_is_used_twice(shared_farm: Farm, steps: Any) -> None:
+    """One farm all along: what earlier examples left is part of the test."""
+    if not shared_farm.desks:
+        for name in ("anna", "ben"):
+            shared_farm.desk(shared_farm.member(name), f"{name}-pc")
+    desks = [desks[0] for desks in shared_farm.desks.values()]
+    for who, what in steps:
+        desk = desks[who]
+        if what == "animal":
+            tag = next_tag(desk.mirror)
+            assert tag is None or animal(shared_farm, desk) == tag
+        elif what == "invoice":
+            invoice(desk)
+        elif what == "undo":
+            with pytest.raises((ZeroDivisionError, Refusal)):
+                take_and_fail(desk, YEAR)
+        elif what == "discard" and next_tag(desk.mirror):
+            row, _ = saving.add(desk.mirror, Livestock, {"species_id": shared_farm.species})
+            desk.delete("livestock", row)
+        elif what == "sync":
+            desk.sync()
+        elif what == "lost":
+            gateway, desk.gateway = desk.gateway, Lost(desk.gateway)  # type: ignore[assignment]
+            with suppress(Offline):
+                desk.sync()
+            desk.gateway = gateway
+        elif what == "reopen":
+            path: Path = desk.mirror.path
+            desk.mirror.close()
+            desk.mirror = type(desk.mirror).open(path, KEY)
+        elif what == "back":
+            give_back(lambda job: job(desk.mirror), desk.gateway, shared_farm.id, desk.device)  # noqa: B023
+    for desk in desks * 2:
+        desk.sync()
+        assert desk.quarantine() == []
+    shared_farm.assert_quiet()
+    for table, column in numbers.COLUMNS.items():
+        twice = (
+            f"SELECT count(*) - count(DISTINCT {column}) FROM {table} WHERE {column} IS NOT NULL"
+        )
+        assert shared_farm.value(twice) == 0
+    overlap = (
+        "SELECT count(*) FROM sync.number_blocks a JOIN sync.number_blocks b"
+        " ON a.series = b.series AND a.id < b.id AND a.first <= b.last AND b.first <= a.last"
+    )
+    assert shared_farm.value(overlap) == 0
+    for desk in desks:
+        with desk.mirror.read() as connection:
+            here = {(b.id, b.next) for b in numbers.blocks(connection)}
+        there = shared_farm.value(
+            "SELECT coalesce(jsonb_agg(jsonb_build_array(id, next)), '[]') FROM sync.number_blocks"
+            " WHERE device_id = %s AND ended_at IS NULL",
+            desk.device.id,
+        )
+        assert {tuple(one) for one in there} == here
