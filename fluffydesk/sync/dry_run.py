@@ -21,6 +21,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import GONE, Parcel, SentRow
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import facts_of, record_columns
+from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, Theirs, differs
 from fluffydesk.sync.merge import merge, policies_of
 from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
@@ -241,6 +242,7 @@ def _compare(mirror: Mirror, table: str, rows: Mapping[str, Theirs]) -> tuple[in
     with mirror.read() as connection:
         mine = read_images(connection, record, list(rows))
         edits = journal.pending_rows(connection, table)
+        since = window.first_day_in(connection)
         changed = gone = 0
         clashing: list[Row] = []
         for id, theirs in rows.items():
@@ -248,6 +250,8 @@ def _compare(mirror: Mirror, table: str, rows: Mapping[str, Theirs]) -> tuple[in
             known = edit.base if edit is not None else mine.get(id)
             if isinstance(theirs, Gone):
                 gone += known is not None
+            elif known is None and edit is None and not window.keeps(table, theirs, since):
+                continue  # older than what this PC keeps
             elif known is None or known.get("row_version") != theirs.get("row_version"):
                 changed += 1
             else:

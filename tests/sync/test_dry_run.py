@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from fluffydesk.sync import dry_run
+from fluffydesk.sync import dry_run, window
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
@@ -112,3 +113,15 @@ def test_ones_own_edit_that_comes_back_is_no_news(farm: Farm, barn: Desk) -> Non
     found = coming(barn)
     assert found.everything
     assert found.changed["livestock"] == 1
+
+
+def test_what_is_older_than_the_window_does_not_come(farm: Farm, barn: Desk, office: Desk) -> None:
+    cow = farm.cow(office)
+    barn.sync()
+    window.set_months(barn.mirror, 3)
+    barn.sync()
+    old = date.today() - timedelta(days=900)
+    office.add("weight_logs", animal_id=cow, weight_kg=Decimal(400), weighed_on=old)
+    office.add("weight_logs", animal_id=cow, weight_kg=Decimal(500))
+    office.sync()
+    assert dict(coming(barn).changed) == {"weight_logs": 1}

@@ -51,7 +51,7 @@ def test_a_line_that_is_missing_is_told(farm: Farm, barn: Desk) -> None:
     farm.cow(barn, "1")
     farm.cow(barn, "2")
     with barn.mirror.apply() as connection:
-        connection.exec_driver_sql("DELETE FROM units WHERE rowid = 1")
+        connection.exec_driver_sql("DELETE FROM units WHERE id = (SELECT min(id) FROM units)")
     assert books(barn).trouble == (
         "The ledger does not add up: 2 saves were made, 1 is accounted for."
     )
