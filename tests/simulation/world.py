@@ -25,9 +25,9 @@ from fluffydesk.sync import cycle, push, resolve
 from tests.simulation.fate import Clock, Crash, Deaths
 from tests.sync.desks import KEY, Desk, Faulty, assert_same, shown_by
 
-ROUNDS = 3
-"""Within so many rounds, in each of which every PC syncs once, the queues drain: counted from
-when faults stop, and again from when people have decided what they were asked."""
+ROUNDS = 2
+"""Within so many rounds, in each of which every PC syncs once, the queues drain after people have
+decided what they were asked; with the one in which PCs come back, three from when faults stop."""
 
 QUESTIONS = 12
 """Two people who each insist on their own side ask each other again: at most so often here."""
@@ -351,7 +351,7 @@ class World:
             desk.ledger()
 
     def quieten(self) -> None:
-        """Faults stop: queues drain in three rounds, and again once people have decided."""
+        """Faults stop: queues drain in three rounds, and in two once people have decided."""
         self.deaths.disarm()
         self.set_ben("staff", "active")
         self.deliver_late()
