@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -19,8 +18,9 @@ from psycopg.types.json import Jsonb
 
 from fluffydesk.central.catalogue import CATALOGUE
 from fluffydesk.central.connection import Bell, Line, parameters, refuse
+from fluffydesk.central.failures import mapped
 from fluffydesk.central.messages import Device, Hello, refuse_strangers
-from fluffydesk.errors import Incompatible, Offline, Refusal, SignInRefused
+from fluffydesk.errors import Offline, Refusal
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Image = dict[str, Any]
@@ -30,9 +30,6 @@ _BATCH_ROWS = 5000
 _POLL_SECONDS = 0.2
 _BEAT_SECONDS = 15.0
 """So long nothing may have come on a line that listens before it is tried."""
-# Another try may succeed: the server is going, gone, full, or two transactions got in each
-# other's way.
-_PASSING = ("08", "40", "53", "55", "57", "58")
 # What was sent is at fault: a character that Postgres does not know, or too much of it.
 _UNREADABLE = ("21", "22", "54", "XX")
 
@@ -146,7 +143,7 @@ class PostgresGateway:
         Returns early when `bell` is rung, and within a moment when `stop` says so.
         """
         deadline = time.monotonic() + seconds
-        with _mapped():
+        with mapped():
             line = self._listening(channel)
             while not stop():
                 if any(True for _ in line.notifies(timeout=0, stop_after=1)):
@@ -174,14 +171,14 @@ class PostgresGateway:
         self._connection = self._listener = None
 
     def _ask(self, query: str, *arguments: Any) -> Any:
-        with _mapped():
+        with mapped():
             row = self._connected().execute(query.encode(), arguments).fetchone()
             assert row is not None
             return row[0]
 
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:
-        with _mapped():
+        with mapped():
             connection = self._connected()
             connection.execute("begin isolation level repeatable read read only")
             try:
@@ -251,10 +248,9 @@ class Snapshot:
         told = (organization_id, table, columns, after, since)
         query = self._ask("select sync.select_for(%s, %s, %s, %s, %s)", *told)
         statement = f"copy ({query}) to stdout".encode()
-        with _mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            rows = copy.rows()
+        with mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             # While a batch is used the server goes on sending, as far as the sockets hold it.
-            while batch := list(islice(rows, _BATCH_ROWS)):
+            while batch := self._connection.wait(_read(copy, _BATCH_ROWS)):
                 yield batch
 
     def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
@@ -312,52 +308,10 @@ class Snapshot:
         return answer
 
     def _ask(self, query: str, *arguments: Any) -> Any:
-        with _mapped():
+        with mapped():
             row = self._connection.execute(query.encode(), arguments).fetchone()
             assert row is not None
             return row[0]
-
-
-@contextmanager
-def _mapped() -> Iterator[None]:
-    """Turn what the driver raises into what a person can act on."""
-    try:
-        yield
-    except psycopg.errors.InsufficientPrivilege as error:
-        _say_no(error)
-    except psycopg.errors.UndefinedFunction as error:
-        raise Incompatible(
-            "Central does not know what this FluffyDesk asks of it: one of the two is too old.",
-            "Install the newest FluffyDesk, or ask whoever runs central to run `fluffydesk central "
-            "upgrade`; edits are kept here and sent then.",
-        ) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        code = error.sqlstate
-        if code is None or code.startswith(_PASSING):
-            raise Offline(
-                "The connection to central was lost.", "Work goes on; edits wait until it is back."
-            ) from error
-        raise _misunderstood() from error
-    except psycopg.Error as error:
-        raise _misunderstood() from error
-
-
-def _misunderstood() -> Offline:
-    """Return what to say when the line garbled what was asked, or the versions do not fit."""
-    return Offline(
-        "Central and this PC did not understand each other.",
-        "Work goes on; if it stays so, see whether there is a newer version of FluffyDesk.",
-    )
-
-
-def _say_no(error: psycopg.errors.InsufficientPrivilege) -> NoReturn:
-    if "not a member" in str(error):
-        raise SignInRefused(
-            "You are not a member of this organization any more.", "Ask its owner to add you."
-        ) from error
-    raise Refusal(
-        "Central does not let you do this.", "Ask the owner of the organization."
-    ) from error
 
 
 def _has_ended(connection: Connection) -> bool:
@@ -379,6 +333,14 @@ def _end(connection: Connection) -> None:
         connection.close()
     elif not connection.closed:
         connection.rollback()
+
+
+def _read(copy: psycopg.Copy, rows: int) -> Generator[Any, Any, Batch]:
+    """Take the driver's steps for many rows of a COPY at once: a wait for each costs a tenth."""
+    batch: Batch = []
+    while len(batch) < rows and (row := (yield from copy._read_row_gen())) is not None:
+        batch.append(row)
+    return batch
 
 
 def _greeting(device: Device, sent: float) -> Jsonb:
