@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
-from fluffydesk.ui.parts.controls import IconButton, Words
+from fluffydesk.ui.parts.controls import IconButton, Words, dismiss
 from fluffydesk.ui.screen import Screen
 
 WIDTH = 344
@@ -43,8 +43,7 @@ class HelpPanel(QFrame):
         """Show the words and keys of a screen; whether the panel is seen does not change."""
         if self._card is not None:
             self._outer.removeWidget(self._card)
-            self._card.hide()
-            self._card.deleteLater()
+            dismiss(self._card)
         card = Card(screen.title)
         card.act(IconButton("close", "Hide the help (F1)", self.hide))
         for paragraph in screen.help.splitlines():

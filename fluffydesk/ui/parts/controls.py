@@ -358,3 +358,13 @@ def put_in_place(layout: QBoxLayout, old: QWidget, new: QWidget) -> None:
     at = layout.indexOf(old)
     layout.removeWidget(old)
     layout.insertWidget(at, new)
+
+
+def dismiss(part: QWidget) -> None:
+    """Let go of a part that is shown no more.
+
+    Out of the window first: what is deleted as its child PySide now and then destroys twice.
+    """
+    part.hide()
+    part.setParent(None)
+    part.deleteLater()

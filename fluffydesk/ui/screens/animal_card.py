@@ -28,7 +28,7 @@ from fluffydesk.ui.parts.card import Card as Box
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.chip import Chip, tone_of
-from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.animals import ANIMAL_LAYOUT
@@ -285,7 +285,7 @@ def _tone(one: Happening) -> str:
 def _clear(layout: Any) -> None:
     while (item := layout.takeAt(0)) is not None:
         if item.widget() is not None:
-            item.widget().deleteLater()
+            dismiss(item.widget())
         elif item.layout() is not None:
             _clear(item.layout())
 

@@ -25,7 +25,7 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, long_in_milk
 from fluffydesk.work import Work
@@ -106,7 +106,7 @@ class BehindScreen(Screen):
         subject = SUBJECTS[place.part]
         for shown in self.lists:
             self._body.removeWidget(shown)
-            shown.deleteLater()
+            dismiss(shown)
         self.lists = [self._list(*one) for one in subject.lists]
         for shown in self.lists:
             self._body.addWidget(shown, 1)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card, Page
-from fluffydesk.ui.parts.controls import Button, Words, put_in_place, row
+from fluffydesk.ui.parts.controls import Button, Words, dismiss, put_in_place, row
 from fluffydesk.ui.parts.empty import Empty
 
 _WIDTH = 360
@@ -109,5 +109,4 @@ class SideCard(QWidget):
             self._column.addWidget(widget)
             return
         put_in_place(self._column, old, widget)
-        old.hide()
-        old.deleteLater()
+        dismiss(old)

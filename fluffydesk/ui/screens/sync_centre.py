@@ -27,7 +27,7 @@ from fluffydesk.ui.link import Standing, link_of
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card, Page
-from fluffydesk.ui.parts.controls import Words, put_in_place
+from fluffydesk.ui.parts.controls import Words, dismiss, put_in_place
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
@@ -122,9 +122,8 @@ class SyncCentre(Screen):
         plan, self.plan = self.plan, None
         if plan is not None:
             self.card.ahead.setFocus()
-            plan.hide()
             self._page.removeWidget(plan)
-            plan.deleteLater()
+            dismiss(plan)
 
     def ask_for_bundle(self) -> None:
         """Ask where to put a support bundle, without keeping the window from answering."""
@@ -328,8 +327,5 @@ def _fresh(around: QVBoxLayout, old: QWidget, spacing: int) -> tuple[QWidget, QV
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(spacing)
     put_in_place(around, old, made)
-    old.hide()
-    # Out of the window first: deleted as its child, PySide now and then destroys it twice.
-    old.setParent(None)
-    old.deleteLater()
+    dismiss(old)
     return made, column
