@@ -77,7 +77,7 @@ def test_lists_are_searched_filtered_ordered_and_cut(barn: Terminal, cow: dict[s
 def test_what_is_wrong_is_said_in_one_line(barn: Terminal, cow: dict[str, Any]) -> None:
     add = ("record", "add", "livestock")
     assert "Choose one of: tag_number, name" in barn.refused(*add, "nmae=Bella")
-    assert barn.refused(*add, "name=Bella") == "Tag is missing. Enter the number you call it by."
+    assert barn.refused(*add, "name=Bella") == "Species is missing. Choose one."
     assert "is not column=value" in barn.refused(*add, "Bella")
     change = ("record", "set", "livestock", cow["id"])
     assert barn.refused(*change, "weight_kg=heavy") == "Weight must be a number, such as 23.5."
