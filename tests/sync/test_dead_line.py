@@ -50,7 +50,7 @@ class Tunnel:
             for one in ready:
                 if one is self._door:
                     self._enter()
-                else:
+                elif one in self._pairs:  # not closed just now by its other end
                     self._pass_on(one)
 
     def _enter(self) -> None:

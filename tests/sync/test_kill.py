@@ -218,6 +218,9 @@ def test_a_first_load_and_the_pages_of_a_pull(
         herd = unit.insert_many(record_for("livestock"), rows)
     barn.sync()
     barn.mirror.remember(cursor=None)  # as after a restore of central
+    monkeypatch.setattr(baseline, "WORTH_STRIPPING", 1)
+    with barn.mirror.apply() as connection:  # one table comes plainly, its indexes after it
+        connection.exec_driver_sql("DELETE FROM livestock_species")
 
     def load(desk: Desk, run: int, tell: Told) -> None:
         desk.change("livestock", herd[run], name=f"run {run}")
