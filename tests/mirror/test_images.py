@@ -77,7 +77,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize("record", MIRRORED, ids=lambda record: record.__tablename__)
 @settings(
-    max_examples=25,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
