@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 SAID = (
     "a job broke",
     "a job came after closing and is not run",
+    "central answered what was not expected",
     "something broke",
     "there is no screen",
 )
