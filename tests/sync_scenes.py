@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from fluffydesk.errors import Offline
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.mirror import Mirror
@@ -17,11 +19,15 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id
+from fluffydesk.sync import window
 from fluffydesk.sync.dry_run import Incoming, Row
 from fluffydesk.sync.meet import edit_of
 from fluffydesk.ui.link import link_of
+from fluffydesk.ui.older import OlderStrip
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.animal_card import AnimalCardScreen
+from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
@@ -43,6 +49,7 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
             "farm-sync-books",
             (partial(_remember, clock_offset=0, units_made=99), _sync, partial(_say, paused=False)),
         ),
+        *window_scenes(cow),
         (
             "farm-history",
             (_sync, lambda shell: open_history(shell, shell.work, "livestock", cow)),
@@ -153,6 +160,89 @@ def _say(shell: Shell, **news: Any) -> None:
 def _clock(shell: Shell) -> None:
     _say(shell, paused=False)
     shell.set_status(SyncStatus(online=True, verified_at=datetime.now(UTC), clock_offset=7980))
+
+
+class _Centre:
+    """A central with older milkings to look up; or one that does not answer."""
+
+    def __init__(self, animal: UUID, *, away: bool = False) -> None:
+        self._animal, self._away = animal, away
+
+    def beyond(self, *asked: Any) -> list[dict[str, Any]]:
+        """Answer as sync.beyond() does, from one herd book."""
+        if self._away:
+            raise Offline("Central cannot be reached.", "Work goes on.")
+        since, limit = asked[3], asked[5]
+        days = [since - timedelta(days=1 + n // 2) for n in range(limit)]
+        return [
+            {
+                "id": str(new_id()),
+                "animal_id": str(self._animal),
+                "milked_on": day.isoformat(),
+                "session": ("afternoon", "morning")[n % 2],
+                "yield_kg": 1420 + 37 * (n % 29),
+                "days_in_milk": 305 - n // 2,
+                "parity": 2,
+                "notes": "Kicked the bucket over." if n == 3 else None,
+            }
+            for n, day in enumerate(days)
+        ]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[_Centre]:
+        """Open one moment of it."""
+        yield self
+
+    def counts(self, _: Any, tables: list[str], since: Any) -> dict[str, int]:
+        """Count what is there from a day on."""
+        return dict.fromkeys(tables, 1200 if since is None else 200)
+
+    def close(self) -> None:
+        """A line of its own is closed after use."""
+
+
+def window_scenes(cow: UUID) -> list[Scene]:
+    """Return the states of a PC that keeps the last 12 months; the last one keeps all again."""
+    rows = (_keep, lambda shell: shell.go(Place("rows", part="milk")))
+    return [
+        ("farm-window-rows", rows),
+        ("farm-window-older", (partial(_reach, _Centre(cow)), *rows, _older)),
+        ("farm-window-older-offline", (partial(_reach, _Centre(cow, away=True)), *rows, _older)),
+        ("farm-window-card", (_keep, lambda shell: shell.go(Place("animal", cow)), _low)),
+        ("farm-window-settings", (partial(_choose, place=4),)),
+        ("farm-window-more", (partial(_reach, _Centre(cow)), partial(_choose, place=0), _all)),
+    ]
+
+
+def _keep(shell: Shell) -> None:
+    shell.work.on_mirror(lambda mirror: window.set_months(mirror, 12))
+
+
+def _all(shell: Shell) -> None:
+    shell.work.on_mirror(lambda mirror: window.set_months(mirror, None))
+
+
+def _reach(central: Any, shell: Shell) -> None:
+    link_of(shell.work).reach = lambda: central
+
+
+def _older(shell: Shell) -> None:
+    strip = next(one for one in shell.findChildren(OlderStrip) if one.isVisible())
+    strip.buttons[0].click()
+
+
+def _low(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, AnimalCardScreen)
+    bar = screen.page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def _choose(shell: Shell, place: int) -> None:
+    shell.go(Place("settings"))
+    assert isinstance(shell.current, Settings)
+    shell.current.months.setCurrentIndex(place)
+    shell.current.months.activated.emit(place)
 
 
 def _remember(shell: Shell, **values: Any) -> None:

@@ -116,6 +116,8 @@ def _records(commands: Any) -> None:
     )
     older.add_argument("table", metavar="TABLE")
     older.add_argument("--of", metavar="COLUMN=ID", help="only those of one animal, or the like")
+    older.add_argument("--from", dest="first", metavar="DAY", help="from this day on")
+    older.add_argument("--to", dest="last", metavar="DAY", help="up to this day")
     older.add_argument("--limit", type=int, default=200, metavar="N")
     show = _command(record, "show", "rows:show_row", "show one row")
     add = _command(record, "add", "rows:add_row", "add a row")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from argparse import Namespace
 from contextlib import closing
+from datetime import date
+from typing import Any
 from uuid import UUID
 
+from fluffydesk.actions.typed import date_in
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import show, table
 from fluffydesk.cli.rows import mirrored_record, row_id_in
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.sync import window
+from fluffydesk.sync.older import Question, look
+from fluffydesk.sync.ports import Central, Door
 from fluffydesk.wording import counted
 
 
@@ -31,13 +37,35 @@ def older(options: Namespace) -> None:
     name = record.__table__.name
     if record.__dated__ is None:
         raise InvalidValue(f"{name} is no log: this PC keeps all of it.", "Use `record list`.")
+    first, last = (_day(text) for text in (options.first, options.last))
+    question = Question(name, first, last, _link(record, options.of))
     session = session_of(options)
     with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
-        rows = window.look_up(mirror, gateway, name, _link(record, options.of), options.limit)
+        rows = _rows(lambda job: job(mirror), gateway, question, options.limit)
     heading = [record.__dated__.column, "id", *record.__label__]
     names = list(dict.fromkeys(heading))
     lines = table(names, ([row[column] for column in names] for row in rows))
     show(options, rows, lines if rows else ["No rows."])
+
+
+def _rows(door: Door, central: Central, question: Question, limit: int) -> list[dict[str, Any]]:
+    """Return the first rows, up to so many."""
+    page = look(door, central, question)
+    rows = list(page.rows)
+    while page.more and len(rows) < limit:
+        page = look(door, central, question, page)
+        rows += page.rows
+    names = [column.name for column in record_for(question.table).__table__.columns]
+    return [{name: row[name] for name in names if name in row} for row in rows[:limit]]
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    day = date_in(text)
+    if day is None:
+        raise InvalidValue(f"{text!r} is no day.", "Write it as 2024-11-21.")
+    return day
 
 
 def _months(text: str) -> int | None:

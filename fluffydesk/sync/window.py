@@ -23,7 +23,6 @@ from sqlalchemy import Connection
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import journal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import column_names, from_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records import dated
 from fluffydesk.records.catalog import MIRRORED, record_for
@@ -190,22 +189,35 @@ def say_filled(mirror: Mirror, since: date | None) -> None:
     mirror.remember(window_filled=since and since.isoformat())
 
 
-def look_up(
-    mirror: Mirror,
-    central: Central,
-    table: str,
-    of: tuple[str, UUID] | None = None,
-    limit: int = 200,
-) -> list[dict[str, Any]]:
-    """Return the latest rows of a log that this PC does not keep, as Python values, from central.
+def leaving(mirror: Mirror, months: int | None, on: date | None = None) -> dict[str, int]:
+    """Return how many rows of each log would leave this PC if it kept so many months only."""
+    since = _first_of(months, on or today())
+    found: dict[str, int] = {}
+    if since is None:
+        return found
+    with mirror.read() as connection:
+        for table in LOGS:
+            kept, days = rule(table, since)
+            sql = f"SELECT count(*) FROM {table} WHERE NOT {kept} AND {_UNEDITED}"
+            count = connection.exec_driver_sql(sql, (*days, table)).scalar_one()
+            if count:
+                found[table] = int(count)
+    return found
 
-    All of them, or those in which a link names a row: `("animal_id", id)`. They are to be read
-    and not edited: no mirror holds them. Raises Offline.
+
+def coming(
+    door: Door, central: Central, months: int | None, on: date | None = None
+) -> dict[str, int]:
+    """Return how many rows of each log would come if this PC kept so many months.
+
+    Raises Offline.
     """
-    since = first_day(mirror)
-    organization = mirror.recall("organization")
-    if since is None or table not in LOGS:
-        return []
-    record = record_for(table)
-    found = central.beyond(UUID(organization["id"]), table, column_names(record), since, of, limit)
-    return [from_image(record, image) for image in found]
+    wanted = _first_of(months, on or today())
+    since = door(first_day)
+    if since is None or (wanted is not None and wanted >= since):
+        return {}
+    organization = UUID(door(lambda mirror: mirror.recall("organization"))["id"])
+    with central.snapshot() as snapshot:
+        then = snapshot.counts(organization, list(LOGS), wanted)
+        now = snapshot.counts(organization, list(LOGS), since)
+    return {table: then[table] - now[table] for table in LOGS if then[table] > now[table]}

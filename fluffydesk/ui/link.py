@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from fluffydesk.errors import Offline, Refusal
+from fluffydesk.sync.ports import Central, Door
 from fluffydesk.work import Work
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Seat:
     logs: str = ""
 
 
+class Reached(Central, Protocol):
+    """Central, on a line of its own."""
+
+    def close(self) -> None:
+        """End the line."""
+
+
 class Link(QObject):
     """One for each Work: `link_of(work)`. The app hears the wishes and says how things stand."""
 
@@ -63,6 +76,8 @@ class Link(QObject):
         super().__init__(parent)
         self.standing = Standing()
         self.seat = Seat()
+        self.reach: Callable[[], Reached] | None = None
+        """How a new line to central is had; to be closed after use."""
 
     def say(self, **news: Any) -> None:
         """Change parts of the standing, and tell if that makes a difference."""
@@ -76,3 +91,21 @@ def link_of(work: Work) -> Link:
     """Return the line of a Work; it lives as long as the Work does."""
     found = work.findChild(Link)
     return found if isinstance(found, Link) else Link(work)
+
+
+def ask_central(
+    work: Work,
+    job: Callable[[Door, Central], T],
+    then: Callable[[T], Any],
+    failed: Callable[[Refusal], Any],
+) -> None:
+    """Ask central something on a network thread; Offline reaches `failed` in words."""
+    reach = link_of(work).reach
+
+    def ask() -> T:
+        if reach is None:
+            raise Offline("Central cannot be reached.", "Try again when you are online.")
+        with closing(reach()) as central:
+            return job(work.mirror_door, central)
+
+    work.on_network(ask, then, failed)

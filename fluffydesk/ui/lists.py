@@ -7,28 +7,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, QModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPen,
-    QResizeEvent,
-    QShortcut,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QByteArray, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -38,95 +19,18 @@ from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.ui import memory, record_history
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.filters import FilterBar
-from fluffydesk.ui.look import measures, theme
-from fluffydesk.ui.pages import ID, TONE, Index, PagedRows
-from fluffydesk.ui.parts.chip import paint_chip
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.older import OlderStrip
+from fluffydesk.ui.pages import ID, PagedRows
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.table import PAD, Table
 from fluffydesk.work import Work
 
-PAD = 12
 CHIP = 8
 _MEASURED = 60
 _WIDEST = 280
 _MOST_SPREAD = 2.0
 _SAVE_DELAY_MS = 400
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints a cell: quiet selection, hair line below, states as chips."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        now = theme.colours()
-        rect: Any = option.rect
-        state: Any = option.state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, QColor(now.selected))
-            widget: Any = option.widget
-            if index.column() == widget.horizontalHeader().logicalIndex(0):
-                painter.fillRect(rect.left(), rect.top(), 4, rect.height(), QColor(now.accent))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, QColor(now.surface))
-        painter.setPen(QPen(QColor(now.line), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if text:
-            inside = rect.adjusted(PAD, 0, -PAD, -1)
-            tone = index.data(TONE)
-            if tone is not None:
-                paint_chip(painter, QRectF(inside), text, tone)
-            else:
-                painter.setPen(QColor(now.text))
-                painter.setFont(option.font)
-                metrics = option.fontMetrics
-                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-                align = index.data(Qt.ItemDataRole.TextAlignmentRole)
-                painter.drawText(inside, int(align), shown)
-        painter.restore()
-
-
-class Table(QTableView):
-    """A table in the house's manner: rows of 36 px, hair lines only between them, no grid."""
-
-    opened = Signal(object)
-    """QModelIndex that Enter or a double click opened."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setCornerButtonEnabled(False)
-        self.setItemDelegate(CellDelegate(self))
-        rows = self.verticalHeader()
-        rows.setVisible(False)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(measures.ROW)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(56)
-        header.setFixedHeight(measures.ROW + 4)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        )
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and plain and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class RecordList(QWidget):
@@ -200,6 +104,7 @@ class RecordList(QWidget):
         """Read anew, keeping the selected row and the place."""
         self._keep = self.current()
         self.model.ask(around=max(0, self.table.rowAt(0)))
+        self.older.reload()
 
     def search(self, text: str) -> None:
         """Show the rows that have every word."""
@@ -266,6 +171,9 @@ class RecordList(QWidget):
         column.setSpacing(measures.STEP + measures.TIGHT)
         column.addWidget(self.bar)
         column.addWidget(stack, 1)
+        names = tuple(one.name for one in self.model.columns)
+        self.older = OlderStrip(self._work, ((self._record, names),))
+        column.addWidget(self.older)
 
     def _default_words(self) -> tuple[str, str, str, Callable[[], object] | None]:
         title = self._record.__titles__[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,27 @@ def _read_block(listing: Listing, asked: int, block: int) -> Callable[[Mirror], 
             return _Answer(asked, -1, {block: page(connection, listing, block * BLOCK, BLOCK)})
 
     return job
+
+
+def alignment_of(column: Column[Any]) -> Qt.AlignmentFlag:
+    """Return where a column's cells stand."""
+    return _RIGHT if texts.is_number(column) else _LEFT
+
+
+def cell_of(column: Column[Any], values: Mapping[str, Any], role: int) -> Any:
+    """Return what a cell of a row says: its text, its tip, the row's id, or its chip's tone."""
+    if role == ID:
+        return values["id"]
+    value = values.get(column.name)  # an older central has not every column
+    if role == TONE:
+        return tone_of(value) if value is not None and texts.is_state(column) else None
+    if facts_of(column).target:
+        value = values.get(f"{column.name}__label")
+        return "" if value is None else str(value)
+    text = texts.text_of(column, value)
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return text if len(text) > 30 else None
+    return text
 
 
 class PagedRows(QAbstractTableModel):
@@ -148,7 +169,7 @@ class PagedRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return texts.header_of(column) + self._arrow(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if texts.is_number(column) else _LEFT
+            return alignment_of(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return facts_of(column).hint
         return None
@@ -156,25 +177,12 @@ class PagedRows(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if texts.is_number(column) else _LEFT
+            return alignment_of(column)
         wanted = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ID, TONE)
         if role not in wanted:
             return None
         found = self.row_at(index.row())
-        if found is None:
-            return None
-        if role == ID:
-            return found.id
-        value = found._mapping[column.name]
-        if role == TONE:
-            return tone_of(value) if value is not None and texts.is_state(column) else None
-        if facts_of(column).target:
-            value = found._mapping.get(f"{column.name}__label")
-            return "" if value is None else str(value)
-        text = texts.text_of(column, value)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return text if len(text) > 30 else None
-        return text
+        return None if found is None else cell_of(column, found._mapping, role)
 
     def sort_by(self, column: int, descending: bool) -> None:
         """Order by one column."""

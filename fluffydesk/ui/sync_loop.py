@@ -55,6 +55,7 @@ class SyncLoop(QObject):
         super().__init__(work)
         self._work, self._session, self._pace = work, session, pace
         self.link: Link = link_of(work)
+        self.link.reach = session.gateway
         self._gateway = session.gateway()
         self._channel = ""
         self._seen = 0

@@ -36,6 +36,8 @@ def test_old_rows_go_are_looked_up_and_come_back(barn: Terminal) -> None:
     assert (found["weighed_on"], found["weight_kg"]) == ("2019-05-04", 500.0)
     assert len(barn.get("record", "older", "weight_logs")) == 2
     assert len(barn.get("record", "older", "weight_logs", "--limit", "1")) == 1
+    assert barn.get("record", "older", "weight_logs", "--to", "2019-05-03") == []
+    assert len(barn.get("record", "older", "weight_logs", "--from", "2019-05-04")) == 2
     assert "2019-05-04" in barn.run("record", "older", "weight_logs").out
     assert not barn.get("window", "all")["complete"]
     assert "next sync" in barn.run("window").out
@@ -48,5 +50,6 @@ def test_what_cannot_be_is_refused_in_words(barn: Terminal) -> None:
     assert "no number of months" in barn.refused("window", "few")
     assert "no number of months" in barn.refused("window", "0")
     assert "keeps all of it" in barn.refused("record", "older", "livestock")
+    assert "is no day" in barn.refused("record", "older", "weight_logs", "--from", "once")
     assert "is no link" in barn.refused("record", "older", "weight_logs", "--of", "weight_kg=1")
     assert "is not an id" in barn.refused("record", "older", "weight_logs", "--of", "animal_id=1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -16,52 +15,14 @@ from fluffydesk.records.access import Within
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import facts_of
-from fluffydesk.sync import cycle, window
-from tests.sync.desks import Desk, assert_same, shown_by
+from fluffydesk.sync import window
+from tests.sync.desks import Desk
 from tests.sync.farms import Farm
+from tests.sync.windows import LONG_AGO, Barn
 
-LONG_AGO = date(2019, 5, 4)
 INSERT_TASK = (
     "INSERT INTO tasks (id, organization_id, title, due_at, status) VALUES (%s, %s, %s, %s, %s)"
 )
-
-
-class Barn:
-    """A PC that keeps six months of the logs, beside one that keeps all."""
-
-    def __init__(self, farm: Farm, barn: Desk, office: Desk) -> None:
-        self.farm, self.barn, self.office = farm, barn, office
-        self.cow = farm.cow(office, "17")
-        barn.sync()
-
-    def weigh(self, on: date, desk: Desk | None = None) -> UUID:
-        """Weigh the cow, at the office if not said."""
-        return (desk or self.office).add(
-            "weight_logs", animal_id=self.cow, weighed_on=on, weight_kg=Decimal(500)
-        )
-
-    def keep(self, months: int | None) -> None:
-        """Have the barn keep so many months, and sync."""
-        window.set_months(self.barn.mirror, months)
-        self.barn.sync()
-
-    def here(self, table: str = "weight_logs") -> set[str]:
-        """Return the rows at the barn."""
-        return set(self.barn.contents()[table])
-
-    def assert_as_shown(self) -> None:
-        """The barn has what central shows its user and the window lets in, and nothing else."""
-        since = window.first_day(self.barn.mirror)
-        [email] = [email for email, desks in self.farm.desks.items() if self.barn in desks]
-        shown = shown_by(self.farm.central, email, self.farm.id)
-        for table, rows in shown.items():
-            shown[table] = {id: i for id, i in rows.items() if window.keeps(table, i, since)}
-        assert_same(self.barn.contents(), shown)
-        self.barn.ledger()
-        found = cycle.verified(
-            lambda job: job(self.barn.mirror), self.barn.gateway, self.farm.id, deep=True
-        )
-        assert not found.differing
 
 
 @pytest.fixture
@@ -191,36 +152,6 @@ def test_an_edit_of_a_row_deleted_elsewhere_is_asked_about_inside_and_out(pair: 
     pair.barn.sync()
     assert [one.column for one in pair.barn.conflicts()] == [""]
     assert pair.barn.row("weight_logs", old) is not None
-
-
-def test_what_is_outside_can_be_looked_up(pair: Barn) -> None:
-    days = [LONG_AGO + timedelta(days=n) for n in range(3)]
-    ids = [str(pair.weigh(day)) for day in days]
-    pair.weigh(today())
-    other = pair.farm.cow(pair.office, "18")
-    pair.office.add("weight_logs", animal_id=other, weighed_on=LONG_AGO, weight_kg=Decimal(1))
-    pair.office.sync()
-    pair.keep(6)
-    rows = window.look_up(
-        pair.barn.mirror, pair.barn.gateway, "weight_logs", ("animal_id", pair.cow)
-    )
-    assert [str(row["id"]) for row in rows] == ids[::-1]
-    assert [row["weighed_on"] for row in rows] == days[::-1]
-    assert len(window.look_up(pair.barn.mirror, pair.barn.gateway, "weight_logs")) == 4
-    pair.keep(None)
-    assert window.look_up(pair.barn.mirror, pair.barn.gateway, "weight_logs") == []
-
-
-def test_another_farms_old_rows_are_not_looked_up(pair: Barn) -> None:
-    pair.weigh(LONG_AGO)
-    pair.office.sync()
-    other = pair.farm.central.add_organization("Elsewhere", "breeding_facility")
-    email = pair.farm.central.email("eve")
-    pair.farm.central.add_user(email, other, "owner")
-    eve = pair.farm.central.gateway(email)
-    columns = ["id", "weighed_on"]
-    assert eve.beyond(other, "weight_logs", columns, today()) == []
-    assert eve.beyond(other, "weight_logs", columns, today(), ("animal_id", pair.cow)) == []
 
 
 def test_a_month_that_begins_moves_the_window_on(pair: Barn) -> None:

@@ -13,6 +13,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words
 
 _WIDTH = 400
+_ICONS = {"Go": "next", "Try": "sync"}
 
 
 class Empty(QWidget):
@@ -57,7 +58,7 @@ class Empty(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self.button.setText(step)
-        self.button.set_icon("next" if step.startswith("Go ") else "add")
+        self.button.set_icon(_ICONS.get(step.partition(" ")[0], "add"))
         self.button.setAccessibleName(step)
         self.button.setVisible(bool(step))
         self._take = take

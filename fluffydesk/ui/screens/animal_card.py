@@ -16,7 +16,7 @@ from fluffydesk.figures.identifiers import eid_words
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
-from fluffydesk.records.farm import WeightLog
+from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui import record_history
@@ -24,6 +24,7 @@ from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.older import OlderStrip
 from fluffydesk.ui.parts.card import Card as Box
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.chart import Chart, Series
@@ -41,6 +42,7 @@ MALE = (Sex.MALE, Sex.NEUTERED_MALE)
 CURVE = 216
 KIN = 10
 _WEIGHING = ("weighed_on", "weight_kg", "method", "notes")
+_MILKING = ("milked_on", "session", "yield_kg", "days_in_milk", "parity", "notes")
 _KINDS = {"milk": "Milk", "weight": "Weight", "life": "Life"}
 
 
@@ -99,6 +101,7 @@ class AnimalCardScreen(Screen):
         )
         self.timeline.say_when_empty("Nothing has happened yet", "Milkings and weighings go here.")
         self.timeline.setMinimumHeight(320)
+        self.older = OlderStrip(work, ((MilkProductionLog, _MILKING), (WeightLog, _WEIGHING)))
         self._arrange()
 
     @property
@@ -107,6 +110,8 @@ class AnimalCardScreen(Screen):
 
     def reload(self) -> None:
         if self._id is not None:
+            self.older.of = ("animal_id", self._id)
+            self.older.reload()
             read = partial(_read, animal=self._id, on=today())
             self.work.on_mirror(read, self._show, latest=True)
 
@@ -165,6 +170,7 @@ class AnimalCardScreen(Screen):
         past.heading.setText("What happened")
         past.heading.show()
         past.add(self.timeline, 1)
+        past.add(self.older)
         back = row(Button("All animals", self._up, kind="link", icon_role="back"), None)
         curves = row(spacing=measures.CARD)
         curves.addWidget(milk, 1)

@@ -12,9 +12,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 
 from fluffydesk.ui import memory
-from fluffydesk.ui.lists import Table
 from fluffydesk.ui.pages import ID, TONE, Index
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.table import Table
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -15,10 +15,12 @@ from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.sync import window
+from fluffydesk.sync.ports import Central, Door
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import day_text, words
-from fluffydesk.ui.link import Standing, link_of
+from fluffydesk.ui.link import Standing, ask_central, link_of
 from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.screen import Screen
@@ -36,6 +38,8 @@ _WINDOWS: tuple[tuple[str, int | None], ...] = (
 )
 Kept = tuple[int | None, date | None, bool]
 """How many months of the logs are kept, from which day on, and whether all of that is here."""
+_Weighed = tuple[int | None, int | None, int]
+"""How many months were chosen, how many are kept now, and how many rows would leave."""
 
 
 class Settings(Screen):
@@ -122,15 +126,71 @@ class Settings(Screen):
         self.months.setAccessibleName("Logs kept")
         for words_, months in _WINDOWS:
             self.months.addItem(words_, months)
-        self.months.activated.connect(self._keep)
+        self.months.activated.connect(self._choose)
         self._kept = Words("", role="muted", wrap=True)
         card.add(row(Words("Keep"), self.months, None))
         card.add(self._kept)
+        self._wanted: int | None = None
+        self.plan = QWidget()
+        self.plan_words = Words("", Type.STRONG, wrap=True)
+        inside = QVBoxLayout(self.plan)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(measures.STEP + measures.TIGHT)
+        inside.addWidget(self.plan_words)
+        self.do_keep = Button("Keep that much", self._keep, kind="primary")
+        self.do_leave = Button("Leave it as it is", self._leave)
+        inside.addLayout(row(self.do_keep, self.do_leave, None))
+        self.plan.hide()
+        card.add(self.plan)
         return card
 
-    def _keep(self, place: int) -> None:
+    def _choose(self, place: int) -> None:
+        """Say what a choice will do before it is done."""
         months = cast("int | None", self.months.itemData(place))
-        self.work.on_mirror(partial(_keep_months, months=months), self._has_kept)
+        self.plan.hide()
+        self._wanted = months
+        self.work.on_mirror(partial(_leaving, months=months), self._weigh)
+
+    def _weigh(self, found: _Weighed) -> None:
+        months, now, rows = found
+        if months != self._wanted or months == now:
+            return
+        if now is not None and (months is None or months > now):
+            self._tell_plan("Asking central how many rows come …")
+            ask_central(self.work, partial(_coming, months=months), self._comes, self._not_known)
+        elif rows:
+            told = counted(rows, "row leaves this PC", "rows leave this PC")
+            self._tell_plan(f"{told}. Central keeps every one, and lists can look them up there.")
+        else:
+            self._tell_plan("Nothing leaves this PC now: it has no older rows.")
+
+    def _comes(self, found: tuple[int | None, int]) -> None:
+        months, rows = found
+        if months == self._wanted and self.plan.isVisible():
+            told = counted(rows, "row comes", "rows come")
+            self._tell_plan(
+                f"{told} with the next sync." if rows else "Nothing comes: central has no older."
+            )
+
+    def _not_known(self, refusal: Refusal) -> None:
+        if self.plan.isVisible():
+            self._tell_plan(
+                f"{refusal.message} How many rows come is not known; they come when it answers."
+            )
+
+    def _tell_plan(self, words_: str) -> None:
+        self.plan_words.setText(words_)
+        self.plan.setVisible(True)
+
+    def _keep(self) -> None:
+        self.plan.hide()
+        self.months.setFocus()
+        self.work.on_mirror(partial(_keep_months, months=self._wanted), self._has_kept)
+
+    def _leave(self) -> None:
+        self.plan.hide()
+        self.months.setFocus()
+        self.work.on_mirror(_kept, self._show_kept)
 
     def _has_kept(self, kept: Kept) -> None:
         self._show_kept(kept)
@@ -243,6 +303,15 @@ class Settings(Screen):
 
 def _kept(mirror: Mirror) -> Kept:
     return window.months(mirror), window.first_day(mirror), window.is_filled(mirror)
+
+
+def _leaving(mirror: Mirror, months: int | None) -> _Weighed:
+    leaving = sum(window.leaving(mirror, months).values())
+    return months, window.months(mirror), leaving
+
+
+def _coming(door: Door, central: Central, months: int | None) -> tuple[int | None, int]:
+    return months, sum(window.coming(door, central, months).values())
 
 
 def _keep_months(mirror: Mirror, months: int | None) -> Kept:

@@ -12,9 +12,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from fluffydesk.ui.fields.texts import clock_text, day_text, zone
-from fluffydesk.ui.lists import Table
 from fluffydesk.ui.pages import ID, TONE
 from fluffydesk.ui.screens.visits import Visit
+from fluffydesk.ui.table import Table
 
 _Index = QModelIndex | QPersistentModelIndex
 _TONES = {

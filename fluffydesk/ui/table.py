@@ -1,0 +1,100 @@
+"""A table in the house's manner, for any model whose cells say their text and their chip's tone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.pages import TONE, Index
+from fluffydesk.ui.parts.chip import paint_chip
+
+PAD = 12
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell: quiet selection, hair line below, states as chips."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        now = theme.colours()
+        rect: Any = option.rect
+        state: Any = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(now.selected))
+            widget: Any = option.widget
+            if index.column() == widget.horizontalHeader().logicalIndex(0):
+                painter.fillRect(rect.left(), rect.top(), 4, rect.height(), QColor(now.accent))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(now.surface))
+        painter.setPen(QPen(QColor(now.line), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if text:
+            inside = rect.adjusted(PAD, 0, -PAD, -1)
+            tone = index.data(TONE)
+            if tone is not None:
+                paint_chip(painter, QRectF(inside), text, tone)
+            else:
+                painter.setPen(QColor(now.text))
+                painter.setFont(option.font)
+                metrics = option.fontMetrics
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+                align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+                painter.drawText(inside, int(align), shown)
+        painter.restore()
+
+
+class Table(QTableView):
+    """A table in the house's manner: rows of 36 px, hair lines only between them, no grid."""
+
+    opened = Signal(object)
+    """QModelIndex that Enter or a double click opened."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self.setItemDelegate(CellDelegate(self))
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(measures.ROW)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(56)
+        header.setFixedHeight(measures.ROW + 4)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and plain and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
