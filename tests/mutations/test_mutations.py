@@ -10,15 +10,16 @@ from tests.mutations.catalogue import MUTATIONS, Mutation
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_what_is_to_be_spoilt_is_there(mutation: Mutation) -> None:
-    text = (ROOT / mutation.file).read_text(encoding="utf-8")
-    assert text.count(mutation.old) == mutation.times
-    assert mutation.old != mutation.new
+    for file, old, new in mutation.edits:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert text.count(old) == (mutation.times if file == mutation.file else 1)
+        assert old != new
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_what_is_to_notice_is_there(mutation: Mutation) -> None:
     file, _, name = mutation.test.partition("::")
-    assert f"def {name}" in (ROOT / file).read_text(encoding="utf-8")
+    assert f"def {name}{'(' if name else ''}" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_there_are_enough_and_none_twice() -> None:

@@ -62,7 +62,7 @@ class Clock:
 
 
 def commit_points(module: str = "*") -> list[str]:
-    """Return every place of the sync that commits something to the mirror, by function."""
+    """Return every place of the sync that commits something to the mirror: `push._settle apply`."""
     found = {"remember", "save"} if module == "*" else set()
     for path in Path(sync.__path__[0]).glob(f"{module}.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -71,7 +71,8 @@ def commit_points(module: str = "*") -> list[str]:
                 opened = (item.context_expr for item in _opened(function))
                 calls = (one.func for one in opened if isinstance(one, ast.Call))
                 names = {call.attr for call in calls if isinstance(call, ast.Attribute)}
-                found |= {f"{function.name} {name}" for name in names & {"apply", "unit"}}
+                place = f"{path.stem}.{function.name}"
+                found |= {f"{place} {name}" for name in names & {"apply", "unit"}}
     return sorted(found)
 
 
@@ -111,8 +112,9 @@ class Deaths:
         def called(*arguments: Any, **options: Any) -> Any:
             frame = sys._getframe(1)
             name = frame.f_code.co_name
-            ours = "fluffydesk" in frame.f_code.co_filename.rsplit("tests", 1)[-1]
-            known = name if name == "remember" else f"{name} {kind}"
+            ours = "tests" not in Path(frame.f_code.co_filename).parts
+            module = Path(frame.f_code.co_filename).stem
+            known = name if name == "remember" else f"{module}.{name} {kind}"
             return self._guarded(known if ours else "save", transaction(*arguments, **options))
 
         return called

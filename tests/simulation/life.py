@@ -23,7 +23,9 @@ NUMBERS = st.none() | st.sampled_from(["NL 1", "NL 2"])
 MODULES = ("baseline", "cycle", "pull", "push", "resolve", "verify")
 EVERY_POINT = ["save", "remember", *(point for m in MODULES for point in commit_points(m))]
 POINTS = st.sampled_from(EVERY_POINT)
-OFTEN = st.sampled_from(["save", "fill_outbox apply", "_settle apply", "_apply apply", "remember"])
+OFTEN = st.sampled_from(
+    ["save", "push.fill_outbox apply", "push._settle apply", "pull._apply apply", "remember"]
+)
 BASELINE_POINTS = frozenset(commit_points("baseline"))
 EDITS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from(["Bella", "Berta", "Bertha"])}),
@@ -156,7 +158,7 @@ class Life(RuleBasedStateMachine):
         world, one = self.world, self.desk(desk)
         if point in BASELINE_POINTS:
             one.mirror.remember(cursor=None)  # as an older central, or a pruned log, has it
-        if point == "_close_membership apply":
+        if point == "cycle._close_membership apply":
             one = self.desk(2)
             world.set_ben("staff", "suspended")
         world.deaths.arm(point, nth, after)

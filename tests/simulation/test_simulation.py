@@ -35,5 +35,6 @@ def test_everybody_agrees_in_the_end() -> None:
 
 def test_every_commit_of_the_sync_is_a_place_to_die() -> None:
     points = set(commit_points())
-    assert {"fill_outbox apply", "_settle apply", "_apply apply", "_take_in apply"} <= points
-    assert {"decide unit", "decide apply", "retry apply", "discard apply", "save"} <= points
+    sending = {"push.fill_outbox apply", "push._settle apply", "pull._apply apply"}
+    decided = {f"resolve.{one}" for one in ("decide unit", "decide apply", "retry apply")}
+    assert sending | decided | {"cycle._take_in apply", "resolve.discard apply", "save"} <= points

@@ -19,8 +19,10 @@ def only_tables(*names: str) -> Iterator[None]:
     assert len(kept) == len(names)
     replaced: list[tuple[ModuleType, str, object]] = []
     modules = [module for name, module in sys.modules.items() if name.startswith(_OURS)]
+    logs = tuple(record.__table__.name for record in kept if record.__dated__ is not None)
+    fewer = {"MIRRORED": kept, "mirrored_by": lambda _: kept, "LOGS": logs}
     for module in modules:
-        for name, value in (("MIRRORED", kept), ("mirrored_by", lambda _: kept)):
+        for name, value in fewer.items():
             if hasattr(module, name):
                 replaced.append((module, name, getattr(module, name)))
                 setattr(module, name, value)
