@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import select
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, Protocol
 
 import psycopg
@@ -36,6 +38,19 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
     patience = SILENT_SECONDS
     heard_at = 0.0
     """When central last answered, by the monotonic clock."""
+    _meanwhile: Callable[[], None] | None = None
+
+    @contextmanager
+    def busy(self, meanwhile: Callable[[], None] | None) -> Iterator[None]:
+        """Run something once the next question is on its way, before its answer is waited for.
+
+        The line is closed where that fails: nobody hears the answer then.
+        """
+        self._meanwhile = meanwhile
+        try:
+            yield
+        finally:
+            self._meanwhile = None
 
     def wait(self, gen: Any, *how: Any, **words: Any) -> Any:
         """Drive the driver's steps; OperationalError, and the line is closed, where it is dead."""
@@ -44,10 +59,21 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         try:
             wanted = next(gen)
             while True:
+                if self._meanwhile is not None and not int(wanted) & _WRITE:  # all is sent
+                    self._do_meanwhile()
                 wanted = gen.send(self._ready(int(wanted)))
         except StopIteration as end:
             self.heard_at = time.monotonic()
             return end.value
+
+    def _do_meanwhile(self) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        assert meanwhile is not None
+        try:
+            meanwhile()
+        except BaseException:
+            self.close()
+            raise
 
     def _ready(self, wanted: int) -> int:
         here = [self.pgconn.socket]

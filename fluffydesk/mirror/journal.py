@@ -192,6 +192,38 @@ def clear_all(connection: Connection, keys: list[Key]) -> None:
     settle(connection, units)
 
 
+def touched_only_by(
+    connection: Connection, units: Iterable[str], table: str, ids: Iterable[str]
+) -> set[str]:
+    """Return those of some rows of a table that these open units have touched, and no others."""
+    sql = (
+        "SELECT row_id FROM unit_rows WHERE table_name = ? "
+        "AND row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id "
+        "HAVING min(unit_id IN (SELECT value FROM json_each(?)))"
+    )
+    told = (table, json.dumps(list(ids)), json.dumps(list(units)))
+    return set(connection.exec_driver_sql(sql, told).scalars())
+
+
+def clear_sent(connection: Connection, table: str, versions: dict[str, int | None]) -> None:
+    """Forget the edits of rows of a table that central took as they are, and keep its versions.
+
+    `versions` is by id, None for what was deleted. The units are still to be settled.
+    """
+    told = (json.dumps(versions),)
+    connection.exec_driver_sql(
+        f"UPDATE {table} SET row_version = told.value FROM json_each(?) AS told "
+        f"WHERE {table}.id = told.key AND {table}.row_version IS NOT told.value "
+        "AND told.value IS NOT NULL",
+        told,
+    )
+    for name in ("pending_rows", "unit_rows"):
+        connection.exec_driver_sql(
+            f"DELETE FROM {name} WHERE table_name = ? AND row_id IN (SELECT key FROM json_each(?))",
+            (table, *told),
+        )
+
+
 def settle(connection: Connection, units: Iterable[str]) -> None:
     """End the units of which no row is left to send, each once, unless a person is waited for."""
     wanted = list(units)

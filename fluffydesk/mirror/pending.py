@@ -52,6 +52,26 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """A parcel as it lies in the outbox, its rows as text: what only inserts is sent as it is."""
+
+    id: str
+    units: tuple[str, ...]
+    text: str
+    size: int
+    """How many rows it has."""
+
+    @property
+    def only_inserts(self) -> bool:
+        """Say whether no row of it is changed or deleted; a quote within a text is escaped."""
+        return self.text.count('"op":"insert"') == self.size
+
+    def open(self) -> Parcel:
+        """Return the parcel with its rows."""
+        return Parcel(self.id, self.units, _rows_of(self.text))
+
+
+@dataclass(frozen=True)
 class OpenConflict:
     """A column, or with column '' the row itself, that waits for a person."""
 
@@ -91,7 +111,7 @@ def put_parcels(connection: Connection, parcels: Sequence[Parcel]) -> None:
         connection.exec_driver_sql(
             "INSERT INTO outbox (parcel_id, position, units, rows, made_at) VALUES (?, ?, ?, ?, ?)",
             [
-                (p.id, last + n, json.dumps(p.units), _rows_text(p.rows), made)
+                (p.id, last + n, json.dumps(p.units), _packed(p.rows), made)
                 for n, p in enumerate(parcels, 1)
             ],
         )
@@ -108,6 +128,29 @@ def parcels(connection: Connection, rows: int) -> list[Parcel]:
         if found and count > rows:
             break
         found.append(parcel)
+    return found
+
+
+def in_order(connection: Connection) -> list[int]:
+    """Return the places in the outbox of all parcels, in the order in which they are to be sent."""
+    return list(connection.exec_driver_sql("SELECT rowid FROM outbox ORDER BY position").scalars())
+
+
+def packed(connection: Connection, places: Sequence[int], rows: int) -> list[Packed]:
+    """Return the first parcels of those places, at least one and up to `rows` rows in all."""
+    found: list[Packed] = []
+    count = 0
+    sql = (
+        "SELECT outbox.parcel_id, outbox.units, outbox.rows, json_array_length(outbox.rows) "
+        "FROM json_each(?) AS place CROSS JOIN outbox ON outbox.rowid = place.value "
+        "ORDER BY place.key"
+    )
+    told = (json.dumps(places[:rows]),)
+    for id, units, text, size in connection.exec_driver_sql(sql, told).all():
+        count += size
+        if found and count > rows:
+            break
+        found.append(Packed(id, tuple(json.loads(units)), text, size))
     return found
 
 
@@ -301,6 +344,33 @@ def _rows_text(rows: Sequence[SentRow]) -> str:
     return json.dumps([vars(row) for row in rows])
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _packed(rows: Sequence[SentRow]) -> str:
+    """Return rows as the outbox keeps them: the image of one that is inserted is what is sent,
+    and is not written twice."""
+    return _encode(
+        [
+            {
+                "table": row.table,
+                "id": row.id,
+                "op": row.op,
+                "version": row.version,
+                "values": row.values,
+                "image": {} if row.op == "insert" and row.image is not None else row.image,
+            }
+            for row in rows
+        ]
+    )
+
+
 def _rows_of(text: str) -> tuple[SentRow, ...]:
     loaded: list[dict[str, Any]] = json.loads(text)
-    return tuple(SentRow(**row) for row in loaded)
+    return tuple(SentRow(**{**row, "image": _whole(row)}) for row in loaded)
+
+
+def _whole(row: dict[str, Any]) -> Image | None:
+    """Return what central has once it is done, as far as people fill it in."""
+    image = row["image"]
+    return None if image is None else {"id": row["id"], **image, **row["values"]}

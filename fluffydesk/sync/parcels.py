@@ -161,6 +161,12 @@ def _links(table: str) -> Mapping[str, tuple[str, str]]:
 
 
 @cache
+def _targets(table: str) -> frozenset[str]:
+    """Return the tables that a table points to."""
+    return frozenset(to_table for to_table, _ in _links(table).values())
+
+
+@cache
 def _linked(table: str) -> tuple[str, ...]:
     """Return the columns of a table that links name."""
     ends = {end for record in RECORDS for end in _links(record.__table__.name).values()}
@@ -233,13 +239,15 @@ def _own_parents_first(
     rows: list[SentRow], op: str, points_to: Callable[[SentRow], list[Cell]]
 ) -> list[SentRow]:
     """Move each row after those of its own table, inserted or deleted too, that it points to."""
+    if not any(to == table for table in {row.table for row in rows} for to in _targets(table)):
+        return rows
     among = {row.key: row for row in rows if row.op == op}
     ordered: dict[Key, SentRow] = {}
 
     def place(row: SentRow, above: frozenset[Key]) -> None:
         for table, _, value in points_to(row):
-            parent = among.get((table, str(value)))
-            if table == row.table and parent and parent.key not in above | ordered.keys():
+            parent = among.get((table, str(value))) if table == row.table else None
+            if parent and parent.key not in above and parent.key not in ordered:
                 place(parent, above | {row.key})
         ordered.setdefault(row.key, row)
 

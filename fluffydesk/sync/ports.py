@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -118,8 +118,18 @@ class Central(Protocol):
     def snapshot(self) -> AbstractContextManager[CentralSnapshot]:
         """Open one moment of central for reading."""
 
-    def push(self, organization_id: UUID, device: Device, parcels: list[Json]) -> list[Json]:
-        """Apply parcels, each whole or not at all; return their results in the same order."""
+    def push(
+        self,
+        organization_id: UUID,
+        device: Device,
+        parcels: Sequence[Json | str],
+        meanwhile: Callable[[], None] | None = None,
+    ) -> list[Json]:
+        """Apply parcels, each whole or not at all; return their results in the same order.
+
+        A parcel may be given as its JSON text. `meanwhile` is called, if it is, while central
+        works on them; it may be called again, or not at all.
+        """
 
     def numbers(
         self, organization_id: UUID, device: Device, blocks: list[Json], wanted: list[Json]

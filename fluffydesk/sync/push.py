@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,10 @@ from fluffydesk.central.messages import Device
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import Image, read_images, write_images
+from fluffydesk.mirror.images import read_image, write_images
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.pending import OpenRefusal, Parcel, SentRow
+from fluffydesk.mirror.pending import OpenRefusal, Packed, Parcel, SentRow
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.sync.meet import differs, meet, tidy
@@ -69,21 +70,86 @@ def empty_outbox(
     stopped: Callable[[], bool],
 ) -> Sent:
     """Send what lies in the outbox, unchanged, and settle each answer; Offline leaves the rest."""
-    total = Sent()
-    # What refers to what was refused would be refused for that reason only: it waits instead.
-    refused = door(_quarantined)
-    while not stopped():
-        batch = door(_next)
-        if not batch:
-            break
-        answers = _send(central, organization_id, device, batch)
-        total += door(partial(_settle, batch=batch, answers=answers, refused=refused))
-    return total
+    sending = _Sending(door, central, organization_id, device)
+    while sending.batch and not stopped():
+        sending.send()
+    sending.catch_up()
+    return sending.total
 
 
-def _next(mirror: Mirror) -> list[Parcel]:
+class _Sending:
+    """Batch after batch on its way: while central works on one, the answers to the one before it
+    are settled and the next is read."""
+
+    def __init__(self, door: Door, central: Central, organization_id: UUID, device: Device) -> None:
+        self.door, self.central = door, central
+        self.organization_id, self.device = organization_id, device
+        self.total = Sent()
+        # What refers to what was refused would be refused for that reason only: it waits instead.
+        self.refused = door(_quarantined)
+        self.places = door(_places)
+        self.answered: tuple[list[Packed], list[Json]] | None = None
+        self.failed: Exception | None = None
+        self.batch = self._next()
+
+    def send(self) -> None:
+        """Send a batch and hear what came of it."""
+        batch, self.batch = self.batch, []
+        try:
+            answers = self._ask(batch)
+        finally:  # if the line is cut too: what was answered is known
+            self.catch_up()
+        self.answered = batch, answers
+        self.batch = self.batch or self._next()
+
+    def catch_up(self) -> None:
+        """Settle what was answered."""
+        if self.answered is not None:
+            (batch, answers), self.answered = self.answered, None
+            settle = partial(_settle, batch=batch, answers=answers, refused=self.refused)
+            self.total += self.door(settle)
+
+    def _meanwhile(self) -> None:
+        """Do what can be done before the answer comes; a second time there is nothing to do."""
+        try:
+            self.catch_up()
+            self.batch = self.batch or self._next()
+        except Exception as error:
+            self.failed = error
+            raise
+
+    def _next(self) -> list[Packed]:
+        batch = self.door(partial(_read, places=self.places))
+        del self.places[: len(batch)]
+        return batch
+
+    def _ask(self, batch: list[Packed]) -> list[Json]:
+        parcels = [_asked(parcel) for parcel in batch]
+        try:
+            return self.central.push(self.organization_id, self.device, parcels, self._meanwhile)
+        except (Offline, SignInRefused):
+            raise
+        except Refusal as refusal:
+            if refusal is self.failed:  # the mirror's own
+                raise
+            # Central could not read the call at all: find the parcel that it stumbles over.
+            if len(batch) > 1:
+                half = len(batch) // 2
+                return [*self._ask(batch[:half]), *self._ask(batch[half:])]
+            row = batch[0].open().rows[0]
+            told = {"code": "P0001", "message": refusal.message}
+            told |= {"table": row.table, "row_id": row.id}
+            return [{"id": batch[0].id, "result": "rejected", **told}]
+
+
+def _places(mirror: Mirror) -> list[int]:
+    with mirror.read() as connection:
+        return pending.in_order(connection)
+
+
+def _read(mirror: Mirror, places: list[int]) -> list[Packed]:
     with _no_collector(), mirror.read() as connection:
-        return pending.parcels(connection, ROWS_AT_ONCE)
+        return pending.packed(connection, places, ROWS_AT_ONCE)
 
 
 @contextmanager
@@ -99,124 +165,110 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _send(
-    central: Central, organization_id: UUID, device: Device, batch: list[Parcel]
-) -> list[Json]:
-    try:
-        return central.push(organization_id, device, [_asked(parcel) for parcel in batch])
-    except (Offline, SignInRefused):
-        raise
-    except Refusal as refusal:
-        # Central could not read the call at all: find the parcel that it stumbles over.
-        if len(batch) > 1:
-            half = len(batch) // 2
-            return [
-                answer
-                for part in (batch[:half], batch[half:])
-                for answer in _send(central, organization_id, device, part)
-            ]
-        row = batch[0].rows[0]
-        told = {"code": "P0001", "message": refusal.message, "table": row.table, "row_id": row.id}
-        return [{"id": batch[0].id, "result": "rejected", **told}]
+def _asked(packed: Packed) -> str:
+    """Return a parcel as central is asked for it."""
+    text = packed.text
+    if not packed.only_inserts:
+        rows = [
+            {"table": r.table, "id": r.id, "op": r.op, "version": r.version, "values": r.values}
+            for r in packed.open().rows
+        ]
+        text = json.dumps(rows)
+    return f'{{"id":"{packed.id}","rows":{text}}}'
 
 
-def _asked(parcel: Parcel) -> Json:
-    rows = [
-        {"table": r.table, "id": r.id, "op": r.op, "version": r.version, "values": r.values}
-        for r in parcel.rows
-    ]
-    return {"id": parcel.id, "rows": rows}
-
-
-def _settle(mirror: Mirror, batch: list[Parcel], answers: list[Json], refused: set[Cell]) -> Sent:
+def _settle(mirror: Mirror, batch: list[Packed], answers: list[Json], refused: set[Cell]) -> Sent:
     """Bring the answers to one batch into the mirror, in one transaction."""
     by_id = {answer["id"]: answer for answer in answers}
-    applied = [parcel for parcel in batch if by_id[parcel.id]["result"] == "applied"]
-    touched: dict[str, set[UUID]] = {}
-    for parcel in batch:
-        for row in parcel.rows:
-            touched.setdefault(row.table, set()).add(UUID(row.id))
+    done = _Done()
+    others: list[Parcel] = []
+    for packed in batch:
+        answer = by_id[packed.id]
+        if answer["result"] == "applied":
+            done.add(packed, answer["versions"])
+        else:
+            others.append(packed.open())
     with _no_collector(), mirror.apply() as connection:
-        versions = {k: v for p in applied for k, v in by_id[p.id]["versions"].items()}
-        _applied(connection, applied, versions)
-        for parcel in batch:
+        _applied(connection, done)
+        for parcel in others:
             answer = by_id[parcel.id]
-            if answer["result"] == "applied":
-                continue
             waits = any(refused.intersection(needs(row)) for row in parcel.rows)
             refused.update(cell for row in parcel.rows for cell in gives(row))
             if answer["result"] == "stale":
                 _stale(connection, answer["rows"])
             elif not waits:
                 _rejected(connection, parcel, answer)
-        pending.drop_parcels(connection, [parcel.id for parcel in batch])
+        pending.drop_parcels(connection, [packed.id for packed in batch])
+    touched = {table: set(map(UUID, rows)) for table, rows in done.versions.items()}
+    for row in (row for parcel in others for row in parcel.rows):
+        touched.setdefault(row.table, set()).add(UUID(row.id))
     stale = (row for a in answers if a["result"] == "stale" for row in a["rows"])
     gone = frozenset((row["table"], row["id"]) for row in stale if row["image"] is None)
-    return Sent(len(batch), sum(len(p.rows) for p in applied), Changes(touched), gone)
+    return Sent(len(batch), sum(map(len, done.versions.values())), Changes(touched), gone)
 
 
-def _applied(connection: Connection, parcels: list[Parcel], versions: dict[str, int]) -> None:
+class _Done:
+    """What central took of a batch."""
+
+    def __init__(self) -> None:
+        self.parcels: list[Packed] = []
+        self.units: list[str] = []
+        self.versions: dict[str, dict[str, int | None]] = {}
+        """Table -> id -> version; None of what is deleted."""
+
+    def add(self, packed: Packed, versions: dict[str, int]) -> None:
+        """Add a parcel with the versions that central gave its rows."""
+        self.parcels.append(packed)
+        self.units += packed.units
+        if packed.only_inserts and len(versions) == packed.size:
+            for name, version in versions.items():
+                table, _, id = name.partition("/")
+                self.versions.setdefault(table, {})[id] = version
+            return
+        for row in packed.open().rows:
+            version = versions.get(f"{row.table}/{row.id}", row.version or 1)
+            kept = self.versions.setdefault(row.table, {})
+            kept[row.id] = None if row.image is None else version
+
+
+def _applied(connection: Connection, done: _Done) -> None:
     """What was sent is central's now; what was edited since then stays to be sent."""
-    by_table: dict[str, list[SentRow]] = {}
-    for parcel in parcels:
-        for row in parcel.rows:
-            by_table.setdefault(row.table, []).append(row)
     asked = {one.key for one in pending.open_conflicts(connection)}
-    done: list[Key] = []
-    for table, rows in by_table.items():
-        record = record_for(table)
-        as_sent = _as_sent(connection, table, parcels, asked)
-        _keep_versions(connection, table, versions, as_sent)
-        done += [(table, id) for id in as_sent]
-        rows = [row for row in rows if row.id not in as_sent]
-        mine = read_images(connection, record, [row.id for row in rows])
-        new: list[Image] = []
-        for row in rows:
-            here = mine.get(row.id)
-            version = versions.get(f"{table}/{row.id}", row.version or 1)
-            if here is not None and row.image is not None:
-                new.append({"id": row.id, "row_version": version})
-            if row.key not in asked and not differs(table, row.image, here):
-                done.append(row.key)
-            else:
-                now = None if row.image is None else {**row.image, "row_version": version}
-                journal.keep_base(connection, row.key, now)
-                tidy(connection, row.key)
-        write_images(connection, record, new)
-    journal.clear_all(connection, done)
-    cleared = set(done)
-    for parcel in parcels:
-        left = [row.key for row in parcel.rows if row.key not in cleared]
-        for key in left:
-            _release(connection, key, parcel.units)
+    edited: set[Key] = set()
+    for table, versions in done.versions.items():
+        as_sent = journal.touched_only_by(connection, done.units, table, versions)
+        as_sent.difference_update(id for name, id in asked if name == table)
+        journal.clear_sent(connection, table, {id: versions[id] for id in as_sent})
+        edited.update((table, id) for id in versions.keys() - as_sent)
+    journal.settle(connection, done.units)
+    if edited:
+        for packed in done.parcels:
+            parcel = packed.open()
+            rows = [row for row in parcel.rows if row.key in edited]
+            _applied_before(connection, rows, parcel.units, done.versions, asked)
 
 
-def _as_sent(
-    connection: Connection, table: str, parcels: list[Parcel], asked: set[Key]
-) -> dict[str, SentRow]:
-    """Return the rows that no unit of work has touched since they were sent, by id."""
-    sent = {
-        row.id: (row, parcel.units)
-        for parcel in parcels
-        for row in parcel.rows
-        if row.table == table and row.key not in asked
-    }
-    touched = journal.units_by_row(connection, table, sent)
-    return {id: sent[id][0] for id, units in touched.items() if units.issubset(sent[id][1])}
-
-
-def _keep_versions(
-    connection: Connection, table: str, versions: dict[str, int], rows: dict[str, SentRow]
+def _applied_before(
+    connection: Connection,
+    rows: list[SentRow],
+    units: tuple[str, ...],
+    versions: dict[str, dict[str, int | None]],
+    asked: set[Key],
 ) -> None:
-    """Give rows that are as they were sent the version that central gave them."""
-    kept = [
-        (versions.get(f"{table}/{id}", row.version or 1), id)
-        for id, row in rows.items()
-        if row.image is not None
-    ]
-    if kept:
-        sql = f"UPDATE {table} SET row_version = ? WHERE id = ? AND row_version IS NOT ?"
-        connection.exec_driver_sql(sql, [(version, id, version) for version, id in kept])
+    """What was sent of these rows is the base of what was edited since then."""
+    for row in rows:
+        table, record = row.table, record_for(row.table)
+        here = read_image(connection, record, row.id)
+        version = versions[table][row.id]
+        if here is not None and version is not None:
+            write_images(connection, record, [{"id": row.id, "row_version": version}])
+        if row.key not in asked and not differs(table, row.image, here):
+            journal.clear(connection, row.key)
+        else:
+            now = None if row.image is None else {**row.image, "row_version": version}
+            journal.keep_base(connection, row.key, now)
+            tidy(connection, row.key)
+            _release(connection, row.key, units)
 
 
 def _release(connection: Connection, key: Key, units: tuple[str, ...]) -> None:

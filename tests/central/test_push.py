@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -113,6 +114,67 @@ def test_the_same_parcel_again_changes_nothing_and_says_the_same(
     assert central.admin().execute(
         "select name, row_version from livestock_batches"
     ).fetchall() == [("b", 2)]
+
+
+def test_additions_that_come_again_are_answered_as_before(
+    central: Any, gateway: Any, farm: Any
+) -> None:
+    """What goes at once is kept out by what was applied before, though its row is gone by now."""
+    rows = [a_group(farm, f"g{n}") for n in range(3)]
+    sent = [parcel(row) for row in rows]
+    first = gateway.push(farm, BARN, sent)
+    gateway.push(farm, HOUSE, [parcel(deleting(row["table"], row["id"], 1)) for row in rows[:2]])
+    later = parcel(a_group(farm, "g3"))
+    again = gateway.push(farm, BARN, [*sent, later])
+    assert again[:3] == first
+    assert (again[3]["id"], again[3]["result"]) == (later["id"], "applied")
+    kept = central.admin().execute("select name from livestock_batches order by name").fetchall()
+    assert kept == [("g2",), ("g3",)]
+
+
+@pytest.mark.parametrize(("set_up", "kept"), [("off", "on"), ("local", "local"), ("on", "on")])
+def test_what_is_confirmed_is_on_the_disk_however_the_server_is_set_up(
+    central: Any, farm: Any, set_up: str, kept: str
+) -> None:
+    told = json.dumps({"id": str(BARN.id), "name": "Barn"})
+    sent = json.dumps([parcel(a_group(farm))])
+    with central.login("owner") as member, member.transaction():
+        member.execute(f"set local synchronous_commit = {set_up}")
+        member.execute("select sync.push(%s, %s, %s)", (farm, told, sent))
+        assert member.execute("show synchronous_commit").fetchone() == (kept,)
+
+
+def test_while_central_works_something_else_is_done(central: Any, gateway: Any, farm: Any) -> None:
+    held = central.admin()
+    hold, let_go = (
+        f"select pg_advisory_{word}(hashtextextended(%s, 0))" for word in ("lock", "unlock")
+    )
+    held.execute(hold, [str(BARN.id)])
+    done: list[int] = []
+
+    def meanwhile() -> None:
+        held.execute(let_go, [str(BARN.id)])
+        done.append(1)
+
+    sent = [parcel(a_group(farm, f"g{n}")) for n in range(2000)]
+    answers = gateway.push(farm, BARN, [json.dumps(one) for one in sent], meanwhile)
+    assert [answer["id"] for answer in answers] == [one["id"] for one in sent]
+    assert done == [1]
+    gateway.push(farm, BARN, [parcel(a_group(farm))])
+    assert done == [1]
+
+
+def test_an_answer_is_not_taken_for_another_where_what_was_done_meanwhile_failed(
+    central: Any, gateway: Any, farm: Any
+) -> None:
+    def meanwhile() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        gateway.push(farm, BARN, [parcel(a_group(farm))], meanwhile)
+    one = parcel(a_group(farm))
+    [answer] = gateway.push(farm, BARN, [one])
+    assert answer["id"] == one["id"]
 
 
 def test_a_retry_that_overtakes_the_first_try_waits_for_it(

@@ -140,7 +140,7 @@ MUTATIONS = (
     _sync(
         "push",
         "answers are not settled",
-        "        _applied(connection, applied, versions)\n",
+        "        _applied(connection, done)\n",
         "",
         "sync/test_faults.py::test_an_answer_that_is_lost_then_more_edits",
     ),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from fluffydesk.errors import Offline
+from fluffydesk.central.messages import Device
+from fluffydesk.errors import Busy, Offline
 from fluffydesk.mirror import pending
+from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import pull, push
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
@@ -133,19 +137,70 @@ def test_a_row_that_is_deleted_between_pull_and_push_is_asked_about(
     assert barn.conflicts()[0].column == ""
 
 
-def test_more_rows_than_a_call_carries(
-    farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(push, "ROWS_AT_ONCE", 50)
-    for n in range(120):
+@pytest.mark.parametrize("arrives", [False, True])
+def test_more_rows_than_a_call_carries(farm: Farm, barn: Desk, arrives: bool) -> None:
+    with barn.mirror.unit("Buy a herd") as unit:
+        herd = [{"tag_number": f"h{n}", "species_id": farm.species} for n in range(150)]
+        unit.insert_many(record_for("livestock"), herd)
+    for n in range(1200):
         barn.add("livestock", tag_number=str(n), species_id=farm.species)
-    barn.gateway = Faulty(barn.gateway, after=cut_at(2))  # type: ignore[assignment]
+    faults = {"after": cut_at(2)} if arrives else {"before": cut_at(2)}
+    line = Faulty(barn.gateway, **faults)
+    barn.gateway = line  # type: ignore[assignment]
     with pytest.raises(Offline):
         barn.sync()
-    assert barn.parcels() == 70
+    # The herd and 850 others were answered, and settled though the line was cut; 350 were left.
+    assert (line.calls, barn.parcels()) == (2, 350)
     barn.sync()
-    assert farm.value("SELECT count(*) FROM livestock") == 120
-    assert barn.ledger() == {"applied": 120}
+    assert farm.value("SELECT count(*) FROM livestock") == 1350
+    assert farm.value("SELECT max(row_version) FROM livestock") == 1
+    assert barn.ledger() == {"applied": 1201}
+    farm.assert_quiet()
+
+
+def test_answers_are_settled_and_parcels_read_while_central_works(
+    farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "ROWS_AT_ONCE", 2)
+    for n in range(6):
+        barn.add("livestock", tag_number=str(n), species_id=farm.species)
+    left: list[int] = []
+
+    class Watched(Faulty):
+        def push(self, organization: UUID, device: Device, parcels: Any, meanwhile: Any) -> Any:
+            def seen() -> None:
+                meanwhile()
+                left.append(barn.parcels())
+
+            return super().push(organization, device, parcels, seen)
+
+    barn.gateway = Watched(barn.gateway)  # type: ignore[assignment]
+    barn.sync()
+    assert left == [6, 4, 2]
+    assert barn.ledger() == {"applied": 6}
+    farm.assert_quiet()
+
+
+def test_a_mirror_that_cannot_settle_while_central_works_is_not_centrals_fault(
+    farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its refusal is told as it is; nothing is quarantined, and the next sync goes on."""
+    monkeypatch.setattr(push, "ROWS_AT_ONCE", 2)
+    for n in range(6):
+        barn.add("livestock", tag_number=str(n), species_id=farm.species)
+    settle = push._settle
+
+    def busy(*_: Any, **__: Any) -> Any:
+        raise Busy("Another program uses the file.")
+
+    monkeypatch.setattr(push, "_settle", busy)
+    with pytest.raises(Busy):
+        barn.sync()
+    assert (barn.parcels(), barn.quarantine()) == (6, [])
+    monkeypatch.setattr(push, "_settle", settle)
+    barn.sync()
+    assert farm.value("SELECT max(row_version) FROM livestock") == 1
+    assert barn.ledger() == {"applied": 6}
     farm.assert_quiet()
 
 

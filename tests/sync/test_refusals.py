@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -134,7 +135,8 @@ def test_what_refers_to_a_refused_row_waits_with_it(farm: Farm, barn: Desk) -> N
 def test_a_call_that_central_cannot_read_is_taken_apart(farm: Farm, barn: Desk) -> None:
     class Stumbling(Faulty):
         def push(self, *call: Any) -> Any:
-            names = [row["values"].get("name") for p in call[2] for row in p["rows"]]
+            sent = [json.loads(parcel) for parcel in call[2]]
+            names = [row["values"].get("name") for parcel in sent for row in parcel["rows"]]
             if "bad" in names:
                 raise Refusal("Central could not read this.")
             return super().push(*call)

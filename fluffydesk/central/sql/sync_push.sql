@@ -412,15 +412,16 @@ begin
     raise exception 'a device without an id' using errcode = '22023';
   end if;
   perform set_config('sync.device', coalesce(p_device ->> 'name', ''), true);
+  -- The sender forgets what it is told was applied: that must be on the disk, however this server
+  -- is set up.
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   -- A retry waits here for the first try, whose outcome nobody knew.
   perform pg_advisory_xact_lock(hashtextextended(v_device::text, 0));
-  select coalesce(jsonb_object_agg(a.unit_id, a.result), '{}') into v_known
-    from sync.applied_units a
-    where a.user_id = auth.uid() and a.device_id = v_device and a.unit_id = any(array(
-      select (p ->> 'id')::uuid from jsonb_array_elements(p_parcels) p where p ->> 'id' ~ v_uuid
-    ));
-  -- What was registered offline is all new and goes at once, without a look at each.
-  v_kinds := case when v_known = '{}' then sync.added(p_parcels) end;
+  -- What was registered offline goes at once, without a look at each: what was applied before is in
+  -- the way of itself then.
+  v_kinds := sync.added(p_parcels);
   if v_kinds is not null and (
     jsonb_array_length(p_parcels) > 1 or jsonb_array_length(p_parcels -> 0 -> 'rows') > 1
   ) then
@@ -429,6 +430,11 @@ begin
       return v_result;
     end if;
   end if;
+  select coalesce(jsonb_object_agg(a.unit_id, a.result), '{}') into v_known
+    from sync.applied_units a
+    where a.user_id = auth.uid() and a.device_id = v_device and a.unit_id = any(array(
+      select (p ->> 'id')::uuid from jsonb_array_elements(p_parcels) p where p ->> 'id' ~ v_uuid
+    ));
   for v_run in select r.parcels, r.kinds from sync.runs(p_parcels, v_known) r order by r.run loop
     if v_run.kinds is not null then
       v_results := v_results
