@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,19 @@ from sqlcipher3 import dbapi2
 BUSY_SECONDS = 10
 KEY_BYTES = 32
 CACHE_KILOBYTES = 32_768
+CACHED_STATEMENTS = 512
+"""More than are in use: the driver's full cache drops the newest, which are then made each time."""
+
+CENTRAL = "central"
 _DIGITS = re.compile(r"\d+")
+
+
+@dataclass
+class Hand:
+    """Who writes through a connection; the journal's triggers ask for it by `writer()`."""
+
+    writer: str | None = None
+    """A unit of work, `CENTRAL`, or None: whatever is written to a mirrored table is refused."""
 
 
 def connect(path: Path, key: bytes) -> Any:
@@ -27,7 +40,11 @@ def connect(path: Path, key: bytes) -> Any:
     if len(key) != KEY_BYTES:
         raise ValueError(f"a mirror's key has {KEY_BYTES} bytes")
     driver = dbapi2.connect(
-        str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+        str(path),
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+        cached_statements=CACHED_STATEMENTS,
     )
     try:
         _set_up(driver, key)
@@ -47,6 +64,12 @@ def _set_up(driver: Any, key: bytes) -> None:
     driver.execute("PRAGMA journal_size_limit = 16777216")  # a first load leaves no long log
     for name, function, arguments in _FUNCTIONS:
         driver.create_function(name, arguments, function, deterministic=True)
+    lead(driver, Hand())
+
+
+def lead(driver: Any, hand: Hand) -> None:
+    """Let the triggers on a connection know whose hand it is that writes."""
+    driver.create_function("writer", 0, lambda: hand.writer)
 
 
 def engine_over(driver: Any) -> Engine:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from fluffydesk.errors import Busy, DiskFull, Refusal
 from fluffydesk.mirror import loading, trouble
-from fluffydesk.mirror.engine import bare, connect, engine_over
+from fluffydesk.mirror.engine import CENTRAL, Hand, bare, connect, engine_over, lead
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
 from fluffydesk.records.access import Through
@@ -21,6 +21,11 @@ from fluffydesk.records.catalog import MIRRORED, mirrored_by, record_for
 from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import now
 from fluffydesk.wording import counted
+
+_ONE_MORE = (
+    "INSERT INTO state (key, value) VALUES ('units_made', 1) "
+    "ON CONFLICT (key) DO UPDATE SET value = value + 1"
+)
 
 
 class State:
@@ -36,6 +41,12 @@ class State:
         sql = "SELECT value FROM state WHERE key = ?"
         row = bare(connection).execute(sql, (key,)).fetchone()
         return default if row is None or row[0] is None else json.loads(row[0])
+
+    def several(self, connection: Connection, *keys: str) -> list[Any]:
+        """Return the values kept under some keys, in their order; None for what is not there."""
+        sql = f"SELECT key, value FROM state WHERE key IN ({', '.join('?' * len(keys))})"
+        found = dict(bare(connection).execute(sql, keys).fetchall())
+        return [json.loads(found.get(key) or "null") for key in keys]
 
     def put(self, connection: Connection, key: str, value: Any) -> None:
         """Keep a JSON value under a key; None forgets it."""
@@ -58,6 +69,8 @@ class Mirror:
         self.path = path
         self._key = key
         self._driver = driver
+        self.hand = Hand()
+        lead(driver, self.hand)
         self._engine = engine_over(driver)
         self._connection = self._engine.connect()
         self._busy = ""
@@ -79,7 +92,9 @@ class Mirror:
             driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 driver.execute("PRAGMA journal_mode = WAL")
-            upgrade(driver)
+            if upgrade(driver):
+                driver.close()  # what it ran is not to be kept prepared
+                driver = connect(path, key)
         except (*trouble.DatabaseError, OSError, Refusal) as error:
             if driver is not None:
                 driver.close()
@@ -120,9 +135,8 @@ class Mirror:
         which what a person decided needs and what can be had from central again does not.
         """
         with self._transaction("apply", "BEGIN IMMEDIATE", durable=durable):
-            self._driver.execute("UPDATE context SET quiet = 1, unit_id = NULL")
+            self.hand.writer = CENTRAL
             yield self._connection
-            self._driver.execute("UPDATE context SET quiet = 0")
 
     @contextmanager
     def unit(self, title: str) -> Iterator[Unit]:
@@ -132,16 +146,12 @@ class Mirror:
         Refusal in words when a link would point nowhere, NotSignedIn when there is no author.
         """
         with self._transaction("unit", "BEGIN IMMEDIATE", durable=True, foreign_keys=True):
-            unit = Unit.begin(
-                self._connection,
-                title,
-                self.state.get(self._connection, "author"),
-                self.state.get(self._connection, "organization"),
-            )
+            known = self.state.several(self._connection, "author", "organization")
+            unit = Unit.begin(self._connection, self.hand, title, *known)
             yield unit
             unit.finish()
-            made = self.state.get(self._connection, "units_made", 0)
-            self.state.put(self._connection, "units_made", made + bool(unit.changes))
+            if unit.changes:
+                self._driver.execute(_ONE_MORE)
             unit.commit_or_explain()
 
     def recall(self, key: str, default: Any = None) -> Any:
@@ -252,6 +262,7 @@ class Mirror:
             raise refusal from error
         finally:
             self._busy = ""
+            self.hand.writer = None
             if self._driver.in_transaction:
                 self._driver.rollback()
 

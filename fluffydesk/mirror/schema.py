@@ -36,11 +36,6 @@ NO_UNIT = "a row is changed only within a unit of work"
 
 JOURNAL: dict[str, tuple[str, ...]] = {
     "state": ("key TEXT PRIMARY KEY", "value TEXT"),
-    "context": (
-        '"only" INTEGER PRIMARY KEY CHECK ("only" = 1)',
-        "unit_id TEXT",
-        "quiet INTEGER NOT NULL DEFAULT 0",
-    ),
     "units": (
         "id TEXT PRIMARY KEY",
         "title TEXT",
@@ -129,11 +124,15 @@ JOURNAL: dict[str, tuple[str, ...]] = {
 _KEYED_BY_TEXT = ("state", "units", "unit_rows", "unit_history", "pending_rows")
 
 JOURNAL_INDEXES = (
-    "CREATE INDEX IF NOT EXISTS ix_units_outcome ON units (outcome)",
+    "CREATE INDEX IF NOT EXISTS ix_units_discarded ON units (settled_at)"
+    " WHERE outcome = 'discarded'",
     "CREATE INDEX IF NOT EXISTS ix_unit_rows_unit ON unit_rows (unit_id)",
     "CREATE INDEX IF NOT EXISTS ix_conflicts_row ON conflicts (table_name, row_id)",
     "CREATE INDEX IF NOT EXISTS ix_quarantine_row ON quarantine (table_name, row_id)",
 )
+
+RETIRED = ("TABLE IF EXISTS context", "INDEX IF EXISTS ix_units_outcome")
+"""What older mirrors have beside that and no longer need."""
 
 HISTORY_TRIGGER = """CREATE TRIGGER IF NOT EXISTS history_of_units AFTER DELETE ON unit_rows BEGIN
   INSERT OR REPLACE INTO unit_history (table_name, row_id, unit_id, op, changed)
@@ -238,36 +237,35 @@ def _first_touch(table: str, row: str, base: str, version: str) -> str:
     return f"""
   INSERT INTO pending_rows (table_name, row_id, base, base_version, since)
     SELECT '{table}', {row}.id, {base}, {version}, units.made_at
-    FROM context JOIN units ON units.id = context.unit_id
-    WHERE NOT EXISTS (
+    FROM units WHERE units.id = writer() AND NOT EXISTS (
       SELECT 1 FROM pending_rows WHERE table_name = '{table}' AND row_id = {row}.id);"""
 
 
 def _open_unit() -> str:
     return f"""
   SELECT RAISE(ABORT, '{NO_UNIT}')
-    WHERE NOT EXISTS (SELECT 1 FROM context JOIN units ON units.id = context.unit_id);"""
+    WHERE NOT EXISTS (SELECT 1 FROM units WHERE id = writer());"""
 
 
 def _touched(table: str, row: str, op: str, changed: str = "''") -> str:
     return f"""
   INSERT INTO unit_rows (table_name, row_id, unit_id, op, changed)
-    SELECT '{table}', {row}.id, unit_id, '{op}', {changed} FROM context
+    SELECT '{table}', {row}.id, writer(), '{op}', {changed}
     WHERE NOT EXISTS (
       SELECT 1 FROM unit_rows WHERE table_name = '{table}' AND row_id = {row}.id
-      AND unit_id = context.unit_id);"""
+      AND unit_id = writer());"""
 
 
 def _touched_again(table: str, news: str) -> str:
     return f"""
   UPDATE unit_rows SET {news} WHERE table_name = '{table}' AND row_id = OLD.id
-    AND unit_id = (SELECT unit_id FROM context);"""
+    AND unit_id = writer();"""
 
 
 def trigger_ddl(table: Table) -> list[str]:
     """Return the statements that make the three triggers by which the journal is kept."""
     name = table.name
-    loud = "coalesce((SELECT quiet FROM context), 0) = 0"
+    loud = "writer() IS NOT 'central'"
     changed = " OR ".join(f"OLD.{c.name} IS NOT NEW.{c.name}" for c in table.columns)
     never_sent = f"""
   DELETE FROM pending_rows WHERE table_name = '{name}' AND row_id = OLD.id AND base IS NULL
@@ -304,7 +302,6 @@ def journal_ddl() -> Iterator[str]:
         yield f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}){tail}"
     yield from JOURNAL_INDEXES
     yield HISTORY_TRIGGER
-    yield 'INSERT INTO context ("only") VALUES (1) ON CONFLICT DO NOTHING'
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection
 from fluffydesk.errors import InvalidValue, NotFound, NotSignedIn, Refusal
 from fluffydesk.mirror import trouble
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.engine import bare
+from fluffydesk.mirror.engine import Hand, bare
 from fluffydesk.mirror.images import Image, Value, read_image, to_image, to_storage
 from fluffydesk.mirror.journal import moment
 from fluffydesk.mirror.schema import Link, links_from, links_to
@@ -43,6 +43,7 @@ class Unit:
     def begin(
         cls,
         connection: Connection,
+        hand: Hand,
         title: str,
         author: Mapping[str, Any] | None,
         organization: Mapping[str, Any] | None,
@@ -63,7 +64,7 @@ class Unit:
                 moment(),
             ),
         )
-        unit._driver.execute("UPDATE context SET unit_id = ?, quiet = 0", (str(unit.id),))
+        hand.writer = str(unit.id)
         return unit
 
     @property
@@ -130,7 +131,6 @@ class Unit:
         """Close the journal; a unit that touched nothing leaves no line."""
         self._final = self.changes
         self._check_via()
-        self._driver.execute("UPDATE context SET unit_id = NULL")
         if not self._final:
             self._driver.execute("DELETE FROM units WHERE id = ?", (str(self.id),))
 

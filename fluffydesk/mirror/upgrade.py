@@ -31,10 +31,10 @@ def upgrade(driver: Any) -> bool:
         for statement in schema.journal_ddl():
             driver.execute(statement)
         _drop_triggers(driver)
-        driver.execute("UPDATE context SET unit_id = NULL, quiet = 1")
         for record in MIRRORED:
             _bring_table(driver, record.__table__)
-        driver.execute("UPDATE context SET quiet = 0")
+        for retired in schema.RETIRED:
+            driver.execute(f"DROP {retired}")
         driver.execute("DELETE FROM state WHERE key IN ('fingerprint', 'lacks')")
         driver.executemany(
             "INSERT INTO state (key, value) VALUES (?, ?) "

@@ -126,7 +126,7 @@ def _mirror(mirror: Mirror, connection: Connection) -> dict[str, Any]:
     loading = state.get(connection, "baseline") or {}
     return {
         "rows": {record.__table__.name: count(record.__table__.name) for record in MIRRORED},
-        "journal": {table: count(table) for table in JOURNAL if table not in ("state", "context")},
+        "journal": {table: count(table) for table in JOURNAL if table != "state"},
         "ledger": {**books.counts, "made": books.made, "trouble": books.trouble},
         "oldest_waiting": None if oldest is None else _iso(oldest),
         "cursor": _hashed(state.get(connection, "cursor")),

@@ -126,7 +126,7 @@ class Offline:
                     connection.exec_driver_sql(
                         "INSERT INTO units (id, made_at) VALUES (?, 1)", (id,)
                     )
-                    connection.exec_driver_sql("UPDATE context SET unit_id = ?", (id,))
+                    self.mirror.hand.writer = id
 
             yield unit, each
 

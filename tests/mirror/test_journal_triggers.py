@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlcipher3 import dbapi2
 
+from fluffydesk.mirror.engine import connect
 from fluffydesk.mirror.images import read_image, write_images
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import NO_UNIT
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.livestock import Livestock
-from tests.mirrors import COW, ORGANIZATION, USER
+from tests.mirrors import COW, KEY, ORGANIZATION, USER
 
 
 def rows(mirror: Mirror, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -143,10 +146,30 @@ def test_replacing_a_row_is_journalled_with_what_it_was(mirror: Mirror) -> None:
 def test_a_write_outside_a_unit_is_refused(mirror: Mirror, sql: str) -> None:
     synced(mirror)
     with mirror.apply() as connection:
-        connection.exec_driver_sql("UPDATE context SET quiet = 0")
+        mirror.hand.writer = None
         with pytest.raises(IntegrityError, match=NO_UNIT):
             connection.exec_driver_sql(sql)
     assert len(rows(mirror, "SELECT * FROM livestock WHERE name IS NULL")) == 1
+
+
+def test_another_connection_writes_nothing_past_the_journal(mirror: Mirror) -> None:
+    synced(mirror)
+    driver = connect(mirror.path, KEY)
+    with closing(driver), pytest.raises(dbapi2.IntegrityError, match=NO_UNIT):
+        driver.execute("UPDATE livestock SET name = 'x'")
+    with closing(dbapi2.connect(str(mirror.path))) as tool:
+        tool.execute(f"PRAGMA key = \"x'{KEY.hex()}'\"")
+        with pytest.raises(dbapi2.OperationalError, match="no such function: writer"):
+            tool.execute("UPDATE livestock SET name = 'x'")
+
+
+def test_a_save_that_fails_leaves_nobody_writing(mirror: Mirror) -> None:
+    id = synced(mirror)
+    for way in (mirror.unit("Name it"), mirror.apply()):
+        with pytest.raises(KeyError), way:
+            raise KeyError("taken back")
+        with pytest.raises(dbapi2.IntegrityError, match=NO_UNIT):
+            mirror._driver.execute("UPDATE livestock SET name = 'x' WHERE id = ?", (str(id),))
 
 
 def test_the_key_of_a_row_never_changes(mirror: Mirror) -> None:

@@ -71,6 +71,7 @@ def older(tmp_path: Path) -> Path:
     driver.execute("ALTER TABLE livestock ADD COLUMN horns INTEGER")
     driver.execute("DROP TABLE feed_logs")
     driver.execute("CREATE TABLE unreleased (id TEXT)")
+    driver.execute("CREATE TABLE context (unit_id TEXT)")
     driver.execute("UPDATE state SET value = json_quote('older') WHERE key = 'shape'")
     driver.close()
     return path
