@@ -1,7 +1,8 @@
 """Keeps this PC supplied with reserved numbers, and central told of how far it is with them.
 
 The id of a request is kept before it is sent: asked again, central answers with the same block, so
-an answer that is lost loses no numbers.
+an answer that is lost loses no numbers. What is to be given back is closed before central hears of
+it: central gives it to another PC, also where its answer is lost.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def _ask(
 
 
 def _what_to_ask(mirror: Mirror) -> _Asked:
-    """Return what is to be asked; the ids of new requests are kept before they are sent."""
+    """Return what is to be asked. Before it is sent the ids of new requests are kept, and of what
+    is given back nothing is handed out any more."""
     with mirror.read() as connection:
         epoch = mirror.state.get(connection, "epoch")
         here = numbers.blocks(connection)
@@ -86,9 +88,11 @@ def _what_to_ask(mirror: Mirror) -> _Asked:
         low = _low(mirror, connection, ended)
         pending = mirror.state.get(connection, "numbers_asked", {})
     missing = [series for series in low if series not in pending]
-    if missing:
+    if missing or any(b.id in ended and b.next <= b.last for b in here):
         pending = {**pending, **{series: str(new_id()) for series in missing}}
-        mirror.remember(numbers_asked=pending)
+        with mirror.apply(durable=True) as connection:
+            numbers.close(connection, ended)
+            mirror.state.put(connection, "numbers_asked", pending)
     wanted = [{"id": id, "series": series, "count": BLOCK} for series, id in pending.items()]
     return _Asked(epoch, told, ended, wanted)
 
@@ -98,8 +102,9 @@ def _all_of_it(mirror: Mirror) -> _Asked:
     with mirror.apply(durable=True) as connection:
         here = numbers.blocks(connection)
         epoch = mirror.state.get(connection, "epoch")
-        connection.exec_driver_sql('UPDATE number_blocks SET "last" = "next" - 1')
-    return _Asked(epoch, here, frozenset(b.id for b in here), [])
+        ended = frozenset(b.id for b in here)
+        numbers.close(connection, ended)
+    return _Asked(epoch, here, ended, [])
 
 
 def _keep(mirror: Mirror, asked: _Asked, answer: Json) -> None:

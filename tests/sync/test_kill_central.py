@@ -16,7 +16,9 @@ import pytest
 from fluffydesk.central import administration
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
 from fluffydesk.errors import Offline, Refusal
-from fluffydesk.sync import push
+from fluffydesk.mirror import numbers as blocks
+from fluffydesk.records.catalog import record_for
+from fluffydesk.sync import numbers, push
 from tests.conftest import Central, fresh_central
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
@@ -42,6 +44,8 @@ end $$;
 create constraint trigger hold after insert or update on sync.devices
   deferrable initially deferred for each row execute function hold();
 create constraint trigger hold after insert on sync.applied_units
+  deferrable initially deferred for each row execute function hold();
+create constraint trigger hold after insert or update on sync.number_blocks
   deferrable initially deferred for each row execute function hold();
 """
 _WAITING = """
@@ -157,6 +161,11 @@ def killed_after_the_commit(central: Central, desk: Desk, number: int, whole: bo
             after(0)
             return answer
 
+        def numbers(self, *call: Any) -> Any:
+            answer = line.numbers(*call)
+            after(0)
+            return answer
+
     desk.gateway = Deadly(line, after=after)  # type: ignore[assignment]
     with pytest.raises(Offline):
         desk.sync()
@@ -193,3 +202,48 @@ def test_central_is_killed(
     assert farm.value("SELECT name FROM livestock WHERE id = %s", cow) == "after"
     assert set(desk.ledger()) == {"applied"}
     farm.assert_quiet()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("killed", [killed_before_the_commit, killed_after_the_commit])
+def test_central_is_killed_as_it_reserves_numbers(
+    central: Central,
+    desk: Desk,
+    killed: Callable[..., None],
+    whole: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No number is lost and none is in two blocks, though nobody heard which were reserved."""
+    monkeypatch.setattr(numbers, "LOW", 10 * numbers.BLOCK)  # each sync asks for more
+    farm: Farm = desk.farm  # type: ignore[attr-defined]
+    tag = take(desk, farm)
+    farm.execute("UPDATE sync.devices SET last_seen = 'epoch'")
+    count = "SELECT count({}) FROM sync.number_blocks"
+    before, series = farm.value(count.format("*")), farm.value(count.format("DISTINCT series"))
+    killed(central, desk, 3, whole)  # the greeting, one push, the numbers
+    # Of each series there is one more block, whether the first try was kept or not.
+    monkeypatch.setattr(numbers, "LOW", 0)
+    desk.sync()
+    assert farm.value(count.format("*")) == before + series
+    assert take(desk, farm) == str(int(tag) + 1)
+    desk.sync()
+    with desk.mirror.read() as connection:
+        here = [(b.series, b.first, b.last, b.next) for b in blocks.blocks(connection)]
+    sql = "SELECT series, first, last, next FROM sync.number_blocks ORDER BY 1, 2"
+    with farm.central.admin() as connection:
+        assert connection.execute(sql).fetchall() == here
+    gaps = (
+        "SELECT array_agg(number::int ORDER BY number::int) FROM sync.number_gaps(%s, 'livestock')"
+    )
+    with farm.central.login(next(iter(farm.desks))) as connection:
+        [[found]] = connection.execute(gaps, (farm.id,)).fetchall()
+    assert found == list(range(1, len(found) + 1))
+    assert set(desk.ledger()) == {"applied"}
+
+
+def take(desk: Desk, farm: Farm) -> str:
+    """Register an animal with the next reserved number."""
+    with desk.mirror.unit("Register") as unit:
+        tag = blocks.take(unit, "livestock")
+        unit.insert(record_for("livestock"), {"tag_number": tag, "species_id": farm.species})
+    return tag

@@ -36,7 +36,10 @@ LONG_AGO = date(2019, 5, 4)
 DAY = 86_400_000_000
 
 NUMBERING = {"numbers", "numbers came", "a number is taken"} | around(
-    "saving.add unit", "numbers._keep apply", "numbers._all_of_it apply", "remember"
+    "saving.add unit",
+    "numbers._what_to_ask apply",
+    "numbers._keep apply",
+    "numbers._all_of_it apply",
 )
 WINDOW = around(
     *("window.set_months apply", "window.move_on apply", "window._shed_some apply"),
@@ -57,7 +60,7 @@ def few_tables(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_every_commit_is_killed_somewhere() -> None:
     """Each test says which it meets, and fails if it does not."""
     met = test_kill.SENDING | test_kill.DECIDING | test_kill.LOADING
-    met |= NUMBERING | WINDOW | LEAVING | around("cycle._advance apply")
+    met |= NUMBERING | WINDOW | LEAVING | around("cycle._advance apply", "remember")
     assert around(*commit_points()) - met == around("dry_run.outgoing apply")
 
 
@@ -83,9 +86,10 @@ def test_numbers(farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
 
         monkeypatch.setattr(blocks, "_advance", taken)
         desk.sync()
-        for _ in range(2):
-            number(desk, tell)
+        number(desk, tell)
         desk.sync()
+        farm.execute("UPDATE sync.epoch SET id = gen_random_uuid()")
+        desk.sync()  # the block is of an earlier life of central and goes back
         numbers.give_back(desk.door, desk.gateway, farm.id, desk.device)
         desk.sync()
 

@@ -136,16 +136,18 @@ def test_when_none_are_left(farm: Farm, barn: Desk) -> None:
 
 
 class Lost:
-    """A line on which the answer to a request for numbers is lost."""
+    """A line on which a request for numbers is lost, or the answer to one that arrives."""
 
-    def __init__(self, gateway: Any) -> None:
+    def __init__(self, gateway: Any, arrives: bool = True) -> None:
         self._gateway = gateway
+        self._arrives = arrives
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
 
     def numbers(self, *call: Any) -> Any:
-        self._gateway.numbers(*call)
+        if self._arrives:
+            self._gateway.numbers(*call)
         raise Offline("The line was cut.")
 
 
@@ -180,6 +182,24 @@ def test_a_restored_central_never_hands_out_what_is_used(farm: Farm, barn: Desk)
     barn.sync()
     assert animal(farm, barn) == "2"
     assert states(farm, "livestock")[0] == "reserved"  # the first number of the new block
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_is_being_given_back_is_handed_out_no_more(
+    farm: Farm, barn: Desk, arrives: bool
+) -> None:
+    """Central may have the numbers and have given them to another PC, though its answer is lost."""
+    assert animal(farm, barn) == "1"
+    barn.sync()
+    farm.execute("UPDATE sync.epoch SET id = gen_random_uuid()")  # the block is of an earlier life
+    line, barn.gateway = barn.gateway, Lost(barn.gateway, arrives)  # type: ignore[assignment]
+    with pytest.raises(Offline):
+        barn.sync()
+    barn.gateway = line
+    office = farm.desk(farm.member("ben", "staff"), "office-pc")
+    assert next_tag(barn.mirror) is None
+    barn.sync()
+    assert [animal(farm, barn), animal(farm, office)] == ["2", str(BLOCK + 1)]
 
 
 def test_an_older_central_has_no_numbers_and_syncs_all_the_same(farm: Farm, barn: Desk) -> None:
