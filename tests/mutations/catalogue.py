@@ -364,13 +364,9 @@ MUTATIONS = (
     _mirror(
         "mirror",
         "what central sends is journalled as if a person had typed it",
-<<<<<<< /work/main/tests/mutations/catalogue.py
-        "UPDATE context SET quiet = 1, unit_id = NULL",
-        "UPDATE context SET quiet = 0, unit_id = 'central'",
-=======
         "self.hand.writer = CENTRAL",
-        "self.hand.writer = None",
->>>>>>> tests/mutations/catalogue.py
+        "last = self._driver.execute('SELECT max(id) FROM units').fetchone()[0]\n"
+        "            self.hand.writer = last or CENTRAL",
         "mirror/test_journal_triggers.py::test_what_central_sends_is_not_journalled",
     ),
     _mirror(
