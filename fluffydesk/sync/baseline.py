@@ -96,9 +96,12 @@ class _Load:
         self.counts = self.snapshot.counts(self.organization_id, list(kept), self.since)
         self.done = sum(self.counts.get(table, 0) for table in mark["done"])
         left = [table for table in tables() if table not in mark["done"]]
-        bare = [table for table in left if not self.counts.get(table)]
-        # Most tables have nothing there and nothing here: one transaction for all of these.
-        ended = self.door(partial(_end_empty, wanted=bare))
+        ended: set[str] = set()
+        for few in self.handfuls([table for table in left if table != mark["table"]]):
+            if self.stopped():
+                self.halted = True
+                return
+            ended |= self.bring(few)
         for table in (table for table in left if table not in ended):
             after = mark["after"] if table == mark["table"] else None
             if self.counts.get(table):
@@ -107,6 +110,33 @@ class _Load:
                 return
             self.end(table, after)
         self.door(_finish)
+
+    def handfuls(self, wanted: Iterable[str]) -> list[list[str]]:
+        """Put tables that fit in one page together."""
+        found: list[list[str]] = [[]]
+        rows = 0
+        for table in wanted:
+            coming = self.counts.get(table, 0)
+            if coming > ROWS_AT_ONCE:
+                continue
+            if rows + coming > ROWS_AT_ONCE:
+                found.append([])
+                rows = 0
+            found[-1].append(table)
+            rows += coming
+        return found
+
+    def bring(self, few: list[str]) -> set[str]:
+        """Bring some tables whole, by one question and in one transaction; return those done."""
+        asked = {table: tables()[table] for table in few if self.counts.get(table)}
+        found = self.snapshot.whole(self.organization_id, asked, self.since) if asked else {}
+        wanted = {table: found.get(table, []) for table in few}
+        ended = self.door(partial(_take_whole, wanted=wanted))
+        came = {table: len(rows) for table, rows in found.items() if table in ended}
+        if came:
+            self.changed |= set(came)
+            self.say(sum(came.values()))
+        return ended
 
     def copy(self, table: str, after: str | None) -> str | None:
         """Bring a table's rows in from `after` on; return the last id."""
@@ -123,20 +153,29 @@ class _Load:
                 if self.stopped():
                     self.halted = True
                     break
-                self.door(partial(_take, table=table, rows=page, after=after))
+                take = partial(_take, table=table, rows=page, after=after)
+                if not self.door(take):
+                    self.thin(table, page, after)
+                    self.door(partial(take, thinned=True))
                 after = str(page[-1][place])
                 here += len(page)
-                self.say(table, len(page))
+                self.changed.add(table)
+                self.say(len(page))
                 sort_bytes = max(sort_bytes, loading.sort_bytes(table, columns, page[-1]))
                 if here * sort_bytes > loading.SORT_BYTES:
                     self.make_indexes()
         return after
 
-    def say(self, table: str, rows: int) -> None:
+    def thin(self, table: str, page: list[TextRow], after: str | None) -> None:
+        """Drop what the mirror has between a page's ids and central has not, some at a time."""
+        low = after
+        while (more := self.door(partial(_thin, table=table, rows=page, after=low))) is not None:
+            low = more
+
+    def say(self, rows: int) -> None:
         """Count rows that came, and say how far the load is."""
         self.done += rows
         self.rows += rows
-        self.changed.add(table)
         total = sum(self.counts.values())
         self.progress(Progress("baseline", self.done, max(self.done, total)))
 
@@ -172,23 +211,31 @@ def _begin(mirror: Mirror, cursor: Json) -> Json:
         return dict(mark)
 
 
-def _end_empty(mirror: Mirror, wanted: list[str]) -> set[str]:
-    """Note that those of some tables are done which have no row and no edit here either."""
+def _take_whole(mirror: Mirror, wanted: dict[str, list[TextRow]]) -> set[str]:
+    """Bring tables in whole; return those done, not those of which too much is here already."""
     with mirror.apply() as connection:
-        sql = "SELECT 1 FROM {} LIMIT 1"
-        edited = set(
-            connection.exec_driver_sql("SELECT DISTINCT table_name FROM pending_rows").scalars()
-        )
-        done = {
-            table
-            for table in wanted
-            if table not in edited and not connection.exec_driver_sql(sql.format(table)).first()
-        }
-        if done:
-            mark = mirror.state.get(connection, "baseline")
-            mark = {**mark, "done": [*mark["done"], *sorted(done)]}
-            mirror.state.put(connection, "baseline", mark)
+        done = {table for table, rows in wanted.items() if _is_taken(connection, table, rows)}
+        mark = mirror.state.get(connection, "baseline")
+        mark = {**mark, "done": [*mark["done"], *sorted(done)]}
+        mirror.state.put(connection, "baseline", mark)
         return done
+
+
+def _is_taken(connection: Connection, table: str, rows: list[TextRow]) -> bool:
+    if loading.is_untouched(connection, table, None, _LAST):
+        if rows:
+            loading.insert(connection, table, tables()[table], rows)
+        return True
+    if _is_crowded(connection, table, None, _LAST):
+        return False
+    _merge(connection, table, rows, None, _LAST)
+    return True
+
+
+def _is_crowded(connection: Connection, table: str, after: str | None, last: str) -> bool:
+    """Say whether more is here than one transaction should touch."""
+    most = 2 * ROWS_AT_ONCE
+    return len(_ids_between(connection, table, after, last, most)) == most
 
 
 def _begin_table(mirror: Mirror, table: str, after: str | None, coming: int) -> tuple[int, bool]:
@@ -207,23 +254,42 @@ def _strip(mirror: Mirror, table: str) -> None:
         loading.strip(connection, table)
 
 
-def _take(mirror: Mirror, table: str, rows: list[TextRow], after: str | None) -> None:
-    """Bring one page in, and drop what the mirror has between its ids and central has not."""
+def _take(
+    mirror: Mirror, table: str, rows: list[TextRow], after: str | None, thinned: bool = False
+) -> bool:
+    """Bring one page in, and drop what the mirror has between its ids and central has not.
+
+    False, with nothing done, where that is too much for one transaction and was not `thinned`.
+    """
     columns = tables()[table]
     last = str(rows[-1][columns.index("id")])
     with mirror.apply() as connection:
         if loading.is_untouched(connection, table, after, last):
             loading.insert(connection, table, columns, rows)
+        elif thinned or not _is_crowded(connection, table, after, last):
+            _merge(connection, table, rows, after, last)
         else:
-            _merge(connection, table, rows, after)
+            return False
         mark = mirror.state.get(connection, "baseline")
         mirror.state.put(connection, "baseline", {**mark, "table": table, "after": last})
+    return True
 
 
-def _merge(connection: Connection, table: str, rows: list[TextRow], after: str | None) -> None:
+def _thin(mirror: Mirror, table: str, rows: list[TextRow], after: str | None) -> str | None:
+    """Drop some of what is here after an id and not in the page; return the last one seen."""
+    place = tables()[table].index("id")
+    with mirror.apply() as connection:
+        ids = _ids_between(connection, table, after, str(rows[-1][place]), ROWS_AT_ONCE)
+        _drop(connection, table, ids - {str(row[place]) for row in rows})
+    return max(ids, default=None)
+
+
+def _merge(
+    connection: Connection, table: str, rows: list[TextRow], after: str | None, last: str
+) -> None:
+    """Make these rows what the mirror has between two ids; what was edited is merged."""
     columns = tables()[table]
     place = columns.index("id")
-    last = str(rows[-1][place])
     here = _ids_between(connection, table, after, last)
     edits = journal.pending_between(connection, table, after or "", last)
     _drop(connection, table, here - {str(row[place]) for row in rows})

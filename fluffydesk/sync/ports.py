@@ -49,6 +49,11 @@ class CentralSnapshot(Protocol):
         Here and below `since` is the first day of which a PC keeps the logs; None: it keeps all.
         """
 
+    def whole(
+        self, organization_id: UUID, tables: dict[str, list[str]], since: date | None = None
+    ) -> dict[str, list[TextRow]]:
+        """Return all rows of some tables that have few, as `copy` yields them."""
+
     def counts(
         self, organization_id: UUID, tables: list[str], since: date | None = None
     ) -> dict[str, int]:

@@ -143,6 +143,49 @@ end $$;
 comment on function sync.select_for(uuid, text, text[], uuid, date)
   is 'SQL that selects a table in storage form, in the order of its ids.';
 
+-- How many rows of each table the mirror holds, in the order of the tables, by one statement.
+create function sync.counts(
+  p_organization_id uuid, p_tables text[], p_since date default null
+) returns bigint[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_counts bigint[];
+begin
+  perform sync.require_member(p_organization_id);
+  execute (
+    select format('select array[%s]::bigint[]', string_agg(
+      format('(select count(*) from public.%I t where %s)', w.name,
+        sync.belongs(w.name, p_organization_id, '', p_since)), ', ' order by w.n))
+    from unnest(p_tables) with ordinality as w(name, n)
+  ) into v_counts;
+  return v_counts;
+end $$;
+comment on function sync.counts(uuid, text[], date) is 'How many rows of each table one may see.';
+
+-- SQL that selects several tables whole, `{table: [column]}`: the name of the table, then each value
+-- as text, with nulls up to the width of the widest, so that one COPY brings them all.
+create function sync.select_together(
+  p_organization_id uuid, p_tables jsonb, p_since date default null
+) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_width int := (select max(jsonb_array_length(w.value)) from jsonb_each(p_tables) w);
+begin
+  perform sync.require_member(p_organization_id);
+  return (
+    select string_agg(format(
+      '(select %L::text, %s%s from public.%I t where %s order by t.id)', w.key,
+      (select string_agg(format('(%s)::text', coalesce(c.expression, 'null')), ', ' order by k.n)
+        from jsonb_array_elements_text(w.value) with ordinality as k(name, n)
+        left join sync.columns(w.key) c on c.name = k.name),
+      repeat(', null::text', v_width - jsonb_array_length(w.value)), w.key,
+      sync.belongs(w.key, p_organization_id, '', p_since)), ' union all ')
+    from jsonb_each(p_tables) w
+  );
+end $$;
+comment on function sync.select_together(uuid, jsonb, date)
+  is 'SQL that selects several tables in storage form, one after the other.';
+
 -- `{id: image}` of those of the rows that the mirror holds.
 create function sync.images_by_id(
   p_organization_id uuid, p_table text, p_columns text[], p_ids uuid[]
@@ -1250,6 +1293,7 @@ revoke all on all functions in schema sync from public;
 grant execute on function
   sync.my_organizations(), sync.hello(uuid, jsonb), sync.poll(uuid, jsonb, jsonb),
   sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.push(uuid, jsonb, jsonb),
+  sync.counts(uuid, text[], date), sync.select_together(uuid, jsonb, date),
   sync.select_for(uuid, text, text[], uuid, date), sync.images(uuid, text, text[], uuid[]),
   sync.digest(uuid, text, text[], uuid, date, int),
   sync.keys(uuid, text, text[], uuid, uuid, date),

@@ -362,6 +362,8 @@ def test_sync_functions_refuse_another_organization(attacker: Any, tenants: Any)
         f"sync.pull('{farm}', null, '{{}}')",
         f"sync.push('{farm}', '{device}', '[]')",
         f"sync.select_for('{farm}', 'livestock', array['id'])",
+        f"sync.select_together('{farm}', '{{}}')",
+        f"sync.counts('{farm}', array['livestock'])",
         f"sync.images('{farm}', 'livestock', array['id'], array['{uuid4()}']::uuid[])",
         f"sync.digest('{farm}', 'livestock', array['id'])",
         f"sync.keys('{farm}', 'livestock', array['id'], null, null)",

@@ -44,6 +44,7 @@ MADE_OF_QUOTED_TEXT = {
     "sync.change_row(uuid,jsonb)",
     "sync.beyond(uuid,text,text[],date,text,uuid,integer)",
     "sync.changed_rows(uuid,text,text[],uuid[],boolean[],boolean[])",
+    "sync.counts(uuid,text[],date)",
     "sync.digest(uuid,text,text[],uuid,date,integer)",
     "sync.images_by_id(uuid,text,text[],uuid[])",
     "sync.insert_rows(uuid,text,jsonb)",

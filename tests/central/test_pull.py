@@ -303,11 +303,14 @@ def test_copy_digest_keys_and_images_tell_the_same_rows(central: Any, tenants: A
         tenants.farm, BARN, [parcel(*[a_group(tenants.farm, f"g\t{n}\\N\n") for n in range(50)])]
     )
     with gateway.snapshot() as snapshot:
-        for table, columns in EVERY_COLUMN.items():
-            columns = [*columns, "novelty"]
+        wanted = {table: [*columns, "novelty"] for table, columns in EVERY_COLUMN.items()}
+        together = snapshot.whole(tenants.farm, wanted)
+        assert list(together) == list(wanted)
+        for table, columns in wanted.items():
             rows = [row for batch in snapshot.copy(tenants.farm, table, columns) for row in batch]
             assert [row[0] for row in rows] == sorted(str(row[0]) for row in rows)
             assert len(rows) == snapshot.count(tenants.farm, table) > 0, table
+            assert together[table] == rows
             assert snapshot.digest(tenants.farm, table, columns) == [digest(rows)]
             half = UUID(str(rows[len(rows) // 2][0]))
             rest = rows[len(rows) // 2 + 1 :]

@@ -60,6 +60,27 @@ def test_rows_are_kept_as_their_columns_are(mirror: Mirror) -> None:
     assert sorted(map(tuple, found)) == sorted([(plain[0], *want), (over[0], *want)])
 
 
+def test_what_is_empty_stays_empty(mirror: Mirror) -> None:
+    """Neither an empty text nor a zero is taken for nothing, and nothing not for either."""
+    given = [
+        row(name=name, weight_kg=weight, colour=None)
+        for name, weight in [("", "0"), (None, None), ("\\N", "12"), (None, "7"), ("Bella", None)]
+    ]
+    over = [row(id=one[0], name="Berta", weight_kg="1", colour="red") for one in given]
+    shown = ", ".join(COLUMNS)
+    with mirror.apply() as connection:
+        loading.insert(connection, TABLE, COLUMNS, given)
+        sql = f"SELECT {shown} FROM livestock ORDER BY rowid"
+        first = connection.exec_driver_sql(sql).fetchall()
+        loading.overwrite(connection, TABLE, COLUMNS, over)
+        loading.overwrite(connection, TABLE, COLUMNS, given)
+        again = connection.exec_driver_sql(sql).fetchall()
+        kinds = connection.exec_driver_sql("SELECT DISTINCT typeof(weight_kg) FROM livestock")
+        assert set(kinds.scalars()) == {"integer", "null"}
+    assert [tuple(None if v is None else str(v) for v in one) for one in first] == given
+    assert again == first
+
+
 def test_what_comes_from_central_is_no_edit(mirror: Mirror) -> None:
     with mirror.apply() as connection:
         loading.insert(connection, TABLE, COLUMNS, [row(), row()])
@@ -114,6 +135,21 @@ def test_indexes_are_made_one_at_a_time_and_the_cache_is_as_it_was(bare: Mirror)
     with bare.read() as connection:
         size = connection.exec_driver_sql("PRAGMA cache_size").scalar()
     assert size == -loading.CACHE_KILOBYTES
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_large_sort_has_the_memory_of_the_cache(
+    bare: Mirror, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bare.apply() as connection:
+        loading.insert(connection, TABLE, COLUMNS, [row(official_id="N" * 200) for _ in range(9)])
+    if large:  # nine entries of 244 bytes
+        monkeypatch.setattr(loading, "SORT_BYTES", loading.CACHE_KILOBYTES * 1000 + 1000)
+    said: list[str] = []
+    bare._driver.set_trace_callback(said.append)
+    assert bare.make_missing_index()
+    bare._driver.set_trace_callback(None)
+    assert any("shrink_memory" in one for one in said) == large
 
 
 def test_a_page_is_plain_only_where_nothing_is_here(mirror: Mirror, tmp_path: Path) -> None:

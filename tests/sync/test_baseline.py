@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -61,12 +62,29 @@ def test_progress_ends_with_all_rows_done(farm: Farm, barn: Desk, fresh: Desk) -
     farm.assert_quiet()
 
 
-@pytest.mark.parametrize(("batches", "table"), [(1, None), (4, None), (12, "livestock")])
+@pytest.mark.parametrize(
+    ("page", "batches", "table"),
+    [
+        (5000, 1, None),
+        (5000, 2, "livestock"),
+        (300, 1, None),
+        (300, 2, None),
+        (300, 3, "livestock_breeds"),
+        (300, 9, "livestock"),
+    ],
+)
 def test_a_load_that_is_cut_goes_on_and_misses_nothing(
-    farm: Farm, barn: Desk, fresh: Desk, batches: int, table: str | None, monkeypatch: Any
+    farm: Farm,
+    barn: Desk,
+    fresh: Desk,
+    page: int,
+    batches: int,
+    table: str | None,
+    monkeypatch: Any,
 ) -> None:
     # The comparison that follows a load would mend what the load itself had missed.
     monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Verified())
+    monkeypatch.setattr(baseline, "ROWS_AT_ONCE", page)
     progress, stopped = stop_after(batches)
     fresh.sync(progress=progress, stopped=stopped)
     assert fresh.mirror.recall("cursor") is None
@@ -76,6 +94,59 @@ def test_a_load_that_is_cut_goes_on_and_misses_nothing(
     farm.execute(HERD, farm.id, farm.species, 50)
     fresh.sync()
     assert fresh.mirror.recall("baseline") is None
+    barn.sync()
+    farm.assert_quiet()
+
+
+def test_tables_with_few_rows_come_by_one_question_and_in_one_transaction(
+    barn: Desk, fresh: Desk
+) -> None:
+    asked: list[str] = []
+    applied: list[int] = []
+    line = fresh.gateway
+    fresh.gateway = Faulty(line, reads=lambda _: asked.append("baseline"))  # type: ignore[assignment]
+    with fresh.gateway.snapshot() as snapshot:
+        cursor = snapshot.pull(fresh.organization, None, {}, None)["cursor"]
+        asked.clear()
+
+        def door(job: Callable[[Any], Any]) -> Any:
+            before = fresh.mirror.recall("baseline")
+            answer = job(fresh.mirror)
+            after = fresh.mirror.recall("baseline")
+            if before and after:
+                applied.append(len(after["done"]) - len(before["done"]))
+            return answer
+
+        baseline.load(door, snapshot, fresh.organization, cursor, lambda _: None, lambda: False)
+    # How many there are, all of those with few rows, and the herd's two pages.
+    assert len(asked) == 4
+    done = [tables for tables in applied if tables]
+    assert len(done) == 2
+    assert done[0] > 50
+
+
+def test_what_central_has_few_of_and_the_mirror_many_is_dropped_a_page_at_a_time(
+    farm: Farm, barn: Desk, fresh: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Verified())
+    monkeypatch.setattr(baseline, "ROWS_AT_ONCE", 1000)
+    fresh.sync()
+    farm.execute("DELETE FROM livestock WHERE tag_number NOT LIKE '%%77'")
+    administration.new_epoch(farm.central.admin_url)
+    here = []
+
+    def door(job: Callable[[Any], Any]) -> Any:
+        answer = job(fresh.mirror)
+        with fresh.mirror.read() as connection:
+            sql = "SELECT count(*) FROM livestock"
+            here.append(connection.exec_driver_sql(sql).scalar_one())
+        return answer
+
+    monkeypatch.setattr(fresh, "door", door)
+    fresh.sync()
+    assert max(a - b for a, b in pairwise(here)) <= 2 * baseline.ROWS_AT_ONCE
+    assert here[0] == 6500
+    assert here[-1] == 65
     barn.sync()
     farm.assert_quiet()
 

@@ -264,6 +264,7 @@ def _kept_at_central(pair: Barn, table: str, since: date | None) -> tuple[list[s
             row for batch in snapshot.copy(pair.farm.id, table, names, None, since) for row in batch
         ]
         assert len(rows) == snapshot.count(pair.farm.id, table, since)
+        assert snapshot.whole(pair.farm.id, {table: names}, since) == {table: rows}
     return names, [_typed(pair, table, names, row) for row in rows]
 
 

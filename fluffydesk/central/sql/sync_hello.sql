@@ -102,6 +102,7 @@ revoke all on all functions in schema sync from public;
 grant execute on function
   sync.my_organizations(), sync.hello(uuid, jsonb), sync.poll(uuid, jsonb, jsonb),
   sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.push(uuid, jsonb, jsonb),
+  sync.counts(uuid, text[], date), sync.select_together(uuid, jsonb, date),
   sync.select_for(uuid, text, text[], uuid, date), sync.images(uuid, text, text[], uuid[]),
   sync.digest(uuid, text, text[], uuid, date, int),
   sync.keys(uuid, text, text[], uuid, uuid, date),

@@ -5,4 +5,5 @@ drop function sync.pull(uuid, jsonb, jsonb, jsonb, int),
   sync.keys(uuid, text, text[], uuid, uuid, date),
   sync.digest(uuid, text, text[], uuid, date, int),
   sync.images(uuid, text, text[], uuid[]), sync.images_by_id(uuid, text, text[], uuid[]),
+  sync.select_together(uuid, jsonb, date), sync.counts(uuid, text[], date),
   sync.select_for(uuid, text, text[], uuid, date);
