@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import dialect
 
 from fluffydesk.errors import Offline
 from fluffydesk.mirror import journal, pending
@@ -17,6 +18,7 @@ from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id
 from fluffydesk.sync import window
@@ -49,6 +51,7 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
             "farm-sync-books",
             (partial(_remember, clock_offset=0, units_made=99), _sync, partial(_say, paused=False)),
         ),
+        ("farm-sync-double", (_sync, partial(_see_twin, row_id=_double(mirror, cow)), _scroll)),
         *window_scenes(cow),
         (
             "farm-history",
@@ -122,6 +125,50 @@ def _book_twice(mirror: Mirror) -> None:
             journal.moment(),
         )
         pending.put_refusal(connection, refusal, "ex_appointments_veterinarian_id")
+
+
+def _double(mirror: Mirror, cow: UUID) -> UUID:
+    """Write down a milking that is there already, and one more that was refused and mended."""
+    book = MilkProductionLog.__table__
+    with mirror.read() as connection:
+        there = connection.execute(select(book).where(book.c.animal_id != cow).limit(1)).one()
+    values = {"animal_id": there.animal_id, "milked_on": there.milked_on, "session": there.session}
+    with mirror.unit("Morning milking") as unit:
+        mine = unit.insert(MilkProductionLog, {**values, "yield_kg": there.yield_kg + 2})
+    with mirror.unit("Egg round") as eggs:
+        day = there.milked_on + timedelta(days=1)
+        other = eggs.insert(MilkProductionLog, {**values, "milked_on": day, "yield_kg": 9})
+    told = "There already is a milking with the same animal, date, milking.", "Make the two one."
+    [unique] = (one for one in book.constraints if "milked_on_session" in str(one.name))
+    key = dialect().identifier_preparer.format_constraint(unique) or ""  # as Postgres cuts it
+    _refuse(mirror, ("milk_production_logs", str(mine)), str(unit.id), ("23505", *told), key)
+    told = "Yield is outside what is allowed.", "Correct it and save, or discard the edit."
+    _refuse(mirror, ("milk_production_logs", str(other)), str(eggs.id), ("23514", *told), "")
+    with mirror.unit("Correct the yield") as mended:
+        mended.update(MilkProductionLog, other, {"yield_kg": 19})
+    return mine
+
+
+def _refuse(
+    mirror: Mirror, key: tuple[str, str], unit: str, why: tuple[str, str, str], constraint: str
+) -> None:
+    with mirror.apply() as connection:
+        edit = journal.pending_row(connection, key)
+        assert edit is not None
+        sent = edit_of(edit, read_image(connection, record_for(key[0]), key[1]))
+        assert sent is not None
+        code, message, advice = why
+        refusal = pending.OpenRefusal(
+            str(new_id()), (unit,), (sent,), code, *key, None, message, advice, journal.moment()
+        )
+        pending.put_refusal(connection, refusal, constraint)
+
+
+def _see_twin(shell: Shell, row_id: UUID) -> None:
+    """Show the row that is there already, as a look at central would."""
+    link_of(shell.work).reach = lambda: _Centre(row_id)  # type: ignore[assignment, return-value]
+    _centre(shell).view = None
+    _centre(shell).reload()
 
 
 def _sync(shell: Shell) -> None:

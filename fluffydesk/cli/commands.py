@@ -141,7 +141,11 @@ def _decisions(commands: Any) -> None:
     resolve.add_argument("--keep", required=True, metavar="mine|theirs|both|VALUE")
     refused = _group(commands, "quarantine", "edits that central refused", "decisions:quarantine")
     _command(refused, "list", "decisions:quarantine", "list refused edits")
-    for name, help_ in (("retry", "send one again"), ("discard", "throw one away")):
+    for name, help_ in (
+        ("retry", "send one again"),
+        ("join", "make it one with the row that is there already"),
+        ("discard", "throw one away"),
+    ):
         _command(refused, name, f"decisions:{name}", help_).add_argument("id", metavar="ID")
 
 

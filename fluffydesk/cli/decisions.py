@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,16 +11,18 @@ from sqlalchemy import Connection
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.free_slots import free_slots
-from fluffydesk.cli.here import mirror_of, zone_of
+from fluffydesk.cli.here import mirror_of, session_of, zone_of
 from fluffydesk.cli.output import cell, show
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.sync import resolve as resolving
+from fluffydesk.sync import twins
 from fluffydesk.sync.resolve import Conflict, Refused
+from fluffydesk.wording import counted
 
 _CONFLICT = (
     "id",
@@ -75,6 +78,28 @@ def retry(options: Namespace) -> None:
         resolving.retry(mirror, refused.id)
     data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "retried"}
     show(options, data, ["It goes to central again with the next sync."])
+
+
+def join(options: Namespace) -> None:
+    """Make a refused row and the one of the same event that central has already one."""
+    session = session_of(options)
+    with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+        refused = _refused(mirror, options.id)
+        twin = twins.find(lambda job: job(mirror), gateway, refused.id)
+        if twin is None:
+            raise Refusal(
+                "There is no other row of the same day that this could be joined with.",
+                "Change it, retry it or discard it.",
+            )
+        twins.join(mirror, twin)
+        with mirror.read() as connection:
+            asked = [c for c in resolving.open_conflicts(connection) if c.row_id == twin.id]
+    data = {**_picked(refused, ("id", "table", "row_id")), "joined": twin.id, "asked": len(asked)}
+    told = "Joined; it goes to central with the next sync."
+    if asked:
+        differ = counted(len(asked), "value differs", "values differ")
+        told = f"Joined; {differ}: see `fluffydesk conflicts`."
+    show(options, data, [told])
 
 
 def discard(options: Namespace) -> None:
@@ -140,6 +165,8 @@ def _told(connection: Connection, one: Refused, zone: ZoneInfo) -> list[str]:
         slots = free_slots(connection, one.row_id, zone)
         times = ", ".join(f"{slot.starts.astimezone(zone):%a %Y-%m-%d %H:%M}" for slot in slots)
         lines.append(f"    Next free times: {times or 'none in four weeks'}")
+    if twins.is_double(connection, one.id):
+        lines.append(f"    Make them one: `fluffydesk quarantine join {one.id}`")
     return lines
 
 

@@ -21,6 +21,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
 from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.sync import resolve
 
 KEPT_DAYS = 365
 _DAY = 86_400_000_000
@@ -202,8 +203,9 @@ _SETTLED = {
 
 
 def _refusals(connection: Connection, key: journal.Key) -> list[Event]:
+    mended = resolve.mended(connection)
     sql = (
-        "SELECT message, column_name, at, outcome, settled_by, settled_at FROM quarantine "
+        "SELECT id, message, column_name, at, outcome, settled_by, settled_at FROM quarantine "
         "WHERE (table_name = ? AND row_id = ?) OR instr(rows, ?) > 0"
     )
     return [
@@ -212,14 +214,20 @@ def _refusals(connection: Connection, key: journal.Key) -> list[Event]:
             from_microseconds(at),
             str(message),
             columns=_labels(key[0], column),
-            outcome=_SETTLED.get(outcome, "waits for you" if outcome is None else outcome),
+            outcome=_refusal_ends(outcome, id in mended),
             ended=None if ended is None else from_microseconds(ended),
             by=by or "",
         )
-        for message, column, at, outcome, by, ended in connection.exec_driver_sql(
+        for id, message, column, at, outcome, by, ended in connection.exec_driver_sql(
             sql, (*key, json.dumps(key[1]))
         )
     ]
+
+
+def _refusal_ends(outcome: str | None, mended: bool) -> str:
+    if outcome is None:
+        return "mended, goes with the next sync" if mended else "waits for you"
+    return _SETTLED.get(outcome, outcome)
 
 
 def _at_central(connection: Connection, key: journal.Key) -> list[Event]:

@@ -84,7 +84,7 @@ def _deleted_here(connection: Connection, edit: Pending, theirs: Image) -> None:
     asked = any(one.column == "" for one in pending.open_conflicts(connection, edit.key))
     if asked or (edit.base is not None and differs(edit.key[0], edit.base, theirs)):
         sides = (edit.base, None, theirs)
-        pending.open_conflict(connection, edit.key, "", sides, _who(connection, theirs))
+        pending.open_conflict(connection, edit.key, "", sides, who_changed(connection, theirs))
 
 
 def _merge_rows(
@@ -102,7 +102,7 @@ def _merge_rows(
     merged = merge(base or {}, mine, theirs, policies_of(record))
     write_images(connection, record, [merged.image])
     journal.keep_base(connection, key, theirs)
-    who = _who(connection, theirs)
+    who = who_changed(connection, theirs)
     for one in merged.conflicts:
         first = asked.pop(one.column, None)
         was = one.base if first is None else first.base
@@ -222,7 +222,7 @@ def restore(connection: Connection, key: Key) -> None:
     pending.forget(connection, key)
 
 
-def _who(connection: Connection, theirs: Image) -> tuple[str | None, str | None, int | None]:
+def who_changed(connection: Connection, theirs: Image) -> tuple[str | None, str | None, int | None]:
     """Return by whom, on which device and when central's row was last changed."""
     user: Value = theirs.get("updated_by")
     profiles = read_images(connection, record_for("profiles"), [str(user)]) if user else {}

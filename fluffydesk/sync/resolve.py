@@ -26,6 +26,7 @@ from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
+from fluffydesk.sync import window
 from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
@@ -119,6 +120,7 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
     with mirror.apply(durable=True) as connection:
         tidy(connection, conflict.key)
         pending.sweep(connection)
+        _shed(connection, [conflict.key])
     return changes
 
 
@@ -138,6 +140,19 @@ def open_quarantine(connection: Connection) -> list[Refused]:
         )
         for one in pending.open_refusals(connection)
     ]
+
+
+def mended(connection: Connection) -> set[str]:
+    """Return the ids of refused edits whose rows were edited since: they go with the next sync."""
+    found: set[str] = set()
+    for refusal in pending.open_refusals(connection):
+        if refusal.code in pending.GONE:
+            continue
+        rows = [row.key for row in refusal.rows]
+        units = {unit for key in rows for unit in journal.entangled(connection, key)[0]}
+        if units - set(refusal.units):
+            found.add(refusal.id)
+    return found
 
 
 def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
@@ -176,7 +191,15 @@ def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
             restore(connection, key)
         pending.close_refusal(connection, refusal, "discarded", by)
         pending.sweep(connection)
+        _shed(connection, keys)
     return _changes([row.key for row in refusal.rows])
+
+
+def _shed(connection: Connection, keys: list[Key]) -> None:
+    """Drop the rows that were here only for the sake of an edit which came to nothing."""
+    since = window.first_day_in(connection)
+    for table, id in keys:
+        window.shed_rows(connection, table, [id], since)
 
 
 def _take_their_row(unit: Unit, conflict: OpenConflict) -> None:

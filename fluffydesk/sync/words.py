@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Constraint, Index, Table, UniqueConstraint
+from sqlalchemy import Constraint, Date, Index, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 
 from fluffydesk.mirror.pending import MEMBERSHIP_ENDED, OUT_OF_SIGHT
@@ -90,17 +90,20 @@ def _taken_slot(who: str, column: str) -> Callable[[Refused, Table | None], Word
 
 
 def _doubled(refused: Refused, table: Table | None) -> Words:
-    columns = _columns_of(table, refused.constraint)
+    columns = key_of(table, refused.constraint)
     labels = ", ".join(_label(table, column).lower() for column in columns)
     same = f" with the same {labels}" if labels else ""
+    advice = "Change this one if it is another, or discard it if it was entered twice."
+    if table is not None and any(isinstance(table.columns[c].type, Date) for c in columns):
+        advice = "Make the two one, or change this one if it is another."
     return Words(
         f"There already is {_article(_one(table))}{same}.",
-        "Change this one if it is another, or discard it if it was entered twice.",
+        advice,
         columns[0] if columns else None,
     )
 
 
-def _columns_of(table: Table | None, constraint: str | None) -> list[str]:
+def key_of(table: Table | None, constraint: str | None) -> list[str]:
     """Return the telling columns of a uniqueness, whether a constraint or an index."""
     if table is None:
         return []

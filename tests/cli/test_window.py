@@ -53,3 +53,28 @@ def test_what_cannot_be_is_refused_in_words(barn: Terminal) -> None:
     assert "is no day" in barn.refused("record", "older", "weight_logs", "--from", "once")
     assert "is no link" in barn.refused("record", "older", "weight_logs", "--of", "weight_kg=1")
     assert "is not an id" in barn.refused("record", "older", "weight_logs", "--of", "animal_id=1")
+
+
+def test_a_milking_that_central_has_already_is_joined_with_it(
+    barn: Terminal, central: Central
+) -> None:
+    (species,) = barn.get("record", "list", "livestock_species", "--where", "code=cattle")
+    cow = barn.get("record", "add", "livestock", "tag_number=12", f"species_id={species['id']}")
+    words = (f"animal_id={cow['id']}", "milked_on=2019-05-04", "session=morning")
+    barn.get("record", "add", "milk_production_logs", *words, "yield_kg=20", "notes=theirs")
+    assert barn.run("sync").code == 0
+    barn.get("window", "12")
+    mine = barn.get("record", "add", "milk_production_logs", *words, "yield_kg=21")
+    assert barn.run("sync").code == 0
+    (refused,) = barn.get("quarantine", "list")
+    assert refused["row_id"] == mine["id"]
+    assert f"quarantine join {refused['id']}" in barn.run("quarantine", "list").out
+    joined = barn.get("quarantine", "join", refused["id"])
+    assert joined["asked"] == 1
+    assert barn.get("quarantine", "list") == []
+    (conflict,) = barn.get("conflicts", "list")
+    barn.get("conflicts", "resolve", conflict["id"], "--keep", "mine")
+    assert barn.run("sync").code == 0
+    (found,) = barn.get("record", "older", "milk_production_logs")
+    assert (found["yield_kg"], found["notes"]) == (21.0, "theirs")
+    assert barn.refused("quarantine", "join", refused["id"])

@@ -23,7 +23,10 @@ from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.screens.reading.sync import ConflictRow, RefusedRow
+from fluffydesk.ui.screens.sync_twin import TwinPart
 from fluffydesk.work import Work
+
+_MENDED = "Mended on this PC. It goes to central with the next sync."
 
 
 def _button(
@@ -202,23 +205,34 @@ class RefusedCard(Decision):
     discarded = Signal(object)
     moved = Signal(object, object)
     """The id of the refused edit, and the Slot that its visit takes."""
+    joined = Signal(object, object)
+    """The id of the refused edit, and the Twin that it is to be made one with."""
 
     def __init__(self, shown: RefusedRow) -> None:
         refused = shown.refused
         super().__init__(refused.title, refused.table, refused.row_id)
         self.shown = shown
-        self.act(Chip("Refused", "danger"))
+        self.act(Chip("Mended", "info") if shown.mended else Chip("Refused", "danger"))
         self.add(Words(refused.message, Type.STRONG, wrap=True))
-        self.add(Words(refused.advice, wrap=True))
+        self.add(Words(_MENDED if shown.mended else refused.advice, wrap=True))
         self.add(Words(f"{shown.what}{_at(refused.at)}", Type.SMALL, "muted", wrap=True))
         self.slots = self._offer(shown)
-        kind = "plain" if self.slots else "primary"
+        self.twin = TwinPart()
+        self.twin.setVisible(shown.double)
+        self.twin.known.connect(self.show_twin)
+        self.add(self.twin)
+        self.join = _button("Make them one  (J)", self._join, kind="primary")
+        self.join.setVisible(False)
+        kind = "plain" if self.slots or shown.double or shown.mended else "primary"
         self.mend = _button("Mend it  (M)", self._open, kind=kind, icon_role="edit")
         self.retry = _button("Try again  (T)", self._retry)
         self.drop = _button("Discard  (D)", self._ask, kind="danger")
         if not shown.there:
             self.mend.hide()
-        self.add(row(self.mend, self.retry, None, self.story, self.drop))
+        if shown.mended:
+            self.mend.setText("Mend it again  (M)")
+            self.retry.hide()
+        self.add(row(self.join, self.mend, self.retry, None, self.story, self.drop))
         self.question = QFrame()
         self.question.hide()
         asked = QVBoxLayout(self.question)
@@ -232,7 +246,17 @@ class RefusedCard(Decision):
 
     def keys(self) -> dict[str, Button]:
         slots = {str(number): button for number, button in enumerate(self.slots, start=1)}
-        return {**super().keys(), "m": self.mend, "t": self.retry, "d": self.drop, **slots}
+        acts = {"m": self.mend, "t": self.retry, "d": self.drop, "j": self.join}
+        return {**super().keys(), **acts, **slots}
+
+    def show_twin(self) -> None:
+        """Offer to make the two rows one, now that the other is known."""
+        self.join.setVisible(self.twin.view is not None)
+
+    def _join(self) -> None:
+        if self.twin.view is not None:
+            self.setEnabled(False)
+            self.joined.emit(self.shown.refused.id, self.twin.view.twin)
 
     def _offer(self, shown: RefusedRow) -> list[Button]:
         """Show who has the time, and a button for each of the next that are free."""

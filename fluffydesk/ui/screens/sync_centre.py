@@ -19,8 +19,9 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import today
-from fluffydesk.sync import dry_run, resolve, support
+from fluffydesk.sync import dry_run, resolve, support, twins
 from fluffydesk.sync.dry_run import Incoming, Outgoing
+from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.link import Standing, link_of
@@ -36,6 +37,7 @@ from fluffydesk.ui.screens.sync_cards import ConflictCard, Decision, RefusedCard
 from fluffydesk.ui.screens.sync_lists import fill_discarded, fill_waiting
 from fluffydesk.ui.screens.sync_plan import PlanCard
 from fluffydesk.ui.screens.sync_state import StateCard
+from fluffydesk.ui.screens.sync_twin import Seeker
 from fluffydesk.work import Work
 
 _MOST_CARDS = 25
@@ -55,7 +57,8 @@ class SyncCentre(Screen):
         "two, both texts, or type a third. Everything else of that record has long been sent.\n"
         "A refused edit is one that central may not take, with the reason. Mend it, try again, "
         "or discard it; it holds up nothing else. A visit whose time is taken comes with the next "
-        "free times: one key takes one.\n"
+        "free times: one key takes one. A milking or round that is there already is shown "
+        "beside yours and can be made one with it.\n"
         "What would sync do? lists what goes, what stays and why, and what would come, without "
         "doing it. Cancel stops a sync; it goes on later where it was.\n"
         "The sums add up to every edit ever made on this PC: none goes missing. What was "
@@ -89,6 +92,7 @@ class SyncCentre(Screen):
             ("B", "On a conflict of two texts: keep both"),
             ("O", "On a conflict: type another value"),
             ("1 … 4", "On a visit whose time is taken: take a free time"),
+            ("J", "On a row that is there already: make the two one"),
             ("D", "On a refused edit: discard"),
             ("H", "On a card: the history of its record"),
             ("Ctrl+D", "What would sync do?"),
@@ -217,8 +221,19 @@ class SyncCentre(Screen):
             refused.retried.connect(self._retry)
             refused.discarded.connect(self._discard)
             refused.moved.connect(self._take)
-        self._section("conflict needs", "conflicts need", len(view.conflicts), self.conflicts)
-        self._section("refused edit needs", "refused edits need", len(view.refused), self.refusals)
+            refused.joined.connect(self._join)
+            if refused.shown.double and not refused.shown.mended:
+                Seeker(refused.twin, self.work, refused.shown.refused.id)
+        waiting = [card for card in self.refusals if not card.shown.mended]
+        mended = [card for card in self.refusals if card.shown.mended]
+        count = len(view.refused) - len(mended)
+        self._section(
+            "conflict needs you", "conflicts need you", len(view.conflicts), self.conflicts
+        )
+        self._section("refused edit needs you", "refused edits need you", count, waiting)
+        goes = "with the next sync"
+        one, many = f"mended edit goes {goes}", f"mended edits go {goes}"
+        self._section(one, many, len(mended), mended)
         self._decisions.setVisible(bool(self.conflicts or self.refusals))
         if at >= 0 and (self.conflicts or self.refusals):
             (self.conflicts or self.refusals)[0].setFocus()
@@ -229,7 +244,7 @@ class SyncCentre(Screen):
         if self._column.count():
             self._column.addSpacing(measures.STEP)
         self._column.addWidget(
-            Words(f"{number_text(count)} {one if count == 1 else many} you", Type.HEADING)
+            Words(f"{number_text(count)} {one if count == 1 else many}", Type.HEADING)
         )
         for card in cards:
             self._column.addWidget(card)
@@ -270,6 +285,11 @@ class SyncCentre(Screen):
     def _discard(self, refusal_id: UUID) -> None:
         done = _Told(self._card(refusal_id), partial(self._told, "Discarded."))
         self.work.act(lambda mirror: resolve.discard(mirror, refusal_id), done.done, done.refuse)
+
+    def _join(self, refusal_id: UUID, twin: Twin) -> None:
+        words = "Made one. What differs is asked above, the rest goes with the next sync."
+        done = _Told(self._card(refusal_id), partial(self._told, words))
+        self.work.act(lambda mirror: twins.join(mirror, twin), done.done, done.refuse)
 
     def _take(self, refusal_id: UUID, slot: Slot) -> None:
         card, zone = self._card(refusal_id), self.work.whose.zone

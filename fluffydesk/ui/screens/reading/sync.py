@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from fluffydesk.actions.appointments import Slot, clashes, describe
 from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.mirror import pending, queries
-from fluffydesk.mirror.images import from_image
+from fluffydesk.mirror.images import from_image, read_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import SentRow
 from fluffydesk.mirror.whose import Whose
@@ -22,9 +22,11 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
-from fluffydesk.sync import ledger, resolve
+from fluffydesk.sync import ledger, resolve, twins
 from fluffydesk.sync.ledger import Books, Discarded
+from fluffydesk.sync.meet import who_changed
 from fluffydesk.sync.resolve import Conflict, Refused
+from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import moment_text
 from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.visits import one_visit
@@ -83,6 +85,10 @@ class RefusedRow:
     """Of a visit whose time is taken: by whom."""
     slots: tuple[Slot, ...] = ()
     """Of a visit whose time is taken: the next times that are free."""
+    double: bool = False
+    """Central has another row of the same event, with which this one can be made one."""
+    mended: bool = False
+    """Edited since it was refused: it goes with the next sync."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ def sums(mirror: Mirror, connection: Connection) -> Sums:
     return Sums(
         ledger.waiting(connection).count,
         int(connection.exec_driver_sql(conflicts).scalar_one()),
-        int(connection.exec_driver_sql(refused).scalar_one()),
+        int(connection.exec_driver_sql(refused).scalar_one()) - len(resolve.mended(connection)),
         moment(mirror.state.get(connection, "verified_at")),
         moment(mirror.state.get(connection, "synced_at")),
         mirror.state.get(connection, "clock_offset", 0),
@@ -262,6 +268,7 @@ def _side(
 
 def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
     rows = {one.id: one.rows for one in pending.open_refusals(connection)}
+    mended = resolve.mended(connection)
     found = []
     for one in resolve.open_quarantine(connection):
         record = record_for(one.table)
@@ -269,7 +276,10 @@ def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
         there = queries.one(connection, record, one.row_id) is not None
         named = _named(connection, record, one.row_id)
         taken, slots = _taken(connection, one, zone) if there else ("", ())
-        found.append(RefusedRow(one, named, goes, there, taken, slots))
+        double = there and twins.is_double(connection, one.id)
+        found.append(
+            RefusedRow(one, named, goes, there, taken, slots, double, str(one.id) in mended)
+        )
     return tuple(found)
 
 
@@ -318,3 +328,34 @@ def _named(
         kept = {name: value for name, value in sent.values.items() if name in record.__label__}
         label = " ".join(str(value) for value in from_image(record, kept).values() if value)
     return f"{title} {label}".strip()
+
+
+@dataclass(frozen=True)
+class TwinView:
+    """The row that is there already, in words: who wrote it, and what differs, a line each."""
+
+    twin: Twin
+    by: str
+    differs: tuple[tuple[str, str, str], ...]
+    """Label, here, there."""
+
+
+def read_twin(mirror: Mirror, twin: Twin) -> TwinView:
+    """Put the row that is there already beside the one that was refused."""
+    record = record_for(twin.table)
+    with mirror.read() as connection:
+        image = read_image(connection, record, twin.mine)
+        mine = {} if image is None else from_image(record, image)
+        who, device, at = who_changed(connection, twin.image)
+        differs = tuple(
+            (
+                facts_of(column).label,
+                value_text(connection, column, mine.get(column.name)),
+                value_text(connection, column, twin.values.get(column.name)),
+            )
+            for column in twins.differences(twin, mine)
+        )
+    where = f" on {device}" if device else ""
+    when = moment(at)
+    by = f"{who or 'Somebody'}{where}" + (f", {moment_text(when)}" if when else "")
+    return TwinView(twin, by, differs)
