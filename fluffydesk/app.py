@@ -28,6 +28,7 @@ from fluffydesk.account.session import Session
 from fluffydesk.errors import MirrorDamaged, NotSignedIn, Refusal, UnsentEdits
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType
+from fluffydesk.sync.live import clock_words
 from fluffydesk.ui import memory
 from fluffydesk.ui.crash import CrashWindow
 from fluffydesk.ui.ending import StopSignals
@@ -92,7 +93,8 @@ class Workplace(QObject):
             logs=session.home.logs,
         )
         self._sums = Sums()
-        self._clock = ""
+        self._clock = False
+        """Whether a wrong clock was told of."""
         self._network: Button | None = self._network_button() if demo is not None else None
         self.link.changed.connect(self._stands)
         self.link.network_wanted.connect(self.set_network)
@@ -164,16 +166,17 @@ class Workplace(QObject):
             self._network.setText("One moment .." if standing.switching else words)
             self._network.set_icon("online" if on else "offline", "muted")
             self._network.setEnabled(not standing.switching)
-        if standing.clock != self._clock:
-            self._clock = standing.clock
-            if self._clock:
-                self.shell.notify(Notice(self._clock, tone="warning"))
         self._count(None)
 
     def _count(self, _: object) -> None:
         self.work.on_mirror(read_sums, self._show_sums, latest=True)
 
     def _show_sums(self, sums: Sums) -> None:
+        clock = clock_words(sums.clock_offset)
+        if bool(clock) != self._clock:
+            self._clock = bool(clock)
+            if clock:
+                self.shell.notify(Notice(clock, tone="warning"))
         standing = self.link.standing
         self.shell.set_status(
             SyncStatus(

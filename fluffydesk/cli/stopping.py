@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -12,10 +12,14 @@ _GLANCE_SECONDS = 0.1
 
 
 class StopSignal:
-    """Turns SIGINT and SIGTERM into a flag; make one before what must be ended is started."""
+    """Turns SIGINT and SIGTERM into a flag; make one before what must be ended is started.
 
-    def __init__(self) -> None:
+    `ring` is called as well when one comes, to end a wait.
+    """
+
+    def __init__(self, ring: Callable[[], object] | None = None) -> None:
         self._came = False
+        self._ring = ring
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._note)
 
@@ -31,6 +35,12 @@ class StopSignal:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._came = True
+        if self._ring is not None:
+            self._ring()
+
+    def forget(self) -> None:
+        """Ring no more: what was rung is gone."""
+        self._ring = None
 
 
 @contextmanager

@@ -40,6 +40,7 @@ def sync(options: Namespace) -> None:
             return
         try:
             counts = counts_of(sync_once(session, mirror, gateway))
+            warn_of_clock(mirror)
         except Offline as offline:
             raise Offline(offline.message, "Your edits wait safely.") from offline
     show(options, counts, [told(counts)])
@@ -123,6 +124,14 @@ def sync_once(
     return report
 
 
+def warn_of_clock(mirror: Mirror, told: str = "") -> str:
+    """Say on stderr that the clock is wrong, if that was not told already; return what is so."""
+    words = live.clock_words(mirror.recall("clock_offset", 0))
+    if words and not told:
+        print(words, file=sys.stderr, flush=True)
+    return words
+
+
 def counts_of(report: cycle.Report) -> dict[str, int]:
     """Return what a sync came to: rows pulled and pushed, and what now waits for a person."""
     return {name: getattr(report, name) for name in _COUNTS}
@@ -189,8 +198,9 @@ def _is_online(session: Session) -> tuple[bool, str]:
 
 
 def _watch(options: Namespace, session: Session, mirror: Mirror, gateway: PostgresGateway) -> None:
-    stop = StopSignal()
-    watch = _Watch(session, mirror, gateway, stop.came)
+    bell = live.Bell()
+    stop = StopSignal(bell.ring)
+    watch = _Watch(session, mirror, gateway, stop.came, bell)
 
     def tell(outcome: cycle.Report | Refusal) -> None:
         if isinstance(outcome, Refusal):
@@ -200,11 +210,19 @@ def _watch(options: Namespace, session: Session, mirror: Mirror, gateway: Postgr
             show(options, counts, [f"{datetime.now():%H:%M:%S}  {told(counts)}"])
             sys.stdout.flush()
 
-    live.follow(watch.once, watch.listen, stop.wait, stop.came, tell)
+    try:
+        live.follow(watch.once, watch.listen, watch.wait, stop.came, tell)
+    finally:
+        stop.forget()
+        bell.close()
 
 
 class _Watch:
-    """Syncs, and listens for news from central and from other commands on this PC."""
+    """Syncs, and listens for news from central and from other commands on this PC.
+
+    One wait for both: a bell that the signal to stop rings, and the line on which central tells.
+    Only what other commands write has to be looked for, once a second.
+    """
 
     def __init__(
         self,
@@ -212,30 +230,53 @@ class _Watch:
         mirror: Mirror,
         gateway: PostgresGateway,
         stopped: Callable[[], bool],
+        bell: live.Bell,
     ) -> None:
+        self._bell = bell
         self._session = session
         self._mirror = mirror
         self._gateway = gateway
         self._stopped = stopped
         self._seen = 0
         self._channel = ""
+        self._clock = live.Watch()
+        self._warned = ""
 
     def once(self) -> cycle.Report:
         session = self._session
         self._seen = self._writes_of_others()
-        self._channel = self._gateway.hello(session.organization_id, session.device).channel
-        # Heard from now on, so that nothing falls between this sync and the next wait.
-        self._gateway.listen(self._channel, self._stopped, 0)
-        return sync_once(self._session, self._mirror, self._gateway, self._stopped)
+        if not self._channel:
+            self._channel = self._gateway.hello(session.organization_id, session.device).channel
+        self._clock.look()
+        # What is heard of by now the sync is going to bring; what comes later ends the wait.
+        while self._gateway.listen(self._channel, self._stopped, 0):
+            continue
+        report = sync_once(self._session, self._mirror, self._gateway, self._stopped)
+        self._warned = warn_of_clock(self._mirror, self._warned)
+        return report
 
     def listen(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
         while not self._stopped() and time.monotonic() < until:
-            if self._gateway.listen(self._channel, self._stopped, _GLANCE_SECONDS):
+            if self._gateway.listen(self._channel, self._stopped, _GLANCE_SECONDS, self._bell):
                 return True
-            if self._writes_of_others() != self._seen:
+            if self._writes_of_others() != self._seen or self._clock.clock_moved():
+                return True
+            if self._clock.slept():
+                self._let_go()
                 return True
         return False
+
+    def wait(self, seconds: float) -> None:
+        """Wait after a failure, until told to stop at most."""
+        self._let_go()
+        if not self._stopped():
+            self._bell.wait(seconds)
+
+    def _let_go(self) -> None:
+        """Give up a line on which nobody may be any more; the next call opens another."""
+        self._gateway.close()
+        self._channel = ""
 
     def _writes_of_others(self) -> int:
         """Return a number that changes when another process writes to the mirror."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from fluffydesk.errors import Busy, Offline, Refusal
 from fluffydesk.sync.cycle import Report
-from fluffydesk.wording import counted
 
 CLOCK_SECONDS = 120.0
-"""A clock that is wrong by more than this is told of."""
+"""A clock that is wrong by so much is told of."""
 _SLEPT_SECONDS = 10.0
 _MOVED_SECONDS = 5.0
 
@@ -88,21 +87,31 @@ class Watch:
         return abs(time.time() - _asleep_or_awake() - self._apart) > _MOVED_SECONDS
 
 
-def clock_words(offset_seconds: float) -> str:
-    """Return the warning that a clock so far ahead of central's deserves; "" for none."""
-    off = abs(offset_seconds)
-    if off < CLOCK_SECONDS:
+def how_wrong(offset_seconds: float) -> str:
+    """Return how far a clock is off, as in "2 h 13 min ahead"; "" where it hardly is."""
+    if abs(offset_seconds) < CLOCK_SECONDS:
         return ""
-    unit, size = next((u, n) for u, n in _UNITS if off >= n)
-    apart = counted(round(off / size), unit, f"{unit}s")
-    where = "fast" if offset_seconds > 0 else "slow"
+    minutes = round(abs(offset_seconds) / 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    told = [f"{days} d"] if days else []
+    told += [f"{hours} h"] if hours else []
+    told += [f"{minutes} min"] if minutes and not days else []
+    return f"{' '.join(told)} {'ahead' if offset_seconds > 0 else 'behind'}"
+
+
+def clock_words(offset_seconds: float) -> str:
+    """Return the warning that a clock so far ahead of central's deserves; "" for none.
+
+    It is the only one: window, sync centre and command line say the same.
+    """
+    wrong = how_wrong(offset_seconds)
+    if not wrong:
+        return ""
+    side = "of central's" if offset_seconds > 0 else "central's"
     return (
-        f"This PC's clock is {apart} {where}. The sync goes on and loses nothing, but times "
-        "filled in by themselves are wrong: set the clock."
+        f"This PC's clock is {wrong} {side}. Nothing is lost by it, but what you save bears the "
+        "wrong time. Set the clock, then sync."
     )
-
-
-_UNITS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
 
 
 def _asleep_or_awake() -> float:

@@ -29,8 +29,6 @@ class Standing:
     """A person cancelled the sync; it goes on when asked, or after a while."""
     trouble: str = ""
     """Why central does not answer or says no, in words."""
-    clock: str = ""
-    """What is the matter with this PC's clock, in words; it does no harm to the sync."""
     network: bool | None = None
     """The demo's switch; None where there is none."""
     switching: bool = False

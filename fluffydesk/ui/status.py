@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from fluffydesk.sync.live import how_wrong
 from fluffydesk.ui.fields.texts import clock_text, day_text, number_text, zone
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -33,10 +34,6 @@ class SyncStatus:
     """A person cancelled the sync."""
     clock_offset: float = 0
     """Seconds by which this PC's clock is ahead of central's; negative: behind."""
-
-
-CLOCK_MAY_DIFFER = 300
-"""Seconds; more than this is told."""
 
 
 def words_of(status: SyncStatus, today: datetime | None = None) -> str:
@@ -69,30 +66,6 @@ def tone_of(status: SyncStatus) -> str:
         return "danger"
     wrong = status.paused or how_wrong(status.clock_offset)
     return "good" if status.online and not wrong else "warning"
-
-
-def how_wrong(clock_offset: float) -> str:
-    """Return how far a clock is off, as in "2 h 13 min ahead"; empty where it hardly is."""
-    if abs(clock_offset) <= CLOCK_MAY_DIFFER:
-        return ""
-    minutes = round(abs(clock_offset) / 60)
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    told = [f"{days} d"] if days else []
-    told += [f"{hours} h"] if hours else []
-    told += [f"{minutes} min"] if minutes and not days else []
-    return f"{' '.join(told)} {'ahead' if clock_offset > 0 else 'behind'}"
-
-
-def clock_warning(clock_offset: float) -> str:
-    """Return a sentence on a clock that is off, and what to do; empty where it is right."""
-    wrong = how_wrong(clock_offset)
-    if not wrong:
-        return ""
-    side = "of central's" if clock_offset > 0 else "central's"
-    return (
-        f"This PC's clock is {wrong} {side}. Nothing is lost by it, but what you save bears the "
-        "wrong time. Set the clock, then sync."
-    )
 
 
 def _several(count: int, one: str, several: str) -> str:

@@ -49,7 +49,6 @@ class SyncLoop(QObject):
     _told = Signal(object)
     _progressed = Signal(object)
     _verified = Signal()
-    _clock_told = Signal(str)
 
     def __init__(self, work: Work, session: Session, *, pace: live.Pace = _PACE) -> None:
         super().__init__(work)
@@ -78,7 +77,6 @@ class SyncLoop(QObject):
         self._told.connect(self._hear)
         self._progressed.connect(self._progress)
         self._verified.connect(self._hear_verified)
-        self._clock_told.connect(self._warn)
         self.link.sync_wanted.connect(self.sync_now)
         self.link.verify_wanted.connect(self.verify_now)
         self.link.cancel_wanted.connect(self.cancel)
@@ -156,7 +154,6 @@ class SyncLoop(QObject):
                 hello = gateway.hello(session.organization_id, session.device)
                 self._channel = hello.channel
                 self._watch.look()
-                self._clock_told.emit(live.clock_words(hello.clock_offset_seconds))
         # What is heard of by now the sync is going to bring.
         while self._channel and gateway.listen(self._channel, self._work.stopping, 0):
             continue
@@ -256,9 +253,6 @@ class SyncLoop(QObject):
         if not self._announcing and not self._settle.isActive():
             since = self._run.elapsed() if self._run.isValid() else RUN_MS
             self._settle.start(max(SETTLE_MS, RUN_MS - since))
-
-    def _warn(self, clock: str) -> None:
-        self.link.say(clock=clock)
 
     def _hear(self, outcome: Report | Refusal) -> None:
         if isinstance(outcome, Report):

@@ -111,9 +111,9 @@ def test_sleep_is_told_from_a_clock_that_was_set(monkeypatch: pytest.MonkeyPatch
     [
         (0.4, ""),
         (-100.0, ""),
-        (125.0, "This PC's clock is 2 minutes fast."),
-        (-3700.0, "This PC's clock is 1 hour slow."),
-        (90_000.0, "This PC's clock is 1 day fast."),
+        (125.0, "This PC's clock is 2 min ahead of central's. Nothing is lost"),
+        (-3700.0, "This PC's clock is 1 h 2 min behind central's."),
+        (90_000.0, "This PC's clock is 1 d 1 h ahead of central's."),
     ],
 )
 def test_a_wrong_clock_is_a_warning_in_words(offset: float, words: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from fluffydesk.sync.live import clock_words
 from fluffydesk.ui.fields.texts import clock_text, day_text, moment_text, number_text, zone
 from fluffydesk.ui.link import Link, Standing
 from fluffydesk.ui.look import measures
@@ -13,7 +14,6 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, row
 from fluffydesk.ui.screens.reading.sync import SyncView
-from fluffydesk.ui.status import clock_warning
 
 _LEDGER_ADVICE = (
     "Go on working, nothing more is lost by that. Make a support bundle and send it; it tells what "
@@ -84,7 +84,7 @@ class StateCard(Card):
         self.sums.setText(ledger_words(view))
         trouble = view.books.trouble
         self.books.say(f"{trouble} {_LEDGER_ADVICE}" if trouble else "", "danger")
-        self.clock.say(clock_warning(view.clock_offset), "warning")
+        self.clock.say(clock_words(view.clock_offset), "warning")
 
 
 def state_words(standing: Standing) -> tuple[str, str, str]:
