@@ -96,9 +96,16 @@ def _entangle(connection: Connection, waiting: Mapping[Key, Pending]) -> list[_B
         return node
 
     touched = [pair for pair in journal.unit_rows(connection) if pair[0] in waiting]
+    bundles: dict[str | Key, _Bundle] = defaultdict(_Bundle)
+    unit_of: dict[Key, str] = dict(touched)
+    if len(unit_of) == len(touched):  # no row was touched twice, so nothing is entangled
+        for unit in dict.fromkeys(unit_of.values()):
+            bundles[unit].units.append(unit)
+        for key in waiting:
+            bundles[unit_of.get(key, key)].keys.append(key)
+        return list(bundles.values())
     for key, unit in touched:
         parent[root(key)] = root(unit)
-    bundles: dict[str | Key, _Bundle] = defaultdict(_Bundle)
     for unit in dict.fromkeys(unit for _, unit in touched):
         bundles[root(unit)].units.append(unit)
     for key in waiting:
@@ -135,13 +142,14 @@ def _fill(
     for bundle in bundles:
         for key in bundle.keys:
             image = mine[key[0]].get(key[1])
-            row = edit_of(edits[key], image, asked[key])
-            if "" in asked[key]:
+            left_out = asked.get(key, ())
+            row = edit_of(edits[key], image, left_out)
+            if "" in left_out:
                 absent.update(gives(row) if row else ())
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             elif row is not None:
                 bundle.add(row, edits[key].base)
-            elif asked[key]:
+            elif left_out:
                 # Nothing of it can go before a person has decided.
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             else:
@@ -193,6 +201,8 @@ def _in_order(bundles: Sequence[_Bundle]) -> list[_Bundle]:
     """Order bundles so that each comes after those that insert what it refers to, or that
     stop referring to what it deletes."""
     givers = {cell: bundle for bundle in bundles for cell in bundle.gives}
+    if not any(b.takes or not givers.keys().isdisjoint(b.needs) for b in bundles):
+        return list(bundles)
     freers: dict[Cell, list[_Bundle]] = defaultdict(list)
     for bundle in bundles:
         for cell in bundle.frees:
