@@ -17,6 +17,12 @@ log = logging.getLogger(__name__)
 # other's way.
 _PASSING = ("08", "40", "53", "55", "57", "58")
 
+# What was sent is at fault: a character that Postgres does not know, or too much of it.
+_UNREADABLE = ("21", "22", "54", "XX")
+
+# A rule that is looked at only at the end of the transaction took all of it back.
+_TAKEN_BACK = ("23", "27", "44", "P0")
+
 
 @contextmanager
 def mapped() -> Iterator[None]:
@@ -40,6 +46,14 @@ def mapped() -> Iterator[None]:
         raise _misunderstood(error) from error
     except psycopg.Error as error:
         raise _misunderstood(error) from error
+
+
+def of_what_was_sent(error: BaseException | None) -> str | None:
+    """Return what to say where the rows that were sent are at fault; None where they are not."""
+    code = (error.sqlstate or "") if isinstance(error, psycopg.Error) else ""
+    if code.startswith(_UNREADABLE):
+        return "Central could not read what was sent."
+    return "Central did not keep what was sent." if code.startswith(_TAKEN_BACK) else None
 
 
 def _misunderstood(error: psycopg.Error) -> Offline:

@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from fluffydesk.central.catalogue import CATALOGUE
 from fluffydesk.central.connection import Bell, Line, parameters, refuse
-from fluffydesk.central.failures import mapped
+from fluffydesk.central.failures import mapped, of_what_was_sent
 from fluffydesk.central.messages import Device, Hello, refuse_strangers
 from fluffydesk.errors import Offline, Refusal
 
@@ -31,8 +31,6 @@ _BATCH_ROWS = 5000
 _POLL_SECONDS = 0.2
 _BEAT_SECONDS = 15.0
 """So long nothing may have come on a line that listens before it is tried."""
-# What was sent is at fault: a character that Postgres does not know, or too much of it.
-_UNREADABLE = ("21", "22", "54", "XX")
 
 
 class PostgresGateway:
@@ -111,7 +109,8 @@ class PostgresGateway:
         """Send parcels, each as a value or as its JSON text; return a result for each, in order.
 
         `meanwhile` runs once they are on their way, before the answer is waited for.
-        Refusal when central could not so much as read the call; none of it is applied then.
+        Refusal when central could not so much as read the call, or took it back at the end of
+        its transaction; none of it is applied then.
         """
         told = Jsonb(_device(device))
         texts = ",".join(one if isinstance(one, str) else json.dumps(one) for one in parcels)
@@ -127,11 +126,9 @@ class PostgresGateway:
                 assert row is not None
                 results: list[dict[str, Any]] = row[0]
         except Offline as offline:
-            error = offline.__cause__
-            if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_UNREADABLE):
-                raise Refusal(
-                    "Central could not read what was sent.", "Correct it and save, or discard it."
-                ) from error
+            words = of_what_was_sent(offline.__cause__)
+            if words is not None:
+                raise Refusal(words, "Correct it and save, or discard it.") from offline.__cause__
             raise
         return results
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 
@@ -184,7 +185,12 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
             restore(connection, key)
         else:
             units, rows = journal.entangled(connection, key)
-            sent = [row for one in sorted(rows) if (row := _edit_on(connection, one))]
+            # Only the edit is kept: what else the row holds is not this person's to have any more.
+            sent = [
+                replace(row, image=None)
+                for one in sorted(rows)
+                if (row := _edit_on(connection, one))
+            ]
             words = in_words(Refused(code, table=key[0]))
             refusal = OpenRefusal(
                 str(new_id()),

@@ -22,7 +22,7 @@ from fluffydesk.mirror.numbers import Block
 from fluffydesk.records.access import Members
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums import OrgType
-from fluffydesk.records.types import new_id, today
+from fluffydesk.records.types import new_id, now
 from fluffydesk.sync.ports import Central, Door, Json
 
 BLOCK = 50
@@ -80,12 +80,12 @@ def _what_to_ask(mirror: Mirror) -> _Asked:
     is given back nothing is handed out any more."""
     with mirror.read() as connection:
         epoch = mirror.state.get(connection, "epoch")
-        here = numbers.blocks(connection)
+        here, day = numbers.blocks(connection), _today(mirror, connection)
         ended = frozenset(
-            b.id for b in here if b.epoch != epoch or b.next > b.last or _is_over(b.series)
+            b.id for b in here if b.epoch != epoch or b.next > b.last or _is_over(b.series, day)
         )
         told = [b for b in here if b.next != b.noted or b.id in ended]
-        low = _low(mirror, connection, ended)
+        low = _low(mirror, connection, ended, day)
         pending = mirror.state.get(connection, "numbers_asked", {})
     missing = [series for series in low if series not in pending]
     if missing or any(b.id in ended and b.next <= b.last for b in here):
@@ -123,7 +123,14 @@ def _blocks_of(reserved: Iterable[Json], epoch: str | None) -> Iterable[Block]:
         yield Block(str(one["id"]), str(one["series"]), first, last, first, first, epoch)
 
 
-def _low(mirror: Mirror, connection: Connection, ended: frozenset[str]) -> list[str]:
+def _today(mirror: Mirror, connection: Connection) -> date:
+    """Return central's day, as far as this PC's clock was off when it last asked: one that stands
+    at 1999 would ask for numbers of years that there are none of."""
+    ahead: int = mirror.state.get(connection, "clock_offset", 0)
+    return (now() - timedelta(seconds=ahead)).date()
+
+
+def _low(mirror: Mirror, connection: Connection, ended: frozenset[str], day: date) -> list[str]:
     """Return the series this user numbers and of which few numbers are left."""
     organization = mirror.state.get(connection, "organization") or {}
     if "role" not in organization or "type" not in organization:
@@ -134,12 +141,11 @@ def _low(mirror: Mirror, connection: Connection, ended: frozenset[str]) -> list[
         kept_here = OrgType(organization["type"]) in access.mirrored
         roles = [way.roles for way in access.ways("add") if isinstance(way, Members)]
         if kept_here and any(organization["role"] in found for found in roles):
-            days = (today(), today() + _AHEAD)
-            wanted += sorted({numbers.series_of(table, day) for day in days})
+            wanted += sorted({numbers.series_of(table, on) for on in (day, day + _AHEAD)})
     return [series for series in wanted if numbers.left(connection, series, ended) < LOW]
 
 
-def _is_over(series: str) -> bool:
+def _is_over(series: str, day: date) -> bool:
     """Say whether the year of a series is over, and long enough ago for its last invoices."""
     _, _, year = series.partition("/")
-    return bool(year) and date(int(year), 12, 31) + _AHEAD < today()
+    return bool(year) and date(int(year), 12, 31) + _AHEAD < day

@@ -6,6 +6,7 @@ before their children and deleted after them, within a parcel and between parcel
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import Image, Value, read_images
 from fluffydesk.mirror.journal import Key, Pending
 from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
+from fluffydesk.mirror.schema import links_to
 from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.sync.meet import edit_of
@@ -70,12 +72,13 @@ def make_parcels(connection: Connection) -> list[Parcel]:
     bundles = _entangle(connection, edits)
     refusals = [one for one in pending.open_refusals(connection) if one.code not in GONE]
     blocked = _mend(connection, refusals, bundles) if refusals else set()
-    absent = _fill(connection, bundles, edits)
+    absent, kept = _fill(connection, bundles, edits)
     ready = []
     for bundle in _in_order(bundles):
         if not bundle.rows:
             continue
-        if not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs)):
+        waits = not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs))
+        if waits or not kept.isdisjoint(bundle.takes):
             absent.update(bundle.gives)
         else:
             ready.append(bundle)
@@ -129,32 +132,59 @@ def _mend(connection: Connection, refusals: list[OpenRefusal], bundles: list[_Bu
 
 def _fill(
     connection: Connection, bundles: Sequence[_Bundle], edits: Mapping[Key, Pending]
-) -> set[Cell]:
-    """Put the rows to send into their bundles; return what is here but not to be sent yet."""
+) -> tuple[set[Cell], set[Cell]]:
+    """Put the rows to send into their bundles.
+
+    Returns what is here but not to be sent yet, and what must stay at central until a person has
+    decided about a row that points to it.
+    """
     by_table: dict[str, list[str]] = defaultdict(list)
     for table, id in edits:
         by_table[table].append(id)
     mine = {t: read_images(connection, record_for(t), ids) for t, ids in by_table.items()}
+    _ask_before_taking_more(connection, edits, mine)
     asked: dict[Key, set[str]] = defaultdict(set)
     for conflict in pending.open_conflicts(connection):
         asked[conflict.key].add(conflict.column)
     absent: set[Cell] = set()
+    kept: set[Cell] = set()
     for bundle in bundles:
         for key in bundle.keys:
-            image = mine[key[0]].get(key[1])
+            image, base = mine[key[0]].get(key[1]), edits[key].base
             left_out = asked.get(key, ())
             row = edit_of(edits[key], image, left_out)
             if "" in left_out:
                 absent.update(gives(row) if row else ())
+                if base is not None:
+                    kept.update((*end, base.get(name)) for name, end in _links(key[0]).items())
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             elif row is not None:
-                bundle.add(row, edits[key].base)
+                bundle.add(row, base)
             elif left_out:
                 # Nothing of it can go before a person has decided.
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             else:
                 pending.forget(connection, key)
-    return absent
+    return absent, kept
+
+
+def _ask_before_taking_more(
+    connection: Connection, edits: Mapping[Key, Pending], mine: Mapping[str, Mapping[str, Image]]
+) -> None:
+    """Ask a person where a row deleted here has got children since that would go with it."""
+    for table in mine:
+        gone = {id: e for (t, id), e in edits.items() if t == table and id not in mine[table]}
+        for link in links_to(table) if gone else ():
+            if link.on_delete != "CASCADE":
+                continue
+            sql = (
+                f"SELECT DISTINCT {link.column} FROM {link.table} "
+                f"WHERE {link.column} IN (SELECT value FROM json_each(?))"
+            )
+            for id in connection.exec_driver_sql(sql, (json.dumps(list(gone)),)).scalars():
+                base = gone[id].base
+                if base is not None:
+                    pending.open_conflict(connection, (table, id), "", (base, None, base))
 
 
 @cache
@@ -253,14 +283,18 @@ def _own_parents_first(
         return rows
     among = {row.key: row for row in rows if row.op == op}
     ordered: dict[Key, SentRow] = {}
-
-    def place(row: SentRow, above: frozenset[Key]) -> None:
-        for table, _, value in points_to(row):
-            parent = among.get((table, str(value))) if table == row.table else None
-            if parent and parent.key not in above and parent.key not in ordered:
-                place(parent, above | {row.key})
-        ordered.setdefault(row.key, row)
-
-    for row in rows:
-        place(row, frozenset())
+    seen: set[Key] = set()
+    for start in rows:
+        stack = [(start, False)]  # a herd may have more generations than Python has frames
+        while stack:
+            row, ready = stack.pop()
+            if ready:
+                ordered.setdefault(row.key, row)
+            elif row.key not in seen:
+                seen.add(row.key)
+                stack.append((row, True))
+                for table, _, value in points_to(row):
+                    parent = among.get((table, str(value)))
+                    if table == row.table and parent is not None:
+                        stack.append((parent, False))
     return list(ordered.values())

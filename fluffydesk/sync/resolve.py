@@ -23,6 +23,7 @@ from fluffydesk.mirror.images import (
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
+from fluffydesk.mirror.schema import links_from, links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
@@ -104,6 +105,8 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
                 raise InvalidValue("One side deleted this row.", "Keep mine or theirs.")
             if keep == "theirs":
                 _take_their_row(unit, conflict)
+            else:
+                _let_children_go(unit, conflict)
         elif keep == "theirs":
             column = record.__table__.columns[conflict.column]
             value = from_storage(column, _scalar(conflict.theirs))
@@ -168,6 +171,7 @@ def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
         with mirror.unit("Retry an edit") as unit:
             for row in refusal.rows:
                 _redo(unit, row)
+                _ask_where_it_moved_on(unit, row)
             pending.close_refusal(unit.connection, refusal, "retried", by)
         return unit.changes
     with mirror.apply(durable=True) as connection:
@@ -209,10 +213,39 @@ def _take_their_row(unit: Unit, conflict: OpenConflict) -> None:
     if conflict.theirs is None:
         unit.delete(record, UUID(id))
         return
-    edit = journal.pending_row(connection, conflict.key)
-    assert edit is not None
-    assert edit.base is not None
-    write_images(connection, record, [edit.base])
+    _bring_back(connection, conflict.key)
+
+
+def _bring_back(connection: Connection, key: Key) -> None:
+    """Undo a deletion here, of what the row points to as well, and of what went with that."""
+    edit = journal.pending_row(connection, key)
+    if edit is None or edit.base is None or read_image(connection, record_for(key[0]), key[1]):
+        return
+    write_images(connection, record_for(key[0]), [edit.base])
+    for link in links_from(key[0]):
+        if edit.base.get(link.column) is not None:
+            _bring_back(connection, (link.target, str(edit.base[link.column])))
+    with_it = set(journal.units_on(connection, key))
+    for link in links_to(key[0]):
+        for child, other in journal.pending_rows(connection, link.table).items():
+            if (
+                other.base is not None
+                and other.base.get(link.column) == key[1]
+                and with_it.intersection(journal.units_on(connection, child))
+            ):
+                _bring_back(connection, child)
+
+
+def _let_children_go(unit: Unit, conflict: OpenConflict) -> None:
+    """Delete what was added to a row that is to stay deleted, and goes with it at central."""
+    table, id = conflict.key
+    if read_image(unit.connection, record_for(table), id) is not None:
+        return
+    for link in links_to(table):
+        sql = f"SELECT id FROM {link.table} WHERE {link.column} = ?"
+        if link.on_delete == "CASCADE":
+            for child in unit.connection.exec_driver_sql(sql, (id,)).scalars().all():
+                unit.delete(record_for(link.table), UUID(child))
 
 
 def _redo(unit: Unit, row: SentRow) -> None:
@@ -224,6 +257,19 @@ def _redo(unit: Unit, row: SentRow) -> None:
         unit.update(record, id, from_image(record, row.values))
     else:
         unit.delete(record, id)
+
+
+def _ask_where_it_moved_on(unit: Unit, row: SentRow) -> None:
+    """Ask about each column that somebody may have changed since the edit was made: what it was
+    then is not known any more, as the row was not this person's to see."""
+    edit = journal.pending_row(unit.connection, (row.table, row.id))
+    if row.op != "update" or edit is None or edit.base is None or edit.version == row.version:
+        return
+    for column, mine in row.values.items():
+        theirs = edit.base.get(column)
+        if theirs != mine:
+            sides = (None, mine, theirs)
+            pending.open_conflict(unit.connection, row.key, column, sides)
 
 
 def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[Key]) -> None:
