@@ -46,7 +46,7 @@ from fluffydesk.ui.status import SyncStatus
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.ui.sync_loop import SyncLoop
 from fluffydesk.wording import counted
-from fluffydesk.work import Work
+from fluffydesk.work import Errand, Work
 
 log = logging.getLogger(__name__)
 
@@ -213,6 +213,7 @@ class Desk(QObject):
         self.home, self.demo = home, demo
         self.workplace: Workplace | None = None
         self.window: QWidget | None = None
+        self._errand: Errand | None = None
 
     def begin(self, notice: str = "") -> None:
         """Open the window of whoever is signed in; ask for it where nobody is."""
@@ -245,6 +246,7 @@ class Desk(QObject):
 
     def end(self) -> None:
         """End all threads and close all files."""
+        self._end_errand()
         window, self.window = self.window, None
         if isinstance(window, SignInWindow):
             window.shut()
@@ -267,13 +269,27 @@ class Desk(QObject):
             self._trouble(refusal)
 
     def _leave(self, discard: bool) -> None:
+        standing = self.workplace.link.standing if self.workplace is not None else Standing()
         self._close_workplace()
-        try:
-            accounts.sign_out(self.home, discard=discard)
-        except Refusal as refusal:
-            self._trouble(refusal)
-            return
+        # It gives reserved numbers back to central, and the GUI waits for nobody.
+        self._errand = Errand(self)
+        self._errand.crashed.connect(self.show_crash)
+        leave = partial(accounts.sign_out, self.home, discard=discard, online=bool(standing.online))
+        self._errand.run(leave, self._left, self._stays)
+
+    def _left(self, _: None) -> None:
+        self._end_errand()
         self.ask()
+
+    def _stays(self, refusal: Refusal) -> None:
+        self._end_errand()
+        self._trouble(refusal)
+
+    def _end_errand(self) -> None:
+        errand, self._errand = self._errand, None
+        if errand is not None:
+            errand.close()
+            errand.deleteLater()
 
     def _close_workplace(self) -> None:
         workplace, self.workplace = self.workplace, None

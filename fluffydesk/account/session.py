@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,12 @@ from fluffydesk.errors import (
 from fluffydesk.mirror.mirror import Mirror, set_aside
 from fluffydesk.mirror.salvage import Salvaged, salvage
 from fluffydesk.sync.cycle import organization_of
+from fluffydesk.sync.numbers import give_back
 from fluffydesk.wording import counted
 
+log = logging.getLogger(__name__)
+_LAST_WORDS = 3.0
+"""Seconds in which central must be reached for what is said at signing out."""
 Connect = Callable[[str, str, str], PostgresGateway]
 
 
@@ -166,8 +172,11 @@ def resume(home: Home) -> Session:
     return Session(home, account, _device(ledger), False, secret)
 
 
-def sign_out(home: Home, *, discard: bool = False) -> None:
+def sign_out(home: Home, *, discard: bool = False, online: bool = True) -> None:
     """Sign out; the mirror stays, encrypted, for the next sign-in.
+
+    Numbers that were reserved for this PC and not used go back to central, if it answers; without
+    `online` it is not asked, and they stay here for the next sign-in.
 
     Raises UnsentEdits while edits wait (or when that cannot be seen), unless `discard`: then the
     mirror is set aside, and the next sign-in starts from central's copy.
@@ -176,12 +185,29 @@ def sign_out(home: Home, *, discard: bool = False) -> None:
     if ledger is None or ledger.current is None:
         raise NotSignedIn("Nobody is signed in on this PC.", "There is nothing to do.")
     account = ledger.accounts[ledger.current]
+    if not discard:
+        _refuse_edits(home, ledger, account, "signing out")
+    if online:
+        _give_numbers_back(home, ledger, account)
     if discard:
         set_aside(home.mirror_path(account), word="discarded")
-    else:
-        _refuse_edits(home, ledger, account, "signing out")
     Secrets(ledger.device_id).forget()  # what cannot be forgotten keeps one signed in
     home.save(replace(ledger, current=None))
+
+
+def _give_numbers_back(home: Home, ledger: Ledger, account: Account) -> None:
+    path, secret = home.mirror_path(account), Secrets(ledger.device_id).find()
+    if not path.exists() or secret is None or secret.account != account.slug:
+        return
+    organization = UUID(account.organization_id)
+    gateway = PostgresGateway(account.url, account.email, secret.password, timeout=_LAST_WORDS)
+    # Whatever stands in the way, one can sign out: then they are listed as reserved for this PC.
+    try:
+        with closing(gateway), home.sync_lock(), Mirror.open(path, secret.key) as mirror:
+            gateway.organizations()  # Offline here, before anything is given up
+            give_back(lambda job: job(mirror), gateway, organization, _device(ledger))
+    except Refusal as refusal:
+        log.info("the reserved numbers stay here: %s", refusal)
 
 
 def _ask_central(

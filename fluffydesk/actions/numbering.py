@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,43 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Which number a new row would get, and a sentence on it; `column` is where it goes."""
+
+    column: str
+    number: str | None
+    words: str
+    suggested: bool
+    """Whether the number is put into the field at once, to be kept or typed over."""
+
+
+def outlook(mirror: Mirror, record: type[Record]) -> Outlook | None:
+    """Return what a form says of the number that a new row gets; None where it gets none."""
+    table = record.__tablename__
+    if table not in numbers.COLUMNS:
+        return None
+    with mirror.read() as connection:
+        number = numbers.upcoming(connection, numbers.series_of(table, today()))
+        here = [one for one in numbers.blocks(connection) if one.series.startswith(table)]
+    column, at_once = numbers.COLUMNS[table], record is Livestock
+    if number is not None and at_once:
+        words = f"{number} is the next one reserved for this PC. Type over it if it has another."
+    elif number is not None:
+        words = f"{number} once it is posted: the next one reserved for this PC."
+    elif at_once:
+        words = (
+            "No reserved number is left on this PC. Type one, or go online: a sync reserves more."
+        )
+        words = words if here else ""
+    else:
+        words = (
+            "No reserved number is left on this PC. Posted now, it gets one from central with the "
+            "next sync; go online first if it is to be printed."
+        )
+    return Outlook(column, number, words, at_once)
 
 
 def next_tag(mirror: Mirror) -> str | None:

@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from fluffydesk.central.catalogue import CATALOGUE
 from fluffydesk.central.connection import Bell, Line, parameters, refuse
 from fluffydesk.central.failures import mapped, of_what_was_sent
+from fluffydesk.central.lookups import Lookups
 from fluffydesk.central.messages import Device, Hello, refuse_strangers
 from fluffydesk.errors import Offline, Refusal
 
@@ -33,7 +34,7 @@ _BEAT_SECONDS = 15.0
 """So long nothing may have come on a line that listens before it is tried."""
 
 
-class PostgresGateway:
+class PostgresGateway(Lookups):
     """Central for one member, over Postgres.
 
     Every method raises Offline where central cannot be reached or the connection is lost, and
@@ -70,25 +71,6 @@ class PostgresGateway:
         query = "select sync.poll(%s, %s, %s)"
         answer = self._ask(query, organization_id, _greeting(device, sent), _json(cursor))
         return _hello(answer, sent), answer["cursor"]
-
-    def beyond(
-        self,
-        organization_id: UUID,
-        table: str,
-        columns: list[str],
-        since: date,
-        of: tuple[str, UUID] | None = None,
-        limit: int = 200,
-    ) -> list[Image]:
-        """Return the latest rows of a log from before the day `since`, which a PC does not keep.
-
-        `of` is a link of the table and the row it names: `("animal_id", id)`.
-        """
-        column, value = of or (None, None)
-        query = "select sync.beyond(%s, %s, %s, %s, %s, %s, %s)"
-        told = (organization_id, table, columns, since, column, value, limit)
-        rows: list[Image] = self._ask(query, *told)
-        return rows
 
     def catalogue(self) -> dict[str, Any]:
         """Return `{"tables": {table: [column]}, "words": {closed list: [word]}}` of central."""

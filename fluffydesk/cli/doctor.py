@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from argparse import Namespace
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 from fluffydesk.account.session import Session
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import show
 from fluffydesk.cli.syncing import sync_once
-from fluffydesk.errors import Offline
+from fluffydesk.errors import Incompatible, Offline
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.sync import cycle, ledger, support
+from fluffydesk.sync.gaps import Gap
+from fluffydesk.sync.gaps import read as numbers_without_record
 from fluffydesk.sync.verify import Verified
 from fluffydesk.wording import counted
 
@@ -32,8 +35,10 @@ def doctor(options: Namespace) -> int:
             books = ledger.books(connection)
         if books.trouble:
             findings.append(books.trouble)
+        gaps: list[Gap] = []
         try:
             found = _compared(session, mirror, mend=options.repair)
+            gaps = _gaps(session)
         except Offline as offline:
             found = None
             findings.append(f"The rows were not compared: {offline.message}")
@@ -51,6 +56,7 @@ def doctor(options: Namespace) -> int:
         "differing": differing,
         "repaired": bool(differing) and options.repair,
         "ledger": {**books.counts, "made": books.made},
+        "number_gaps": [{**asdict(gap), "words": gap.words} for gap in gaps],
     }
     show(options, data, _told(data))
     return 1 if findings else 0
@@ -68,6 +74,15 @@ def _compared(session: Session, mirror: Mirror, *, mend: bool) -> Verified:
                 deep=True,
                 mend=mend,
             )
+
+
+def _gaps(session: Session) -> list[Gap]:
+    """Return the reserved numbers without a record; none where central is too old to tell."""
+    with closing(session.gateway()) as gateway:
+        try:
+            return numbers_without_record(gateway, session.organization_id)
+        except Incompatible:
+            return []
 
 
 def _bundle(options: Namespace, session: Session, mirror: Mirror, findings: list[str]) -> int:
@@ -89,4 +104,5 @@ def _told(data: dict[str, Any]) -> list[str]:
         lines.append(f"All is well: {rows}.")
     ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)
     lines.append(f"Saves on this PC: {ended or 'none'}.")
+    lines += [gap["words"] for gap in data["number_gaps"]]
     return lines

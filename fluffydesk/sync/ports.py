@@ -120,6 +120,14 @@ class Central(Protocol):
     ) -> list[Json]:
         """Return the latest rows of a log from before a day, all or those a link names a row in."""
 
+    def number_gaps(self, organization_id: UUID, series: Sequence[str]) -> list[Json]:
+        """Return the reserved numbers that no record has, in order, series by series."""
+
+    def trail(
+        self, organization_id: UUID, table: str, row_id: UUID, limit: int = 200
+    ) -> list[Json]:
+        """Return what the audit trail has of a row, newest first, as far as one may read it."""
+
     def snapshot(self) -> AbstractContextManager[CentralSnapshot]:
         """Open one moment of central for reading."""
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Column
 
 from fluffydesk.actions import saving
+from fluffydesk.actions.numbering import Outlook, outlook
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -53,6 +54,8 @@ class FieldRow(QWidget):
         self._label = Words(facts.label)
         self._label.setBuddy(editor)
         needed = Words("needed" if is_required(editor.column) else "", Type.SMALL, "muted")
+        self._note = Words("", Type.SMALL, "muted", wrap=True)
+        self._note.hide()
         self._error = Words("", Type.SMALL, "danger", wrap=True)
         self._error.hide()
         column = QVBoxLayout(self)
@@ -62,6 +65,7 @@ class FieldRow(QWidget):
         column.addWidget(editor)
         if facts.hint:
             column.addWidget(Words(facts.hint, Type.SMALL, "muted", wrap=True))
+        column.addWidget(self._note)
         column.addWidget(self._error)
         editor.changed.connect(lambda: self.say(""))
 
@@ -71,6 +75,15 @@ class FieldRow(QWidget):
         self._error.setVisible(bool(error))
         self.editor.set_wrong(bool(error))
         self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
+
+    def note(self, text: str) -> None:
+        """Show a sentence on this field as it is now; "" takes it away."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def noted(self) -> str:
+        """Return the sentence shown."""
+        return self._note.text()
 
     def error(self) -> str:
         """Return the error shown."""
@@ -145,6 +158,9 @@ class RecordForm(QWidget):
         for name, line in self.rows.items():
             line.editor.set_value(given.get(name, default_of(line.editor.column)))
         self._forget()
+        if self.may_write:
+            record = self.record
+            self.work.on_mirror(lambda mirror: outlook(mirror, record), self._number)
         self.loaded.emit()
 
     def edit(self, row_id: UUID) -> None:
@@ -288,6 +304,15 @@ class RecordForm(QWidget):
                 self.rows[name].editor.set_value(value)
                 self._know(name)
         self.loaded.emit()
+
+    def _number(self, found: Outlook | None) -> None:
+        """Show the number that a new row gets, or what to do where none is left."""
+        if found is None or self.row_id is not None or found.column not in self.rows:
+            return
+        line = self.rows[found.column]
+        line.note(found.words)
+        if found.suggested and found.number is not None and line.editor.is_empty():
+            line.editor.set_value(found.number)
 
     def _know(self, name: str) -> None:
         """Keep what an editor says of its row; what it cannot read counts as changed."""

@@ -21,7 +21,9 @@ from fluffydesk.errors import (
     SignInRefused,
     UnsentEdits,
 )
+from fluffydesk.mirror import numbers
 from fluffydesk.mirror.engine import connect
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.sync import cycle
 from tests.account.conftest import MemoryKeyring, use
@@ -209,6 +211,38 @@ def test_signing_out_keeps_the_mirror_for_the_next_time(home: Home, farm: Farm) 
     farm.central.stop()
     again = farm.sign_in(home)
     assert (again.mirror_key, again.mirror_path) == (session.mirror_key, session.mirror_path)
+
+
+@pytest.mark.parametrize("discard", [False, True])
+def test_signing_out_gives_unused_numbers_back(home: Home, farm: Farm, discard: bool) -> None:
+    session = farm.sign_in(home)
+    with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+        cycle.sync(lambda job: job(mirror), gateway, session.organization_id, session.device)
+    series = ["livestock"]
+    with closing(session.gateway()) as gateway:
+        before = gateway.number_gaps(session.organization_id, series)
+        assert {one["state"] for one in before} == {"reserved"}
+        sign_out(home, discard=discard)
+        after = gateway.number_gaps(session.organization_id, series)
+    assert {one["state"] for one in after} == {"given up"}
+    assert len(after) == len(before)
+
+
+def test_signing_out_offline_keeps_the_numbers_for_the_next_time(home: Home, farm: Farm) -> None:
+    session = farm.sign_in(home)
+    with session.open_mirror() as mirror, closing(session.gateway()) as gateway:
+        cycle.sync(lambda job: job(mirror), gateway, session.organization_id, session.device)
+        assert _left(mirror) > 0
+    farm.central.stop()
+    sign_out(home)
+    assert home.current() is None
+    with farm.sign_in(home).open_mirror() as mirror:
+        assert _left(mirror) > 0
+
+
+def _left(mirror: Mirror) -> int:
+    with mirror.read() as connection:
+        return numbers.left(connection, "livestock")
 
 
 def test_discarded_edits_are_set_aside_and_not_sent(home: Home, farm: Farm) -> None:

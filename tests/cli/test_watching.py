@@ -48,7 +48,8 @@ def test_a_wrong_clock_is_told_once_until_it_is_right_again(
     assert "3 h ahead of central's" in capsys.readouterr().err
 
 
-def test_a_signal_ends_a_wait_at_the_bell_at_once(_signals: None) -> None:
+@pytest.mark.usefixtures("_signals")
+def test_a_signal_ends_a_wait_at_the_bell_at_once() -> None:
     bell = Bell()
     stop = StopSignal(bell.ring)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,7 @@ from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import today
+from fluffydesk.sync import gaps
 from fluffydesk.sync.numbers import BLOCK, give_back, top_up
 from tests.conftest import fresh_central
 from tests.sync.desks import KEY, Desk
@@ -290,3 +293,25 @@ def test_whatever_two_pcs_do_no_number_is_used_twice(shared_farm: Farm, steps: A
             desk.device.id,
         )
         assert {tuple(one) for one in there} == here
+
+
+def test_every_gap_is_told_with_why(farm: Farm, barn: Desk, office: Desk) -> None:
+    assert [animal(farm, barn) for _ in range(3)] == ["1", "2", "3"]
+    with barn.mirror.read() as connection:
+        sql = "SELECT id FROM livestock WHERE tag_number = '2'"
+        [lost] = connection.exec_driver_sql(sql).all()
+    barn.sync()
+    barn.delete("livestock", UUID(lost.id))
+    barn.sync()
+    give_back(office.door, office.gateway, farm.id, office.device)
+    found = [gap for gap in gaps.read(barn.gateway, farm.id) if gap.series == "livestock"]
+    assert [(gap.first, gap.last, gap.count, gap.state) for gap in found] == [
+        ("2", "2", 1, "handed out"),
+        ("4", str(BLOCK), BLOCK - 3, "reserved"),
+        (str(BLOCK + 1), str(2 * BLOCK), BLOCK, "given up"),
+    ]
+    assert found[0].words.startswith("Animal number 2: handed out on barn-pc, to a record")
+    assert found[1].words.startswith(f"Animals, numbers 4 to {BLOCK} ({BLOCK - 3}): reserved for")
+    assert "given back or given up by office-pc" in found[2].words
+    yearly = {gap.series for gap in gaps.read(barn.gateway, farm.id)} - {"livestock"}
+    assert yearly == {YEAR} | {numbers.series_of("invoices", today() + timedelta(days=31))}

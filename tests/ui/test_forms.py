@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.errors import DiskFull, Refusal
+from fluffydesk.mirror import numbers
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import choices, one
@@ -22,7 +23,8 @@ from fluffydesk.records.enums import Role, Status
 from fluffydesk.records.enums.livestock import Purpose
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
-from fluffydesk.records.types import today
+from fluffydesk.records.payments import Invoice
+from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import FormDialog, RecordForm, open_form
 from fluffydesk.work import Work
@@ -265,3 +267,70 @@ def test_deleting_names_what_goes_and_deletes_it(
 def test_choices_of_the_sample_are_found(sample_farm: Mirror) -> None:
     with sample_farm.read() as connection:
         assert choices(connection, Livestock, "103")
+
+
+def _reserve(mirror: Mirror, series: str, first: int, last: int) -> None:
+    with mirror.apply() as connection:
+        epoch = mirror.state.get(connection, "epoch")
+        block = numbers.Block(str(new_id()), series, first, last, first, first, epoch)
+        numbers.keep(connection, [block])
+
+
+def test_a_new_animal_shows_the_tag_reserved_for_it_and_what_to_do_without(
+    qtbot: QtBot, work: Work, mirror: Mirror, settle: Settle
+) -> None:
+    _reserve(mirror, "livestock", 41, 41)
+    form = RecordForm(work, Livestock)
+    qtbot.addWidget(form)
+    form.new()
+    settle(work)
+    assert form.editor("tag_number").value() == "41"
+    assert "41 is the next one reserved for this PC" in form.rows["tag_number"].noted()
+    assert not form.changed, "a suggestion is nothing that was typed"
+    species = choices_of(mirror)
+    form.editor("species_id").set_value(species)
+    settle(work)
+    form.save()
+    settle(work)
+    assert form.trouble.text() == ""
+    again = RecordForm(work, Livestock)
+    qtbot.addWidget(again)
+    again.new()
+    settle(work)
+    assert again.editor("tag_number").is_empty()
+    assert "No reserved number is left on this PC." in again.rows["tag_number"].noted()
+    assert "go online" in again.rows["tag_number"].noted()
+
+
+def test_a_tag_that_is_given_or_typed_is_not_written_over(
+    qtbot: QtBot, work: Work, mirror: Mirror, settle: Settle
+) -> None:
+    _reserve(mirror, "livestock", 41, 50)
+    form = RecordForm(work, Livestock)
+    qtbot.addWidget(form)
+    form.new({"tag_number": "B7"})
+    settle(work)
+    assert form.editor("tag_number").value() == "B7"
+    assert "41" in form.rows["tag_number"].noted()
+
+
+def test_an_invoice_says_which_number_it_gets_when_posted(
+    qtbot: QtBot, work: Work, mirror: Mirror, settle: Settle
+) -> None:
+    form = RecordForm(work, Invoice)
+    qtbot.addWidget(form)
+    form.new()
+    settle(work)
+    assert "it gets one from central" in form.rows["number"].noted()
+    _reserve(mirror, f"invoices/{today().year}", 3, 9)
+    form.new()
+    settle(work)
+    assert form.editor("number").is_empty()
+    assert form.rows["number"].noted().startswith(f"{today().year}-00003 once it is posted")
+
+
+def choices_of(mirror: Mirror) -> UUID:
+    """Return a species."""
+    with mirror.read() as connection:
+        found = connection.exec_driver_sql("SELECT id FROM livestock_species LIMIT 1")
+        return UUID(str(found.scalar_one()))
