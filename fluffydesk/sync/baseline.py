@@ -54,10 +54,12 @@ def load(
 ) -> Pulled:
     """Make every table what central shows, merging unsent edits, dropping rows not shown.
 
-    After each page the table and id are kept, so that a load that is cut goes on from there in
-    a later snapshot; the cursor kept at its end is that of the first snapshot, from which the
-    next pull repeats what changed in between. Returns early, with no cursor, when `stopped`.
-    Indexes that a table was loaded without are made again, however the load ends.
+    Tables that fit in a page come together, by one question and in one transaction; the others
+    page by page. After each the tables done, or the table and id, are kept, so that a load that
+    is cut goes on from there in a later snapshot; the cursor kept at its end is that of the
+    first snapshot, from which the next pull repeats what changed in between. Returns early, with
+    no cursor, when `stopped`. Indexes that a table was loaded without are made again, however
+    the load ends.
     """
     run = _Load(door, snapshot, organization_id, progress, stopped)
     try:
@@ -131,11 +133,11 @@ class _Load:
         asked = {table: tables()[table] for table in few if self.counts.get(table)}
         found = self.snapshot.whole(self.organization_id, asked, self.since) if asked else {}
         wanted = {table: found.get(table, []) for table in few}
-        ended = self.door(partial(_take_whole, wanted=wanted))
-        came = {table: len(rows) for table, rows in found.items() if table in ended}
+        ended, changed = self.door(partial(_take_whole, wanted=wanted))
+        self.changed |= changed
+        came = sum(len(rows) for table, rows in found.items() if table in ended)
         if came:
-            self.changed |= set(came)
-            self.say(sum(came.values()))
+            self.say(came)
         return ended
 
     def copy(self, table: str, after: str | None) -> str | None:
@@ -211,25 +213,27 @@ def _begin(mirror: Mirror, cursor: Json) -> Json:
         return dict(mark)
 
 
-def _take_whole(mirror: Mirror, wanted: dict[str, list[TextRow]]) -> set[str]:
-    """Bring tables in whole; return those done, not those of which too much is here already."""
+def _take_whole(mirror: Mirror, wanted: dict[str, list[TextRow]]) -> tuple[set[str], set[str]]:
+    """Bring tables in whole; return those done and those of them that are not as they were.
+
+    Not done are those of which more is here than one transaction should touch.
+    """
+    done, changed = set(), set()
     with mirror.apply() as connection:
-        done = {table for table, rows in wanted.items() if _is_taken(connection, table, rows)}
+        for table, rows in wanted.items():
+            if not loading.is_untouched(connection, table, None, _LAST):
+                if _is_crowded(connection, table, None, _LAST):
+                    continue
+                _merge(connection, table, rows, None, _LAST)
+                changed.add(table)
+            elif rows:
+                loading.insert(connection, table, tables()[table], rows)
+                changed.add(table)
+            done.add(table)
         mark = mirror.state.get(connection, "baseline")
         mark = {**mark, "done": [*mark["done"], *sorted(done)]}
         mirror.state.put(connection, "baseline", mark)
-        return done
-
-
-def _is_taken(connection: Connection, table: str, rows: list[TextRow]) -> bool:
-    if loading.is_untouched(connection, table, None, _LAST):
-        if rows:
-            loading.insert(connection, table, tables()[table], rows)
-        return True
-    if _is_crowded(connection, table, None, _LAST):
-        return False
-    _merge(connection, table, rows, None, _LAST)
-    return True
+    return done, changed
 
 
 def _is_crowded(connection: Connection, table: str, after: str | None, last: str) -> bool:

@@ -318,6 +318,15 @@ def test_a_load_names_the_tables_and_not_each_row(farm: Farm, fresh: Desk) -> No
     assert "tasks" not in changes
 
 
+def test_a_load_that_only_drops_rows_says_so(farm: Farm, barn: Desk) -> None:
+    farm.cow(barn)
+    barn.sync()
+    farm.execute("DELETE FROM livestock")
+    administration.new_epoch(farm.central.admin_url)
+    assert barn.sync().changes["livestock"] == {ANY_ROW}
+    assert not barn.contents()["livestock"]
+
+
 def test_an_edit_made_behind_a_killed_load_is_sent(
     farm: Farm, barn: Desk, fresh: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
