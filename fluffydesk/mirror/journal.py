@@ -72,8 +72,8 @@ def keep_base(connection: Connection, key: Key, base: Image | None) -> None:
     """Say what central has of a row with unsent edits; adds it to the journal if need be."""
     version = None if base is None else base["row_version"]
     connection.exec_driver_sql(
-        "INSERT INTO pending_rows (table_name, row_id, base, base_version, since) "
-        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (table_name, row_id) "
+        "INSERT INTO edits (table_name, row_id, base, base_version, since) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (table_name, row_id, unit_id) "
         "DO UPDATE SET base = excluded.base, base_version = excluded.base_version",
         (*key, None if base is None else json.dumps(base), version, moment()),
     )
@@ -130,8 +130,7 @@ def units_by_row(connection: Connection, table: str, ids: Iterable[str]) -> dict
 def touch(connection: Connection, unit: str, key: Key) -> None:
     """Count a row among those of a unit."""
     connection.exec_driver_sql(
-        "INSERT INTO unit_rows (table_name, row_id, unit_id) VALUES (?, ?, ?) "
-        "ON CONFLICT DO NOTHING",
+        "INSERT INTO edits (table_name, row_id, unit_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (*key, unit),
     )
 
@@ -162,7 +161,7 @@ def release(connection: Connection, key: Key, units: Iterable[str]) -> None:
     wanted = list(units)
     if wanted:
         connection.exec_driver_sql(
-            "DELETE FROM unit_rows WHERE table_name = ? AND row_id = ? AND unit_id = ?",
+            "DELETE FROM edits WHERE table_name = ? AND row_id = ? AND unit_id = ?",
             [(*key, unit) for unit in wanted],
         )
         settle(connection, wanted)
@@ -170,7 +169,7 @@ def release(connection: Connection, key: Key, units: Iterable[str]) -> None:
 
 def clear(connection: Connection, key: Key) -> None:
     """Forget a row's edits: nothing of it differs from central's any more."""
-    sql = "DELETE FROM pending_rows WHERE table_name = ? AND row_id = ?"
+    sql = "DELETE FROM edits WHERE table_name = ? AND row_id = ? AND unit_id = ''"
     connection.exec_driver_sql(sql, key)
     release(connection, key, units_on(connection, key))
 
@@ -183,12 +182,10 @@ def clear_all(connection: Connection, keys: list[Key]) -> None:
     units: set[str] = set()
     for table, ids in by_table.items():
         units.update(*units_by_row(connection, table, ids).values())
-        for name in ("pending_rows", "unit_rows"):
-            connection.exec_driver_sql(
-                f"DELETE FROM {name} "
-                "WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))",
-                (table, json.dumps(ids)),
-            )
+        connection.exec_driver_sql(
+            "DELETE FROM edits WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))",
+            (table, json.dumps(ids)),
+        )
     settle(connection, units)
 
 
@@ -217,11 +214,10 @@ def clear_sent(connection: Connection, table: str, versions: dict[str, int | Non
         "AND told.value IS NOT NULL",
         told,
     )
-    for name in ("pending_rows", "unit_rows"):
-        connection.exec_driver_sql(
-            f"DELETE FROM {name} WHERE table_name = ? AND row_id IN (SELECT key FROM json_each(?))",
-            (table, *told),
-        )
+    connection.exec_driver_sql(
+        "DELETE FROM edits WHERE table_name = ? AND row_id IN (SELECT key FROM json_each(?))",
+        (table, *told),
+    )
 
 
 def settle(connection: Connection, units: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from fluffydesk.mirror.engine import connect
 from fluffydesk.mirror.images import Image, column_names, write_images
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.schema import JOURNAL
+from fluffydesk.mirror.schema import JOURNAL, KINDS_OF_EDITS
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.wording import counted
 
@@ -107,7 +107,9 @@ class _File:
 def _read(file: _File) -> _Found:
     found = _Found()
     for table, which in _OPEN.items():
-        names = [column.partition(" ")[0] for column in JOURNAL[table]]
+        names = [column.partition(" ")[0] for column in JOURNAL.get(table, ())]
+        if table in KINDS_OF_EDITS:
+            names = [*KINDS_OF_EDITS[table][0]]
         found.journal[table], whole = file.rows(table, names, which)
         if not whole:
             found.cut.add(table)
@@ -171,8 +173,8 @@ def _write(connection: Connection, found: _Found, units: dict[str, _Row]) -> Non
     edits = [row for row in rows["pending_rows"] if _key(row) in keys]
     sent = [row for row in rows["outbox"] if units.keys() >= set(json.loads(row["units"]))]
     _insert(connection, "units", list(units.values()))
-    _insert(connection, "unit_rows", touched)
-    _insert(connection, "pending_rows", edits)
+    _insert(connection, "edits", touched)
+    _insert(connection, "edits", edits)
     _insert(connection, "conflicts", asked)
     _insert(connection, "quarantine", held)
     _insert(connection, "outbox", sent)

@@ -1,8 +1,8 @@
 """The mirror's own tables: every mirrored record, the journal beside them, and what keeps it.
 
 The mirror holds one organization, so `organization_id` leads no index here. There are no checks
-and no unique keys but the id: what central holds must always apply. The journal (`pending_rows`,
-`units` ..) is written by triggers, so that no write escapes it, and is only ever migrated forward.
+and no unique keys but the id: what central holds must always apply. The journal (`edits`, `units`
+..) is written by triggers, so that no write escapes it, and is only ever migrated forward.
 
 A row that was inserted and deleted again before central heard of it leaves no `pending_rows`;
 its `unit_rows` stay until the sync settles them.
@@ -47,12 +47,15 @@ JOURNAL: dict[str, tuple[str, ...]] = {
         "settled_at INTEGER",
         "settled_by TEXT",
     ),
-    "unit_rows": (
+    "edits": (
         "table_name TEXT NOT NULL",
         "row_id TEXT NOT NULL",
-        "unit_id TEXT NOT NULL",
+        "unit_id TEXT NOT NULL DEFAULT ''",
         "op TEXT",
         "changed TEXT",
+        "base TEXT",
+        "base_version INTEGER",
+        "since INTEGER",
         "PRIMARY KEY (table_name, row_id, unit_id)",
     ),
     "unit_history": (
@@ -62,14 +65,6 @@ JOURNAL: dict[str, tuple[str, ...]] = {
         "op TEXT",
         "changed TEXT",
         "PRIMARY KEY (table_name, row_id, unit_id)",
-    ),
-    "pending_rows": (
-        "table_name TEXT NOT NULL",
-        "row_id TEXT NOT NULL",
-        "base TEXT",
-        "base_version INTEGER",
-        "since INTEGER",
-        "PRIMARY KEY (table_name, row_id)",
     ),
     "number_blocks": (
         "id TEXT PRIMARY KEY",
@@ -121,12 +116,19 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_KEYED_BY_TEXT = ("state", "units", "unit_rows", "unit_history", "pending_rows")
+_KEYED_BY_TEXT = ("state", "units", "edits", "unit_history")
+
+KINDS_OF_EDITS = {
+    "pending_rows": (("table_name", "row_id", "base", "base_version", "since"), "unit_id = ''"),
+    "unit_rows": (("table_name", "row_id", "unit_id", "op", "changed"), "unit_id <> ''"),
+}
+"""Two tables in one, so that a save writes one page for both: of each row with unsent edits its
+base, and beside it a line for each open unit that touched it. By either name they are read."""
 
 JOURNAL_INDEXES = (
     "CREATE INDEX IF NOT EXISTS ix_units_discarded ON units (settled_at)"
     " WHERE outcome = 'discarded'",
-    "CREATE INDEX IF NOT EXISTS ix_unit_rows_unit ON unit_rows (unit_id)",
+    "CREATE INDEX IF NOT EXISTS ix_edits_unit ON edits (unit_id) WHERE unit_id <> ''",
     "CREATE INDEX IF NOT EXISTS ix_conflicts_row ON conflicts (table_name, row_id)",
     "CREATE INDEX IF NOT EXISTS ix_quarantine_row ON quarantine (table_name, row_id)",
 )
@@ -134,7 +136,8 @@ JOURNAL_INDEXES = (
 RETIRED = ("TABLE IF EXISTS context", "INDEX IF EXISTS ix_units_outcome")
 """What older mirrors have beside that and no longer need."""
 
-HISTORY_TRIGGER = """CREATE TRIGGER IF NOT EXISTS history_of_units AFTER DELETE ON unit_rows BEGIN
+HISTORY_TRIGGER = """CREATE TRIGGER IF NOT EXISTS history_of_units AFTER DELETE ON edits
+  WHEN OLD.unit_id <> '' BEGIN
   INSERT OR REPLACE INTO unit_history (table_name, row_id, unit_id, op, changed)
     VALUES (OLD.table_name, OLD.row_id, OLD.unit_id, OLD.op, OLD.changed);
 END"""
@@ -235,7 +238,7 @@ def image_sql(table: Table, row: str) -> str:
 
 def _first_touch(table: str, row: str, base: str, version: str) -> str:
     return f"""
-  INSERT INTO pending_rows (table_name, row_id, base, base_version, since)
+  INSERT INTO edits (table_name, row_id, base, base_version, since)
     SELECT '{table}', {row}.id, {base}, {version}, units.made_at
     FROM units WHERE units.id = writer() AND NOT EXISTS (
       SELECT 1 FROM pending_rows WHERE table_name = '{table}' AND row_id = {row}.id);"""
@@ -249,7 +252,7 @@ def _open_unit() -> str:
 
 def _touched(table: str, row: str, op: str, changed: str = "''") -> str:
     return f"""
-  INSERT INTO unit_rows (table_name, row_id, unit_id, op, changed)
+  INSERT INTO edits (table_name, row_id, unit_id, op, changed)
     SELECT '{table}', {row}.id, writer(), '{op}', {changed}
     WHERE NOT EXISTS (
       SELECT 1 FROM unit_rows WHERE table_name = '{table}' AND row_id = {row}.id
@@ -258,7 +261,7 @@ def _touched(table: str, row: str, op: str, changed: str = "''") -> str:
 
 def _touched_again(table: str, news: str) -> str:
     return f"""
-  UPDATE unit_rows SET {news} WHERE table_name = '{table}' AND row_id = OLD.id
+  UPDATE edits SET {news} WHERE table_name = '{table}' AND row_id = OLD.id
     AND unit_id = writer();"""
 
 
@@ -268,7 +271,8 @@ def trigger_ddl(table: Table) -> list[str]:
     loud = "writer() IS NOT 'central'"
     changed = " OR ".join(f"OLD.{c.name} IS NOT NEW.{c.name}" for c in table.columns)
     never_sent = f"""
-  DELETE FROM pending_rows WHERE table_name = '{name}' AND row_id = OLD.id AND base IS NULL
+  DELETE FROM edits WHERE table_name = '{name}' AND row_id = OLD.id AND unit_id = ''
+    AND base IS NULL
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE instr(outbox.rows, OLD.id) > 0);"""
     same_key = "\n  SELECT RAISE(ABORT, 'the key of a row never changes') WHERE OLD.id <> NEW.id;"
     base = image_sql(table, "OLD")
@@ -300,6 +304,9 @@ def journal_ddl() -> Iterator[str]:
         # Keyed by text alone, so a hidden row number would only double what a save writes.
         tail = " WITHOUT ROWID" if name in _KEYED_BY_TEXT else ""
         yield f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}){tail}"
+    for name, (names, which) in KINDS_OF_EDITS.items():
+        listed = ", ".join(names)
+        yield f"CREATE VIEW IF NOT EXISTS {name} AS SELECT {listed} FROM edits WHERE {which}"
     yield from JOURNAL_INDEXES
     yield HISTORY_TRIGGER
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -107,9 +108,7 @@ class Unit:
     def update(self, record: type[Record], id: UUID, values: Mapping[str, Any]) -> None:
         """Change only the columns given; NotFound if the row is gone."""
         image = to_image(record, values)
-        kept = {"organization_id"} | {
-            column.name for column in record.__table__.columns if facts_of(column).housekeeping
-        }
+        kept = _kept_by_central(record)
         if kept & image.keys():
             raise ValueError(f"central keeps these columns: {sorted(kept & image.keys())}")
         if not image:
@@ -233,6 +232,12 @@ class Unit:
     def _count(self, table: str, column: str, value: Value) -> int:
         sql = f"SELECT count(*) FROM {table} WHERE {column} = ?"
         return int(self.connection.exec_driver_sql(sql, (value,)).scalar_one())
+
+
+@cache
+def _kept_by_central(record: type[Record]) -> frozenset[str]:
+    columns = record.__table__.columns
+    return frozenset({"organization_id", *(c.name for c in columns if facts_of(c).housekeeping)})
 
 
 def _default(column: Column[Any]) -> Value:

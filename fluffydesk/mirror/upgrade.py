@@ -28,9 +28,13 @@ def upgrade(driver: Any) -> bool:
     try:
         for statement in _journal_columns(driver):
             driver.execute(statement)
+        _drop_triggers(driver)
+        older = _older_edits(driver)
         for statement in schema.journal_ddl():
             driver.execute(statement)
-        _drop_triggers(driver)
+        for table, names in older.items():
+            driver.execute(f"INSERT INTO edits ({names}) SELECT {names} FROM old_{table}")
+            driver.execute(f"DROP TABLE old_{table}")
         for record in MIRRORED:
             _bring_table(driver, record.__table__)
         for retired in schema.RETIRED:
@@ -86,8 +90,20 @@ def _journal_columns(driver: Any) -> list[str]:
     return statements
 
 
+def _older_edits(driver: Any) -> dict[str, str]:
+    """Put aside the two tables that `edits` was once; return their columns, by their names."""
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?"
+    found = {}
+    for table, (names, _) in schema.KINDS_OF_EDITS.items():
+        if driver.execute(sql, (table,)).fetchone():
+            there = _columns(driver, table)
+            found[table] = ", ".join(name for name in names if name in there)
+            driver.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+    return found
+
+
 def _drop_triggers(driver: Any) -> None:
-    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'journal_*'"
+    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     for (name,) in driver.execute(sql).fetchall():
         driver.execute(f"DROP TRIGGER {name}")
 
@@ -100,7 +116,7 @@ def _bring_table(driver: Any, table: Any) -> None:
             driver.execute(f"ALTER TABLE {table.name} ADD COLUMN {schema.column_ddl(column)}")
             # A base image without the column would make the column look edited.
             driver.execute(
-                "UPDATE pending_rows SET base = json_insert(base, ?, NULL) "
+                "UPDATE edits SET base = json_insert(base, ?, NULL) "
                 "WHERE table_name = ? AND base IS NOT NULL",
                 (f"$.{column.name}", table.name),
             )

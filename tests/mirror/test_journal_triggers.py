@@ -40,8 +40,7 @@ def synced(mirror: Mirror, tag: str = "1") -> UUID:
     id = add(mirror, tag)
     with mirror.apply() as connection:
         connection.exec_driver_sql("UPDATE livestock SET row_version = 7 WHERE id = ?", (str(id),))
-        connection.exec_driver_sql("DELETE FROM pending_rows")
-        connection.exec_driver_sql("DELETE FROM unit_rows")
+        connection.exec_driver_sql("DELETE FROM edits")
     return id
 
 

@@ -138,11 +138,11 @@ def test_what_waits_is_carried_over_and_asked_anew_where_it_does_not_read(
                 assert connection.exec_driver_sql(sql).scalars().all() == [ends]
 
 
-@pytest.mark.parametrize("table", ["unit_rows", "pending_rows", "units"])
+@pytest.mark.parametrize("table", ["edits", "units"])
 def test_what_the_journal_no_longer_tells_is_not_guessed(path: Path, table: str) -> None:
     with make_mirror(path) as mirror:
         add(mirror, "1")
-    names = (table, "ix_unit_rows_unit")  # which alone would tell all of its table
+    names = (table, "ix_edits_unit")  # which alone would tell all of its table
     for page in [root_page(path, name) for name in names]:
         spoil(path, page)
     fresh, told = carried(path)

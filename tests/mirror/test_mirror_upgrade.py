@@ -63,7 +63,7 @@ def older(tmp_path: Path) -> Path:
         "CREATE TRIGGER journal_livestock_update AFTER UPDATE ON livestock BEGIN "
         "SELECT RAISE(ABORT, 'an old trigger'); END"
     )
-    driver.execute("UPDATE pending_rows SET base = json_remove(base, '$.weight_kg', '$.sire_id')")
+    driver.execute("UPDATE edits SET base = json_remove(base, '$.weight_kg', '$.sire_id')")
     driver.execute("DROP INDEX mirror_livestock_sire_id")
     for column in ("weight_kg", "sire_id"):
         driver.execute(f"ALTER TABLE livestock DROP COLUMN {column}")
@@ -72,6 +72,12 @@ def older(tmp_path: Path) -> Path:
     driver.execute("DROP TABLE feed_logs")
     driver.execute("CREATE TABLE unreleased (id TEXT)")
     driver.execute("CREATE TABLE context (unit_id TEXT)")
+    for table in ("pending_rows", "unit_rows"):
+        driver.execute(f"CREATE TABLE old AS SELECT * FROM {table}")
+        driver.execute(f"DROP VIEW {table}")
+        driver.execute(f"ALTER TABLE old RENAME TO {table}")
+    driver.execute("DROP TABLE edits")
+    driver.execute("CREATE INDEX ix_unit_rows_unit ON unit_rows (unit_id)")
     driver.execute("UPDATE state SET value = json_quote('older') WHERE key = 'shape'")
     driver.close()
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -199,6 +200,48 @@ def test_a_save_waits_for_the_disk_and_what_central_has_need_not(mirror: Mirror)
         assert pragmas(connection) == [normal, 0]
     with mirror.apply(durable=True) as connection:
         assert pragmas(connection) == [full, 0]
+
+
+def pages_written(mirror: Mirror, write: Callable[[], object]) -> int:
+    """Return how many pages a transaction appends to the write-ahead log."""
+    log = mirror.path.with_name(f"{mirror.path.name}-wal")
+    mirror._driver.execute("PRAGMA wal_checkpoint (TRUNCATE)").fetchall()
+    write()
+    return (log.stat().st_size - 32) // (4096 + 24)
+
+
+def test_the_journal_adds_few_pages_to_a_save(mirror: Mirror) -> None:
+    """The unit, its row with the base, the unit's place in the index, the count of units."""
+    id = animal(mirror)
+
+    def plainly() -> None:
+        with mirror.apply() as connection:
+            connection.exec_driver_sql("UPDATE livestock SET tag_number = '2'")
+
+    def saved() -> None:
+        with mirror.unit("Change") as unit:
+            unit.update(Livestock, id, {"tag_number": "3"})
+
+    assert pages_written(mirror, saved) <= pages_written(mirror, plainly) + 4
+
+
+def test_a_second_save_of_a_kind_is_not_compiled_again(mirror: Mirror) -> None:
+    for n in range(200):
+        mirror._driver.execute(f"SELECT {n}")  # as much as a few screens ask for
+    compiled: list[str] = []
+
+    def note(action: int, name: str | None, *_: object) -> int:
+        compiled.append(f"{action} {name}")
+        return 0
+
+    mirror._driver.set_authorizer(note)
+    for n in range(3):
+        id = animal(mirror)
+        with mirror.unit("Change") as unit:
+            unit.update(Livestock, id, {"tag_number": str(n)})
+        if n == 1:
+            compiled.clear()
+    assert {one for one in compiled if not one.startswith("22 ")} == set()  # BEGIN and COMMIT
 
 
 def test_a_unit_holds_the_right_to_write_before_it_reads(mirror: Mirror) -> None:

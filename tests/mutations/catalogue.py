@@ -386,8 +386,8 @@ MUTATIONS = (
     _mirror(
         "upgrade",
         "a new column looks edited",
-        '"UPDATE pending_rows SET base = json_insert(base, ?, NULL) "',
-        "\"UPDATE pending_rows SET base = json_insert(base, ?, 'x') \"",
+        '"UPDATE edits SET base = json_insert(base, ?, NULL) "',
+        "\"UPDATE edits SET base = json_insert(base, ?, 'x') \"",
         "mirror/test_mirror_upgrade.py::test_the_waiting_edit_looks_as_it_did",
     ),
     _mirror(

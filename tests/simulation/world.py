@@ -430,7 +430,7 @@ def make_older(path: Path) -> None:
     for (name,) in driver.execute(sql).fetchall():
         driver.execute(f"DROP TRIGGER {name}")
     driver.execute(f"ALTER TABLE livestock DROP COLUMN {NEW_COLUMN}")
-    places = {"pending_rows": ["base"], "outbox": ["rows"], "quarantine": ["rows"]}
+    places = {"edits": ["base"], "outbox": ["rows"], "quarantine": ["rows"]}
     places["conflicts"] = ["base", "mine", "theirs"]
     for table, columns in places.items():
         for column in columns:

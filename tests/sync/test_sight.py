@@ -92,7 +92,7 @@ def test_a_mirror_that_was_given_new_columns_is_filled_in(farm: Farm, barn: Desk
     # As a newer version leaves it: an empty column, and no fingerprint.
     with barn.mirror.apply() as connection:
         connection.exec_driver_sql("UPDATE livestock SET colour = NULL")
-        connection.exec_driver_sql("UPDATE pending_rows SET base = json_remove(base, '$.colour')")
+        connection.exec_driver_sql("UPDATE edits SET base = json_remove(base, '$.colour')")
         barn.mirror.state.put(connection, "fingerprint", None)
     barn.sync()
     row = barn.row("livestock", cow)

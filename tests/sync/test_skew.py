@@ -274,7 +274,7 @@ def made_older(desk: Desk) -> None:
     driver.execute("ALTER TABLE livestock DROP COLUMN weight_kg")
     driver.execute("DROP TABLE feed_logs")
     gone = "json_remove({}, '$.weight_kg')"
-    driver.execute(f"UPDATE pending_rows SET base = {gone.format('base')}")
+    driver.execute(f"UPDATE edits SET base = {gone.format('base')}")
     for table in ("outbox", "quarantine"):
         for number, text in driver.execute(f"SELECT rowid, rows FROM {table}").fetchall():
             rows = [

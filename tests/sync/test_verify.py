@@ -121,9 +121,7 @@ def test_an_edit_of_a_row_that_differs_survives_its_mending(
     cows = herd(farm, barn, 4)
     barn.change("livestock", cows[1], name="Berta")
     with barn.mirror.apply() as connection:
-        connection.exec_driver_sql(
-            "UPDATE pending_rows SET base = json_set(base, '$.colour', 'green')"
-        )
+        connection.exec_driver_sql("UPDATE edits SET base = json_set(base, '$.colour', 'green')")
     assert set(compare(barn, deep=True).differing["livestock"]) == {cows[1]}
     assert barn.row("livestock", cows[1])["name"] == "Berta"  # type: ignore[index]
     barn.sync()
