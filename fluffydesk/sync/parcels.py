@@ -77,8 +77,8 @@ def make_parcels(connection: Connection) -> list[Parcel]:
     for bundle in _in_order(bundles):
         if not bundle.rows:
             continue
-        waits = not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs))
-        if waits or not kept.isdisjoint(bundle.takes):
+        asked = not kept.isdisjoint(bundle.takes)
+        if not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs)) or asked:
             absent.update(bundle.gives)
         else:
             ready.append(bundle)

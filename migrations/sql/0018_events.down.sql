@@ -5,7 +5,8 @@ drop function
   public.leave_answer_to_invited(),
   public.answer_event_invitation(uuid, boolean),
   public.stamp_volunteer_hours(),
-  public.refuse_full_shift()
+  public.refuse_full_shift(),
+  sync.log_event_people()
   cascade;
 drop function access.shifts_i_take() cascade;
 drop function access.events_i_registered_for() cascade;

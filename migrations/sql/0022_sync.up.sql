@@ -487,6 +487,10 @@ begin
     ' select jsonb_object_agg(%4$L || id, row_version) from added',
     p_table, v_names, v_values, p_table || '/'
   ) into v_versions using p_rows;
+  if (select count(*) from jsonb_object_keys(v_versions)) is distinct from jsonb_array_length(p_rows)
+  then -- a trigger of the organization's own took a row away
+    raise exception 'a rule of this database let the row not in' using errcode = '23000';
+  end if;
   return v_versions;
 end $$;
 comment on function sync.insert_rows(uuid, text, jsonb) is 'Insert rows of the same columns.';
@@ -969,12 +973,12 @@ language sql stable security definer set search_path = '' as $$
   select substr(i.number, 6)::bigint, i.id
   from public.invoices i
   where p_series like 'invoices/%' and i.organization_id = p_organization_id
-    and i.number ~ ('^' || split_part(p_series, '/', 2) || '-\d{1,9}$')
+    and i.number ~ ('^' || split_part(p_series, '/', 2) || '-[0-9]{1,9}$')
   union all
   select l.tag_number::bigint, l.id
   from public.livestock l
   where p_series = 'livestock' and l.organization_id = p_organization_id
-    and l.tag_number ~ '^\d{1,9}$'
+    and l.tag_number ~ '^[0-9]{1,9}$'
 $$;
 comment on function sync.numbers_used(uuid, text) is 'Which record has which number.';
 

@@ -156,3 +156,17 @@ def test_a_clock_that_is_years_off_ends_no_sync(
         str(here.year + 1),
     }
     numbers.top_up(barn.door, barn.gateway, barn.organization, barn.device)
+
+
+def test_a_row_that_a_rule_of_central_swallows_is_refused_and_holds_up_nothing(
+    farm: Farm, barn: Desk
+) -> None:
+    rule(farm, "BEFORE INSERT", "IF new.tag_number = 'no' THEN RETURN null; END IF; RETURN new;")
+    for tag in ("1", "no", "2"):
+        barn.add("livestock", tag_number=tag, species_id=farm.species)
+    report = barn.sync()
+    assert (report.pushed, report.quarantined) == (2, 1)
+    [refused] = barn.quarantine()
+    barn.change("livestock", refused.row_id, tag_number="3")
+    assert barn.sync().quarantined == 0
+    farm.assert_quiet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ from uuid import UUID
 
 import pytest
 
+from fluffydesk.records.types import now
 from fluffydesk.sync import resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 from tests.sync.fewer import only_tables
 
-FEW = ("profiles", "organizations", "organization_users", "farm_expenses")
+FEW = ("profiles", "organizations", "organization_users", "events", "farm_expenses")
 
 
 @pytest.fixture
@@ -89,3 +90,32 @@ def test_a_retry_of_what_nobody_else_touched_just_goes(
     resolve.retry(office.mirror, refused.id)
     assert office.sync().conflicts == 0
     assert farm.value("SELECT notes FROM farm_expenses WHERE id = %s", expense) == "b"
+
+
+@pytest.mark.parametrize(
+    ("table", "goes"),
+    [
+        ("event_participants", "DELETE FROM event_participants"),
+        ("event_attendees", "UPDATE event_attendees SET status = 'cancelled'"),
+    ],
+)
+def test_a_private_event_comes_and_goes_with_the_part_one_takes_in_it(
+    farm: Farm, barn: Desk, table: str, goes: str
+) -> None:
+    eve = farm.member("eve", "staff")
+    hers = farm.desk(eve, "eve-pc")
+    days = {"starts_at": now() + timedelta(days=1), "ends_at": now() + timedelta(days=2)}
+    event = barn.add("events", title="Board", visibility="private", **days)
+    barn.sync()
+    hers.sync()
+    assert hers.row("events", event) is None
+    sql = f"INSERT INTO {table} (organization_id, event_id, user_id) VALUES (%s, %s, %s)"
+    farm.execute(sql, farm.id, event, farm.users[eve])
+    hers.sync()
+    assert hers.row("events", event) is not None
+    farm.execute(goes)
+    hers.sync()
+    assert hers.row("events", event) is None
+    assert barn.row("events", event) is not None
+    farm.settle()
+    farm.assert_quiet()

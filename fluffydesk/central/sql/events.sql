@@ -203,3 +203,37 @@ revoke all on function public.refuse_full_shift() from public;
 
 create trigger refuse_full_shift after insert on public.volunteer_hours
   for each row execute function public.refuse_full_shift();
+
+-- Who takes part in a private event sees it, and no longer than that: the event itself does not
+-- change then, and the PC of that person would not hear of it.
+create function sync.log_event_people() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_scopes uuid[];
+begin
+  with logged as (
+    insert into sync.changes (scope_id, table_name, row_id, kind)
+    select distinct e.organization_id, 'events', e.id, 'upsert'
+    from people p join public.events e on e.id = p.event_id
+    where e.visibility = 'private'
+    returning scope_id
+  )
+  select array_agg(distinct scope_id) into v_scopes from logged;
+  perform sync.wake(v_scopes);
+  return null;
+end $$;
+comment on function sync.log_event_people() is 'Log that a private event comes into sight or leaves.';
+revoke all on function sync.log_event_people() from public;
+
+create trigger log_event_insert after insert on public.event_participants
+  referencing new table as people for each statement execute function sync.log_event_people();
+create trigger log_event_update after update on public.event_participants
+  referencing new table as people for each statement execute function sync.log_event_people();
+create trigger log_event_delete after delete on public.event_participants
+  referencing old table as people for each statement execute function sync.log_event_people();
+create trigger log_event_insert after insert on public.event_attendees
+  referencing new table as people for each statement execute function sync.log_event_people();
+create trigger log_event_update after update on public.event_attendees
+  referencing new table as people for each statement execute function sync.log_event_people();
+create trigger log_event_delete after delete on public.event_attendees
+  referencing old table as people for each statement execute function sync.log_event_people();

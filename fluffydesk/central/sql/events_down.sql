@@ -5,5 +5,6 @@ drop function
   public.leave_answer_to_invited(),
   public.answer_event_invitation(uuid, boolean),
   public.stamp_volunteer_hours(),
-  public.refuse_full_shift()
+  public.refuse_full_shift(),
+  sync.log_event_people()
   cascade;

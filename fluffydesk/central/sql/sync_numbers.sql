@@ -65,12 +65,12 @@ language sql stable security definer set search_path = '' as $$
   select substr(i.number, 6)::bigint, i.id
   from public.invoices i
   where p_series like 'invoices/%' and i.organization_id = p_organization_id
-    and i.number ~ ('^' || split_part(p_series, '/', 2) || '-\d{1,9}$')
+    and i.number ~ ('^' || split_part(p_series, '/', 2) || '-[0-9]{1,9}$')
   union all
   select l.tag_number::bigint, l.id
   from public.livestock l
   where p_series = 'livestock' and l.organization_id = p_organization_id
-    and l.tag_number ~ '^\d{1,9}$'
+    and l.tag_number ~ '^[0-9]{1,9}$'
 $$;
 comment on function sync.numbers_used(uuid, text) is 'Which record has which number.';
 

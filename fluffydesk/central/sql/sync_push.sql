@@ -50,6 +50,10 @@ begin
     ' select jsonb_object_agg(%4$L || id, row_version) from added',
     p_table, v_names, v_values, p_table || '/'
   ) into v_versions using p_rows;
+  if (select count(*) from jsonb_object_keys(v_versions)) is distinct from jsonb_array_length(p_rows)
+  then -- a trigger of the organization's own took a row away
+    raise exception 'a rule of this database let the row not in' using errcode = '23000';
+  end if;
   return v_versions;
 end $$;
 comment on function sync.insert_rows(uuid, text, jsonb) is 'Insert rows of the same columns.';
