@@ -37,8 +37,13 @@ class Header(QWidget):
         for part in (self.search, self.help, self.primary):
             line.addWidget(part)
 
-    def show_screen(self, title: str, searches: str, text: str, primary: Primary | None) -> None:
-        """Show what belongs to a screen; `searches` is the search field's hint, or ""."""
+    def show_screen(
+        self, title: str, searches: str, text: str, primary: Primary | None, locked: str = ""
+    ) -> None:
+        """Show what belongs to a screen; `searches` is the search field's hint, or "".
+
+        `locked` says why the primary action is shut, or nothing.
+        """
         self.title.setText(title)
         self.title.setToolTip(title)
         self.search.setVisible(bool(searches))
@@ -51,6 +56,9 @@ class Header(QWidget):
             self.primary.set_icon(primary[2] if len(primary) > 2 else "add")
             self.primary.setText(primary[0])
             self.primary.setAccessibleName(primary[0])
+            self.primary.setEnabled(not locked)
+            self.primary.setToolTip(locked or "Ctrl+N")
+            self.primary.setAccessibleDescription(locked)
 
     def focus_search(self) -> None:
         """Put the cursor into the search field, where there is one."""

@@ -23,6 +23,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.older import OlderStrip
 from fluffydesk.ui.pages import ID, PagedRows
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.table import PAD, Table
 from fluffydesk.work import Work
 
@@ -198,7 +199,7 @@ class RecordList(QWidget):
         if found == 0 and narrowed:
             self._look_behind_filters()
         elif found == 0:
-            self.empty.say(*self._empty_words)
+            self._say_nothing_yet()
         self._stack.setCurrentIndex(0 if found else 1)
         if self._fit and found:
             self._fit_columns()
@@ -218,7 +219,16 @@ class RecordList(QWidget):
 
     def _say_empty(self, some: bool) -> None:
         if not some and self.count() == 0:
-            self.empty.say(*self._empty_words)
+            self._say_nothing_yet()
+
+    def _say_nothing_yet(self) -> None:
+        """Offer the first step only to who may take it."""
+        title, text, step, take = self._empty_words
+        locked = why_not(self._work.whose, self._record) if step else ""
+        if locked:
+            self.empty.say(title, locked)
+        else:
+            self.empty.say(title, text, step, take)
 
     def _restore(self) -> None:
         if self._keep is None:

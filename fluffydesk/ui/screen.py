@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.permits import why_not
 from fluffydesk.work import Work
 
 Primary = tuple[str, Callable[[], object]] | tuple[str, Callable[[], object], str]
@@ -61,6 +63,9 @@ class Screen(QWidget):
     searches: ClassVar[str] = ""
     """The search field's hint ("Tag, name or group"); empty where there is nothing to search."""
 
+    adds: ClassVar[type[Record] | None] = None
+    """What the one action of the header adds: it is shut where the role may not."""
+
     go = Signal(object)
     told = Signal(object)
     titled = Signal(str)
@@ -83,6 +88,10 @@ class Screen(QWidget):
     def primary(self) -> Primary | None:
         """Return the one action of the header: its words and what it does."""
         return None
+
+    def locked(self) -> str:
+        """Return why the one action is shut for this person; "" if it is not."""
+        return why_not(self.work.whose, self.adds)
 
     def arrive(self, place: Place) -> None:
         """Come here: show the row or the text that `place` names."""

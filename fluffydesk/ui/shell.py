@@ -264,6 +264,7 @@ class Shell(QMainWindow):
         self.setWindowTitle(f"{now.organization_name} – FluffyDesk")
         who = f"{now.user_name} ({words(now.role).lower()})"
         self.bar.show_whose(f"{now.organization_name}  ·  {who}  ·  {now.device_name}")
+        self._show_header()
 
     def _show_header(self) -> None:
         screen = self.current
@@ -274,6 +275,7 @@ class Shell(QMainWindow):
             screen.searches,
             self._texts.get(screen.key, ""),
             screen.primary(),
+            screen.locked(),
         )
 
     def _titles(self) -> dict[str, str]:
@@ -291,7 +293,11 @@ class Shell(QMainWindow):
     def _primary(self) -> None:
         screen = self.current
         primary = screen.primary() if screen is not None else None
-        if primary is not None:
+        if screen is None or primary is None:
+            return
+        if locked := screen.locked():
+            self.notify(Notice(locked, tone="info"))
+        else:
             primary[1]()
 
     def _toggle_help(self) -> None:
@@ -302,7 +308,9 @@ class Shell(QMainWindow):
     def _entries(self) -> tuple[Entry, ...]:
         screens = [kind for kind in self._kinds.values() if kind.group]
         found = [Entry(kind.title, kind.icon, Place(kind.key), hint="Go to") for kind in screens]
-        if (screen := self.current) is not None and (primary := screen.primary()) is not None:
+        screen = self.current
+        primary = screen.primary() if screen is not None and not screen.locked() else None
+        if primary is not None:
             found.insert(
                 0, Entry(primary[0], primary[2] if len(primary) > 2 else "add", act=primary[1])
             )

@@ -53,6 +53,7 @@ class AnimalCardScreen(Screen):
     home = "animals"
     title = "Animal"
     icon = "animals"
+    adds = WeightLog
     group = ""
     watches = frozenset({"livestock", "milk_production_logs", "weight_logs", "livestock_batches"})
     searches = "What happened"

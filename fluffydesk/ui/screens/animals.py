@@ -54,6 +54,7 @@ class AnimalsScreen(Screen):
     key = "animals"
     title = "Animals"
     icon = "animals"
+    adds = Livestock
     group = "Animals"
     watches = frozenset({"livestock", "livestock_batches"})
     searches = "Tag, name, id or group"

@@ -47,6 +47,7 @@ class Calendar(Screen):
     key = "calendar"
     title = "Calendar"
     icon = "calendar"
+    adds = Appointment
     group = "Day"
     watches = WATCHED
     searches = "Pet, client, phone, vet or service"

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.mirror.queries import Order
-from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.fields.texts import day_text, moment_text
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import row
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.reading.clinic import ClientCard, client_card
 from fluffydesk.ui.screens.register_form import open_registering
@@ -35,6 +36,7 @@ class Clients(Screen):
     key = "clients"
     title = "Clients"
     icon = "clients"
+    adds = ClinicClient
     group = "Patients"
     watches = WATCHED
     searches = "Name, phone or e-mail"
@@ -115,7 +117,12 @@ class Clients(Screen):
             "",
             (
                 ("Edit", "edit", partial(self.open, shown.id)),
-                ("Add a pet", "add", partial(self.register, shown.id)),
+                (
+                    "Add a pet",
+                    "add",
+                    partial(self.register, shown.id),
+                    why_not(self.work.whose, Pet),
+                ),
             ),
         )
         card.warn(shown.alerts)

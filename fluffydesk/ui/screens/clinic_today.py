@@ -11,6 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import clock_text, number_text
 from fluffydesk.ui.link import link_of
@@ -44,6 +45,7 @@ class ClinicToday(Screen):
     key = "clinic_today"
     title = "Today"
     icon = "today"
+    adds = Appointment
     group = "Day"
     watches = WATCHED | {"farm_inventory", "inventory_transactions"}
     help = (

@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.records.catalog import may
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.permits import why_not
 from fluffydesk.work import Work
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,14 +58,8 @@ class Head:
 
 def may_type(work: Work, record: type[Record]) -> str:
     """Return why this person may not write a record, in words; empty if they may."""
-    role = work.whose.role
-    if may(record, "add", role):
-        return ""
-    several = record.__titles__[1].lower()
-    return (
-        f"You can look, but not change: your role is {role}, and it may not change {several}. "
-        "Ask an owner or manager."
-    )
+    why = why_not(work.whose, record)
+    return f"You can look, but not change: {why[:1].lower()}{why[1:]}" if why else ""
 
 
 class Saving(QObject):

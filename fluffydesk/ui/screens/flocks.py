@@ -25,6 +25,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
@@ -61,6 +62,7 @@ class FlocksScreen(Screen):
     key = "flocks"
     title = "Flocks"
     icon = "flocks"
+    adds = Flock
     group = "Animals"
     watches = frozenset(
         {
@@ -91,6 +93,7 @@ class FlocksScreen(Screen):
             "down its placement.",
             "Add a flock",
             self.add,
+            locked=self.locked,
         )
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._edit_row)
@@ -171,6 +174,8 @@ class FlocksScreen(Screen):
         place = Button("Placement", self.place, icon_role="add")
         place.setShortcut("Ctrl+P")
         place.setToolTip("Write down birds that came (Ctrl+P)")
+        Permit(loss, self.work, MortalityLog)
+        Permit(place, self.work, PoultryBatch)
         self.past.add(row(loss, place, None))
         self.past.add(self.events, 1)
         lower = row(spacing=measures.CARD)

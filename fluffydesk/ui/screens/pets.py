@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.mirror.queries import Order
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
@@ -18,11 +19,12 @@ from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import row
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.clinic import PetCard, pet_card
 from fluffydesk.ui.screens.register_form import PET, open_registering
-from fluffydesk.ui.screens.side_card import SideCard
+from fluffydesk.ui.screens.side_card import Act, SideCard
 from fluffydesk.ui.screens.visits import WATCHED
 from fluffydesk.work import Work
 
@@ -36,6 +38,7 @@ class Pets(Screen):
     key = "pets"
     title = "Pets"
     icon = "pets"
+    adds = Pet
     group = "Patients"
     watches = WATCHED
     searches = "Name, species, breed or microchip"
@@ -112,11 +115,10 @@ class Pets(Screen):
             return
         facts, card = shown.facts, self.card
         about = [facts.species, facts.breed, age_in_words(facts.birth_date, today())]
-        acts: list[tuple[str, str, Callable[[], object]]] = [
-            ("Edit", "edit", partial(self.open, facts.id))
-        ]
+        acts: list[Act] = [("Edit", "edit", partial(self.open, facts.id))]
         if facts.deceased_on is None:
-            acts.append(("Book", "calendar", partial(self._book, facts.id)))
+            locked = why_not(self.work.whose, Appointment)
+            acts.append(("Book", "calendar", partial(self._book, facts.id), locked))
         card.begin(facts.name, " · ".join(part for part in about if part), acts)
         if facts.deceased_on is not None:
             card.warn(f"Died on {day_text(facts.deceased_on)}.", "info")

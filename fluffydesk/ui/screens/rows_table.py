@@ -155,6 +155,7 @@ class RowsTable(QWidget):
         header.sectionResized.connect(self._remember)
         header.sectionMoved.connect(self._remember)
         self.empty = Empty()
+        self._locked: Callable[[], str] = str
         self._empty_words: tuple[str, str, str, Callable[[], object] | None] = ("", "", "", None)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.table)
@@ -179,9 +180,12 @@ class RowsTable(QWidget):
         text: str = "",
         step: str = "",
         take: Callable[[], object] | None = None,
+        *,
+        locked: Callable[[], str] = str,
     ) -> None:
-        """Say what belongs here, and offer the first step."""
+        """Say what belongs here, and offer the first step; `locked` says why it is shut."""
         self._empty_words = (title, text, step, take)
+        self._locked = locked
 
     def current(self) -> Any:
         """Return the selected row, or None."""
@@ -208,7 +212,9 @@ class RowsTable(QWidget):
             if self.model.narrowed:
                 self.empty.say("Nothing matches", "Try fewer words.")
             else:
-                self.empty.say(*self._empty_words)
+                title, text, step, take = self._empty_words
+                locked = self._locked()
+                self.empty.say(title, locked or text, "" if locked else step, take)
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
         if kept is not None:
             self.select(kept.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,7 +14,7 @@ from fluffydesk.ui.parts.controls import Button, Words, dismiss, put_in_place, r
 from fluffydesk.ui.parts.empty import Empty
 
 _WIDTH = 360
-Act = tuple[str, str, Callable[[], object]]
+Act = tuple[str, str, Callable[[], object]] | tuple[str, str, Callable[[], object], str]
 
 
 class SideCard(QWidget):
@@ -36,17 +36,21 @@ class SideCard(QWidget):
         """Show that nothing is chosen."""
         self._put(Empty(self._hint, "Its card is shown here."))
 
-    def begin(
-        self, title: str, note: str, acts: Iterable[tuple[str, str, Callable[[], object]]]
-    ) -> None:
-        """Start a card; `acts` are buttons: words, an icon's role, what to do."""
+    def begin(self, title: str, note: str, acts: Sequence[Act]) -> None:
+        """Start a card; `acts` are buttons: words, an icon's role, what to do, and why one is
+        shut, if it is."""
         self._card = Card()
         words = Words(title, Type.TITLE, wrap=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._card.add(words)
         if note:
             self._card.add(Words(note, role="muted", wrap=True))
-        buttons = [Button(text, take, icon_role=icon) for text, icon, take in acts]
+        buttons = [Button(text, take, icon_role=icon) for text, icon, take, *_ in acts]
+        for button, act in zip(buttons, acts, strict=True):
+            locked = act[3] if len(act) > 3 else ""
+            button.setEnabled(not locked)
+            button.setToolTip(locked)
+            button.setAccessibleDescription(locked)
         if buttons:
             self._card.add(row(*buttons, None))
         self._facts = None

@@ -26,6 +26,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.reading.stores import ItemRow, Posting, decimals, item_rows, ledger
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -64,6 +65,7 @@ class StoresScreen(Screen):
     key = "stores"
     title = "Stores"
     icon = "stores"
+    adds = FarmInventory
     group = "Stores"
     watches = frozenset({"farm_inventory", "inventory_transactions"})
     searches = "Name, kind, supplier or place"
@@ -88,6 +90,7 @@ class StoresScreen(Screen):
             "Feed, medicine, bedding and the rest stand here with what is left of each.",
             "Add a stock item",
             self.add,
+            locked=self.locked,
         )
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._edit_row)
@@ -164,6 +167,7 @@ class StoresScreen(Screen):
             button = Button(text, partial(self.post, movement), icon_role=role)
             button.setShortcut(keys)
             button.setToolTip(f"{text} ({keys})")
+            Permit(button, self.work, InventoryTransaction)
             verbs.addWidget(button, 1)
         self.detail.add(verbs)
         self.detail.add(self.ledger, 1)
