@@ -123,9 +123,16 @@ class Mirror:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that reads one unchanging state of the mirror and cannot write."""
-        with self._transaction("read", "BEGIN", query_only=True):
+        """Give a connection that reads one unchanging state of the mirror.
+
+        A row that is changed on it is a RuntimeError, and taken back. `PRAGMA query_only` would
+        refuse it at once, but have every statement compiled again after each read.
+        """
+        with self._transaction("read", "BEGIN"):
+            written = self._driver.total_changes
             yield self._connection
+            if self._driver.total_changes != written:
+                raise RuntimeError("something was written while reading")
 
     @contextmanager
     def apply(self, *, durable: bool = False) -> Iterator[Connection]:
@@ -241,15 +248,13 @@ class Mirror:
         *,
         durable: bool = False,
         foreign_keys: bool = False,
-        query_only: bool = False,
     ) -> Iterator[None]:
         if self._busy:
             raise RuntimeError(f"a {kind} cannot start within a {self._busy}")
         self._busy = kind
         try:
             # Pragmas first: within a transaction they have no effect.
-            self._set("query_only", "ON" if query_only else "OFF")
-            if not query_only:
+            if kind != "read":
                 self._set("synchronous", "FULL" if durable else "NORMAL")
                 self._set("foreign_keys", "ON" if foreign_keys else "OFF")
             with self._connection.begin():
@@ -257,7 +262,7 @@ class Mirror:
                 yield
         except trouble.DatabaseError as error:
             refusal = trouble.refusal_for(error, self.path)
-            if refusal is None or (query_only and trouble.code_of(error) == "SQLITE_READONLY"):
+            if refusal is None:
                 raise
             raise refusal from error
         finally:

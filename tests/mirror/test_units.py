@@ -239,6 +239,7 @@ def test_a_second_save_of_a_kind_is_not_compiled_again(mirror: Mirror) -> None:
         id = animal(mirror)
         with mirror.unit("Change") as unit:
             unit.update(Livestock, id, {"tag_number": str(n)})
+        assert count(mirror, "livestock") == n + 1
         if n == 1:
             compiled.clear()
     assert {one for one in compiled if not one.startswith("22 ")} == set()  # BEGIN and COMMIT
