@@ -26,7 +26,7 @@ from fluffydesk.sync.dry_run import Incoming, Row
 from fluffydesk.sync.meet import edit_of
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.older import OlderStrip
-from fluffydesk.ui.record_history import open_history
+from fluffydesk.ui.record_history import HistoryDialog, open_history
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
 from fluffydesk.ui.screens.settings import Settings
@@ -53,9 +53,14 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
         ),
         ("farm-sync-double", (_sync, partial(_see_twin, row_id=_double(mirror, cow)), _scroll)),
         *window_scenes(cow),
+        ("farm-history", (partial(_reach, _Centre(cow)), _sync, partial(_history, cow))),
         (
-            "farm-history",
-            (_sync, lambda shell: open_history(shell, shell.work, "livestock", cow)),
+            "farm-history-low",
+            (partial(_reach, _Centre(cow)), _sync, partial(_history, cow), _history_low),
+        ),
+        (
+            "farm-history-offline",
+            (partial(_reach, _Centre(cow, away=True)), _sync, partial(_history, cow), _history_low),
         ),
     ]
 
@@ -235,6 +240,18 @@ class _Centre:
             for n, day in enumerate(days)
         ]
 
+    def trail(self, *_: Any) -> list[dict[str, Any]]:
+        """Return what the audit trail has of any row."""
+        if self._away:
+            raise Offline("Central cannot be reached.", "Work goes on.")
+        at = datetime.now(UTC) - timedelta(days=90)
+        told = {"at": at.isoformat(), "who": "Theo Fennmere", "device": "Office PC"}
+        return [
+            {**told, "action": "UPDATE", "columns": ["name", "weight_kg", "batch_id"]},
+            {**told, "action": "UPDATE", "columns": ["notes"]},
+            {**told, "action": "INSERT", "columns": []},
+        ]
+
     @contextmanager
     def snapshot(self) -> Iterator[_Centre]:
         """Open one moment of it."""
@@ -259,6 +276,15 @@ def window_scenes(cow: UUID) -> list[Scene]:
         ("farm-window-settings", (partial(_choose, place=4),)),
         ("farm-window-more", (partial(_reach, _Centre(cow)), partial(_choose, place=0), _all)),
     ]
+
+
+def _history(cow: UUID, shell: Shell) -> None:
+    open_history(shell, shell.work, "livestock", cow)
+
+
+def _history_low(shell: Shell) -> None:
+    bar = shell.findChildren(HistoryDialog)[-1].area.verticalScrollBar()
+    bar.setValue(bar.maximum())
 
 
 def _keep(shell: Shell) -> None:

@@ -129,7 +129,7 @@ def _edits(connection: Connection, key: journal.Key) -> list[Event]:
             who or "",
             device or "",
             op or "",
-            _labels(key[0], changed),
+            labels(key[0], changed),
             _ENDS.get(now, now),
             None if settled is None else from_microseconds(settled),
             by or "",
@@ -137,7 +137,7 @@ def _edits(connection: Connection, key: journal.Key) -> list[Event]:
     return list(found.values())
 
 
-def _labels(table: str, changed: str | None) -> tuple[str, ...]:
+def labels(table: str, changed: str | None) -> tuple[str, ...]:
     """Return the labels of columns that people fill in; a column of a newer version is left out."""
     columns = record_for(table).__table__.columns
     labels = [
@@ -213,7 +213,7 @@ def _refusals(connection: Connection, key: journal.Key) -> list[Event]:
             "refusal",
             from_microseconds(at),
             str(message),
-            columns=_labels(key[0], column),
+            columns=labels(key[0], column),
             outcome=_refusal_ends(outcome, id in mended),
             ended=None if ended is None else from_microseconds(ended),
             by=by or "",

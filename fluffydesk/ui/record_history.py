@@ -10,16 +10,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
+from fluffydesk.errors import Offline, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
-from fluffydesk.sync import history
+from fluffydesk.sync import history, trail
 from fluffydesk.sync.history import Event
+from fluffydesk.sync.ports import Central, Door
+from fluffydesk.sync.trail import Entry
 from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.link import ask_central
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.naming import name_of, value_text
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 KEYS = "Ctrl+H"
@@ -32,9 +37,10 @@ _KINDS = {
     "central": ("Central", "info"),
 }
 _VERBS = {"insert": "added it", "update": "changed", "delete": "deleted it"}
-_KEPT = (
-    "Edits made on this PC are listed for a year after they were sent. Of those made elsewhere "
-    "the last is known here."
+_KEPT = "Edits made on this PC are listed for a year after they were sent."
+_OFFLINE = (
+    "Older history, and what was changed on other PCs, is with central: look again when this PC is "
+    "online."
 )
 
 
@@ -139,6 +145,9 @@ class HistoryDialog(QDialog):
         column.addWidget(hair_line())
         column.addLayout(foot)
         self.resize(_WIDTH, _HEIGHT)
+        self._work, self._table, self._row = work, table, row_id
+        self.earlier: tuple[Entry, ...] = ()
+        self.trail = Words("", role="muted", wrap=True)
         work.on_mirror(partial(read_story, table=table, row_id=row_id), self._show)
 
     def _show(self, story: Story) -> None:
@@ -152,10 +161,45 @@ class HistoryDialog(QDialog):
             if number:
                 self._column.addWidget(hair_line())
             self._column.addWidget(_Happened(line))
+        self._column.addWidget(hair_line())
+        self._column.addWidget(Words("On every PC, as central has it", Type.HEADING))
+        self._column.addWidget(self.trail)
         self._column.addStretch(1)
         self.area.setAccessibleDescription(
             ". ".join(f"{line.what}, {line.when}, {line.outcome}" for line in story.lines)
         )
+
+        self._ask_central()
+
+    def _ask_central(self) -> None:
+        """Ask for what other PCs did, where central has a trail that this person may read."""
+        none = trail.why_none(self._table, self._work.whose.role)
+        self.trail.setText(none or "Asking central …")
+        if none:
+            return
+        table, row_id = self._table, self._row
+
+        def ask(door: Door, central: Central) -> tuple[Entry, ...]:
+            return trail.entries(door, central, table, row_id)
+
+        ask_central(self._work, ask, self._show_trail, self._no_trail)
+
+    def _show_trail(self, found: tuple[Entry, ...]) -> None:
+        self.earlier = found
+        more = f" The last {trail.MOST} are listed." if len(found) == trail.MOST else ""
+        told = f"{counted(len(found), 'change is', 'changes are')} in its audit trail.{more}"
+        self.trail.setText(told if found else "Nothing of it is in central's audit trail yet.")
+        for entry in found:
+            where = f" on {entry.device}" if entry.device else ""
+            columns = f" {', '.join(entry.columns)}" if entry.op == "update" else ""
+            what = f"{entry.who or 'Somebody'} {_VERBS[entry.op]}{columns}"
+            line = Line("central", what, f"{moment_text(entry.at)}{where}", "")
+            at = self._column.count() - 1
+            self._column.insertWidget(at, hair_line())
+            self._column.insertWidget(at + 1, _Happened(line))
+
+    def _no_trail(self, refusal: Refusal) -> None:
+        self.trail.setText(_OFFLINE if isinstance(refusal, Offline) else str(refusal))
 
 
 class _Happened(QWidget):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.errors import Offline
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.forms import open_form
+from fluffydesk.ui.link import link_of
 from fluffydesk.ui.record_history import HistoryDialog, read_story
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens import FARM_SCREENS
@@ -104,3 +107,64 @@ def test_a_row_that_is_gone_still_has_a_story(sample_farm: Mirror) -> None:
         "deleted",
         "added",
     ]
+
+
+class Centre:
+    """A central whose audit trail has two changes of everything; or that does not answer."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.away = away
+
+    def trail(self, *_: object) -> list[dict[str, object]]:
+        """Answer as a gateway does."""
+        if self.away:
+            raise Offline("Central cannot be reached.", "Work goes on.")
+        at = "2026-03-02T08:15:00+00:00"
+        told = {"at": at, "who": "Bo Elmside", "device": "Office PC"}
+        return [
+            {**told, "action": "UPDATE", "columns": ["name", "row_version", "weight_kg"]},
+            {**told, "action": "INSERT", "columns": ["id", "name"]},
+        ]
+
+    def close(self) -> None:
+        """A line of its own is closed after use."""
+
+
+def _opened(qtbot: QtBot, work: Work, settle: Settle, table: str = "livestock") -> HistoryDialog:
+    with work._mirror.read() as connection:
+        row = connection.exec_driver_sql(f"SELECT id FROM {table} LIMIT 1").scalar_one()
+    dialog = HistoryDialog(work, table, UUID(row))
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.show()
+    settle(work)
+    settle(work)
+    return dialog
+
+
+def test_edits_of_other_pcs_come_from_central(
+    qtbot: QtBot, farm_work: Work, settle: Settle
+) -> None:
+    link_of(farm_work).reach = lambda: Centre()  # type: ignore[assignment, return-value]
+    dialog = _opened(qtbot, farm_work, settle)
+    assert dialog.trail.text() == "2 changes are in its audit trail."
+    told = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "Bo Elmside changed Name, Weight" in told
+    assert "Bo Elmside added it" in told
+    assert any(text.endswith(" on Office PC") for text in told)
+
+
+def test_offline_older_history_is_said_to_be_with_central(
+    qtbot: QtBot, farm_work: Work, settle: Settle
+) -> None:
+    link_of(farm_work).reach = lambda: Centre(away=True)  # type: ignore[assignment, return-value]
+    dialog = _opened(qtbot, farm_work, settle)
+    assert "is with central" in dialog.trail.text()
+
+
+def test_where_there_is_no_trail_nothing_is_asked(
+    qtbot: QtBot, farm_work: Work, settle: Settle
+) -> None:
+    link_of(farm_work).reach = None
+    dialog = _opened(qtbot, farm_work, settle, "milk_production_logs")
+    assert dialog.trail.text() == "Central keeps no trail of earlier edits of milkings."
