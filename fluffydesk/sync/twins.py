@@ -131,6 +131,7 @@ def join(mirror: Mirror, twin: Twin) -> Changes:
     if not twin.here:
         with mirror.apply(durable=True) as connection:
             write_images(connection, record, [twin.image])
+            window.shed_again(connection)  # should the program end before the two are one
     with mirror.unit("Join with what is there already") as unit:
         connection = unit.connection
         sought = _sought(connection, twin.refusal)

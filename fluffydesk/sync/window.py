@@ -166,6 +166,12 @@ def shed(door: Door, stopped: Callable[[], bool] = lambda: False) -> Changes:
     return dropped
 
 
+def shed_again(connection: Connection) -> None:
+    """Have the next sync drop what is not kept and is let in for a moment; within `apply`."""
+    if first_day_in(connection) is not None:
+        Mirror.state.put(connection, "window_shed", False)
+
+
 def _shed_some(mirror: Mirror, table: str) -> list[UUID]:
     with mirror.apply() as connection:
         kept, days = rule(table, first_day_in(connection))

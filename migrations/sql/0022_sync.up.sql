@@ -1055,8 +1055,8 @@ begin
     else
       v_block.first := v_left.next;
       v_block.last := v_left.last;
-      update sync.number_blocks b set last = b.next - 1 where b.id = v_left.id and b.first < b.next;
-      delete from sync.number_blocks b where b.id = v_left.id and b.first = b.next;
+      -- Left empty it stays: a first try of its request may come late, and must find it.
+      update sync.number_blocks b set last = b.next - 1 where b.id = v_left.id;
     end if;
     insert into sync.number_blocks
       (id, organization_id, series, first, last, next, user_id, device_id, device_name)

@@ -4,7 +4,7 @@ First every test that is named runs on the unspoilt copy and must pass. Then eac
 and its test must fail by an assertion of its own: what cannot be imported, collected, installed
 or is refused for a missing privilege proves nothing, and is told as broken. Prints what the test
 noticed. Ends with 1 unless all are caught. With words, only those whose name, file or test has one
-of them. `--table` prints the list for the documentation.
+of them; with 2 where none has. `--table` prints the list for the documentation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from tests.mutations.catalogue import MUTATIONS, Mutation
+from tests.mutations.catalogue import MUTATIONS
+from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("fluffydesk", "migrations", "resources", "tests", "pyproject.toml")
@@ -49,6 +50,9 @@ def main() -> int:
         print(table())
         return 0
     wanted = [m for m in MUTATIONS if not words or any(w in m.described for w in words)]
+    if not wanted:
+        print(f"No mutation has one of these words: {' '.join(words)}", file=sys.stderr)
+        return 2
     counts = dict.fromkeys((CAUGHT, SURVIVED, BROKEN), 0)
     with TemporaryDirectory() as folder:
         copy = Path(folder).resolve()
@@ -70,7 +74,7 @@ def main() -> int:
             print(f"{verdict:9} {spent:4.0f} s  {mutation.file}: {mutation.name}")
             print(f"                  {why}", flush=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
-    return int(counts[CAUGHT] < len(wanted) or not wanted)
+    return int(counts[CAUGHT] < len(wanted))
 
 
 def control(copy: Path, wanted: list[Mutation]) -> dict[str, str]:
@@ -145,14 +149,16 @@ def tested(copy: Path, tests: list[str], *options: str) -> list[Outcome]:
         return [Outcome("", "error", "pytest did not come to a report")]
     found = []
     for case in ElementTree.parse(report).iter("testcase"):
-        file = case.get("classname", "").replace(".", "/") + ".py"
+        path = case.get("classname", "").split(".")
+        classes = [part for part in path if part.startswith("Test")]
+        file = "/".join(path[: len(path) - len(classes)]) + ".py"
         ends = {one.tag: one.get("message") or "" for one in case}
         end = next((tag for tag in ("error", "failure", "skipped") if tag in ends), "passed")
         words = " ".join(ends.get(end, "").split())[:160]
         text = case.findtext(end) or ""
         place = text.strip().rpartition("\n")[2].partition(":")[0]
         end = "failed" if end == "failure" else end
-        found.append(Outcome(f"{file}::{case.get('name')}", end, words, place))
+        found.append(Outcome("::".join([file, *classes, case.get("name", "")]), end, words, place))
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.mutations.__main__ import ROOT, table
-from tests.mutations.catalogue import MUTATIONS, Mutation
+from tests.mutations.catalogue import MUTATIONS
+from tests.mutations.mutation import Mutation
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
@@ -18,7 +19,8 @@ def test_what_is_to_be_spoilt_is_there(mutation: Mutation) -> None:
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_what_is_to_notice_is_there(mutation: Mutation) -> None:
-    file, _, name = mutation.test.partition("::")
+    file, *names = mutation.test.split("::")
+    name = names[-1] if names else ""
     assert f"def {name}{'(' if name else ''}" in (ROOT / file).read_text(encoding="utf-8")
 
 

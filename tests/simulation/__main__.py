@@ -21,7 +21,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from fluffydesk.central import administration, gateway
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
-from fluffydesk.sync import baseline, pull, push
+from fluffydesk.sync import baseline, numbers, pull, push
 from tests.conftest import fresh_central, pytest_configure
 from tests.simulation.fate import Clock
 from tests.simulation.life import EVERY_POINT, Life
@@ -76,6 +76,7 @@ def world_to_live_in() -> Iterator[None]:
     # Small pages, so that what is cut is cut in the middle.
     gateway._BATCH_ROWS = baseline.ROWS_AT_ONCE = 40
     pull.ROWS_AT_ONCE = push.ROWS_AT_ONCE = 3
+    numbers.BLOCK, numbers.LOW = 4, 2
     chosen = os.environ.get("FLUFFYDESK_TEST_POSTGRES")
     binaries = Path(chosen) if chosen else None
     pytest_configure()

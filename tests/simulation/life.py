@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -13,14 +14,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from fluffydesk.central import administration
 from fluffydesk.errors import Offline
 from tests.simulation.fate import Clock, commit_points
-from tests.simulation.world import World, delaying, stuttering
-from tests.sync.desks import Desk, Faulty
+from tests.simulation.world import World, ago, delaying, stuttering
+from tests.sync.desks import Desk
+from tests.sync.kills import Line
 
 DESKS = st.integers(0, 3)
 ANIMALS = st.integers(0, 5)
 PETS = st.integers(0, 2)
 NUMBERS = st.none() | st.sampled_from(["NL 1", "NL 2"])
-MODULES = ("baseline", "cycle", "pull", "push", "resolve", "verify")
+MODULES = ("baseline", "cycle", "history", "numbers", "pull", "push", "resolve", "verify", "window")
+WEIGHTS = st.integers(0, 7)
+DAYS = st.sampled_from([0, 45, 200, 2000])
+MONTHS = st.sampled_from([None, 1, 6])
 EVERY_POINT = ["save", "remember", *(point for m in MODULES for point in commit_points(m))]
 POINTS = st.sampled_from(EVERY_POINT)
 OFTEN = st.sampled_from(
@@ -66,6 +71,10 @@ class Life(RuleBasedStateMachine):
     def desk(self, number: int) -> Desk:
         return self.world.desks[number]
 
+    def weight(self, number: int) -> UUID:
+        found = self.world.weights
+        return found[number % len(found)] if found else self.world.barley
+
     def animal(self, number: int) -> UUID:
         herd = self.world.animals
         return herd[number % len(herd)] if herd else self.world.barley
@@ -84,6 +93,36 @@ class Life(RuleBasedStateMachine):
     @rule(desk=DESKS, animal=ANIMALS)
     def delete_an_animal(self, desk: int, animal: int) -> None:
         self.world.delete(self.desk(desk), self.animal(animal))
+
+    @rule(desk=DESKS, animal=ANIMALS, days=DAYS)
+    def weigh(self, desk: int, animal: int, days: int) -> None:
+        self.world.weigh(self.desk(desk), self.animal(animal), days)
+
+    @rule(
+        desk=DESKS,
+        weight=WEIGHTS,
+        values=st.fixed_dictionaries({"weight_kg": st.sampled_from([Decimal(60), Decimal(61)])})
+        | st.fixed_dictionaries({"weighed_on": DAYS.map(ago)}),
+    )
+    def change_a_weight(self, desk: int, weight: int, values: dict[str, Any]) -> None:
+        self.world.change(self.desk(desk), "weight_logs", self.weight(weight), values)
+
+    @rule(desk=DESKS, weight=WEIGHTS)
+    def delete_a_weight(self, desk: int, weight: int) -> None:
+        self.world.unweigh(self.desk(desk), self.weight(weight))
+
+    @rule(desk=DESKS, months=MONTHS)
+    def keep_some_months(self, desk: int, months: int | None) -> None:
+        self.world.keep(self.desk(desk), months)
+
+    @rule(desk=DESKS)
+    def forget_what_is_old(self, desk: int) -> None:
+        self.world.forget(self.desk(desk))
+
+    @rule(desk=DESKS, lost=st.booleans())
+    def give_numbers_back(self, desk: int, lost: bool) -> None:
+        fault = (lambda one: Line(one.gateway, after=cut_at(-1))) if lost else None
+        self.world.give_back(self.desk(desk), fault)
 
     @rule(desk=DESKS)
     def take_barley(self, desk: int) -> None:
@@ -112,10 +151,10 @@ class Life(RuleBasedStateMachine):
     def push(self, desk: int) -> None:
         self.world.push(self.desk(desk))
 
-    @rule(desk=DESKS, call=st.integers(1, 2), arrives=st.booleans())
+    @rule(desk=DESKS, call=st.sampled_from([1, 2, -1]), arrives=st.booleans())
     def a_request_or_its_answer_is_dropped(self, desk: int, call: int, arrives: bool) -> None:
-        def fault(one: Desk) -> Faulty:
-            return Faulty(one.gateway, **{"after" if arrives else "before": cut_at(call)})
+        def fault(one: Desk) -> Line:
+            return Line(one.gateway, **{"after" if arrives else "before": cut_at(call)})
 
         self.world.sync(self.desk(desk), fault)
 
@@ -133,21 +172,21 @@ class Life(RuleBasedStateMachine):
 
     @rule(desk=DESKS, call=st.integers(1, 80))
     def sync_and_be_cut_off_while_reading(self, desk: int, call: int) -> None:
-        self.world.sync(self.desk(desk), lambda one: Faulty(one.gateway, reads=cut_at(call)))
+        self.world.sync(self.desk(desk), lambda one: Line(one.gateway, reads=cut_at(call)))
 
     @rule(desk=DESKS, animal=ANIMALS, values=EDITS)
     def edit_while_syncing(self, desk: int, animal: int, values: dict[str, Any]) -> None:
         def edit(_: int) -> None:
             self.world.change(self.desk(desk), "livestock", self.animal(animal), values)
 
-        self.world.sync(self.desk(desk), lambda one: Faulty(one.gateway, before=edit))
+        self.world.sync(self.desk(desk), lambda one: Line(one.gateway, before=edit))
 
     @rule(desk=DESKS, other=DESKS)
     def another_syncs_meanwhile(self, desk: int, other: int) -> None:
         if desk != other:
             self.world.sync(
                 self.desk(desk),
-                lambda one: Faulty(one.gateway, before=lambda _: self.world.sync(self.desk(other))),
+                lambda one: Line(one.gateway, before=lambda _: self.world.sync(self.desk(other))),
             )
 
     # Programs die, start again and get newer; clocks jump.
@@ -158,10 +197,18 @@ class Life(RuleBasedStateMachine):
         world, one = self.world, self.desk(desk)
         if point in BASELINE_POINTS:
             one.mirror.remember(cursor=None)  # as an older central, or a pruned log, has it
+        if point.startswith("window."):
+            one.mirror.remember(window_months=6, window_first="2025-01-01", window_filled=None)
         if point == "cycle._close_membership apply":
             one = self.desk(2)
             world.set_ben("staff", "suspended")
         world.deaths.arm(point, nth, after)
+        if point.startswith("window.") and nth == 2:
+            world.keep(one, 1)
+        if point.startswith("history."):
+            world.forget(one)
+        if point.startswith("numbers."):
+            world.give_back(one)
         world.take(one)
         world.change(one, "livestock", self.animal(0), {"name": "Bertha"})
         world.sync(one)
@@ -222,17 +269,28 @@ class Life(RuleBasedStateMachine):
     def another_program_writes(self, animal: int) -> None:
         self.world.write_from_elsewhere(self.animal(animal))
 
+    @rule()
+    def a_writer_is_held_open(self) -> None:
+        if len(self.world.open) < 3:
+            self.world.hold_open()
+
+    @rule(commits=st.sampled_from([True, True, False]))
+    def a_writer_ends(self, commits: bool) -> None:
+        self.world.let_go(commits)
+
     @rule(which=st.sampled_from(["epoch", "prune", "none", "none"]))
     def administer(self, which: str) -> None:
         if which == "epoch":
+            while self.world.open:  # it waits for whoever writes
+                self.world.let_go(True)
             self.world.delayed.clear()
             administration.new_epoch(self.central.admin_url)
         elif which == "prune":
             self.world.execute("SELECT sync.prune('0 seconds')")
 
-    @rule(really=st.sampled_from([False, False, True]))
+    @rule(really=st.booleans())
     def back_up_or_restore(self, really: bool) -> None:
-        if really and self.restores < 2:
+        if really and self.restores < 6:
             self.restores += 1
             if self.world.backup is None:
                 self.world.back_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,13 +17,16 @@ from psycopg.conninfo import make_conninfo
 
 from fluffydesk.central import administration
 from fluffydesk.errors import Offline, Refusal
-from fluffydesk.mirror import engine, pending
+from fluffydesk.mirror import engine, numbers, pending
+from fluffydesk.mirror.images import Image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
-from fluffydesk.sync import cycle, push, resolve
+from fluffydesk.sync import cycle, history, push, resolve, window
+from fluffydesk.sync.numbers import give_back
 from tests.simulation.fate import Clock, Crash, Deaths
-from tests.sync.desks import KEY, Desk, Faulty, assert_same, shown_by
+from tests.sync.desks import KEY, Desk, assert_same, shown_by
+from tests.sync.kills import Line
 
 ROUNDS = 2
 """Within so many rounds, in each of which every PC syncs once, the queues drain after people have
@@ -71,7 +74,13 @@ class World:
         self.animals: list[UUID] = []
         self.taken: set[UUID] = set()
         self.uncertain: set[UUID] = set()
-        self.delayed: list[tuple[Any, Any]] = []
+        self.weights: list[UUID] = []
+        self.tags: list[str] = []
+        self.restored = False
+        self.vouched = True
+        """Whether no restore has made central forget which numbers PCs have."""
+        self.delayed: list[tuple[Callable[..., Any], Any]] = []
+        self.open: list[psycopg.Connection[Any]] = []
         self.backup: str | None = None
         self._furnish()
 
@@ -123,23 +132,49 @@ class World:
             self.reopen(desk)
 
     def add_animal(self, desk: Desk, official_id: str | None, dam: UUID | None) -> None:
-        """Buy or breed an animal, weighed at once, in one unit of work."""
-        id = new_id()
-        values = {
-            "tag_number": str(len(self.animals)),
-            "species_id": self.species,
-            "official_id": official_id,
-            "dam_id": dam,
-        }
+        """Buy or breed an animal, numbered and weighed at once, in one unit of work."""
+        id, weight = new_id(), new_id()
+        values = {"species_id": self.species, "official_id": official_id, "dam_id": dam}
+        tag = f"typed {len(self.animals)}"
 
         def work() -> None:
             with desk.mirror.unit("Add an animal") as unit:
-                unit.insert(record_for("livestock"), values, id)
-                weight = {"animal_id": id, "weight_kg": Decimal(40)}
-                unit.insert(record_for("weight_logs"), weight)
+                reserved = numbers.upcoming(unit.connection, "livestock") is not None
+                given = numbers.take(unit, "livestock") if reserved else tag
+                unit.insert(record_for("livestock"), {**values, "tag_number": given}, id)
+                weighed = {"animal_id": id, "weight_kg": Decimal(40)}
+                unit.insert(record_for("weight_logs"), weighed, weight)
+            if reserved and self.vouched:
+                self.tags.append(given)
 
         self.animals.append(id)
+        self.weights.append(weight)
         self.save(desk, work)
+
+    def weigh(self, desk: Desk, animal: UUID, days: int) -> None:
+        """Weigh an animal, or write down what it weighed some days ago."""
+        id = new_id()
+        values = {"animal_id": animal, "weight_kg": Decimal(50), "weighed_on": ago(days)}
+        self.weights.append(id)
+        self.save(desk, lambda: desk.add("weight_logs", id, **values))
+
+    def unweigh(self, desk: Desk, weight: UUID) -> None:
+        """Delete a weight, if this PC has it."""
+        self.save(desk, lambda: desk.delete("weight_logs", weight))
+
+    def keep(self, desk: Desk, months: int | None) -> None:
+        """Keep so many months of the logs at a PC."""
+        self.save(desk, lambda: window.set_months(desk.mirror, months))
+
+    def forget(self, desk: Desk) -> None:
+        """Forget what was settled long ago."""
+        desk.mirror.remember(history_swept=0)
+        self.save(desk, lambda: history.forget_old(desk.mirror))
+
+    def give_back(self, desk: Desk, fault: Callable[[Desk], Any] | None = None) -> None:
+        """Give the rest of a PC's numbers back."""
+        work = lambda: give_back(desk.door, desk.gateway, self.id, desk.device)  # noqa: E731
+        self.online(desk, work, fault)
 
     def change(self, desk: Desk, table: str, id: UUID, values: dict[str, Any]) -> None:
         """Edit a row, if this PC has it."""
@@ -219,9 +254,9 @@ class World:
     def deliver_late(self) -> None:
         """Let the calls arrive that were long under way; nobody hears the answers."""
         late, self.delayed = self.delayed, []
-        for line, call in late:
+        for ask, call in late:
             with suppress(Offline, Refusal):
-                line.push(*call)
+                ask(*call)
 
     # What power cuts and new versions do.
 
@@ -308,6 +343,23 @@ class World:
         sql = f"UPDATE livestock SET {NEW_COLUMN} = %s WHERE id = %s AND organization_id = %s"
         self.execute(sql, f"holding {self.clock.read}", animal, self.id)
 
+    def hold_open(self) -> None:
+        """Write in a transaction that goes on while others come and go."""
+        writer = psycopg.connect(self.central.admin_url)
+        self.open.append(writer)
+        sql = (
+            "INSERT INTO farm_inventory (id, organization_id, name, unit, category) "
+            "VALUES (%s, %s, %s, 'kg', 'other')"
+        )
+        writer.execute(sql, (new_id(), self.id, f"Oats {self.clock.read}"))
+
+    def let_go(self, commits: bool) -> None:
+        """End the transaction that is open longest."""
+        if self.open:
+            writer = self.open.pop(0)
+            writer.commit() if commits else writer.rollback()
+            writer.close()
+
     def back_up(self) -> None:
         """Keep a copy of central as it is, in place of an earlier one."""
         with self._alone() as connection:
@@ -331,12 +383,17 @@ class World:
             connection.execute(f"ALTER DATABASE {self.backup} RENAME TO {name}")
         self.backup = None
         self.delayed.clear()
+        self.tags.clear()
+        self.vouched = False
+        self.restored = True
         with psycopg.connect(self.central.admin_url) as connection:
             connection.execute(f"GRANT CONNECT ON DATABASE {name} TO authenticated")
         self.admin = self.central.admin()
 
     def _alone(self) -> psycopg.Connection[Any]:
         """Send everybody out of central, and return a connection beside it."""
+        while self.open:
+            self.let_go(False)
         self.admin.close()
         for desk in self.desks:
             desk.gateway.close()  # type: ignore[attr-defined]
@@ -355,6 +412,8 @@ class World:
         self.deaths.disarm()
         self.set_ben("staff", "active")
         self.deliver_late()
+        while self.open:
+            self.let_go(True)
         for desk in self.desks:
             desk.sync()
             self.retry(desk)
@@ -372,6 +431,27 @@ class World:
         sql = "SELECT id FROM inventory_transactions WHERE organization_id = %s"
         there = {row[0] for row in self.admin.execute(sql, (self.id,)).fetchall()}
         assert self.taken - self.uncertain <= there <= self.taken | self.uncertain
+        self._check_numbers()
+        self.vouched = True
+
+    def _check_numbers(self) -> None:
+        """No number was handed out twice, and central can tell what became of each."""
+        sql = "SELECT first, last, next, device_id, ended_at FROM sync.number_blocks "
+        where = "WHERE organization_id = %s AND series = 'livestock' ORDER BY first"
+        found = self.admin.execute(sql + where, (self.id,)).fetchall()
+        listed = [n for first, last, *_ in found for n in range(first, last + 1)]
+        assert len(listed) == len(set(listed)), "a number is in two blocks"
+        assert len(self.tags) == len(set(self.tags)), "a number was handed out twice"
+        assert {int(tag) for tag in self.tags} <= set(listed)
+        for desk in self.desks:
+            with desk.mirror.read() as connection:
+                here = [one for one in numbers.blocks(connection) if one.series == "livestock"]
+            mine = [row for row in found if row[3] == desk.device.id and row[4] is None]
+            known = [row[:3] for row in mine]
+            held = [(one.first, one.last, one.next) for one in here]
+            if self.restored:  # it takes for reserved what a PC had given back after the backup
+                known = [row for row in known if row in held]
+            assert held == known, (desk.device.name, held, known)
 
     def _check_agreement(self) -> None:
         """Nothing is under way; what no question holds up has arrived; all mirrors are central."""
@@ -382,9 +462,11 @@ class World:
                 assert desk.parcels() == 0
                 assert asked or desk.waiting() == 0
                 desk.ledger()
-                assert_same(desk.as_central(), shown)
+                since = window.first_day(desk.mirror)
+                wanted = kept(shown, since)
+                assert_same(kept(desk.as_central(), since), wanted)
                 if not asked:
-                    assert_same(desk.contents(), shown)
+                    assert_same(desk.contents(), wanted)
 
     def close(self) -> None:
         """Close every mirror and line."""
@@ -397,27 +479,50 @@ class World:
         self.admin.close()
 
 
-def delaying(world: World, desk: Desk) -> Faulty:
-    """Return a line on which a call is under way for so long that nobody waits for it."""
+def kept(rows: dict[str, dict[str, Image]], since: date | None) -> dict[str, dict[str, Image]]:
+    """Return those rows that a PC keeps which keeps the logs from a day on."""
+    return {
+        table: {id: image for id, image in found.items() if window.keeps(table, image, since)}
+        for table, found in rows.items()
+    }
+
+
+def ago(days: int) -> date:
+    """Return the day so many days ago, by central's calendar: the window follows it."""
+    return datetime.now(UTC).date() - timedelta(days=days)
+
+
+def delaying(world: World, desk: Desk) -> Line:
+    """Return a line on which a request is under way for so long that nobody waits for it."""
     line = desk.gateway
 
-    class Slow(Faulty):
+    class Slow(Line):
         def push(self, *call: Any) -> Any:
-            world.delayed.append((line, call))
+            world.delayed.append((line.push, call))
+            raise Offline("Nobody answered.")
+
+        def numbers(self, *call: Any) -> Any:
+            world.delayed.append((line.numbers, call))
             raise Offline("Nobody answered.")
 
     return Slow(line)
 
 
-def stuttering(desk: Desk) -> Faulty:
-    """Return a line on which every call arrives twice."""
+def stuttering(desk: Desk) -> Line:
+    """Return a line on which every request arrives twice."""
 
-    class Stutter(Faulty):
+    class Stutter(Line):
         def push(self, *call: Any) -> Any:
             first = super().push(*call)
             again = super().push(*call)
             applied = [answer for answer in first if answer["result"] == "applied"]
             assert [answer for answer in again if answer in applied] == applied
+            return again
+
+        def numbers(self, *call: Any) -> Any:
+            first = super().numbers(*call)
+            again = super().numbers(*call)
+            assert first["reserved"] == again["reserved"]
             return again
 
     return Stutter(desk.gateway)

@@ -24,13 +24,16 @@ SAVED = frozenset({"save after", "saving.add unit after"})
 
 
 class Line(Faulty):
-    """A line whose requests for numbers are counted too."""
+    """A line whose requests for numbers are met too; they count down from -1."""
+
+    asked = 0
 
     def numbers(self, *call: Any) -> Any:
         """Ask, with what was put in front of it and behind it."""
-        self._before(0)
+        self.asked -= 1
+        self._before(self.asked)
         answer = self._gateway.numbers(*call)
-        self._after(0)
+        self._after(self.asked)
         return answer
 
 
@@ -55,8 +58,8 @@ class Boundary(Deaths):
         self.watch(desk.mirror)
         desk.gateway = Line(  # type: ignore[assignment]
             desk.gateway,
-            lambda call: self.cross("push" if call else "numbers"),
-            lambda call: self.cross("pushed" if call else "numbers came"),
+            lambda call: self.cross("push" if call > 0 else "numbers"),
+            lambda call: self.cross("pushed" if call > 0 else "numbers came"),
         )
 
     @contextmanager

@@ -17,14 +17,16 @@ from fluffydesk.actions import saving
 from fluffydesk.errors import SignInRefused
 from fluffydesk.mirror import journal
 from fluffydesk.mirror import numbers as blocks
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.payments import Invoice
-from fluffydesk.records.types import today
-from fluffydesk.sync import dry_run, history, numbers, resolve, window
+from fluffydesk.records.types import new_id, today
+from fluffydesk.sync import dry_run, history, numbers, resolve, twins, window
 from tests.simulation.fate import commit_points
+from tests.simulation.world import kept
 from tests.sync import test_kill
-from tests.sync.desks import Desk
+from tests.sync.desks import Desk, assert_same, shown_by
 from tests.sync.farms import Farm
 from tests.sync.fewer import only_tables
 from tests.sync.kills import Kills, Told, prepared
@@ -46,6 +48,7 @@ WINDOW = around(
     *("verify._meet apply", "history.forget_old apply", "skew._keep apply"),
 )
 LEAVING = around("cycle._close_membership apply", "cycle._take_in apply")
+JOINING = around("twins.join unit", "twins.join apply")
 DRY = {"dry_run.outgoing apply before"}
 
 
@@ -60,7 +63,7 @@ def few_tables(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_every_commit_is_killed_somewhere() -> None:
     """Each test says which it meets, and fails if it does not."""
     met = test_kill.SENDING | test_kill.DECIDING | test_kill.LOADING
-    met |= NUMBERING | WINDOW | LEAVING | around("cycle._advance apply", "remember")
+    met |= NUMBERING | WINDOW | LEAVING | JOINING | around("cycle._advance apply", "remember")
     assert around(*commit_points()) - met == around("dry_run.outgoing apply")
 
 
@@ -225,6 +228,66 @@ def test_a_membership_that_ends(farm: Farm, barn: Desk) -> None:
         assert (name == f"run {life.run}") == bool(life.kept), life
         kills.check(desk)
     assert kills.points >= LEAVING
+
+
+@beside("milk_production_logs")
+@pytest.mark.parametrize("on", [LONG_AGO, today()], ids=["not kept here", "kept here"])
+def test_two_rows_that_are_made_one(farm: Farm, barn: Desk, on: date) -> None:
+    """Wherever it ends, one milking is left and nothing is here that the window leaves out."""
+    cow = farm.cow(barn)
+    window.set_months(barn.mirror, 6)
+    milked = {"animal_id": cow, "milked_on": on, "session": MilkingSession.MORNING}
+    barn.add("milk_production_logs", **milked, yield_kg=Decimal(21))
+    farm.execute(
+        "INSERT INTO milk_production_logs (id, organization_id, animal_id, milked_on, session,"
+        " yield_kg) VALUES (%s, %s, %s, %s, 'morning', 20)",
+        *(new_id(), farm.id, cow, on),
+    )
+    barn.sync()
+
+    def join(desk: Desk) -> None:
+        for one in desk.quarantine():
+            twin = twins.find(desk.door, desk.gateway, one.id)
+            assert twin is not None
+            twins.join(desk.mirror, twin)
+
+    def live(desk: Desk, _: int, __: Told) -> None:
+        join(desk)
+
+    kills = prepared(farm, barn)
+    for life in kills.everywhere(live):
+        desk = kills.open()
+        desk.sync()
+        windowed(kills, desk)
+        join(desk)
+        [conflict] = desk.conflicts()
+        assert (conflict.mine, conflict.theirs) == (21, 20), life
+        resolve.decide(desk.mirror, conflict.id, "theirs")
+        desk.sync()
+        assert not desk.quarantine() + desk.conflicts()
+        assert desk.waiting() == desk.parcels() == 0
+        assert set(desk.ledger()) <= {"applied", "merged", "discarded"}
+        windowed(kills, desk)
+        kills.close(desk)
+        assert farm.value("SELECT array_agg(yield_kg) FROM milk_production_logs") == [20]
+    assert kills.points >= JOINING
+
+
+def windowed(kills: Kills, desk: Desk) -> None:
+    """The mirror has what central shows and the window lets in, and else only what was edited."""
+    since = window.first_day(desk.mirror)
+    shown = shown_by(kills.farm.central, kills.email, kills.farm.id)
+    with desk.mirror.read() as connection:
+        edits = journal.pending_rows(connection)
+    found = {
+        table: {
+            id: image
+            for id, image in rows.items()
+            if (table, id) not in edits or window.keeps(table, image, since)
+        }
+        for table, rows in desk.as_central().items()
+    }
+    assert_same(found, kept(shown, since))
 
 
 @beside("livestock_breeds", "livestock_batches")

@@ -19,7 +19,7 @@ from fluffydesk.mirror import numbers
 from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.payments import Invoice
-from fluffydesk.records.types import today
+from fluffydesk.records.types import new_id, today
 from fluffydesk.sync import gaps
 from fluffydesk.sync.numbers import BLOCK, give_back, top_up
 from tests.conftest import fresh_central
@@ -175,6 +175,20 @@ def test_what_is_given_back_another_pc_gets(farm: Farm, barn: Desk, office: Desk
     third = farm.desk(farm.member("carl", "staff"), "stable-pc")
     assert next_tag(third.mirror) == "2"
     assert left(third, "livestock") == BLOCK - 1
+
+
+def test_a_request_that_comes_late_gets_nothing_anew(farm: Farm, barn: Desk) -> None:
+    """Its block went back meanwhile, and another PC has all of it."""
+    series = [{"id": str(new_id()), "series": "livestock", "count": 5}]
+    late = (farm.id, barn.device, [], series)
+    [block] = barn.gateway.numbers(*late)["reserved"]
+    ended = [{"id": block["id"], "next": block["first"], "ended": True}]
+    barn.gateway.numbers(farm.id, barn.device, ended, [])
+    office = farm.desk(farm.member("ben", "staff"), "office-pc")
+    assert next_tag(office.mirror) == str(block["first"])
+    before = states(farm, "livestock")
+    barn.gateway.numbers(*late)
+    assert states(farm, "livestock") == before
 
 
 def test_a_restored_central_never_hands_out_what_is_used(farm: Farm, barn: Desk) -> None:
