@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import numbers
 from fluffydesk.sync import pull as pulling
 from tests.sync.desks import Desk, Faulty
@@ -169,4 +170,33 @@ def test_a_row_that_a_rule_of_central_swallows_is_refused_and_holds_up_nothing(
     [refused] = barn.quarantine()
     barn.change("livestock", refused.row_id, tag_number="3")
     assert barn.sync().quarantined == 0
+    farm.assert_quiet()
+
+
+def test_a_whole_herd_changed_in_one_save_goes_in_a_statement_a_kind(
+    farm: Farm, barn: Desk
+) -> None:
+    livestock = record_for("livestock")
+    with barn.mirror.unit("Buy a herd") as unit:
+        rows = [{"tag_number": str(n), "species_id": farm.species} for n in range(60)]
+        herd = unit.insert_many(livestock, rows)
+    barn.sync()
+    farm.execute("CREATE TABLE public.statements (one int)")
+    farm.execute("GRANT INSERT ON public.statements TO authenticated")
+    farm.execute(
+        "CREATE FUNCTION public.counted() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO public.statements VALUES (1); RETURN null; END $$"
+    )
+    farm.execute(
+        "CREATE TRIGGER counted AFTER UPDATE OR DELETE ON public.livestock "
+        "FOR EACH STATEMENT EXECUTE FUNCTION public.counted()"
+    )
+    with barn.mirror.unit("Move it, sell some") as unit:
+        for n, cow in enumerate(herd):
+            if n % 3 == 2:
+                unit.delete(livestock, cow)
+            else:
+                unit.update(livestock, cow, {("name" if n % 3 else "notes"): f"{n}"})
+    assert barn.sync().pushed == len(herd)
+    assert farm.value("SELECT count(*) FROM public.statements") == 3
     farm.assert_quiet()

@@ -297,11 +297,14 @@ declare
   v_results jsonb;
   v_part jsonb;
 begin
-  if v_count > 1 then
+  -- One parcel of many rows, too: a statement for each of them takes minutes for a whole herd.
+  if v_count > 1 or (p_kinds is not null and jsonb_array_length(p_parcels -> 0 -> 'rows') > 1) then
     v_results := sync.apply_together(p_organization_id, p_device_id, p_parcels, p_kinds);
     if v_results is not null then
       return v_results;
     end if;
+  end if;
+  if v_count > 1 then
     v_results := '[]'::jsonb;
     for v_part in
       select jsonb_agg(p.value order by p.n)
