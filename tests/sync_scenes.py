@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import dialect
 
 from fluffydesk.errors import Offline
-from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror import journal, numbers, pending
 from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
@@ -53,6 +53,7 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
         ),
         ("farm-sync-double", (_sync, partial(_see_twin, row_id=_double(mirror, cow)), _scroll)),
         *window_scenes(cow),
+        ("farm-animals-new", (_reserved, lambda shell: shell.go(Place("animals")), _new)),
         ("farm-history", (partial(_reach, _Centre(cow)), _sync, partial(_history, cow))),
         (
             "farm-history-low",
@@ -276,6 +277,23 @@ def window_scenes(cow: UUID) -> list[Scene]:
         ("farm-window-settings", (partial(_choose, place=4),)),
         ("farm-window-more", (partial(_reach, _Centre(cow)), partial(_choose, place=0), _all)),
     ]
+
+
+def _reserved(shell: Shell) -> None:
+    block = numbers.Block(str(new_id()), "livestock", 251, 300, 251, 251, None)
+
+    def keep(mirror: Mirror) -> None:
+        with mirror.apply() as connection:
+            numbers.keep(connection, [block])
+
+    shell.work.on_mirror(keep)
+
+
+def _new(shell: Shell) -> None:
+    assert shell.current is not None
+    primary = shell.current.primary()
+    assert primary is not None
+    primary[1]()
 
 
 def _history(cow: UUID, shell: Shell) -> None:

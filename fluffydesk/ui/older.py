@@ -68,16 +68,26 @@ class OlderStrip(QWidget):
         self.of: tuple[str, UUID] | None = None
         self.words = Words("", Type.SMALL, "muted", wrap=True)
         self.buttons: list[Button] = []
-        line = row(IconLabel("clock", "muted", 16), self.words)
-        line.setStretch(1, 1)
+        said = row(IconLabel("clock", "muted", 16), self.words)
+        said.setStretch(1, 1)
+        links = row()
+        several_logs = len(self._logs) > 1
         for record, names in self._logs:
             several = record.__titles__[1].lower()
-            many = f"Look up older {several}…" if len(self._logs) > 1 else "Look up older…"
+            many = f"Look up older {several}…" if several_logs else "Look up older…"
             button = Button(many, partial(self.look_up, record, names), kind="link")
             button.setAccessibleName(f"Look up older {several} at central")
             self.buttons.append(button)
-            line.addWidget(button)
-        self.setLayout(line)
+            links.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(said)
+        if several_logs:  # below, for there may be no room beside
+            links.addStretch(1)
+            column.addLayout(links)
+        else:
+            said.addLayout(links)
         self.hide()
 
     def reload(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
 from fluffydesk.actions import saving
@@ -313,6 +313,8 @@ class RecordForm(QWidget):
         line.note(found.words)
         if found.suggested and found.number is not None and line.editor.is_empty():
             line.editor.set_value(found.number)
+            if isinstance(line.editor.field, QLineEdit):
+                line.editor.field.selectAll()  # what is typed, or read by a stick, replaces it
 
     def _know(self, name: str) -> None:
         """Keep what an editor says of its row; what it cannot read counts as changed."""

@@ -287,6 +287,9 @@ def test_a_new_animal_shows_the_tag_reserved_for_it_and_what_to_do_without(
     assert form.editor("tag_number").value() == "41"
     assert "41 is the next one reserved for this PC" in form.rows["tag_number"].noted()
     assert not form.changed, "a suggestion is nothing that was typed"
+    qtbot.keyClicks(form.editor("tag_number").field, "B9")
+    assert form.editor("tag_number").value() == "B9", "what is typed replaces it"
+    form.editor("tag_number").set_value("41")
     species = choices_of(mirror)
     form.editor("species_id").set_value(species)
     settle(work)
