@@ -172,17 +172,20 @@ def _ask_before_taking_more(
     connection: Connection, edits: Mapping[Key, Pending], mine: Mapping[str, Mapping[str, Image]]
 ) -> None:
     """Ask a person where a row deleted here has got children since that would go with it."""
-    for table in mine:
-        gone = {id: e for (t, id), e in edits.items() if t == table and id not in mine[table]}
-        for link in links_to(table) if gone else ():
+    gone: dict[str, list[str]] = defaultdict(list)
+    for table, id in edits:
+        if id not in mine[table]:
+            gone[table].append(id)
+    for table, ids in gone.items():
+        for link in links_to(table):
             if link.on_delete != "CASCADE":
                 continue
             sql = (
                 f"SELECT DISTINCT {link.column} FROM {link.table} "
                 f"WHERE {link.column} IN (SELECT value FROM json_each(?))"
             )
-            for id in connection.exec_driver_sql(sql, (json.dumps(list(gone)),)).scalars():
-                base = gone[id].base
+            for id in connection.exec_driver_sql(sql, (json.dumps(ids),)).scalars().all():
+                base = edits[table, id].base
                 if base is not None:
                     pending.open_conflict(connection, (table, id), "", (base, None, base))
 
