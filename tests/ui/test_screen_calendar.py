@@ -215,7 +215,7 @@ def test_what_waits_for_central_is_provisional_and_what_it_refused_says_so(
     assert not shown(calendar, "Rex").provisional
     with at_work_mirror(at_work).apply() as connection:
         connection.execute(
-            text("insert into pending_rows (table_name, row_id) values ('appointments', :id)"),
+            text("insert into edits (table_name, row_id) values ('appointments', :id)"),
             {"id": str(sample["Rex visit"])},
         )
         connection.execute(
