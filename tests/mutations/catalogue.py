@@ -88,6 +88,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "",
         "central/test_push.py::test_a_retry_that_overtakes_the_first_try_waits_for_it",
     ),
+    of_central(
+        "push",
+        "a server that does not wait for its disk confirms all the same",
+        "    perform set_config('synchronous_commit', 'on', true);\n",
+        "    perform 1;\n",
+        "central/test_push.py::test_what_is_confirmed_is_on_the_disk_however_the_server_is_set_up",
+    ),
     of_sync(
         "push",
         "what is edited while it is under way counts as sent",
@@ -125,12 +132,21 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     of_sync(
         "push",
+        "what was answered is forgotten where the line is cut at the next batch",
+        "        finally:  # if the line is cut too: what was answered is known\n"
+        "            self.catch_up()\n",
+        "        finally:\n            self.answered = None\n",
+        "sync/test_faults.py::test_more_rows_than_a_call_carries",
+    ),
+    of_sync(
+        "push",
         "a call that cannot be read is refused with all that is in it",
-        "        if len(batch) > 1:\n",
-        "        if len(batch) > 1:\n"
-        '            told = {"result": "rejected", "code": "P0001", "message": refusal.message}\n'
-        '            return [{"id": one.id, **told} for one in batch]\n'
-        "        if len(batch) > 1:\n",
+        "            if len(batch) > 1:\n",
+        "            if len(batch) > 1:\n"
+        '                told = {"result": "rejected", "code": "P0001", '
+        '"message": refusal.message}\n'
+        '                return [{"id": one.id, **told} for one in batch]\n'
+        "            if len(batch) > 1:\n",
         "sync/test_poison.py::test_it_holds_up_nothing_and_can_be_mended",
     ),
     of_sync(
