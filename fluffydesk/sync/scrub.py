@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 SAID = (
+    "the reserved numbers stay here:",
     "a job broke",
     "a job came after closing and is not run",
     "central answered what was not expected",

@@ -94,7 +94,9 @@ def test_doctor_finds_and_repairs_what_differs(central: Central, terminal: Termi
     terminal.sign_in(central.member_url, central.email("anna"))
     room = terminal.get("record", "add", "rooms", "name=One")["id"]
     terminal.get("sync")
-    assert "All is well" in terminal.run("doctor").out
+    well = terminal.run("doctor").out
+    assert "All is well" in well
+    assert "Animals, numbers 1 to 50 (50): reserved for " in well
     # A write that no trigger of central sees is one that no pull brings.
     admin = central.admin()
     admin.execute("set session_replication_role = replica")
