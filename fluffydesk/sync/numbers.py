@@ -85,15 +85,18 @@ def _what_to_ask(mirror: Mirror) -> _Asked:
             b.id for b in here if b.epoch != epoch or b.next > b.last or _is_over(b.series, day)
         )
         told = [b for b in here if b.next != b.noted or b.id in ended]
-        low = _low(mirror, connection, ended, day)
         pending = mirror.state.get(connection, "numbers_asked", {})
-    missing = [series for series in low if series not in pending]
+        series = _numbered(mirror, connection, day)
+        low = [one for one in series if numbers.left(connection, one, ended) < LOW]
+    missing = [one for one in low if one not in pending]
     if missing or any(b.id in ended and b.next <= b.last for b in here):
-        pending = {**pending, **{series: str(new_id()) for series in missing}}
+        pending = {**pending, **{one: str(new_id()) for one in missing}}
         with mirror.apply(durable=True) as connection:
             numbers.close(connection, ended)
             mirror.state.put(connection, "numbers_asked", pending)
-    wanted = [{"id": id, "series": series, "count": BLOCK} for series, id in pending.items()]
+    wanted = [
+        {"id": id, "series": one, "count": BLOCK} for one, id in pending.items() if one in series
+    ]
     return _Asked(epoch, told, ended, wanted)
 
 
@@ -114,7 +117,11 @@ def _keep(mirror: Mirror, asked: _Asked, answer: Json) -> None:
         gone = {b.id for b in numbers.blocks(connection)} - known
         numbers.drop(connection, asked.ended | gone)
         numbers.keep(connection, _blocks_of(answer["reserved"], asked.epoch))
-        mirror.state.put(connection, "numbers_asked", None)
+        # What was not granted is asked for again by its id: a first try may still be under way.
+        came = {one["id"] for one in answer["reserved"]}
+        pending = mirror.state.get(connection, "numbers_asked", {})
+        left = {series: id for series, id in pending.items() if id not in came}
+        mirror.state.put(connection, "numbers_asked", left or None)
 
 
 def _blocks_of(reserved: Iterable[Json], epoch: str | None) -> Iterable[Block]:
@@ -130,19 +137,19 @@ def _today(mirror: Mirror, connection: Connection) -> date:
     return (now() - timedelta(seconds=ahead)).date()
 
 
-def _low(mirror: Mirror, connection: Connection, ended: frozenset[str], day: date) -> list[str]:
-    """Return the series this user numbers and of which few numbers are left."""
+def _numbered(mirror: Mirror, connection: Connection, day: date) -> list[str]:
+    """Return the series in which this user numbers about that day."""
     organization = mirror.state.get(connection, "organization") or {}
     if "role" not in organization or "type" not in organization:
         return []
-    wanted: list[str] = []
+    found: list[str] = []
     for table in numbers.COLUMNS:
         access = record_for(table).__access__
         kept_here = OrgType(organization["type"]) in access.mirrored
         roles = [way.roles for way in access.ways("add") if isinstance(way, Members)]
-        if kept_here and any(organization["role"] in found for found in roles):
-            wanted += sorted({numbers.series_of(table, on) for on in (day, day + _AHEAD)})
-    return [series for series in wanted if numbers.left(connection, series, ended) < LOW]
+        if kept_here and any(organization["role"] in some for some in roles):
+            found += sorted({numbers.series_of(table, on) for on in (day, day + _AHEAD)})
+    return found
 
 
 def _is_over(series: str, day: date) -> bool:

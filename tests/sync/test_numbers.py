@@ -144,11 +144,13 @@ class Lost:
     def __init__(self, gateway: Any, arrives: bool = True) -> None:
         self._gateway = gateway
         self._arrives = arrives
+        self.asked: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
 
     def numbers(self, *call: Any) -> Any:
+        self.asked.append(call)
         if self._arrives:
             self._gateway.numbers(*call)
         raise Offline("The line was cut.")
@@ -175,6 +177,34 @@ def test_what_is_given_back_another_pc_gets(farm: Farm, barn: Desk, office: Desk
     third = farm.desk(farm.member("carl", "staff"), "stable-pc")
     assert next_tag(third.mirror) == "2"
     assert left(third, "livestock") == BLOCK - 1
+
+
+@pytest.mark.parametrize("meanwhile", ["another role", "given back"])
+def test_a_request_that_is_not_granted_is_made_again_under_its_id(
+    farm: Farm, barn: Desk, meanwhile: str
+) -> None:
+    """Its first try may come late, and what that gets must be somebody's."""
+    anna = farm.users[next(iter(farm.desks))]
+    with barn.mirror.apply() as connection:
+        connection.exec_driver_sql("DELETE FROM number_blocks WHERE series = 'livestock'")
+    farm.execute("DELETE FROM sync.number_series WHERE series = 'livestock'")
+    late: list[Any] = []
+    line, barn.gateway = barn.gateway, Lost(barn.gateway, False)  # type: ignore[assignment]
+    barn.gateway.asked = late  # type: ignore[attr-defined]
+    with pytest.raises(Offline):
+        barn.sync()
+    barn.gateway = line
+    role = "UPDATE organization_users SET role = %s WHERE user_id = %s"
+    if meanwhile == "another role":
+        farm.execute(role, "viewer", anna)
+        barn.sync()
+        farm.execute(role, "owner", anna)
+    else:
+        give_back(barn.door, barn.gateway, farm.id, barn.device)
+    barn.gateway.numbers(*late[0])
+    barn.sync()
+    assert left(barn, "livestock") == BLOCK
+    assert states(farm, "livestock") == ["reserved"] * BLOCK
 
 
 def test_a_request_that_comes_late_gets_nothing_anew(farm: Farm, barn: Desk) -> None:
