@@ -95,6 +95,13 @@ MORE = (
         "            mirror.state",
         "sync/test_numbers.py::test_what_is_being_given_back_is_handed_out_no_more",
     ),
+    of_sync(
+        "numbers",
+        "a request that was not granted is forgotten, though its first try may still come",
+        'mirror.state.put(connection, "numbers_asked", left or None)',
+        'mirror.state.put(connection, "numbers_asked", None)',
+        "sync/test_numbers.py::test_a_request_that_is_not_granted_is_made_again_under_its_id",
+    ),
     of_central(
         "numbers",
         "two PCs get the same numbers",

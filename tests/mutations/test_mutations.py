@@ -18,6 +18,17 @@ def test_what_is_to_be_spoilt_is_there(mutation: Mutation) -> None:
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_what_is_spoilt_is_still_python(mutation: Mutation) -> None:
+    texts: dict[str, str] = {}
+    for file, old, new in mutation.edits:
+        text = texts.get(file) or (ROOT / file).read_text(encoding="utf-8")
+        texts[file] = text.replace(old, new)
+    for file, text in texts.items():
+        if file.endswith(".py"):
+            compile(text, file, "exec")
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_what_is_to_notice_is_there(mutation: Mutation) -> None:
     file, *names = mutation.test.split("::")
     name = names[-1] if names else ""
