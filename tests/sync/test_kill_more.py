@@ -211,7 +211,7 @@ def test_a_membership_that_ends(farm: Farm, barn: Desk) -> None:
         desk.sync()
 
     kills = prepared(farm, barn)
-    for life in kills.everywhere(live):
+    for life in kills.everywhere(live, on=True):
         farm.execute(status, "active", user)
         desk = kills.open()
         farm.execute(status, "suspended", user)
@@ -224,6 +224,7 @@ def test_a_membership_that_ends(farm: Farm, barn: Desk) -> None:
         for one in desk.quarantine():
             resolve.retry(desk.mirror, one.id)
         desk.sync()
+        assert not desk.conflicts() + desk.quarantine(), life
         name = farm.value("SELECT name FROM livestock WHERE id = %s", cow)
         assert (name == f"run {life.run}") == bool(life.kept), life
         kills.check(desk)
