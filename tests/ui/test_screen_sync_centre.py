@@ -129,6 +129,20 @@ def test_a_conflict_shows_both_sides_and_who_when_and_where(
     assert screen.sums.text().startswith("2 edits made on this PC: 1 sent, 1 in conflict.")
 
 
+def test_a_long_name_leaves_the_page_within_the_window(
+    clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre]
+) -> None:
+    long = "Biscuit of the Upper Meadow beyond the Old Mill " * 3
+    clinic.theirs.change("pets", clinic.pet, name=f"Sir {long}")
+    clinic.theirs.sync()
+    clinic.mine.change("pets", clinic.pet, name=long)
+    clinic.mine.sync()
+    screen = open_screen(clinic)
+    (card,) = screen.conflicts
+    assert long.strip() in card.heading.text()
+    assert card.mapTo(screen, card.rect().bottomRight()).x() < screen.width()
+
+
 @pytest.mark.parametrize(
     ("key", "name"), [(Qt.Key.Key_M, "Biscuit the Second"), (Qt.Key.Key_T, "Sir Biscuit")]
 )

@@ -11,9 +11,14 @@ from fluffydesk.ui.parts.controls import IconLabel, Words, restyle
 
 
 class Card(QFrame):
-    """A raised box: `add` puts parts into its body, `act` puts a button beside its title."""
+    """A raised box: `add` puts parts into its body, `act` puts a button beside its title.
 
-    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+    `wrap` is for titles that hold a name: a long one then makes no page wider than the window.
+    """
+
+    def __init__(
+        self, title: str = "", parent: QWidget | None = None, *, wrap: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self._column = QVBoxLayout(self)
@@ -21,9 +26,8 @@ class Card(QFrame):
         self._column.setSpacing(measures.STEP + measures.TIGHT)
         self._head = QHBoxLayout()
         self._head.setSpacing(measures.STEP)
-        self.heading = Words(title, Type.HEADING)
-        self._head.addWidget(self.heading)
-        self._head.addStretch(1)
+        self.heading = Words(title, Type.HEADING, wrap=wrap)
+        self._head.addWidget(self.heading, 1)
         self.heading.setVisible(bool(title))
         self._column.addLayout(self._head)
         if title:

@@ -47,7 +47,7 @@ class Decision(Card):
     """A table and the id of a row whose history is wanted."""
 
     def __init__(self, title: str, table: str, row_id: UUID) -> None:
-        super().__init__(title)
+        super().__init__(title, wrap=True)
         self._row = table, row_id
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("role", "tile")  # the look of a card that shows its focus
