@@ -190,7 +190,7 @@ MORE = (
         "    FROM units WHERE units.id = writer() AND NOT EXISTS (\n"
         "      SELECT 1 FROM pending_rows WHERE table_name = '{table}' AND row_id = {row}.id);",
         "    FROM units WHERE units.id = writer()\n"
-        "    ON CONFLICT (table_name, row_id) DO UPDATE SET base = excluded.base;",
+        "    ON CONFLICT (table_name, row_id, unit_id) DO UPDATE SET base = excluded.base;",
         "mirror/test_journal_triggers.py::test_a_second_touch_keeps_the_first_base_and_counts_both_units",
     ),
     of_sync(
