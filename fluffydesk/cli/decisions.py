@@ -165,6 +165,10 @@ def _told(connection: Connection, one: Refused, zone: ZoneInfo) -> list[str]:
         slots = free_slots(connection, one.row_id, zone)
         times = ", ".join(f"{slot.starts.astimezone(zone):%a %Y-%m-%d %H:%M}" for slot in slots)
         lines.append(f"    Next free times: {times or 'none in four weeks'}")
+    titles, _ = resolving.goes_with(connection, one.id)
+    if titles:
+        told = ", ".join(f'"{title}"' for title in dict.fromkeys(titles))
+        lines.append(f"    Discarding it also discards what was saved together with it: {told}.")
     if twins.is_double(connection, one.id):
         lines.append(f"    Make them one: `fluffydesk quarantine join {one.id}`")
     return lines

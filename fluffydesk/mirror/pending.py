@@ -159,6 +159,15 @@ def count_parcels(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one())
 
 
+def under_way(connection: Connection, units: Iterable[str]) -> bool:
+    """Say whether a parcel with one of these units is on its way."""
+    sql = (
+        "SELECT 1 FROM outbox, json_each(outbox.units) AS one "
+        "WHERE one.value IN (SELECT value FROM json_each(?)) LIMIT 1"
+    )
+    return connection.exec_driver_sql(sql, (json.dumps(list(units)),)).first() is not None
+
+
 def drop_parcels(connection: Connection, ids: Iterable[str]) -> None:
     """Take parcels out of the outbox."""
     sql = "DELETE FROM outbox WHERE parcel_id IN (SELECT value FROM json_each(?))"

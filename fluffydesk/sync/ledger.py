@@ -14,6 +14,9 @@ from fluffydesk.records.types import from_microseconds
 from fluffydesk.wording import counted
 
 OUTCOMES = ("waiting", "applied", "merged", "conflict", "quarantined", "discarded")
+_REFUSED = (
+    "(SELECT value FROM quarantine, json_each(quarantine.units) WHERE quarantine.outcome IS NULL)"
+)
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,13 @@ def discarded(connection: Connection, limit: int = 200) -> list[Discarded]:
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many units ended how; they add up to the units ever made on this PC.
 
-    A unit waits until all of it is settled, whatever is known of it by then.
+    A unit waits until all of it is settled, whatever is known of it by then, unless the rest of
+    it was refused.
     """
     sql = (
         "SELECT CASE WHEN settled_at IS NULL AND outcome NOT IN ('conflict', 'quarantined') "
-        "THEN 'waiting' ELSE outcome END, count(*) FROM units GROUP BY 1"
+        f"THEN CASE WHEN id IN {_REFUSED} THEN 'quarantined' ELSE 'waiting' END "
+        "ELSE outcome END, count(*) FROM units GROUP BY 1"
     )
     found = {str(outcome): int(count) for outcome, count in connection.exec_driver_sql(sql)}
     return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
@@ -108,7 +113,8 @@ def waiting(connection: Connection) -> Waiting:
     """Return what is still to be sent; what waits for a person is not counted."""
     sql = (
         "SELECT count(*), min(made_at) FROM units "
-        "WHERE settled_at IS NULL AND outcome NOT IN ('conflict', 'quarantined')"
+        "WHERE settled_at IS NULL AND outcome NOT IN ('conflict', 'quarantined') "
+        f"AND id NOT IN {_REFUSED}"
     )
     count, oldest = connection.exec_driver_sql(sql).one()
     return Waiting(int(count), None if oldest is None else from_microseconds(oldest))

@@ -181,7 +181,7 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
     With it goes all that was saved with it: a save reaches central whole or not at all.
     """
     for key in keys:
-        if _edit_on(connection, key) is None:
+        if edit_on(connection, key) is None:
             restore(connection, key)
         else:
             units, rows = journal.entangled(connection, key)
@@ -189,7 +189,7 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
             sent = [
                 replace(row, image=None)
                 for one in sorted(rows)
-                if (row := _edit_on(connection, one))
+                if (row := edit_on(connection, one))
             ]
             words = in_words(Refused(code, table=key[0]))
             refusal = OpenRefusal(
@@ -208,7 +208,8 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
         drop_rows(connection, record_for(key[0]), [key[1]])
 
 
-def _edit_on(connection: Connection, key: Key) -> SentRow | None:
+def edit_on(connection: Connection, key: Key) -> SentRow | None:
+    """Return the unsent edit of a row as central would be asked for it; None if there is none."""
     edit = journal.pending_row(connection, key)
     if edit is None:
         return None

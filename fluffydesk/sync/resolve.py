@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
 from fluffydesk.sync import window
 from fluffydesk.sync.joining import join_texts
-from fluffydesk.sync.meet import restore, tidy, typed_columns
+from fluffydesk.sync.meet import edit_on, restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
 
 
@@ -138,7 +139,7 @@ def open_quarantine(connection: Connection) -> list[Refused]:
             one.message,
             one.advice,
             one.column,
-            _title(connection, one),
+            _title(connection, one.units) or record_for(one.table).__titles__[0],
             from_microseconds(one.at),
         )
         for one in pending.open_refusals(connection)
@@ -147,15 +148,11 @@ def open_quarantine(connection: Connection) -> list[Refused]:
 
 def mended(connection: Connection) -> set[str]:
     """Return the ids of refused edits whose rows were edited since: they go with the next sync."""
-    found: set[str] = set()
-    for refusal in pending.open_refusals(connection):
-        if refusal.code in pending.GONE:
-            continue
-        rows = [row.key for row in refusal.rows]
-        units = {unit for key in rows for unit in journal.entangled(connection, key)[0]}
-        if units - set(refusal.units):
-            found.add(refusal.id)
-    return found
+    return {
+        refusal.id
+        for refusal in pending.open_refusals(connection)
+        if _whole(connection, refusal)[0] - set(refusal.units)
+    }
 
 
 def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
@@ -182,21 +179,50 @@ def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
 def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
     """Give a refused edit up: its rows are again as central has them, or not there at all.
 
-    Refusal, naming them, while other unsent edits refer to a row that would vanish.
+    What was saved together with one of them since goes with it, whole (`goes_with` tells which):
+    a save reaches central whole or not at all. Refusal while part of that is on its way, and,
+    naming them, while other unsent edits refer to a row that would vanish.
     """
     with mirror.apply(durable=True) as connection:
         refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
         by = _author(mirror, connection)
-        keys = [] if refusal.code in pending.GONE else [row.key for row in refusal.rows]
-        _refuse_if_needed(connection, refusal, keys)
-        others = {u for key in keys for u in journal.units_on(connection, key)}
-        journal.mark(connection, others, "discarded", by)
+        units, keys = _whole(connection, refusal)
+        if pending.under_way(connection, units):
+            raise Refusal(
+                "What was saved together with it is on its way to central.",
+                "Sync first, then see whether it is still to be discarded.",
+            )
+        _refuse_if_needed(connection, keys)
+        journal.mark(connection, units, "discarded", by)
         for key in keys:
             restore(connection, key)
         pending.close_refusal(connection, refusal, "discarded", by)
         pending.sweep(connection)
         _shed(connection, keys)
-    return _changes([row.key for row in refusal.rows])
+    return _changes([*(row.key for row in refusal.rows), *keys])
+
+
+def goes_with(connection: Connection, refusal_id: UUID | str) -> tuple[list[str], list[SentRow]]:
+    """Return what discarding a refused edit takes back besides: the titles of the other saves
+    that touched one of its rows, or a row of such a save, and the rows not of the refusal."""
+    refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
+    units, keys = _whole(connection, refusal)
+    own = {row.key for row in refusal.rows}
+    titles = [_title(connection, [unit]) for unit in sorted(units - set(refusal.units))]
+    rows = [row for key in keys if key not in own and (row := edit_on(connection, key))]
+    return [title or "Edit" for title in titles], rows
+
+
+def _whole(connection: Connection, refusal: OpenRefusal) -> tuple[set[str], list[Key]]:
+    """Return the units that cannot be told apart from those of a refusal, and their unsent rows."""
+    units: set[str] = set()
+    keys: dict[Key, None] = {}
+    for row in refusal.rows if refusal.code not in pending.GONE else ():
+        if row.key not in keys:
+            more, rows = journal.entangled(connection, row.key)
+            units |= more
+            keys.update(dict.fromkeys(sorted(rows)))
+    return units, list(keys)
 
 
 def _shed(connection: Connection, keys: list[Key]) -> None:
@@ -272,20 +298,20 @@ def _ask_where_it_moved_on(unit: Unit, row: SentRow) -> None:
             pending.open_conflict(unit.connection, row.key, column, sides)
 
 
-def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[Key]) -> None:
+def _refuse_if_needed(connection: Connection, keys: list[Key]) -> None:
     vanishing = {
         cell
-        for row in refusal.rows
-        if row.key in keys and (edit := journal.pending_row(connection, row.key))
-        if edit.base is None
+        for key in keys
+        if (row := edit_on(connection, key)) and row.op == "insert"
         for cell in gives(row)
     }
+    going = set(keys)
     if not vanishing:
         return
     named = []
     for (table, id), _ in journal.pending_rows(connection).items():
         mine = read_image(connection, record_for(table), id)
-        if mine is None or (table, id) in keys:
+        if mine is None or (table, id) in going:
             continue
         if vanishing.intersection(needs(SentRow(table, id, "update", None, mine, None))):
             title = record_for(table).__titles__[0]
@@ -300,13 +326,13 @@ def _refuse_if_needed(connection: Connection, refusal: OpenRefusal, keys: list[K
         )
 
 
-def _title(connection: Connection, refusal: OpenRefusal) -> str:
-    for unit in refusal.units:
+def _title(connection: Connection, units: Iterable[str]) -> str:
+    for unit in units:
         sql = "SELECT title FROM units WHERE id = ?"
         title = connection.exec_driver_sql(sql, (unit,)).scalar()
         if title:
             return str(title)
-    return record_for(refusal.table).__titles__[0]
+    return ""
 
 
 def _find(found: list[Any], id: UUID | str, what: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -272,7 +272,7 @@ def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
     found = []
     for one in resolve.open_quarantine(connection):
         record = record_for(one.table)
-        goes = tuple(_goes(connection, row) for row in rows.get(str(one.id), ()))
+        goes = _all_that_goes(connection, str(one.id), rows.get(str(one.id), ()))
         there = queries.one(connection, record, one.row_id) is not None
         named = _named(connection, record, one.row_id)
         taken, slots = _taken(connection, one, zone) if there else ("", ())
@@ -298,6 +298,18 @@ def _taken(
     other = clashes(connection, mine, but=refused.row_id)
     told = describe(other[0], zone) if other else ""
     return told, tuple(free_slots(connection, refused.row_id, zone))
+
+
+def _all_that_goes(
+    connection: Connection, refusal_id: str, rows: Sequence[SentRow]
+) -> tuple[str, ...]:
+    """Say what discarding a refused edit takes away, and what was saved together with it since."""
+    titles, others = resolve.goes_with(connection, refusal_id)
+    lines = [_goes(connection, row) for row in rows]
+    if others:
+        told = ", ".join(f'"{title}"' for title in dict.fromkeys(titles))
+        lines.append(f"This also discards what was saved together with that: {told}.")
+    return (*lines, *(_goes(connection, row) for row in others))
 
 
 def _goes(connection: Connection, row: SentRow) -> str:
