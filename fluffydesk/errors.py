@@ -32,6 +32,17 @@ class Offline(Refusal):
     """Central cannot be reached. A state, not a fault: work goes on."""
 
 
+class TooMuch(Offline):
+    """Central was reached, and gave up on what it was asked: it took too long, or too much room.
+
+    `code` is central's own.
+    """
+
+    def __init__(self, message: str, advice: str = "", *, code: str) -> None:
+        super().__init__(message, advice)
+        self.code = code
+
+
 class Incompatible(Offline):
     """Central was reached, but it and this program do not fit together. Work goes on offline."""
 

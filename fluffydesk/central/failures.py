@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 # other's way.
 _PASSING = ("08", "40", "53", "55", "57", "58")
 
+# Of those, what another try would bring again where it is one parcel's doing: it took too long, or
+# more memory or disk than there is for it.
+_TOO_MUCH = ("57014", "53200", "53400")
+
 # What was sent is at fault: a character that Postgres does not know, or too much of it.
 _UNREADABLE = ("21", "22", "54", "XX")
 
@@ -54,6 +58,12 @@ def of_what_was_sent(error: BaseException | None) -> str | None:
     if code.startswith(_UNREADABLE):
         return "Central could not read what was sent."
     return "Central did not keep what was sent." if code.startswith(_TAKEN_BACK) else None
+
+
+def too_much(error: BaseException | None) -> str | None:
+    """Return the code under which central gave up on what it was asked; None where it did not."""
+    code = (error.sqlstate or "") if isinstance(error, psycopg.Error) else ""
+    return code if code in _TOO_MUCH else None
 
 
 def _misunderstood(error: psycopg.Error) -> Offline:

@@ -19,10 +19,10 @@ from psycopg.types.json import Jsonb
 
 from fluffydesk.central.catalogue import CATALOGUE
 from fluffydesk.central.connection import Bell, Line, parameters, refuse
-from fluffydesk.central.failures import mapped, of_what_was_sent
+from fluffydesk.central.failures import mapped, of_what_was_sent, too_much
 from fluffydesk.central.lookups import Lookups
 from fluffydesk.central.messages import Device, Hello, refuse_strangers
-from fluffydesk.errors import Offline, Refusal
+from fluffydesk.errors import Offline, Refusal, TooMuch
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Image = dict[str, Any]
@@ -92,7 +92,7 @@ class PostgresGateway(Lookups):
 
         `meanwhile` runs once they are on their way, before the answer is waited for.
         Refusal when central could not so much as read the call, or took it back at the end of
-        its transaction; none of it is applied then.
+        its transaction; TooMuch when it gave up on it. None of it is applied then.
         """
         told = Jsonb(_device(device))
         texts = ",".join(one if isinstance(one, str) else json.dumps(one) for one in parcels)
@@ -111,6 +111,9 @@ class PostgresGateway(Lookups):
             words = of_what_was_sent(offline.__cause__)
             if words is not None:
                 raise Refusal(words, "Correct it and save, or discard it.") from offline.__cause__
+            code = too_much(offline.__cause__)
+            if code is not None:
+                raise TooMuch(offline.message, offline.advice, code=code) from offline.__cause__
             raise
         return results
 

@@ -136,21 +136,24 @@ def in_order(connection: Connection) -> list[int]:
     return list(connection.exec_driver_sql("SELECT rowid FROM outbox ORDER BY position").scalars())
 
 
-def packed(connection: Connection, places: Sequence[int], rows: int) -> list[Packed]:
-    """Return the first parcels of those places, at least one and up to `rows` rows in all."""
+def packed(connection: Connection, places: Sequence[int], rows: int, length: int) -> list[Packed]:
+    """Return the first parcels of those places, at least one and up to `rows` rows in all, whose
+    texts have up to `length` characters."""
     found: list[Packed] = []
-    count = 0
+    count = long = 0
     sql = (
         "SELECT outbox.parcel_id, outbox.units, outbox.rows, json_array_length(outbox.rows) "
         "FROM json_each(?) AS place CROSS JOIN outbox ON outbox.rowid = place.value "
         "ORDER BY place.key"
     )
     told = (json.dumps(places[:rows]),)
-    for id, units, text, size in connection.exec_driver_sql(sql, told).all():
-        count += size
-        if found and count > rows:
-            break
-        found.append(Packed(id, tuple(json.loads(units)), text, size))
+    with connection.exec_driver_sql(sql, told) as answer:  # all of it may be more than fits
+        for id, units, text, size in answer:
+            count += size
+            long += len(text)
+            if found and (count > rows or long > length):
+                break
+            found.append(Packed(id, tuple(json.loads(units)), text, size))
     return found
 
 

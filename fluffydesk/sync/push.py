@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from fluffydesk.central.messages import Device
-from fluffydesk.errors import Offline, Refusal, SignInRefused
+from fluffydesk.errors import Offline, Refusal, SignInRefused, TooMuch
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import read_image, write_images
@@ -30,6 +30,10 @@ from fluffydesk.sync.words import Refused, in_words
 
 ROWS_AT_ONCE = 1000
 """How many rows a call carries, unless one parcel has more."""
+
+
+BYTES_AT_ONCE = 4_000_000
+"""How long the texts of a call's rows are in all, unless one parcel has longer ones."""
 
 
 @dataclass(frozen=True)
@@ -123,21 +127,25 @@ class _Sending:
         del self.places[: len(batch)]
         return batch
 
-    def _ask(self, batch: list[Packed]) -> list[Json]:
+    def _ask(self, batch: list[Packed], again: bool = False) -> list[Json]:
         parcels = [_asked(parcel) for parcel in batch]
         try:
             return self.central.push(self.organization_id, self.device, parcels, self._meanwhile)
-        except (Offline, SignInRefused):
+        except SignInRefused:
             raise
         except Refusal as refusal:
-            if refusal is self.failed:  # the mirror's own
-                raise
-            # Central could not read the call at all: find the parcel that it stumbles over.
+            too_much = isinstance(refusal, TooMuch)
+            if refusal is self.failed or (isinstance(refusal, Offline) and not too_much):
+                raise  # the mirror's own, or the line's
+            # Central could not read the call, or gave up: find the parcel that it stumbles over.
             if len(batch) > 1:
                 half = len(batch) // 2
                 return [*self._ask(batch[:half]), *self._ask(batch[half:])]
+            if too_much and not again:  # it may have had too much else to do
+                return self._ask(batch, again=True)
             row = batch[0].open().rows[0]
-            told = {"code": "P0001", "message": refusal.message}
+            code = refusal.code if isinstance(refusal, TooMuch) else "P0001"
+            told = {"code": code, "message": refusal.message}
             told |= {"table": row.table, "row_id": row.id}
             return [{"id": batch[0].id, "result": "rejected", **told}]
 
@@ -149,7 +157,7 @@ def _places(mirror: Mirror) -> list[int]:
 
 def _read(mirror: Mirror, places: list[int]) -> list[Packed]:
     with _no_collector(), mirror.read() as connection:
-        return pending.packed(connection, places, ROWS_AT_ONCE)
+        return pending.packed(connection, places, ROWS_AT_ONCE, BYTES_AT_ONCE)
 
 
 @contextmanager

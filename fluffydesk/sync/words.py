@@ -203,6 +203,20 @@ def _too_long(_: Refused, table: Table | None) -> Words:
     )
 
 
+def _too_slow(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"Central took too long over this {_one(table)} and gave up.",
+        "Retry when central has less to do, make it smaller and save, or discard the edit.",
+    )
+
+
+def _too_much(_: Refused, table: Table | None) -> Words:
+    return Words(
+        f"This {_one(table)} is more than central has room for.",
+        "Make it smaller and save, tell whoever runs central and retry, or discard the edit.",
+    )
+
+
 def _out_of_sight(_: Refused, table: Table | None) -> Words:
     return Words(
         f"This {_one(table)} may no longer be seen by you, and your edit had not been sent.",
@@ -243,6 +257,9 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
     "23502": _missing,
     "22": _malformed,
     "54": _too_long,
+    "57014": _too_slow,
+    "53200": _too_much,
+    "53400": _too_much,
     OUT_OF_SIGHT: _out_of_sight,
     MEMBERSHIP_ENDED: _membership_ended,
 }
