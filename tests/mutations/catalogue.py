@@ -309,7 +309,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     of_sync(
         "resolve",
         "who discards one save discards those with it without a line",
-        '        journal.mark(connection, others, "discarded", by)\n',
+        '        journal.mark(connection, units, "discarded", by)\n',
         "",
         "sync/test_poison.py::test_what_was_edited_since_is_discarded_with_it",
     ),
