@@ -18,7 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import window
-from fluffydesk.sync.meet import Gone, meet
+from fluffydesk.sync.meet import Gone, forget_sides, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import Pulled, held, tables
 
@@ -323,9 +323,11 @@ def _drop(connection: Connection, table: str, ids: set[str]) -> None:
     and central is asked about the row when all is loaded.
     """
     found = {id: journal.pending_row(connection, (table, id)) for id in ids}
-    drop_rows(connection, record_for(table), [id for id, edit in found.items() if edit is None])
+    gone = [id for id, edit in found.items() if edit is None]
+    drop_rows(connection, record_for(table), gone)
     if window.is_log(connection, table):
         return
+    forget_sides(connection, table, gone)
     asked = [id for id, edit in found.items() if edit is not None and edit.base is not None]
     meet(connection, table, dict.fromkeys(asked, Gone.DELETED))
 

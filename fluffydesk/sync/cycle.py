@@ -55,7 +55,7 @@ from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import now
 from fluffydesk.sync import baseline, numbers, skew, verify, window
 from fluffydesk.sync.baseline import Progress
-from fluffydesk.sync.meet import Gone, set_aside
+from fluffydesk.sync.meet import Gone, forget_sides, set_aside
 from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import pull
 from fluffydesk.sync.push import empty_outbox, fill_outbox
@@ -365,6 +365,9 @@ def _close_membership(mirror: Mirror) -> None:
             table = record.__table__.name
             keys = list(journal.pending_rows(connection, table))
             set_aside(connection, keys, pending.MEMBERSHIP_ENDED)
+            known = "SELECT DISTINCT row_id FROM conflicts WHERE table_name = ?"
+            asked = connection.exec_driver_sql(known, (table,)).scalars().all()
+            forget_sides(connection, table, asked)
             own = author.get("user_id") if table == "profiles" else None
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id IS NOT ?", (own,))
         pending.sweep(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -46,6 +47,8 @@ def _take(connection: Connection, record: type[Record], rows: Mapping[str, Their
     """Bring rows that nobody edited to what central has."""
     write_images(connection, record, [image for image in rows.values() if isinstance(image, dict)])
     drop_rows(connection, record, [id for id, theirs in rows.items() if isinstance(theirs, Gone)])
+    unseen = [id for id, theirs in rows.items() if theirs is Gone.OUT_OF_SIGHT]
+    forget_sides(connection, record.__table__.name, unseen)
 
 
 def _edited(connection: Connection, table: str, ids: Iterable[str]) -> set[Key]:
@@ -185,12 +188,7 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
             restore(connection, key)
         else:
             units, rows = journal.entangled(connection, key)
-            # Only the edit is kept: what else the row holds is not this person's to have any more.
-            sent = [
-                replace(row, image=None)
-                for one in sorted(rows)
-                if (row := edit_on(connection, one))
-            ]
+            sent = [row for one in sorted(rows) if (row := _kept_of(connection, one))]
             words = in_words(Refused(code, table=key[0]))
             refusal = OpenRefusal(
                 str(new_id()),
@@ -206,6 +204,30 @@ def set_aside(connection: Connection, keys: list[Key], code: str) -> None:
             for one in rows:
                 restore(connection, one)
         drop_rows(connection, record_for(key[0]), [key[1]])
+        forget_sides(connection, key[0], [key[1]])
+
+
+def _kept_of(connection: Connection, key: Key) -> SentRow | None:
+    """Return what is kept of an edit that is set aside: what else the row holds is not this
+    person's to have any more. Without a version where a question was open: it is asked again."""
+    row = edit_on(connection, key)
+    if row is None:
+        return None
+    asked = bool(pending.open_conflicts(connection, key))
+    return replace(row, image=None, version=None if asked else row.version)
+
+
+def forget_sides(connection: Connection, table: str, ids: Iterable[str]) -> None:
+    """Forget the values of decided conflicts about rows that left sight, not that there were any:
+    what others made of such a row is not this person's to have any more."""
+    wanted = json.dumps(list(ids))
+    if wanted != "[]":
+        connection.exec_driver_sql(
+            "UPDATE conflicts SET base = 'null', mine = 'null', theirs = 'null' "
+            "WHERE decision IS NOT NULL AND table_name = ? "
+            "AND row_id IN (SELECT value FROM json_each(?))",
+            (table, wanted),
+        )
 
 
 def edit_on(connection: Connection, key: Key) -> SentRow | None:

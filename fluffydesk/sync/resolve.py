@@ -289,7 +289,10 @@ def _ask_where_it_moved_on(unit: Unit, row: SentRow) -> None:
     """Ask about each column that somebody may have changed since the edit was made: what it was
     then is not known any more, as the row was not this person's to see."""
     edit = journal.pending_row(unit.connection, (row.table, row.id))
-    if row.op != "update" or edit is None or edit.base is None or edit.version == row.version:
+    if row.op == "insert" or edit is None or edit.base is None or edit.version == row.version:
+        return
+    if row.op == "delete":
+        pending.open_conflict(unit.connection, row.key, "", (None, None, edit.base))
         return
     for column, mine in row.values.items():
         theirs = edit.base.get(column)
