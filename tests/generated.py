@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Date, Enum, Text
 
-from fluffydesk.records.enums import PaymentStatus, Status
+from fluffydesk.records.enums import PaymentStatus, Sex, Status
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
@@ -81,6 +81,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     },
 }
 _BARE: dict[str, dict[str, Any]] = {
+    # One that can be milked: the animal a row points to is a bare one.
+    "livestock": {"sex": Sex.FEMALE, "calved_on": _FIRST_DAY},
     "invoices": {"bill_to_name": "Ada"},  # all has a default, and a command names something
     "herd_movements": {"head": 1},
     "milk_storage_logs": {"litres": Decimal(1)},

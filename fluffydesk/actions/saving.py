@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
-from fluffydesk.actions import numbering
+from fluffydesk.actions import numbering, rules
 from fluffydesk.actions.typed import refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
@@ -66,12 +66,14 @@ def check(
 def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tuple[UUID, Changes]:
     """Add a row; returns its id and what changed.
 
-    Raises InvalidValue, or Refusal where this kind of organization keeps no such rows on a PC.
+    Raises InvalidValue, or Refusal where a rule forbids it or this kind of organization keeps no
+    such rows on a PC.
     """
     _refuse_elsewhere(mirror, record)
     kept = check(record, numbering.suggested(mirror, record, values))
     with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
         row_id = unit.insert(record, numbering.numbered(unit, record, kept))
+        rules.hold(unit.connection, record, None, row_with(unit.connection, record, id=row_id))
     return row_id, unit.changes
 
 
@@ -88,20 +90,27 @@ def _refuse_elsewhere(mirror: Mirror, record: type[Record]) -> None:
 def change(
     mirror: Mirror, record: type[Record], row_id: UUID, values: Mapping[str, Any]
 ) -> Changes:
-    """Change the named columns of a row. Raises InvalidValue, or NotFound for a missing row."""
+    """Change the named columns of a row.
+
+    Raises InvalidValue, Refusal where a rule forbids it, or NotFound for a missing row.
+    """
     kept = check(record, values, partial=True)
     for name in sorted(set_once(record) & kept.keys()):
         what = record.__titles__[0].lower()
         raise refusal(record.__table__.c[name], f"is set when a {what} is added, and stays.")
     with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
+        before = row_with(unit.connection, record, id=row_id)
         unit.update(record, row_id, numbering.numbered(unit, record, kept, row_id))
+        rules.hold(unit.connection, record, before, existing(unit.connection, record, row_id))
     return unit.changes
 
 
 def remove(mirror: Mirror, record: type[Record], row_id: UUID) -> Changes:
-    """Delete a row. Raises NotFound, or Refusal where other rows point at it."""
+    """Delete a row. Raises NotFound, or Refusal where other rows point at it or a rule does."""
     with mirror.unit(f"Delete {record.__titles__[0].lower()}") as unit:
+        before = row_with(unit.connection, record, id=row_id)
         unit.delete(record, row_id)
+        rules.hold(unit.connection, record, before, None)
     return unit.changes
 
 

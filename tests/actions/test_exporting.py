@@ -28,7 +28,13 @@ def mirror(tmp_path: Path) -> Iterator[Mirror]:
         cow, _ = saving.add(
             opened,
             Livestock,
-            {"tag_number": "7", "name": 'Zoë, "the 2nd"', "species_id": CATTLE, "notes": "a\nb"},
+            {
+                "tag_number": "7",
+                "name": 'Zoë, "the 2nd"',
+                "species_id": CATTLE,
+                "calved_on": today(),
+                "notes": "a\nb",
+            },
         )
         saving.add(opened, MilkProductionLog, {"animal_id": cow, "yield_kg": Decimal("23.5")})
         yield opened

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,7 +147,8 @@ def test_duplicates_in_the_file_say_whether_they_differ(mirror: Mirror, write: W
 
 
 def test_an_animal_is_known_by_its_tag_and_by_its_origin(mirror: Mirror, write: Write) -> None:
-    own, _ = saving.add(mirror, Livestock, {"tag_number": "L1", "species_id": CATTLE})
+    calved = {"calved_on": date(2019, 2, 1)}
+    own, _ = saving.add(mirror, Livestock, {"tag_number": "L1", "species_id": CATTLE, **calved})
     saving.add(
         mirror,
         MilkProductionLog,

@@ -23,6 +23,7 @@ def barn(central: Central, terminal: Terminal) -> Terminal:
 def cow(barn: Terminal) -> dict[str, Any]:
     (species,) = barn.get("record", "list", "livestock_species", "--where", "code=cattle")
     words = ("tag_number=12", "name=Bella", "weight_kg=612,5", f"species_id={species['id']}")
+    words += ("calved_on=2020-01-31",)
     added: dict[str, Any] = barn.get("record", "add", "livestock", *words, "notes=a=b")
     return added
 
