@@ -12,7 +12,7 @@ drop function sync.push(uuid, jsonb, jsonb), sync.runs(jsonb, jsonb), sync.added
   sync.apply_parcel(uuid, jsonb),
   sync.change_row(uuid, jsonb), sync.insert_rows(uuid, text, jsonb),
   sync.stale_rows(uuid, jsonb), sync.image(uuid, text, uuid);
-drop function sync.pull(uuid, jsonb, jsonb, jsonb, int),
+drop function sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.room_for(text, uuid[], bigint),
   sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[]),
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.can_follow(jsonb),
   sync.beyond(uuid, text, text[], date, text, uuid, int),

@@ -369,6 +369,28 @@ end $$;
 comment on function sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[])
   is 'What became of some rows of a table.';
 
+-- How many of some rows of a table, in the order given, have texts of so many bytes in all; at least
+-- one. Values that are stored apart are not read for that.
+create function sync.room_for(p_table text, p_ids uuid[], p_bytes bigint) returns int
+language plpgsql stable set search_path = '' as $$
+declare
+  v_rows int;
+begin
+  execute (
+    select format(
+      'select count(*) filter (where s.sum <= $2) from ('
+      'select sum(coalesce(%s, 0)) over (order by d.n) as sum'
+      ' from unnest($1) with ordinality as d(id, n) left join public.%I t on t.id = d.id) s',
+      coalesce(string_agg(format('coalesce(octet_length(t.%I%s)::bigint, 0)', a.attname,
+        case when a.atttypid = 'text'::regtype then '' else '::text' end), ' + '), '0'), p_table)
+    from pg_catalog.pg_attribute a
+    where a.attrelid = format('public.%I', p_table)::regclass and a.attnum > 0
+      and not a.attisdropped and a.attstorage = 'x'
+  ) into v_rows using p_ids, p_bytes;
+  return greatest(v_rows, 1);
+end $$;
+comment on function sync.room_for(text, uuid[], bigint) is 'How many rows a page has room for.';
+
 create function sync.pull(
   p_organization_id uuid, p_cursor jsonb, p_tables jsonb,
   p_page jsonb default null, p_limit int default 2000
@@ -383,6 +405,10 @@ declare
   v_table record;
   v_changes text[] := array[]::text[];
   v_left int := p_limit;
+  v_bytes bigint := 4000000;
+  v_columns text[];
+  v_count int;
+  v_rows text;
   v_page jsonb;
 begin
   perform sync.require_member(p_organization_id);
@@ -414,15 +440,27 @@ begin
     group by r.position, r.name
     order by r.position
   loop
-    v_changes := array_append(v_changes, sync.changed_rows(
-      p_organization_id, v_table.name,
-      array(select jsonb_array_elements_text(p_tables -> v_table.name)),
-      v_table.ids, v_table.plain, v_table.deleted
-    ));
-    v_left := v_left - cardinality(v_table.ids);
-    if v_left = 0 then
+    v_columns := array(select jsonb_array_elements_text(p_tables -> v_table.name));
+    v_count := cardinality(v_table.ids);
+    begin
+      v_rows := sync.changed_rows(p_organization_id, v_table.name, v_columns,
+        v_table.ids, v_table.plain, v_table.deleted);
+    exception when program_limit_exceeded or out_of_memory then -- more than a text can hold
+      v_rows := null;
+    end;
+    -- Measured only where it is seen to be long: for most pages that would be work for nothing.
+    if v_rows is null or octet_length(v_rows) > v_bytes then
+      v_count := sync.room_for(v_table.name, v_table.ids, v_bytes);
+      v_rows := sync.changed_rows(p_organization_id, v_table.name, v_columns,
+        v_table.ids[: v_count], v_table.plain[: v_count], v_table.deleted[: v_count]);
+    end if;
+    v_changes := array_append(v_changes, v_rows);
+    v_left := v_left - v_count;
+    v_bytes := v_bytes - octet_length(v_rows);
+    if v_left = 0 or v_bytes <= 0 or v_count < cardinality(v_table.ids) then
       v_page := jsonb_build_object('snapshot', v_until::text, 'position', v_table.position,
-        'id', v_table.ids[cardinality(v_table.ids)]);
+        'id', v_table.ids[v_count]);
+      exit;
     end if;
   end loop;
   return json_build_object(
@@ -1318,5 +1356,5 @@ grant execute on function
   sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
   sync.write_together(uuid, jsonb, text, boolean),
   sync.apply_together(uuid, uuid, jsonb, text[]), sync.apply_run(uuid, uuid, jsonb, text[]),
-  sync.added(jsonb), sync.runs(jsonb, jsonb)
+  sync.added(jsonb), sync.runs(jsonb, jsonb), sync.room_for(text, uuid[], bigint)
   to authenticated;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,5 +111,39 @@ def test_a_call_carries_no_more_than_so_many_bytes(
     barn.gateway = line
     assert len(calls) > 1
     assert all(len(sizes) == 1 or sum(sizes) <= 20_000 for sizes in calls)
+    farm.settle()
+    farm.assert_quiet()
+
+
+def test_a_page_of_a_pull_has_no_more_than_so_many_bytes(
+    farm: Farm, barn: Desk, office: Desk, cows: list[UUID]
+) -> None:
+    long = "long note " * 100_000
+    for cow in cows:
+        farm.execute("UPDATE livestock SET notes = %s || id WHERE id = %s", long, cow)
+    farm.execute("UPDATE livestock SET notes = repeat(notes, 10) WHERE id = %s", cows[1])
+    sizes: list[int] = []
+    line = office.gateway
+
+    class Weighed(Faulty):
+        @contextmanager
+        def snapshot(self) -> Iterator[Any]:
+            with line.snapshot() as snapshot:
+                ask = snapshot.pull
+
+                def pull(*call: Any) -> Any:
+                    answer = ask(*call)
+                    sizes.append(len(json.dumps(answer["changes"])))
+                    return answer
+
+                snapshot.pull = pull
+                yield snapshot
+
+    office.gateway = Weighed(line)  # type: ignore[assignment]
+    office.sync()
+    office.gateway = line
+    assert sum(size > 4_200_000 for size in sizes) == 1  # the one row that is longer
+    assert len(sizes) >= 3
+    assert office.row("livestock", cows[1])["notes"].startswith(long)  # type: ignore[index]
     farm.settle()
     farm.assert_quiet()

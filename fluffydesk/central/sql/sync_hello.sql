@@ -120,5 +120,5 @@ grant execute on function
   sync.change_row(uuid, jsonb), sync.apply_parcel(uuid, jsonb),
   sync.write_together(uuid, jsonb, text, boolean),
   sync.apply_together(uuid, uuid, jsonb, text[]), sync.apply_run(uuid, uuid, jsonb, text[]),
-  sync.added(jsonb), sync.runs(jsonb, jsonb)
+  sync.added(jsonb), sync.runs(jsonb, jsonb), sync.room_for(text, uuid[], bigint)
   to authenticated;

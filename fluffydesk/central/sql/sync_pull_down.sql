@@ -1,4 +1,4 @@
-drop function sync.pull(uuid, jsonb, jsonb, jsonb, int),
+drop function sync.pull(uuid, jsonb, jsonb, jsonb, int), sync.room_for(text, uuid[], bigint),
   sync.changed_rows(uuid, text, text[], uuid[], boolean[], boolean[]),
   sync.due(uuid, pg_snapshot, pg_snapshot), sync.can_follow(jsonb),
   sync.beyond(uuid, text, text[], date, text, uuid, int),
