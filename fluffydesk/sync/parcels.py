@@ -15,13 +15,13 @@ from functools import cache
 from sqlalchemy import Connection
 
 from fluffydesk.mirror import journal, pending
-from fluffydesk.mirror.images import Image, Value, read_images
+from fluffydesk.mirror.images import Image, Value, read_image, read_images
 from fluffydesk.mirror.journal import Key, Pending
 from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
 from fluffydesk.mirror.schema import links_to
 from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import new_id
-from fluffydesk.sync.meet import edit_of
+from fluffydesk.sync.meet import edit_of, who_changed
 
 Cell = tuple[str, str, Value]
 """A value in a column of a table, as a link names it."""
@@ -181,13 +181,15 @@ def _ask_before_taking_more(
             if link.on_delete != "CASCADE":
                 continue
             sql = (
-                f"SELECT DISTINCT {link.column} FROM {link.table} "
-                f"WHERE {link.column} IN (SELECT value FROM json_each(?))"
+                f"SELECT {link.column}, max(id) FROM {link.table} "
+                f"WHERE {link.column} IN (SELECT value FROM json_each(?)) GROUP BY 1"
             )
-            for id in connection.exec_driver_sql(sql, (json.dumps(ids),)).scalars().all():
+            for id, child in connection.exec_driver_sql(sql, (json.dumps(ids),)).all():
                 base = edits[table, id].base
                 if base is not None:
-                    pending.open_conflict(connection, (table, id), "", (base, None, base))
+                    added = read_image(connection, record_for(link.table), child) or {}
+                    who = who_changed(connection, added)
+                    pending.open_conflict(connection, (table, id), "", (base, None, base), who)
 
 
 @cache

@@ -119,6 +119,8 @@ class ConflictCard(Decision):
         super().__init__(f"{shown.what} · {shown.column}", conflict.table, conflict.row_id)
         self.shown = shown
         self.act(Chip("Conflict", "warning"))
+        if shown.asked:
+            self.add(Words(shown.asked, Type.STRONG, wrap=True))
         them = conflict.their_user or "Somebody"
         device = f" on {conflict.their_device}" if conflict.their_device else ""
         sides = QGridLayout()

@@ -17,6 +17,7 @@ from fluffydesk.mirror import pending, queries
 from fluffydesk.mirror.images import from_image, read_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import SentRow
+from fluffydesk.mirror.schema import links_to
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
@@ -70,6 +71,8 @@ class ConflictRow:
     mine_by: str = ""
     """Who changed it here, on which PC, when."""
     both: str | None = None
+    asked: str = ""
+    """What the question is, where the sides do not show it."""
 
 
 @dataclass(frozen=True)
@@ -212,8 +215,12 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
             _side(connection, record, conflict.base, side)
             for side in (conflict.base, conflict.mine, conflict.theirs)
         )
-        by = _mine_by(connection, conflict)
-        return ConflictRow(conflict, what, "The whole record", base, mine, theirs, mine_by=by)
+        by, asked = _mine_by(connection, conflict), ""
+        if conflict.mine is None and conflict.theirs and conflict.theirs == conflict.base:
+            what, theirs, asked = _added_to(connection, record, conflict)
+        return ConflictRow(
+            conflict, what, "The whole record", base, mine, theirs, mine_by=by, asked=asked
+        )
     column = record.__table__.columns[conflict.column]
     base, mine, theirs = (
         value_text(connection, column, side)
@@ -229,6 +236,24 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
         mine_by=_mine_by(connection, conflict),
         both=conflict.both,
     )
+
+
+def _added_to(
+    connection: Connection, record: type[Record], conflict: Conflict
+) -> tuple[str, str, str]:
+    """Say of a record deleted here what it was, what others added to it, and what is asked."""
+    label = (str(conflict.base[name]) for name in record.__label__ if conflict.base.get(name))
+    what = " · ".join((record.__titles__[0], *label)).replace(" · ", " ", 1)
+    children = []
+    for link in links_to(conflict.table):
+        sql = f"SELECT id FROM {link.table} WHERE {link.column} = ? ORDER BY id"
+        if link.on_delete == "CASCADE":
+            found = connection.exec_driver_sql(sql, (str(conflict.row_id),)).scalars().all()
+            children += [_named(connection, record_for(link.table), UUID(id)) for id in found]
+    more = f" and {len(children) - ROWS_SHOWN} more" if len(children) > ROWS_SHOWN else ""
+    added = ", ".join(children[:ROWS_SHOWN]) + more
+    asked = f"You deleted {what}; {conflict.their_user or 'somebody'} added {added} to it."
+    return what, f"Kept, with {added}", asked if children else ""
 
 
 def _mine_by(connection: Connection, conflict: Conflict) -> str:
