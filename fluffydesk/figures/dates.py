@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 _DRY_DAYS = 60
+_ORGANIC_HOURS = 48
 
 
 def due_date(served_on: date, gestation_days: int | None) -> date | None:
@@ -33,6 +34,16 @@ def withdrawal_end(last_dose: datetime, hours: int) -> datetime:
     Give a time with its zone, best in UTC: hours pass through a change of the clock unharmed.
     """
     return last_dose + timedelta(hours=hours)
+
+
+def withdrawal_hours(hours: int, *, organic: bool = False) -> int:
+    """Return for how long food is withheld after the last dose, in hours.
+
+    An organic farm doubles the period on the label and waits at least 48 hours, also where the
+    label asks for none: Regulation (EU) 2018/848, Annex II, part II, 1.5.2.5. That is for
+    medicines made by chemistry; vaccines keep their own period.
+    """
+    return max(2 * hours, _ORGANIC_HOURS) if organic else hours
 
 
 def withdrawal_last_day(last_dose: date, days: int) -> date:

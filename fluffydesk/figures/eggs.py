@@ -14,12 +14,18 @@ _STANDARD = (
 
 
 def hen_day_percent(eggs: int, hen_days: int) -> Decimal | None:
-    """Return eggs for 100 hen-days (hens alive, summed over the days); None without hens."""
+    """Return eggs for 100 hen-days (hens alive, summed over the days); None without hens.
+
+    North and Bell, Commercial Chicken Production Manual, 4th edition; `flock.hen_days` counts them.
+    """
     return _percent(eggs, hen_days)
 
 
 def hen_housed_percent(eggs: int, housed: int, days: int) -> Decimal | None:
-    """Return eggs for 100 hens housed at the start and days, dead ones counted on."""
+    """Return eggs for 100 hens housed at the start and days, dead ones counted on.
+
+    North and Bell, as for hen-day %. None without hens or days.
+    """
     return _percent(eggs, housed * days)
 
 
@@ -47,17 +53,20 @@ def standard_laying_percent(age_weeks: int) -> Decimal | None:
 
 
 def fertility_percent(set_: int, infertile: int) -> Decimal | None:
-    """Return fertile eggs for 100 set."""
+    """Return fertile eggs for 100 set; None where none were set.
+
+    This and the two below as in North and Bell, Commercial Chicken Production Manual.
+    """
     return _percent(set_ - infertile, set_)
 
 
 def hatch_of_fertile_percent(set_: int, infertile: int, hatched: int) -> Decimal | None:
-    """Return hatched chicks for 100 fertile eggs."""
+    """Return hatched chicks for 100 fertile eggs; None without a fertile one."""
     return _percent(hatched, set_ - infertile)
 
 
 def hatch_of_set_percent(set_: int, hatched: int) -> Decimal | None:
-    """Return hatched chicks for 100 eggs set."""
+    """Return hatched chicks for 100 eggs set; None where none were set."""
     return _percent(hatched, set_)
 
 

@@ -36,7 +36,10 @@ def _days_counted(move: Move, first: date, last: date) -> int:
 
 
 def mortality_percent(dead: int, placed: int) -> Decimal | None:
-    """Return the dead for 100 placed; None where none were placed."""
+    """Return the dead for 100 placed; None where none were placed.
+
+    Livability is 100 less it: Aviagen, Ross Broiler Management Handbook.
+    """
     return Decimal(100) * dead / placed if placed > 0 else None
 
 
@@ -56,7 +59,7 @@ def feed_conversion(
     """Return kg of feed for each kg of live weight.
 
     By convention the live weight alone; a farm may take off the weight placed and add that of the
-    dead. None without weight.
+    dead (Aviagen, Ross Broiler Management Handbook). None without weight.
     """
     gained = live_weight_kg - placed_kg + dead_kg
     return feed_kg / gained if gained > 0 else None
@@ -65,7 +68,10 @@ def feed_conversion(
 def epef(
     livability_percent: Decimal, weight_kg: Decimal, age_days: int, conversion: Decimal
 ) -> Decimal | None:
-    """Return the European production efficiency factor: `livability * kg / (days * FCR) * 100`."""
+    """Return the European production efficiency factor: `livability * kg / (days * FCR) * 100`.
+
+    Aviagen, Ross Broiler Management Handbook. None for age or conversion of zero or less.
+    """
     if age_days <= 0 or conversion <= 0:
         return None
     return livability_percent * weight_kg / (age_days * conversion) * 100

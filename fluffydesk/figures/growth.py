@@ -11,7 +11,10 @@ _LONGEST_PROJECTION = 90
 def daily_gain(
     first_kg: Decimal, first_on: date, last_kg: Decimal, last_on: date
 ) -> Decimal | None:
-    """Return kg a day, `(W2 - W1) / days`; None within one day."""
+    """Return kg a day, `(W2 - W1) / days`; None within one day.
+
+    Beef Improvement Federation, Guidelines for Uniform Beef Improvement Programs.
+    """
     days = (last_on - first_on).days
     return (last_kg - first_kg) / days if days > 0 else None
 

@@ -29,6 +29,17 @@ def eid(text: str) -> str | None:
     return None
 
 
+def eid_code(digits: str, *, animal: bool = True) -> str:
+    """Return the 64-bit code of 15 digits as 16 hex digits: ISO 11784, the animal flag first.
+
+    ValueError where the digits are no id.
+    """
+    known = _checked(digits) if re.fullmatch(r"[0-9]{15}", digits) else None
+    if known is None:
+        raise ValueError(f"{digits} is no ISO 11784 id")
+    return f"{int(animal) << 63 | int(known[:3]) << 38 | int(known[3:]):016X}"
+
+
 def eid_words(digits: str) -> str:
     """Return 15 digits as they are printed: country or manufacturer, a space, the number."""
     return f"{digits[:3]} {digits[3:]}"

@@ -65,20 +65,30 @@ def component_yield(
 
 
 def fat_corrected_milk(milk_kg: Decimal, fat_percent: Decimal) -> Decimal:
-    """Return kg of 4 % fat-corrected milk, `0.4*M + 15*F` with F the kg of fat (Gaines)."""
+    """Return kg of 4 % fat-corrected milk, `0.4*M + 15*F` with F the kg of fat.
+
+    Gaines, Illinois Agricultural Experiment Station Bulletin 308, 1928.
+    """
     return Decimal("0.4") * milk_kg + 15 * milk_kg * fat_percent / 100
 
 
 def energy_corrected_milk(
     milk_kg: Decimal, fat_percent: Decimal, protein_percent: Decimal
 ) -> Decimal:
-    """Return kg of energy-corrected milk, `M*(0.383*fat% + 0.242*protein% + 0.7832)/3.1138`."""
+    """Return kg of energy-corrected milk, `M*(0.383*fat% + 0.242*protein% + 0.7832)/3.1138`.
+
+    Milk of 4.0 % fat and 3.3 % protein is its own measure: after Sjaunja et al., A Nordic proposal
+    for an energy corrected milk formula, 1990.
+    """
     energy = Decimal("0.383") * fat_percent + Decimal("0.242") * protein_percent + Decimal("0.7832")
     return milk_kg * energy / Decimal("3.1138")
 
 
 def somatic_cell_score(cells_per_ml: int | None) -> Decimal | None:
-    """Return `log2(cells / 100,000) + 3`; None without cells."""
+    """Return `log2(cells / 100,000) + 3`; None without cells.
+
+    Ali and Shook, Journal of Dairy Science 63, 487, 1980.
+    """
     return Decimal(math.log2(cells_per_ml / 100_000) + 3) if cells_per_ml else None
 
 

@@ -39,7 +39,10 @@ def days_of_cover(stock: Decimal, daily_use: Decimal | None) -> Decimal | None:
 
 
 def feed_cover(stock_kg: Decimal, head: int, kg_per_head_day: Decimal) -> Decimal | None:
-    """Return the days a feed lasts, `stock / (head * kg a head and day)`; None without animals."""
+    """Return the days a feed lasts, `stock / (head * kg a head and day)`; None without animals.
+
+    Stock over use, the measure of any store; a farm's own convention, with no standard behind it.
+    """
     return days_of_cover(stock_kg, head * kg_per_head_day)
 
 

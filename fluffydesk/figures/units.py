@@ -1,7 +1,8 @@
-"""Units: exact conversions of mass, volume and eggs, and milk between litres and kg."""
+"""Units: exact conversions of mass, volume, eggs and temperature; milk between litres and kg."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 _KINDS: dict[str, dict[str, Decimal]] = {
@@ -22,14 +23,45 @@ _KINDS: dict[str, dict[str, Decimal]] = {
     "eggs": {"egg": Decimal(1), "dozen": Decimal(12), "flat": Decimal(30), "case": Decimal(360)},
     "count": {"count": Decimal(1)},
 }
+_TEMPERATURES = ("C", "F")
 _MILK_KG_PER_L = Decimal("1.03")
+
+
+@dataclass(frozen=True)
+class EggCount:
+    """Eggs as they stand in the room: whole cases, flats and dozens, and single ones."""
+
+    cases: int = 0
+    flats: int = 0
+    dozens: int = 0
+    eggs: int = 0
+
+    @property
+    def total(self) -> int:
+        """The eggs in all: 12 a dozen, 30 a flat, 360 a case."""
+        return self.cases * 360 + self.flats * 30 + self.dozens * 12 + self.eggs
+
+
+def egg_count(eggs: int, *, dozens: bool = False) -> EggCount:
+    """Return a number of eggs as cases, flats and single eggs, or with `dozens` cases and dozens.
+
+    ValueError below zero.
+    """
+    if eggs < 0:
+        raise ValueError("no count of eggs is below zero")
+    cases, rest = divmod(eggs, 360)
+    if dozens:
+        return EggCount(cases=cases, dozens=rest // 12, eggs=rest % 12)
+    return EggCount(cases=cases, flats=rest // 30, eggs=rest % 30)
 
 
 def convert(value: Decimal, source: str, target: str) -> Decimal:
     """Return a value in another unit of the same kind; ValueError for unlike kinds.
 
-    Units: kg g t lb oz; L mL gal_us gal_uk; egg dozen flat case; count.
+    Units: kg g t lb oz; L mL gal_us gal_uk; egg dozen flat case; count; C F.
     """
+    if source in _TEMPERATURES and target in _TEMPERATURES:
+        return _temperature(value, source, target)
     for units in _KINDS.values():
         if source in units and target in units:
             return value * units[source] / units[target]
@@ -44,3 +76,10 @@ def milk_kg(litres: Decimal) -> Decimal:
 def milk_litres(kg: Decimal) -> Decimal:
     """Return litres of milk, at 1.03 kg/L."""
     return kg / _MILK_KG_PER_L
+
+
+def _temperature(value: Decimal, source: str, target: str) -> Decimal:
+    """32 F are 0 C, and 212 F are 100 C: by definition."""
+    if source == target:
+        return value
+    return (value - 32) * 5 / 9 if source == "F" else value * 9 / 5 + 32

@@ -16,10 +16,12 @@ from fluffydesk.figures.dates import (
     hatch_date,
     repeat_watch,
     withdrawal_end,
+    withdrawal_hours,
     withdrawal_last_day,
 )
 from fluffydesk.figures.identifiers import (
     eid,
+    eid_code,
     eid_words,
     is_uk_tag,
     uk_check_digit,
@@ -92,6 +94,14 @@ def test_withdrawal() -> None:
     assert withdrawal_end(dose, 96) == datetime(2024, 4, 2, 18, tzinfo=UTC)
 
 
+def test_an_organic_farm_waits_twice_as_long_and_at_least_two_days() -> None:
+    assert withdrawal_hours(96) == 96
+    assert withdrawal_hours(96, organic=True) == 192
+    assert withdrawal_hours(12, organic=True) == 48
+    assert withdrawal_hours(0, organic=True) == 48
+    assert withdrawal_hours(0) == 0
+
+
 @pytest.mark.parametrize(
     ("born", "words"),
     [
@@ -143,9 +153,18 @@ def test_every_readers_form(read: str, expected: str | None) -> None:
 @given(st.integers(1, 999), st.integers(0, 274_877_906_943), st.booleans())
 def test_all_forms_of_one_id_are_that_id(country: int, number: int, spaced: bool) -> None:
     digits = f"{country:03d}{number:012d}"
-    code = f"{1 << 63 | country << 38 | number:016X}"
+    code = eid_code(digits)
     assert eid(digits) == eid(f"0{digits}") == eid(eid_words(digits)) == digits
-    assert eid(code) == digits
+    assert eid(code) == eid(code.lower()) == digits
+    assert int(code, 16) == 1 << 63 | country << 38 | number
+    assert eid(eid_code(digits, animal=False)) is None
+
+
+def test_the_code_of_an_id() -> None:
+    assert eid_code("982000017383201") == "8000F58001093F21"
+    for wrong in ("982274877906944", "98200001738320", "000123456789012", "LA2000017383201"):
+        with pytest.raises(ValueError, match="no ISO 11784 id"):
+            eid_code(wrong)
 
 
 @given(st.text(max_size=30))

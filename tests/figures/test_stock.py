@@ -21,7 +21,9 @@ from fluffydesk.figures.stock import (
     signed,
 )
 from fluffydesk.figures.units import (
+    EggCount,
     convert,
+    egg_count,
     milk_kg,
     milk_litres,
 )
@@ -32,6 +34,7 @@ UNITS = [
     ("g", "kg", "t", "lb", "oz"),
     ("mL", "L", "gal_us", "gal_uk"),
     ("egg", "dozen", "flat", "case"),
+    ("C", "F"),
 ]
 
 
@@ -127,6 +130,31 @@ def test_known_conversions() -> None:
     assert convert(Decimal(1), "case", "flat") == 12
     with pytest.raises(ValueError, match="kg cannot be told in L"):
         convert(Decimal(1), "kg", "L")
+
+
+def test_temperatures() -> None:
+    assert convert(Decimal(100), "C", "F") == 212
+    assert convert(Decimal("38.5"), "C", "F") == Decimal("101.3")
+    assert convert(Decimal(-40), "F", "C") == -40
+    assert convert(Decimal("4.5"), "F", "F") == Decimal("4.5")
+    with pytest.raises(ValueError, match="C cannot be told in kg"):
+        convert(Decimal(1), "C", "kg")
+
+
+def test_eggs_in_any_unit() -> None:
+    assert EggCount(cases=2, flats=3, dozens=1, eggs=5).total == 827
+    assert egg_count(827) == EggCount(cases=2, flats=3, eggs=17)
+    assert egg_count(827, dozens=True) == EggCount(cases=2, dozens=8, eggs=11)
+    with pytest.raises(ValueError, match="below zero"):
+        egg_count(-1)
+
+
+@given(st.integers(0, 10**9), st.booleans())
+def test_counted_eggs_are_as_many(eggs: int, dozens: bool) -> None:
+    counted = egg_count(eggs, dozens=dozens)
+    assert counted.total == eggs
+    assert counted.flats < 12
+    assert counted.eggs < (12 if dozens else 30)
 
 
 def test_milk_by_volume_and_mass() -> None:
