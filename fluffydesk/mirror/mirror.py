@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +29,9 @@ _ONE_MORE = (
 )
 
 
+_parsed = lru_cache(maxsize=16)(json.loads)
+
+
 class State:
     """A small store of JSON values that lies in the mirror beside what it describes.
 
@@ -43,10 +47,13 @@ class State:
         return default if row is None or row[0] is None else json.loads(row[0])
 
     def several(self, connection: Connection, *keys: str) -> list[Any]:
-        """Return the values kept under some keys, in their order; None for what is not there."""
+        """Return the values kept under some keys, in their order; None for what is not there.
+
+        They are for reading only: the same text is the same object.
+        """
         sql = f"SELECT key, value FROM state WHERE key IN ({', '.join('?' * len(keys))})"
         found = dict(bare(connection).execute(sql, keys).fetchall())
-        return [json.loads(found.get(key) or "null") for key in keys]
+        return [_parsed(found.get(key) or "null") for key in keys]
 
     def put(self, connection: Connection, key: str, value: Any) -> None:
         """Keep a JSON value under a key; None forgets it."""
@@ -153,8 +160,8 @@ class Mirror:
         Refusal in words when a link would point nowhere, NotSignedIn when there is no author.
         """
         with self._transaction("unit", "BEGIN IMMEDIATE", durable=True, foreign_keys=True):
-            known = self.state.several(self._connection, "author", "organization")
-            unit = Unit.begin(self._connection, self.hand, title, *known)
+            recall = partial(self.state.several, self._connection)
+            unit = Unit.begin(self._connection, self.hand, title, recall)
             yield unit
             unit.finish()
             if unit.changes:
@@ -257,9 +264,9 @@ class Mirror:
             if kind != "read":
                 self._set("synchronous", "FULL" if durable else "NORMAL")
                 self._set("foreign_keys", "ON" if foreign_keys else "OFF")
-            with self._connection.begin():
-                self._driver.execute(begin)
-                yield
+            self._driver.execute(begin)
+            yield
+            self._driver.commit()
         except trouble.DatabaseError as error:
             refusal = trouble.refusal_for(error, self.path)
             if refusal is None:
@@ -270,6 +277,8 @@ class Mirror:
             self.hand.writer = None
             if self._driver.in_transaction:
                 self._driver.rollback()
+            if self._connection.in_transaction():  # begun by itself at its first statement
+                self._connection.rollback()
 
     def _set(self, pragma: str, value: str) -> None:
         if self._pragmas.get(pragma) != value:

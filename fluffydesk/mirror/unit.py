@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,14 @@ from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.wording import counted
 
+Recall = Callable[..., list[Any]]
+"""Asks for the values kept under some keys of the mirror's state, in their order."""
+
+_LINE = """
+INSERT INTO units (id, title, user_id, user_name, device, made_at)
+  SELECT ?1, ?2, value ->> 'user_id', value ->> 'user_name', value ->> 'device_name', ?3
+  FROM state WHERE key = 'author' AND EXISTS (SELECT 1 FROM state WHERE key = 'organization')"""
+
 
 class Unit:
     """An open unit of work; `Mirror.unit` makes and closes it.
@@ -29,14 +37,11 @@ class Unit:
     `connection` may be used for reading, and for plain SQL too: triggers journal every write.
     """
 
-    def __init__(
-        self, connection: Connection, author: Mapping[str, Any], organization: str
-    ) -> None:
+    def __init__(self, connection: Connection, recall: Recall) -> None:
         self.id = new_id()
         self.connection = connection
         self._driver = bare(connection)
-        self._author = author
-        self._organization = organization
+        self._recall = recall
         self._final: Changes | None = None
         self._deleted: list[tuple[str, Image]] = []
 
@@ -46,26 +51,14 @@ class Unit:
         connection: Connection,
         hand: Hand,
         title: str,
-        author: Mapping[str, Any] | None,
-        organization: Mapping[str, Any] | None,
+        recall: Recall,
     ) -> Unit:
-        """Write the unit's line and open the journal for it."""
-        if author is None or organization is None:
+        """Write the unit's line and open the journal for it; `recall` asks the mirror's state."""
+        unit = cls(connection, recall)
+        line = (str(unit.id), title, moment())
+        if not unit._driver.execute(_LINE, line).rowcount:
             raise NotSignedIn("Nobody is signed in on this copy.", "Run `fluffydesk sign-in`.")
-        unit = cls(connection, author, str(organization["id"]))
-        unit._driver.execute(
-            "INSERT INTO units (id, title, user_id, user_name, device, made_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                str(unit.id),
-                title,
-                author.get("user_id"),
-                author.get("user_name"),
-                author.get("device_name"),
-                moment(),
-            ),
-        )
-        hand.writer = str(unit.id)
+        hand.writer = line[0]
         return unit
 
     @property
@@ -142,6 +135,11 @@ class Unit:
                 raise
             raise self._broken_link() from error
 
+    @cached_property
+    def _known(self) -> list[Any]:
+        """Who saves, and for which organization; what only changes a row need not ask."""
+        return self._recall("author", "organization")
+
     def _existing(self, record: type[Record], id: UUID) -> Image:
         image = read_image(self.connection, record, id)
         if image is None:
@@ -164,17 +162,18 @@ class Unit:
         }
 
     def _fixed(self, record: type[Record]) -> dict[str, Any]:
+        author, organization = self._known
         fixed: dict[str, Any] = {
-            "updated_by": self._author.get("user_id"),
-            "updated_device": self._author.get("device_name"),
+            "updated_by": author.get("user_id"),
+            "updated_device": author.get("device_name"),
         }
         if "organization_id" in record.__table__.columns:
-            fixed["organization_id"] = self._organization
+            fixed["organization_id"] = organization["id"]
         scope = record.__scope__
         if isinstance(scope, Through) and scope.registrar:
-            fixed[scope.registrar] = self._organization
+            fixed[scope.registrar] = organization["id"]
         if isinstance(scope, Mine):
-            fixed[scope.column] = self._author.get("user_id")
+            fixed[scope.column] = author.get("user_id")
         return fixed
 
     def _check_via(self) -> None:
