@@ -1,0 +1,273 @@
+"""The withdrawal guard: whose milk, meat or eggs are withheld, asked at every exit (rule 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection, Row, and_, literal, or_, select
+
+from fluffydesk.errors import Refusal
+from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
+from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, LivestockBatchMember
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.organizations import Organization
+
+_HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
+_LONGEST = timedelta(days=366)
+_ADVICE = "Leave it out, throw the product away, or give the reason why it may leave all the same."
+
+
+@dataclass(frozen=True)
+class Held:
+    """One animal, flock or group whose product is withheld, by one treatment or vaccination.
+
+    `until` is exact once the course is finished. While it is `open`, `until` is what is planned
+    (a dose a day), and the product stays withheld whatever the clock says (rule 16).
+    """
+
+    food: Food
+    animal_id: UUID | None
+    flock_id: UUID | None
+    batch_id: UUID | None
+    name: str
+    product: str
+    given_at: datetime
+    until: datetime
+    open: bool
+    treatment_id: UUID
+    is_vaccine: bool = False
+
+    @property
+    def ends(self) -> str:
+        """Until when, in words and in UTC: for a place's own time use `until`."""
+        return ends_text(self.until, self.open, ZoneInfo("UTC"))
+
+
+def held(
+    connection: Connection,
+    food: Food,
+    on: datetime,
+    *,
+    animals: Collection[UUID] = (),
+    flock: UUID | None = None,
+    batch: UUID | None = None,
+    through: datetime | None = None,
+) -> list[Held]:
+    """Return what withholds a product at `on`, or at any time from `on` to `through`.
+
+    Asked are single animals, a flock, or a group with those who are its members at `on`. What
+    was given to a group counts for its members of that date (rule 8). Latest end first.
+    """
+    wanted = set(animals)
+    if batch is not None:
+        wanted |= members(connection, batch, on)
+    found = [
+        one
+        for one in all_held(connection, food, on, through=through, animals=wanted)
+        if one.animal_id in wanted
+        or (flock is not None and one.flock_id == flock)
+        or (batch is not None and one.animal_id is None and one.batch_id == batch)
+    ]
+    return sorted(found, key=lambda one: (one.open, one.until, one.name), reverse=True)
+
+
+def all_held(
+    connection: Connection,
+    food: Food,
+    on: datetime,
+    *,
+    through: datetime | None = None,
+    animals: Collection[UUID] | None = None,
+) -> list[Held]:
+    """Return everything withheld at `on`: animals (also as members of a group), flocks, groups.
+
+    With `animals`, members of treated groups other than these are left out.
+    """
+    rows = list(_courses(connection, food, on, through or on))
+    named = _Names(connection)
+    moves = _Moves(connection) if any(row.batch_id for row, _ in rows) else None
+    found = []
+    for row, is_vaccine in rows:
+        found.append(_held(food, row, is_vaccine, named, row.animal_id))
+        if row.batch_id is not None and moves is not None:
+            inside = moves.members(row.batch_id, row.given_at)
+            chosen = inside if animals is None else inside & set(animals)
+            found += [_held(food, row, is_vaccine, named, one) for one in sorted(chosen)]
+    return found
+
+
+def may_leave(
+    connection: Connection,
+    food: Food,
+    on: datetime,
+    *,
+    animals: Collection[UUID] = (),
+    flock: UUID | None = None,
+    batch: UUID | None = None,
+    override_reason: str | None = None,
+    through: datetime | None = None,
+) -> list[Held]:
+    """Let a product leave (tank, egg store, sale, slaughter, transfer), or refuse (rule 11).
+
+    Returns what withholds it: empty where nothing does. Where something does, it passes only
+    with a reason, which the caller stores beside `under_withdrawal`, where it is audited.
+    Refusal: names who is under withdrawal, by which product, and until when.
+    """
+    found = held(connection, food, on, animals=animals, flock=flock, batch=batch, through=through)
+    if found and not (override_reason or "").strip():
+        raise release_refusal(found, zone_of(connection))
+    return found
+
+
+def release_refusal(found: Collection[Held], zone: ZoneInfo | None = None) -> Refusal:
+    """Return the refusal that names the animals, what they were given and until when."""
+    first = max(found, key=lambda one: (one.open, one.until))
+    who = {one.animal_id or one.flock_id or one.batch_id for one in found}
+    others = f", and {len(who) - 1} more," if len(who) > 1 else ""
+    verb = "are" if len(who) > 1 else "is"
+    ends = ends_text(first.until, first.open, zone or ZoneInfo("UTC"))
+    return Refusal(
+        f"{first.name}{others} {verb} under withdrawal: no {first.food} {ends} ({first.product}).",
+        _ADVICE,
+        field="override_reason",
+    )
+
+
+def ends_text(until: datetime, is_open: bool, zone: ZoneInfo) -> str:
+    """Return until when, in the farm's own time: `before 19 March 2026, 08:00`."""
+    local = f"{until.astimezone(zone):%d %B %Y, %H:%M}".lstrip("0")
+    if is_open:
+        return f"before the course is finished, planned for {local}"
+    return f"before {local}"
+
+
+def zone_of(connection: Connection) -> ZoneInfo:
+    """Return the farm's own time zone (rule 25)."""
+    name = connection.execute(select(Organization.__table__.c.time_zone).limit(1)).scalar()
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def members(connection: Connection, batch: UUID, at: datetime) -> set[UUID]:
+    """Return the animals that were in a group on the day of `at` (rule 8)."""
+    return _Moves(connection).members(batch, at)
+
+
+class _Moves:
+    """Who was in which group when; an animal without moves is in the group on its card."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._zone = zone_of(connection)
+        moves = LivestockBatchMember.__table__
+        self._moves: dict[UUID, list[tuple[Any, UUID | None]]] = {}
+        for row in connection.execute(
+            select(moves.c.animal_id, moves.c.joined_on, moves.c.batch_id).order_by(
+                moves.c.joined_on
+            )
+        ):
+            self._moves.setdefault(row.animal_id, []).append((row.joined_on, row.batch_id))
+        animals = Livestock.__table__.c
+        self._animals = connection.execute(
+            select(
+                animals.id,
+                animals.batch_id,
+                animals.birth_date,
+                animals.arrived_on,
+                animals.left_on,
+            )
+        ).all()
+
+    def members(self, batch: UUID, at: datetime) -> set[UUID]:
+        on = at.astimezone(self._zone).date()
+        found = set()
+        for animal in self._animals:
+            first = max(filter(None, (animal.birth_date, animal.arrived_on)), default=on)
+            if first > on or (animal.left_on is not None and animal.left_on < on):
+                continue
+            moves = self._moves.get(animal.id)
+            where = animal.batch_id
+            if moves is not None:
+                where = next((to for day, to in reversed(moves) if day <= on), None)
+            if where == batch:
+                found.add(animal.id)
+        return found
+
+
+class _Names:
+    """What animals, flocks and groups are called."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[UUID, str] = {}
+
+    def of(self, row: Row[Any], animal: UUID | None) -> str:
+        if animal is not None:
+            found = self._of(Livestock.__table__, animal, ("tag_number", "name"))
+        elif row.flock_id is not None:
+            found = self._of(Flock.__table__, row.flock_id, ("name",))
+        else:
+            found = self._of(LivestockBatch.__table__, row.batch_id, ("name",))
+        return found
+
+    def _of(self, table: Any, row_id: UUID, columns: tuple[str, ...]) -> str:
+        if row_id not in self._known:
+            wanted = [table.c[name] for name in columns]
+            row = self._connection.execute(select(*wanted).where(table.c.id == row_id)).first()
+            parts = [] if row is None else [str(part) for part in row if part]
+            self._known[row_id] = " ".join(parts) or "An animal"
+        return self._known[row_id]
+
+
+def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UUID | None) -> Held:
+    return Held(
+        food=food,
+        animal_id=animal,
+        flock_id=row.flock_id,
+        batch_id=row.batch_id,
+        name=named.of(row, animal),
+        product=row.product,
+        given_at=row.given_at,
+        until=planned_end(row.given_at, row.doses, row.last_dose_at, row.hours),
+        open=last_dose(row.given_at, row.doses, row.last_dose_at) is None,
+        treatment_id=row.id,
+        is_vaccine=is_vaccine,
+    )
+
+
+def _courses(
+    connection: Connection, food: Food, on: datetime, through: datetime
+) -> Iterator[tuple[Row[Any], bool]]:
+    """Return each course that withholds the product, with whether it is a vaccination."""
+    given, shots = HealthTreatment.__table__.c, VaccineLog.__table__.c
+    recent = on - _LONGEST
+    unfinished = and_(given.doses > 1, given.last_dose_at.is_(None))
+    hours = given[_HOURS[food]]
+    query = select(
+        *(given.id, given.animal_id, given.flock_id, given.batch_id, given.given_at),
+        *(given.product, given.doses, given.last_dose_at, hours.label("hours")),
+    ).where(
+        hours > 0,
+        given.void_reason.is_(None),
+        given.given_at <= through,
+        or_(unfinished, given.last_dose_at >= recent, given.given_at >= recent),
+    )
+    for row in connection.execute(query):
+        is_open = last_dose(row.given_at, row.doses, row.last_dose_at) is None
+        if is_open or planned_end(row.given_at, row.doses, row.last_dose_at, row.hours) > on:
+            yield row, False
+    hours = shots[_HOURS[food]]
+    query = select(
+        *(shots.id, shots.animal_id, shots.flock_id, shots.batch_id, shots.given_at),
+        *(shots.vaccine.label("product"), literal(1).label("doses")),
+        *(shots.given_at.label("last_dose_at"), hours.label("hours")),
+    ).where(hours > 0, shots.given_at <= through, shots.given_at >= recent)
+    for row in connection.execute(query):
+        if planned_end(row.given_at, 1, row.last_dose_at, row.hours) > on:
+            yield row, True
