@@ -24,9 +24,14 @@ from fluffydesk.records.access import (
 from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums import OrgType, Role, Status
 from fluffydesk.records.enums.organizations import (
+    FeedConversionBasis,
+    LambingBasis,
     OfferPriceKind,
     OrganizationIntegrationStatus,
     ProviderKind,
+    ShownMass,
+    ShownTemperature,
+    ShownVolume,
     StaffShiftStatus,
 )
 from fluffydesk.records.vocabulary import Merge, OrganizationRecord, Record, field, link, secret
@@ -65,6 +70,37 @@ class Organization(Record):
     logo_url: Mapped[str | None] = field("Logo", hint="Its address on the web")
     opening_hours: Mapped[str | None] = field(
         "Opening hours", hint="Mo-Fr 08:00-18:00; Sa 09:00-13:00"
+    )
+    # Units and conventions are here and not in a row of their own: two PCs that are offline
+    # would each add one.
+    mass_unit: Mapped[ShownMass] = field(
+        "Weights in", default=ShownMass.KILOGRAM, hint="Kept in kg, whatever is shown"
+    )
+    volume_unit: Mapped[ShownVolume] = field(
+        "Volumes in", default=ShownVolume.LITRE, hint="Kept in litres, whatever is shown"
+    )
+    temperature_unit: Mapped[ShownTemperature] = field(
+        "Temperatures in", default=ShownTemperature.CELSIUS
+    )
+    calving_day: Mapped[int] = field(
+        "The day of calving is day",
+        default=0,
+        minimum=0,
+        maximum=1,
+        hint="0 or 1; recording agencies differ, those of France use 1",
+    )
+    feed_conversion_basis: Mapped[FeedConversionBasis] = field(
+        "Feed conversion divides by", default=FeedConversionBasis.LIVE_WEIGHT
+    )
+    lambing_basis: Mapped[LambingBasis] = field(
+        "Lambing % divides by ewes that were",
+        default=LambingBasis.EXPOSED,
+        hint="Exposed: put to the ram",
+    )
+    is_organic: Mapped[bool] = field(
+        "Organic: withdrawal is doubled",
+        default=False,
+        hint="Twice the time on the label, and 48 hours at least; of treatments entered from now",
     )
 
 

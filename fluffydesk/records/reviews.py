@@ -28,6 +28,7 @@ from fluffydesk.records.access import (
 from fluffydesk.records.enums.reviews import (
     AddressKind,
     CustomFieldKind,
+    CustomFieldSubject,
     MediaType,
     MediaVisibility,
     ReviewStatus,
@@ -180,6 +181,22 @@ class CustomField(OrganizationRecord):
     )
     date_value: Mapped[date | None] = field("Date")
     boolean_value: Mapped[bool | None] = field("Yes or no")
+    position: Mapped[int] = field("Place in the list", default=0, minimum=0, maximum=1000)
+
+
+class CustomFieldDefinition(OrganizationRecord):
+    """A fact that an organization wants to keep of each of its animals or flocks."""
+
+    __tablename__ = "custom_field_definitions"
+    __access__ = Access(write=KEEPERS, mirrored=ALL_KINDS)
+    __titles__ = ("Own field", "Own fields")
+    __label__ = ("name",)
+    __table_args__ = (UniqueConstraint("organization_id", "subject", "name"),)
+
+    name: Mapped[str] = field("Name", hint="As it stands on the card: Horn bud scar")
+    subject: Mapped[CustomFieldSubject] = field("Of", default=CustomFieldSubject.ANIMALS)
+    kind: Mapped[CustomFieldKind] = field("Kind", default=CustomFieldKind.TEXT)
+    unit: Mapped[str | None] = field("Unit", hint="Of a number: cm")
     position: Mapped[int] = field("Place in the list", default=0, minimum=0, maximum=1000)
 
 

@@ -595,6 +595,16 @@ create type public.org_type as enum ('veterinary_clinic', 'pet_service_provider'
 
 create type public.status as enum ('active', 'inactive', 'pending', 'suspended', 'archived');
 
+create type public.shown_mass as enum ('kg', 'lb');
+
+create type public.shown_volume as enum ('L', 'gal_us', 'gal_uk');
+
+create type public.shown_temperature as enum ('C', 'F');
+
+create type public.feed_conversion_basis as enum ('live_weight', 'gain', 'gain_with_dead');
+
+create type public.lambing_basis as enum ('mated', 'exposed', 'lambed');
+
 create type public.integration_category as enum ('payment', 'accounting', 'calendar', 'messaging', 'laboratory', 'imaging', 'registry', 'milk_recording', 'sensors', 'shipping', 'other');
 
 create type public.integration_sign_in as enum ('none', 'api_key', 'oauth2', 'password', 'certificate');
@@ -684,6 +694,8 @@ create type public.skill_level as enum ('learning', 'able', 'experienced', 'teac
 create type public.address_kind as enum ('home', 'work', 'billing', 'shipping', 'site', 'other');
 
 create type public.custom_field_kind as enum ('text', 'number', 'date', 'boolean');
+
+create type public.custom_field_subject as enum ('animals', 'flocks');
 
 create type public.media_type as enum ('image', 'video', 'audio', 'document', 'other');
 

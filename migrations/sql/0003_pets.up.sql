@@ -397,11 +397,11 @@ values ('clinic_clients', 11, '{breeding_facility,ngo,pet_service_provider,resea
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('emergency_contacts', 27, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('emergency_contacts', 28, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.emergency_contacts r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid)) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('clinic_patients', 28, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('clinic_patients', 29, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.pets enable row level security;

@@ -15,12 +15,21 @@ CREATE TABLE public.organizations (
     website TEXT,
     logo_url TEXT,
     opening_hours TEXT,
+    mass_unit public.shown_mass DEFAULT 'kg' NOT NULL,
+    volume_unit public.shown_volume DEFAULT 'L' NOT NULL,
+    temperature_unit public.shown_temperature DEFAULT 'C' NOT NULL,
+    calving_day BIGINT DEFAULT 0 NOT NULL,
+    feed_conversion_basis public.feed_conversion_basis DEFAULT 'live_weight' NOT NULL,
+    lambing_basis public.lambing_basis DEFAULT 'exposed' NOT NULL,
+    is_organic BOOLEAN DEFAULT false NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     updated_device TEXT,
     row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_organizations PRIMARY KEY (id)
+    CONSTRAINT pk_organizations PRIMARY KEY (id),
+    CONSTRAINT ck_organizations_calving_day_minimum CHECK (calving_day >= 0),
+    CONSTRAINT ck_organizations_calving_day_maximum CHECK (calving_day <= 1)
 );
 comment on table public.organizations is 'A farm, a clinic or another tenant; nobody sees another''s rows.';
 comment on column public.organizations.id is 'Id';
@@ -39,6 +48,13 @@ comment on column public.organizations.vat_number is 'VAT number';
 comment on column public.organizations.website is 'Website';
 comment on column public.organizations.logo_url is 'Logo';
 comment on column public.organizations.opening_hours is 'Opening hours';
+comment on column public.organizations.mass_unit is 'Weights in';
+comment on column public.organizations.volume_unit is 'Volumes in';
+comment on column public.organizations.temperature_unit is 'Temperatures in';
+comment on column public.organizations.calving_day is 'The day of calving is day';
+comment on column public.organizations.feed_conversion_basis is 'Feed conversion divides by';
+comment on column public.organizations.lambing_basis is 'Lambing % divides by ewes that were';
+comment on column public.organizations.is_organic is 'Organic: withdrawal is doubled';
 comment on column public.organizations.created_at is 'Created';
 comment on column public.organizations.updated_at is 'Changed';
 comment on column public.organizations.updated_by is 'Changed by';
@@ -288,11 +304,11 @@ values ('organizations', 2, '{breeding_facility,farm,ngo,pet_service_provider,pe
   't.id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('provider_profiles', 25, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('provider_profiles', 26, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('staff_shifts', 30, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('staff_shifts', 31, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'ends_at',
   '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{worked,missed,cancelled}'')) is not true');
 
@@ -300,8 +316,8 @@ alter table public.organizations enable row level security;
 alter table public.organizations force row level security;
 revoke all on public.organizations from public, anon, authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
-grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
-grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours) on public.organizations to authenticated;
+grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, is_organic, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
+grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, is_organic) on public.organizations to authenticated;
 
 alter table public.organization_integrations enable row level security;
 alter table public.organization_integrations force row level security;

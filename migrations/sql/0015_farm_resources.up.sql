@@ -485,23 +485,23 @@ values ('resources', 17, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('inventory_transactions', 33, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('inventory_transactions', 34, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('resource_transactions', 34, '{breeding_facility,farm,ngo,research_facility}',
+values ('resource_transactions', 35, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 57, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 58, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_product_sales', 58, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_product_sales', 59, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_revenues', 67, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_revenues', 68, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;

@@ -4,6 +4,7 @@ drop function public.answer_review(uuid, text);
 drop function public.keep_review() cascade;
 drop table public.reviews cascade;
 drop table public.media_files cascade;
+drop table public.custom_field_definitions cascade;
 drop table public.custom_fields cascade;
 drop table public.addresses cascade;
-delete from sync.tables where name in ('addresses', 'custom_fields', 'media_files', 'reviews');
+delete from sync.tables where name in ('addresses', 'custom_fields', 'custom_field_definitions', 'media_files', 'reviews');

@@ -110,6 +110,40 @@ comment on column public.custom_fields.updated_by is 'Changed by';
 comment on column public.custom_fields.updated_device is 'Changed on';
 comment on column public.custom_fields.row_version is 'Version';
 
+CREATE TABLE public.custom_field_definitions (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    subject public.custom_field_subject DEFAULT 'animals' NOT NULL,
+    kind public.custom_field_kind DEFAULT 'text' NOT NULL,
+    unit TEXT,
+    position BIGINT DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_custom_field_definitions PRIMARY KEY (id),
+    CONSTRAINT uq_custom_field_definitions_organization_id_subject_name UNIQUE (organization_id, subject, name),
+    CONSTRAINT ck_custom_field_definitions_position_minimum CHECK (position >= 0),
+    CONSTRAINT ck_custom_field_definitions_position_maximum CHECK (position <= 1000),
+    CONSTRAINT uq_custom_field_definitions_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_custom_field_definitions_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE
+);
+comment on table public.custom_field_definitions is 'A fact that an organization wants to keep of each of its animals or flocks.';
+comment on column public.custom_field_definitions.id is 'Id';
+comment on column public.custom_field_definitions.organization_id is 'Organization';
+comment on column public.custom_field_definitions.name is 'Name';
+comment on column public.custom_field_definitions.subject is 'Of';
+comment on column public.custom_field_definitions.kind is 'Kind';
+comment on column public.custom_field_definitions.unit is 'Unit';
+comment on column public.custom_field_definitions.position is 'Place in the list';
+comment on column public.custom_field_definitions.created_at is 'Created';
+comment on column public.custom_field_definitions.updated_at is 'Changed';
+comment on column public.custom_field_definitions.updated_by is 'Changed by';
+comment on column public.custom_field_definitions.updated_device is 'Changed on';
+comment on column public.custom_field_definitions.row_version is 'Version';
+
 CREATE TABLE public.media_files (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     media_type public.media_type DEFAULT 'image' NOT NULL,
@@ -260,6 +294,10 @@ insert into sync.tables (name, position, kinds, belongs)
 values ('custom_fields', 19, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
+insert into sync.tables (name, position, kinds, belongs)
+values ('custom_field_definitions', 20, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+  't.organization_id = %1$L::uuid');
+
 alter table public.addresses enable row level security;
 alter table public.addresses force row level security;
 revoke all on public.addresses from public, anon, authenticated;
@@ -278,6 +316,15 @@ grant select (id, organization_id, entity_table, entity_id, name, kind, unit, te
 grant insert (id, organization_id, entity_table, entity_id, name, kind, unit, text_value, number_value, date_value, boolean_value, position) on public.custom_fields to authenticated;
 grant update (entity_table, entity_id, name, kind, unit, text_value, number_value, date_value, boolean_value, position) on public.custom_fields to authenticated;
 grant delete on public.custom_fields to authenticated;
+
+alter table public.custom_field_definitions enable row level security;
+alter table public.custom_field_definitions force row level security;
+revoke all on public.custom_field_definitions from public, anon, authenticated;
+grant select, insert, update, delete on public.custom_field_definitions to service_role;
+grant select (id, organization_id, name, subject, kind, unit, position, created_at, updated_at, updated_by, updated_device, row_version) on public.custom_field_definitions to authenticated;
+grant insert (id, organization_id, name, subject, kind, unit, position) on public.custom_field_definitions to authenticated;
+grant update (name, subject, kind, unit, position) on public.custom_field_definitions to authenticated;
+grant delete on public.custom_field_definitions to authenticated;
 
 alter table public.media_files enable row level security;
 alter table public.media_files force row level security;
@@ -316,6 +363,20 @@ create trigger log_delete after delete on public.custom_fields
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.custom_fields
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_custom_field_definitions_updated_at before insert or update on public.custom_field_definitions
+  for each row execute function public.update_updated_at_column();
+create trigger log_insert after insert on public.custom_field_definitions
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.custom_field_definitions
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.custom_field_definitions
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.custom_field_definitions
   for each statement execute function sync.refuse_truncate();
 
 create trigger update_media_files_updated_at before insert or update on public.media_files
@@ -364,6 +425,22 @@ create policy may_change on public.custom_fields for update to authenticated
 create policy may_delete on public.custom_fields for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     custom_fields.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
+
+create policy may_read on public.custom_field_definitions for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    custom_field_definitions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.custom_field_definitions for insert to authenticated
+  with check (custom_field_definitions.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
+create policy may_change on public.custom_field_definitions for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    custom_field_definitions.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ))
+  with check (custom_field_definitions.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
+create policy may_delete on public.custom_field_definitions for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    custom_field_definitions.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
 create policy may_read on public.media_files for select to authenticated

@@ -1,4 +1,4 @@
-"""Reviews: addresses, custom_fields, media_files, reviews."""
+"""Reviews: addresses, custom_fields, custom_field_definitions, media_files, reviews."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from fluffydesk.actions.rules import milk
+from fluffydesk.actions.rules import milk, organizations
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
-RULES: dict[type[Record], tuple[Rule, ...]] = {**milk.RULES}
+RULES: dict[type[Record], tuple[Rule, ...]] = {**milk.RULES, **organizations.RULES}
 
 
 def hold(

@@ -7,6 +7,44 @@ from enum import StrEnum
 from fluffydesk.records.enums.platform import State
 
 
+class ShownMass(StrEnum):
+    """The unit in which an organization reads and types weights; kilograms are kept."""
+
+    KILOGRAM = "kg"
+    POUND = "lb"
+
+
+class ShownVolume(StrEnum):
+    """The unit in which an organization reads and types volumes; litres are kept."""
+
+    LITRE = "L"
+    US_GALLON = "gal_us"
+    UK_GALLON = "gal_uk"
+
+
+class ShownTemperature(StrEnum):
+    """The unit in which an organization reads and types temperatures; degrees Celsius are kept."""
+
+    CELSIUS = "C"
+    FAHRENHEIT = "F"
+
+
+class FeedConversionBasis(StrEnum):
+    """What feed conversion divides by."""
+
+    LIVE_WEIGHT = "live_weight"
+    GAIN = "gain"
+    GAIN_WITH_DEAD = "gain_with_dead"
+
+
+class LambingBasis(StrEnum):
+    """Which ewes lambing % divides by."""
+
+    MATED = "mated"
+    EXPOSED = "exposed"
+    LAMBED = "lambed"
+
+
 class OfferPriceKind(StrEnum):
     """How the price of an offer is meant."""
 

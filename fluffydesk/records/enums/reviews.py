@@ -32,6 +32,18 @@ class CustomFieldKind(StrEnum):
     BOOLEAN = "boolean"
 
 
+class CustomFieldSubject(StrEnum):
+    """Whose card a custom field stands on."""
+
+    ANIMALS = "animals"
+    FLOCKS = "flocks"
+
+    @property
+    def table(self) -> str:
+        """The table whose rows have the field."""
+        return {"animals": "livestock", "flocks": "flocks"}[self.value]
+
+
 class MediaType(StrEnum):
     """What a file is to look at or listen to."""
 
