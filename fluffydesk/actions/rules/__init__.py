@@ -6,11 +6,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from fluffydesk.actions.rules import milk, organizations
+from fluffydesk.actions.rules import animals, groups, milk, organizations
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
-RULES: dict[type[Record], tuple[Rule, ...]] = {**milk.RULES, **organizations.RULES}
+
+def _together(
+    *subjects: dict[type[Record], tuple[Rule, ...]],
+) -> dict[type[Record], tuple[Rule, ...]]:
+    """Return the rules of each record from every subject, in the order of the subjects."""
+    found: dict[type[Record], tuple[Rule, ...]] = {}
+    for rules in subjects:
+        for record, more in rules.items():
+            found[record] = (*found.get(record, ()), *more)
+    return found
+
+
+RULES = _together(milk.RULES, organizations.RULES, animals.RULES, groups.RULES)
 
 
 def hold(
