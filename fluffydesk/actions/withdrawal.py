@@ -243,7 +243,7 @@ def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UU
 
 def _courses(
     connection: Connection, food: Food, on: datetime, through: datetime
-) -> Iterator[tuple[Row[Any], bool]]:
+) -> Iterator[tuple[Any, bool]]:
     """Return each course that withholds the product, with whether it is a vaccination."""
     given, shots = HealthTreatment.__table__.c, VaccineLog.__table__.c
     recent = on - _LONGEST
