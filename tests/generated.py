@@ -33,7 +33,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     # A membership that is not active would shut its own test out.
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.
-    "inventory_transactions": {"movement": StockMovement.STOCKTAKE},
+    "inventory_transactions": {"movement": StockMovement.STOCKTAKE, "quantity": Decimal(9)},
     "custom_fields": {"kind": CustomFieldKind.TEXT},
     "products": {"currency": "CHF"},
     "payments": {"currency": "EUR", "status": PaymentStatus.PENDING},
@@ -55,9 +55,9 @@ _FITTING: dict[str, dict[str, Any]] = {
     },
     "breeding_records": {"male_pet_id": None},
     "herd_movements": {"kind": HerdMove.COUNTED},
-    "milk_storage_logs": {"movement": StockMovement.STOCKTAKE},
-    "egg_storage": {"movement": StockMovement.STOCKTAKE},
-    "wool_storage": {"movement": StockMovement.STOCKTAKE},
+    "milk_storage_logs": {"movement": StockMovement.STOCKTAKE, "litres": Decimal(9)},
+    "egg_storage": {"movement": StockMovement.STOCKTAKE, "eggs": 9},
+    "wool_storage": {"movement": StockMovement.STOCKTAKE, "quantity_kg": Decimal(9)},
     "lambing_records": {
         "born_alive": 4,
         "ewes": 2,
@@ -85,6 +85,8 @@ _BARE: dict[str, dict[str, Any]] = {
     "livestock": {"sex": Sex.FEMALE, "calved_on": _FIRST_DAY},
     "invoices": {"bill_to_name": "Ada"},  # all has a default, and a command names something
     "herd_movements": {"head": 1},
+    # What is used must have been received.
+    "inventory_transactions": {"movement": StockMovement.RECEIPT, "quantity": Decimal(1)},
     "milk_storage_logs": {"litres": Decimal(1)},
     "egg_storage": {"eggs": 1},
     "wool_storage": {"quantity_kg": Decimal(1)},

@@ -1,30 +1,27 @@
-"""What a person does in the stores: receive, use, dispose, count; the balance is the sum."""
+"""What a person does in the stores of feed, medicine and the rest, and how a drug is taken."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.ledger import TITLES, post
+from fluffydesk.actions.rules import stores
+from fluffydesk.actions.rules.stores import INVENTORY, amount, expiry
+from fluffydesk.actions.saving import existing
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.stock import signed
+from fluffydesk.figures.ledger import Lot, expired, lots_left
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
-_NONE = Decimal(0)
-_TITLES = {
-    StockMovement.RECEIPT: "Stock received",
-    StockMovement.USE: "Stock used",
-    StockMovement.DISPOSAL: "Stock disposed of",
-    StockMovement.STOCKTAKE: "Stock counted",
-}
+__all__ = ["amount", "balance", "least_from", "lots", "move_stock", "take_from_lot"]
 
 
 def move_stock(
@@ -37,72 +34,67 @@ def move_stock(
 ) -> Changes:
     """Post one movement of `quantity` (not negative) in the item's unit.
 
-    For a stocktake `quantity` is what was counted, and the difference from the ledger is posted.
-    `details`: unit_cost, lot, expires_on, reason, notes. InvalidValue: a quantity that is not
-    positive, or one that would make the balance negative on any day from then on (rule 13).
+    For a stocktake `quantity` is what was counted, of the lot where one is named, and the
+    difference from the ledger is posted. `details`: unit_cost, lot, expires_on, reason, notes.
+    InvalidValue: a quantity that is not positive, one that would make the balance of the item or
+    of the lot negative on any day from then on (rule 13), the use of an expired lot.
     """
-    with mirror.unit(_TITLES[movement]) as unit:
-        item = existing(unit.connection, FarmInventory, item_id)
-        posted = _posted(unit.connection, item, movement, quantity, moved_on)
-        values = {
-            "item_id": item_id,
-            "moved_on": moved_on,
-            "movement": movement,
-            "quantity": posted,
-            **details,
-        }
-        unit.insert(InventoryTransaction, check(InventoryTransaction, values))
+    with mirror.unit(TITLES[movement]) as unit:
+        existing(unit.connection, FarmInventory, item_id)
+        lot = (details.get("lot") or "").strip() or None
+        account = ("item_id", "lot") if lot else ("item_id",)
+        values = {"item_id": item_id, **details, "lot": lot}
+        post(unit, INVENTORY, movement, quantity, moved_on, values, account=account)
     return unit.changes
+
+
+def take_from_lot(
+    unit: Unit, item_id: UUID, lot: str | None, quantity: Decimal, on: date, reason: str | None
+) -> UUID:
+    """Take a quantity, in the item's unit, from a lot within a unit of work; returns the row.
+
+    With no lot it is taken from the item as a whole. InvalidValue: a lot that the store does not
+    know, that has expired by then or holds less, an item that does (rules 13 and 17).
+    """
+    item = existing(unit.connection, FarmInventory, item_id)
+    lot = (lot or "").strip() or None
+    if lot is not None:
+        there = {one.name: one for one in lots(unit.connection, item_id, on)}
+        if lot not in there:
+            ends = expiry(unit.connection, item_id, lot)
+            if not expired(ends, on):
+                known = ", ".join(name for name in there if name) or "none"
+                raise InvalidValue(
+                    f"There is nothing of lot {lot} of {item.name} in store.",
+                    f"Lots in store: {known}.",
+                    field="lot",
+                )
+    values = {"item_id": item_id, "lot": lot, "reason": reason}
+    return post(unit, INVENTORY, StockMovement.USE, quantity, on, values)
 
 
 def balance(connection: Connection, item_id: UUID, on: date | None = None) -> Decimal:
     """Return what the ledger says is in store, at the end of a day or of all days."""
-    ledger = InventoryTransaction.__table__
-    query = select(func.sum(ledger.c.quantity)).where(ledger.c.item_id == item_id)
-    if on is not None:
-        query = query.where(ledger.c.moved_on <= on)
-    found: Decimal | None = connection.execute(query).scalar()
-    return _NONE if found is None else found
+    return stores.balance(connection, INVENTORY, {"item_id": item_id}, on)
 
 
 def least_from(connection: Connection, item_id: UUID, on: date) -> Decimal:
     """Return the smallest balance at the end of `on` or of any later day."""
-    ledger = InventoryTransaction.__table__
-    rows = connection.execute(
-        select(ledger.c.moved_on, func.sum(ledger.c.quantity))
-        .where(ledger.c.item_id == item_id, ledger.c.moved_on > on)
-        .group_by(ledger.c.moved_on)
-        .order_by(ledger.c.moved_on)
-    ).all()
-    start = balance(connection, item_id, on)
-    later: list[Decimal] = [row[1] for row in rows]
-    return min(accumulate(later, initial=start))
+    return stores.least_from(connection, INVENTORY, {"item_id": item_id}, on)
 
 
-def _posted(
-    connection: Connection, item: Any, movement: StockMovement, quantity: Decimal, on: date
-) -> Decimal:
-    """Return the ledger's quantity; InvalidValue where the store would not hold as much."""
-    if quantity < 0 or (quantity == 0 and movement is not StockMovement.STOCKTAKE):
-        raise InvalidValue(
-            "The quantity must be more than zero.",
-            "The verb says whether it comes or goes.",
-            field="quantity",
-        )
-    if movement is StockMovement.RECEIPT:
-        return quantity
-    counted = movement is StockMovement.STOCKTAKE
-    posted = signed(movement, quantity - balance(connection, item.id, on) if counted else quantity)
-    least = least_from(connection, item.id, on)
-    if least + posted < 0:
-        raise InvalidValue(
-            f"Only {amount(least)} {item.unit} of {item.name} left on {on:%d %B %Y} or later.",
-            "Enter less, or write down first what was received or counted.",
-            field="quantity",
-        )
-    return posted
+def lots(connection: Connection, item_id: UUID, on: date | None = None) -> list[Lot]:
+    """Return the lots that hold something at the end of a day, the first to use first (FEFO).
 
-
-def amount(quantity: Decimal) -> str:
-    """Return a quantity without needless zeros, thousands apart: `1,850` or `0.25`."""
-    return f"{quantity.normalize():,f}"
+    Expired lots are among them: they are to be disposed of.
+    """
+    table = InventoryTransaction.__table__.c
+    query = (
+        select(table.lot, func.min(table.expires_on), func.sum(table.quantity))
+        .where(table.item_id == item_id)
+        .group_by(table.lot)
+    )
+    if on is not None:
+        query = query.where(table.moved_on <= on)
+    found = connection.execute(query)
+    return lots_left(Lot(name, ends, Decimal(left)) for name, ends, left in found)
