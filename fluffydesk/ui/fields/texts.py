@@ -13,11 +13,13 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from sqlalchemy import Boolean, Column, Enum
 from sqlalchemy.types import Integer
 
+from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
+_SAID = {"gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F"}
 _SHORT = QLocale.FormatType.ShortFormat
 
 
@@ -41,7 +43,10 @@ def zone() -> tzinfo:
 
 def words(value: enum.Enum | str) -> str:
     """Return an enum's value in sentence case: `whole_day` as "Whole day", `kg` as "kg"."""
-    text = str(value.value if isinstance(value, enum.Enum) else value).replace("_", " ")
+    said = str(value.value if isinstance(value, enum.Enum) else value)
+    if said in _SAID:
+        return _SAID[said]
+    text = said.replace("_", " ")
     return text if len(text) <= 2 else text[:1].upper() + text[1:]
 
 
@@ -52,7 +57,22 @@ def number_text(value: Decimal | int | float, places: int | None = None) -> str:
         return locale.toString(value)
     exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
     own = max(0, -exponent) if isinstance(exponent, int) else 0
-    return locale.toString(float(value), "f", own if places is None else places)
+    kept = own if places is None else places
+    if isinstance(value, Decimal) and value.is_finite():
+        value = rounded(value, kept)  # a float would take 2.675 for less than it is
+    return locale.toString(float(value), "f", kept)
+
+
+def kpi_text(kpi: Kpi, value: Decimal | int | None, *, unit: bool = False) -> str:
+    """Return a figure as it stands on a tile, in the PDF and in the CSV: rounded once, last.
+
+    With `unit`, its unit follows; "not enough data" where it is not known.
+    """
+    number = kpi.rounded(value)
+    if number is None:
+        return NOT_ENOUGH
+    text = number_text(number)
+    return f"{text} {kpi.unit}" if unit and kpi.unit else text
 
 
 def decimal_point() -> str:

@@ -1,4 +1,4 @@
-"""Settings: who sits here, how much of the logs is kept, how it looks, the network, signing out."""
+"""Settings: this PC and who sits here, the organization's conventions, looks, signing out."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.settings_farm import (
+    WIDTH,
+    ConventionsCard,
+    OwnFieldsCard,
+    keeps_animals,
+)
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 _THEME = "theme"
-_WIDTH = 720
 _WINDOWS: tuple[tuple[str, int | None], ...] = (
     ("Everything", None),
     ("The last 5 years", 60),
@@ -43,16 +48,19 @@ _Weighed = tuple[int | None, int | None, int]
 
 
 class Settings(Screen):
-    """One column of cards; nothing here changes a record."""
+    """One column of cards: this PC's, then the organization's."""
 
     key = "settings"
     title = "Settings"
     icon = "settings"
     group = "This PC"
+    watches = frozenset({"organizations", "custom_field_definitions"})
     help = (
         "Who is signed in on this PC, and where its copy of the records lies.\n"
         "Signing out keeps the copy, encrypted, for the next time. It is refused while edits "
-        "wait that central has not seen; discarding them sets the copy aside."
+        "wait that central has not seen; discarding them sets the copy aside.\n"
+        "Units and conventions are the organization's: they change what is shown and reckoned, "
+        "and the convention is printed beside each figure. Weights stay in kg, volumes in litres."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -68,6 +76,12 @@ class Settings(Screen):
         page.add(self._look_card())
         self.network_card = self._network_card()
         page.add(self.network_card)
+        self.conventions = ConventionsCard(work)
+        self.conventions.told.connect(self.tell)
+        page.add(self.conventions)
+        self.own_fields = OwnFieldsCard(work)
+        self.own_fields.setVisible(keeps_animals(work.whose))
+        page.add(self.own_fields)
         page.add(self._sign_out_card())
         page.column.addStretch(1)
         work.whose_changed.connect(self._show)
@@ -79,6 +93,8 @@ class Settings(Screen):
     def reload(self) -> None:
         self._show(self.work.whose)
         self.work.on_mirror(_kept, self._show_kept)
+        self.conventions.reload()
+        self.own_fields.reload()
 
     def _person_card(self) -> Card:
         card = _card("This PC")
@@ -326,5 +342,5 @@ def recalled_theme() -> bool | None:
 
 def _card(title: str) -> Card:
     card = Card(title)
-    card.setMaximumWidth(_WIDTH)
+    card.setMaximumWidth(WIDTH)
     return card
