@@ -54,6 +54,7 @@ _FITTING: dict[str, dict[str, Any]] = {
         "line_total": Decimal(90),
     },
     "breeding_records": {"male_pet_id": None},
+    "egg_production_logs": {"cracked": 0, "dirty": 0, "discarded": 0},
     "herd_movements": {"kind": HerdMove.COUNTED},
     "milk_storage_logs": {"movement": StockMovement.STOCKTAKE, "litres": Decimal(9)},
     "egg_storage": {"movement": StockMovement.STOCKTAKE, "eggs": 9},
@@ -84,6 +85,7 @@ _BARE: dict[str, dict[str, Any]] = {
     # One that can be milked: the animal a row points to is a bare one.
     "livestock": {"sex": Sex.FEMALE, "calved_on": _FIRST_DAY},
     "invoices": {"bill_to_name": "Ada"},  # all has a default, and a command names something
+    "herd_batches": {"started_on": _FIRST_DAY, "head_count": 1_000_000},
     "herd_movements": {"head": 1},
     # What is used must have been received.
     "inventory_transactions": {"movement": StockMovement.RECEIPT, "quantity": Decimal(1)},
@@ -92,6 +94,11 @@ _BARE: dict[str, dict[str, Any]] = {
     "wool_storage": {"quantity_kg": Decimal(1)},
     "lambing_records": {"born_alive": 1},
 }
+BESIDES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "flocks": ("poultry_batches", "flock_id", {"placed_on": _FIRST_DAY, "head_count": 1_000_000}),
+}
+"""What a row that a link points to has too, so that others can be written down of it: the table,
+its link, its values."""
 ONE_OF: dict[str, tuple[str, ...]] = {
     "reminders": ("pet_id", "animal_id"),
     "vaccine_logs": ("animal_id", "flock_id", "batch_id"),

@@ -41,7 +41,7 @@ from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.central.central_rows import insert
 from tests.cli.typed import Terminal
-from tests.generated import EDGES, ONE_OF, values_for
+from tests.generated import BESIDES, EDGES, ONE_OF, values_for
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
@@ -139,6 +139,9 @@ class World:
         id = self.make(record_for(target), "bare")
         if target == "pets" and column.table.name != "clinic_patients":
             saving.add(self.barn.mirror, record_for("clinic_patients"), {"pet_id": id})
+        if target in BESIDES:
+            table, link, values = BESIDES[target]
+            saving.add(self.barn.mirror, record_for(table), {link: id, **values})
         return id
 
     def settle(self) -> None:
@@ -424,6 +427,9 @@ def test_its_rows_are_added_shown_changed_and_deleted_by_command(
         id = UUID(terminal.get("record", "add", target, *as_words(values))["id"])
         if column.info["link"][0] == "clinic_patients.pet_id":
             terminal.get("record", "add", "clinic_patients", f"pet_id={id}")
+        if target in BESIDES:
+            table, link, besides = BESIDES[target]
+            terminal.get("record", "add", table, *as_words({link: id, **besides}))
         return id
 
     given = values_for(record, "most", linked)

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from fluffydesk.actions.flocks import head_count
-from fluffydesk.actions.saving import check, row_with
+from fluffydesk.actions.rules import hold
+from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
@@ -39,26 +39,20 @@ def record_egg_round(
     """
     key = {"flock_id": flock_id, "collected_on": collected_on, "round": egg_round}
     counts = {"total": total, "cracked": cracked, "dirty": dirty, "discarded": discarded}
-    if cracked + dirty + discarded > total:
-        raise InvalidValue(
-            f"Cracked, dirty and discarded make {cracked + dirty + discarded:,} eggs, "
-            f"but the total is {total:,}.",
-            "The total counts every egg collected, the bad ones too.",
-            field="total",
-        )
     with mirror.unit("Egg round") as unit:
         checked = check(EggProductionLog, {**key, **counts})
-        if total and not head_count(unit.connection, flock_id, collected_on):
-            raise InvalidValue(
-                f"This flock has no birds on {collected_on:%d %B %Y}.",
-                "Write down the placement first, or check the date.",
-                field="total",
-            )
         found = row_with(unit.connection, EggProductionLog, **key)
         if found is None:
-            unit.insert(EggProductionLog, checked)
+            row_id = unit.insert(EggProductionLog, checked)
         else:
-            unit.update(EggProductionLog, found.id, {name: checked[name] for name in counts})
+            row_id = found.id
+            unit.update(EggProductionLog, row_id, {name: checked[name] for name in counts})
+        hold(
+            unit.connection,
+            EggProductionLog,
+            found,
+            existing(unit.connection, EggProductionLog, row_id),
+        )
     return unit.changes
 
 

@@ -1,20 +1,31 @@
-"""What a person does with flocks: place birds, write down losses, count heads on a date."""
+"""What a person does with flocks: place birds, move them, write down losses, thin, deplete."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from itertools import accumulate
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection
 
+from fluffydesk.actions.rules import flocks as rules_of_flocks
+from fluffydesk.actions.rules import hold
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.enums.farm import LossKind
+from fluffydesk.records.enums.farm_resources import FarmProduct, SaleUnit
+from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm import MortalityLog
+from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, PoultryBatch
+from fluffydesk.records.vocabulary import Record
+
+_CENT = Decimal("0.01")
 
 
 def record_placement(
@@ -36,7 +47,7 @@ def record_placement(
     }
     with mirror.unit("Birds placed") as unit:
         existing(unit.connection, Flock, flock_id)
-        unit.insert(PoultryBatch, check(PoultryBatch, values))
+        _write(unit, PoultryBatch, values)
     return unit.changes
 
 
@@ -47,6 +58,8 @@ def record_loss(
     head_count: int,
     *,
     cause: str | None = None,
+    kind: LossKind = LossKind.DIED,
+    disposal: str | None = None,
     notes: str | None = None,
 ) -> Changes:
     """Write down birds that died or were culled.
@@ -58,46 +71,146 @@ def record_loss(
         "died_on": died_on,
         "head_count": head_count,
         "cause": cause,
+        "kind": kind,
+        "disposal": disposal,
         "notes": notes,
     }
     with mirror.unit("Loss") as unit:
         existing(unit.connection, Flock, flock_id)
-        checked = check(MortalityLog, values)
-        alive = fewest_from(unit.connection, flock_id, died_on)
-        if checked["head_count"] > alive:
+        _write(unit, MortalityLog, values)
+    return unit.changes
+
+
+def transfer(
+    mirror: Mirror,
+    from_flock_id: UUID,
+    flock_id: UUID,
+    placed_on: date,
+    head_count: int,
+    *,
+    notes: str | None = None,
+) -> Changes:
+    """Move birds from one flock into another: one row that counts at both ends.
+
+    InvalidValue: the same flock twice, or more birds than there were (rules 1 and 2).
+    """
+    values: dict[str, Any] = {
+        "flock_id": flock_id,
+        "from_flock_id": from_flock_id,
+        "placed_on": placed_on,
+        "head_count": head_count,
+        "notes": notes,
+    }
+    with mirror.unit("Birds moved") as unit:
+        existing(unit.connection, Flock, from_flock_id)
+        existing(unit.connection, Flock, flock_id)
+        _write(unit, PoultryBatch, values)
+    return unit.changes
+
+
+def thin(
+    mirror: Mirror,
+    flock_id: UUID,
+    sold_on: date,
+    head: int,
+    *,
+    weight_kg: Decimal | None = None,
+    unit_price: Decimal = Decimal(0),
+    customer: str | None = None,
+    notes: str | None = None,
+) -> Changes:
+    """Write down birds that were taken out alive and sold: they are no losses.
+
+    `weight_kg` is theirs together, `unit_price` for one kg, or for one bird where they were not
+    weighed. InvalidValue: more birds than there were (rules 1 and 2).
+    """
+    with mirror.unit("Flock thinned") as unit:
+        existing(unit.connection, Flock, flock_id)
+        sold = _sale(flock_id, sold_on, head, weight_kg, unit_price, customer, notes)
+        _write(unit, FarmProductSale, sold)
+    return unit.changes
+
+
+def deplete(
+    mirror: Mirror,
+    flock_id: UUID,
+    on: date,
+    *,
+    sold: bool,
+    weight_kg: Decimal | None = None,
+    unit_price: Decimal = Decimal(0),
+    customer: str | None = None,
+    cause: str | None = None,
+    notes: str | None = None,
+) -> Changes:
+    """Close a flock: all birds that are left are sold or culled that day, in one unit of work.
+
+    Refused where more came or left later on: the flock was still there then (rules 3 and 4).
+    """
+    with mirror.unit("Flock depleted") as unit:
+        flock = existing(unit.connection, Flock, flock_id)
+        if flock.status == FlockStatus.DEPLETED:
+            raise InvalidValue(f"{flock.name} is depleted already.", "Choose another flock.")
+        later = [day for day in _days(unit.connection, flock_id) if day > on]
+        if later:
             raise InvalidValue(
-                f"There were only {alive:,} birds in this flock on {died_on:%d %B %Y}.",
-                "Check the number and the date, or write down the placement first.",
-                field="head_count",
+                f"Birds of {flock.name} came or left on {later[-1]:%d %B %Y}.",
+                "Deplete it on that day or later.",
+                field="sold_on",
             )
-        unit.insert(MortalityLog, checked)
+        head = head_count(unit.connection, flock_id, on)
+        if head and sold:
+            values = _sale(flock_id, on, head, weight_kg, unit_price, customer, notes)
+            _write(unit, FarmProductSale, values)
+        elif head:
+            loss = {"flock_id": flock_id, "died_on": on, "head_count": head, "notes": notes}
+            cause = cause or "Depleted"
+            _write(unit, MortalityLog, {**loss, "kind": LossKind.CULLED, "cause": cause})
+        unit.update(Flock, flock_id, {"status": FlockStatus.DEPLETED})
+        hold(unit.connection, Flock, flock, existing(unit.connection, Flock, flock_id))
     return unit.changes
 
 
 def head_count(connection: Connection, flock_id: UUID, on: date) -> int:
-    """Return how many birds a flock has at the end of a day: placed less lost."""
-    steps = _steps(flock_id).subquery()
-    found = connection.execute(select(func.sum(steps.c.birds)).where(steps.c.on <= on)).scalar()
-    return int(found or 0)
+    """Return how many birds a flock has at the end of a day (rule 1)."""
+    return rules_of_flocks.head_count(connection, Flock, flock_id, on)
 
 
 def fewest_from(connection: Connection, flock_id: UUID, on: date) -> int:
     """Return the smallest head count of a flock at the end of `on` or of any later day."""
-    steps = _steps(flock_id).subquery()
-    rows = connection.execute(
-        select(steps.c.on, func.sum(steps.c.birds)).group_by(steps.c.on).order_by(steps.c.on)
-    ).all()
-    days = list(zip((row[0] for row in rows), accumulate(int(row[1]) for row in rows), strict=True))
-    before = [count for day, count in days if day <= on]
-    later = [count for day, count in days if day > on]
-    return max(0, min([before[-1] if before else 0, *later]))
+    return rules_of_flocks.fewest_from(connection, Flock, flock_id, on)
 
 
-def _steps(flock_id: UUID) -> Any:
-    placed, lost = PoultryBatch.__table__.c, MortalityLog.__table__.c
-    return union_all(
-        select(placed.placed_on.label("on"), placed.head_count.label("birds")).where(
-            placed.flock_id == flock_id
-        ),
-        select(lost.died_on, literal(-1) * lost.head_count).where(lost.flock_id == flock_id),
-    )
+def _days(connection: Connection, flock_id: UUID) -> list[date]:
+    return list(rules_of_flocks.counts_by_day(connection, Flock, flock_id))
+
+
+def _sale(
+    flock_id: UUID,
+    on: date,
+    head: int,
+    weight_kg: Decimal | None,
+    unit_price: Decimal,
+    customer: str | None,
+    notes: str | None,
+) -> dict[str, Any]:
+    """Return a sale of live birds: by the kg where they were weighed, else by the bird."""
+    quantity = Decimal(head) if weight_kg is None else weight_kg
+    return {
+        "flock_id": flock_id,
+        "product": FarmProduct.LIVE_ANIMALS,
+        "sold_on": on,
+        "head": head,
+        "weight_kg": weight_kg,
+        "quantity": quantity,
+        "unit": SaleUnit.HEAD if weight_kg is None else SaleUnit.KILOGRAM,
+        "unit_price": unit_price,
+        "total": (quantity * unit_price).quantize(_CENT, ROUND_HALF_UP),
+        "customer": customer,
+        "notes": notes,
+    }
+
+
+def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> None:
+    row_id = unit.insert(record, check(record, values))
+    hold(unit.connection, record, None, existing(unit.connection, record, row_id))

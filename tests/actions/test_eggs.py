@@ -85,10 +85,10 @@ def test_no_loss_is_larger_than_the_birds_there_are_or_that_later_losses_leave(
     barn: Barn,
 ) -> None:
     record_loss(barn.mirror, barn.flock, days_ago(2), 190)
-    with pytest.raises(InvalidValue, match="only 10 birds") as refused:
+    with pytest.raises(InvalidValue, match="Only 10 birds") as refused:
         record_loss(barn.mirror, barn.flock, days_ago(30), 11)
     assert refused.value.field == "head_count"
-    with pytest.raises(InvalidValue, match="only 0 birds"):
+    with pytest.raises(InvalidValue, match="Only 0 birds"):
         record_loss(barn.mirror, barn.flock, days_ago(70), 1)
     record_loss(barn.mirror, barn.flock, days_ago(30), 10)
     assert len(barn.rows(MortalityLog)) == 2

@@ -74,7 +74,7 @@ def test_a_loss_larger_than_the_flock_is_refused_in_words(
     enter(qtbot, dialog, "99999")
     settle(farm_work)
     assert dialog.isVisible()
-    assert "birds in this flock" in dialog.form.rows["head_count"].error()
+    assert "birds were in Barn layers" in dialog.form.rows["head_count"].error()
     assert heads(sample_farm, screen) == before
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from fluffydesk.actions.rules import animals, groups, milk, organizations, stores
+from fluffydesk.actions.rules import animals, flocks, groups, milk, organizations, stores
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
@@ -22,7 +22,9 @@ def _together(
     return found
 
 
-RULES = _together(milk.RULES, organizations.RULES, animals.RULES, groups.RULES, stores.RULES)
+RULES = _together(
+    milk.RULES, organizations.RULES, animals.RULES, groups.RULES, flocks.RULES, stores.RULES
+)
 
 
 def hold(
