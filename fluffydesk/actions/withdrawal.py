@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, and_, literal, or_, select
 
 from fluffydesk.errors import Refusal
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, LivestockBatchMember
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
-from fluffydesk.records.organizations import Organization
 
 _HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
 _LONGEST = timedelta(days=366)
@@ -148,7 +148,7 @@ def ends_text(until: datetime, is_open: bool, zone: ZoneInfo) -> str:
 
 def zone_of(connection: Connection) -> ZoneInfo:
     """Return the farm's own time zone (rule 25)."""
-    name = connection.execute(select(Organization.__table__.c.time_zone).limit(1)).scalar()
+    name = (Mirror.state.get(connection, "organization") or {}).get("time_zone")
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

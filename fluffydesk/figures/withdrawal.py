@@ -7,8 +7,6 @@ from enum import StrEnum
 
 from fluffydesk.figures.dates import withdrawal_end
 
-_ORGANIC_LEAST = 48
-
 
 class Food(StrEnum):
     """What a withdrawal withholds."""
@@ -56,11 +54,3 @@ def doses_due(given_at: datetime, doses: int, moment: datetime, hours_between: i
     if moment < given_at:
         return 0
     return min(doses, (moment - given_at) // timedelta(hours=hours_between) + 1)
-
-
-def organic_hours(hours: int) -> int:
-    """Return an organic farm's period: twice the label's, and never under 48 hours.
-
-    Regulation (EU) 2018/848, Annex II, part II, 1.5.2.5.
-    """
-    return max(2 * hours, _ORGANIC_LEAST)

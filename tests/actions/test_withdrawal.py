@@ -105,8 +105,9 @@ def test_rule_8_what_a_group_got_counts_for_its_members_of_that_date(barn: Barn)
 
 def test_a_card_says_the_group_of_who_never_moved_but_not_before_arrival(barn: Barn) -> None:
     fresh = group(barn)
-    change(barn.mirror, Livestock, barn.cow, {"batch_id": fresh})
-    change(barn.mirror, Livestock, barn.bull, {"batch_id": fresh, "arrived_on": days_ago(1)})
+    with barn.mirror.unit("As an older version wrote it") as unit:
+        unit.update(Livestock, barn.cow, {"batch_id": fresh})
+        unit.update(Livestock, barn.bull, {"batch_id": fresh, "arrived_on": days_ago(1)})
     treated(barn, 2 * DAY, batch_id=fresh)
     assert [one.animal_id for one in asked(barn, animals=[barn.cow, barn.bull])] == [barn.cow]
 

@@ -9,7 +9,6 @@ from fluffydesk.figures.withdrawal import (
     doses_due,
     free_from,
     last_dose,
-    organic_hours,
     planned_end,
 )
 
@@ -37,10 +36,6 @@ def test_rule_16_an_unfinished_course_has_no_end_and_a_finished_one_counts_from_
 def test_doses_fall_due_one_a_day() -> None:
     assert doses_due(GIVEN, 3, GIVEN - timedelta(minutes=1)) == 0
     assert [doses_due(GIVEN, 3, day(number)) for number in (15, 16, 17, 25)] == [1, 2, 3, 3]
-
-
-def test_an_organic_farm_waits_twice_as_long_and_never_less_than_48_hours() -> None:
-    assert [organic_hours(hours) for hours in (0, 12, 24, 96)] == [48, 48, 48, 192]
 
 
 @given(st.integers(1, 500), st.integers(1, 8760), st.integers(0, 1000))

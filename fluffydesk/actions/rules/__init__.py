@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from fluffydesk.actions.rules import animals, flocks, groups, milk, organizations, stores
+from fluffydesk.actions.rules import animals, flocks, groups, health, milk, organizations, stores
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
@@ -23,7 +23,13 @@ def _together(
 
 
 RULES = _together(
-    milk.RULES, organizations.RULES, animals.RULES, groups.RULES, flocks.RULES, stores.RULES
+    milk.RULES,
+    organizations.RULES,
+    animals.RULES,
+    groups.RULES,
+    health.RULES,
+    flocks.RULES,
+    stores.RULES,
 )
 
 

@@ -1,0 +1,197 @@
+"""What a person does with medicine: give it, finish, correct and void a course, vaccinate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from fluffydesk.actions import ledger, rules, withdrawal
+from fluffydesk.actions.conventions import conventions
+from fluffydesk.actions.rules.animals import day_of
+from fluffydesk.actions.rules.health import next_due
+from fluffydesk.actions.rules.stores import INVENTORY, expiry
+from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.stock import take_from_lot
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.health import drawn
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Record
+
+_HOURS = ("milk_hours", "meat_hours", "egg_hours")
+_WHO: dict[str, type[Record]] = {
+    "animal_id": Livestock,
+    "flock_id": Flock,
+    "batch_id": LivestockBatch,
+}
+_TAKEN = ("item_id", "lot", "dose", "dose_unit", "doses", "head_count", "void_reason", *_WHO)
+
+
+def treat(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]:
+    """Write down a course for one animal, flock or group, and take it from the store.
+
+    `values` are columns of HealthTreatment, with exactly one of animal_id, flock_id and batch_id;
+    periods are the label's, and an organic farm's are longer. With `item_id` the whole course
+    leaves the store's lot in the same unit of work (rules 16 and 17). Returns the row and changes.
+    InvalidValue: an expired lot, or one that holds less; whoever is not on the farm (rule 3).
+    """
+    with mirror.unit("Treatment") as unit:
+        chosen = conventions(unit.connection)
+        longer = {n: chosen.withdrawal_hours(values.get(n) or 0) for n in _HOURS}
+        kept = {"given_at": now(), **values, **(longer if chosen.is_organic else {})}
+        row_id = _write(unit, HealthTreatment, kept)
+    return row_id, unit.changes
+
+
+def vaccinate(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]:
+    """Write down a vaccination and when the next dose is due, and take it from the store.
+
+    The next dose follows from the published schedule where `values` do not say; it is part of
+    this dose's row, so that it is there once (rule 18). InvalidValue: too early, an expired lot.
+    """
+    with mirror.unit("Vaccination") as unit:
+        row_id = _write(unit, VaccineLog, {"given_at": now(), **values})
+        row = existing(unit.connection, VaccineLog, row_id)
+        due = None if row.next_due_on is not None else next_due(unit.connection, row)
+        if due is not None:
+            unit.update(VaccineLog, row_id, {"next_due_on": due})
+    return row_id, unit.changes
+
+
+def change_treatment(mirror: Mirror, row_id: UUID, values: Mapping[str, Any]) -> Changes:
+    """Correct a course: withdrawal follows, and the store gets or gives the difference (rule 16).
+
+    Periods are as they are kept, not doubled again. NotFound for a missing row.
+    """
+    with mirror.unit("Treatment corrected") as unit:
+        _correct(unit, row_id, check(HealthTreatment, values, partial=True))
+    return unit.changes
+
+
+def finish_course(
+    mirror: Mirror, row_id: UUID, last_dose_at: datetime, doses: int | None = None
+) -> Changes:
+    """Say when the last dose of a course was given, and how many there were if not as planned."""
+    more = {} if doses is None else {"doses": doses}
+    return change_treatment(mirror, row_id, {"last_dose_at": last_dose_at, **more})
+
+
+def void_treatments(mirror: Mirror, row_ids: Iterable[UUID], reason: str) -> Changes:
+    """Void courses that never happened, in one unit; what they took goes back (rules 16 and 17).
+
+    InvalidValue without a reason. One that is void already stays as it is.
+    """
+    if not reason.strip():
+        raise InvalidValue(
+            "The reason is missing.", "Say why it never happened.", field="void_reason"
+        )
+    with mirror.unit("Treatment voided") as unit:
+        for row_id in row_ids:
+            if not existing(unit.connection, HealthTreatment, row_id).void_reason:
+                _correct(unit, row_id, {"void_reason": reason.strip()})
+    return unit.changes
+
+
+def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:
+    if sum(values.get(name) is not None for name in _WHO) != 1:
+        raise InvalidValue(
+            "Say who got it: one animal, one flock or one group.",
+            "Treat others by rows of their own.",
+            field="animal_id",
+        )
+    given = dict(values)
+    item, lot = given.get("item_id"), given.get("lot")
+    if item is not None and lot and given.get("lot_expires_on") is None:
+        given["lot_expires_on"] = expiry(unit.connection, item, lot)
+    row_id = unit.insert(record, check(record, given))
+    after = existing(unit.connection, record, row_id)
+    rules.hold(unit.connection, record, None, after)
+    _draw(unit, after, _quantity(unit.connection, after))
+    return row_id
+
+
+def _correct(unit: Unit, row_id: UUID, values: Mapping[str, Any]) -> None:
+    before = existing(unit.connection, HealthTreatment, row_id)
+    unit.update(HealthTreatment, row_id, values)
+    after = existing(unit.connection, HealthTreatment, row_id)
+    rules.hold(unit.connection, HealthTreatment, before, after)
+    if all(getattr(before, name) == getattr(after, name) for name in _TAKEN):
+        return
+    had, needs = _quantity(unit.connection, before), _quantity(unit.connection, after)
+    if (before.item_id, before.lot) != (after.item_id, after.lot):
+        _give_back(unit, before, had)
+        _draw(unit, after, needs)
+    elif needs > had:
+        _draw(unit, after, needs - had)
+    else:
+        _give_back(unit, after, had - needs)
+
+
+def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
+    """Return what a course takes from its store, in the store's unit; zero without a store."""
+    dose = row.dose or Decimal(0)
+    if row.item_id is None or getattr(row, "void_reason", None) or not dose:
+        return Decimal(0)
+    item = existing(connection, FarmInventory, row.item_id)
+    found = drawn(dose, row.dose_unit, item.unit, getattr(row, "doses", 1), _head(connection, row))
+    if found is None:
+        counted = "pieces" if item.unit == "count" else item.unit
+        raise InvalidValue(
+            f"{item.name} is counted in {counted}, and the dose is in {row.dose_unit}.",
+            "Give the dose in a unit that fits, or leave the store empty.",
+            field="dose_unit",
+        )
+    return found
+
+
+def _head(connection: Connection, row: Row[Any]) -> int:
+    if row.animal_id is not None:
+        return 1
+    if row.head_count:
+        return int(row.head_count)
+    if row.batch_id is not None:
+        inside = withdrawal.members(connection, row.batch_id, row.given_at)
+        if inside:
+            return len(inside)
+    raise InvalidValue(
+        "How many animals got it is missing.",
+        "Enter the head, so that the store is right.",
+        field="head_count",
+    )
+
+
+def _draw(unit: Unit, row: Row[Any], quantity: Decimal) -> None:
+    if quantity > 0:
+        on = day_of(unit.connection, row.given_at)
+        take_from_lot(unit, row.item_id, row.lot, quantity, on, _why(unit.connection, row))
+
+
+def _give_back(unit: Unit, row: Row[Any], quantity: Decimal) -> None:
+    if quantity > 0:
+        values = {
+            "item_id": row.item_id,
+            "lot": row.lot,
+            "expires_on": row.lot_expires_on,
+            "reason": f"Given back: {_why(unit.connection, row)}",
+        }
+        on = day_of(unit.connection, row.given_at)
+        ledger.post(unit, INVENTORY, StockMovement.RECEIPT, quantity, on, values)
+
+
+def _why(connection: Connection, row: Row[Any]) -> str:
+    name, record = next((n, r) for n, r in _WHO.items() if getattr(row, n) is not None)
+    subject = existing(connection, record, getattr(row, name))
+    tag = getattr(subject, "tag_number", None)
+    who = " ".join(part for part in (tag, subject.name) if part)
+    return f"{who}: {getattr(row, 'reason', None) or row.vaccine}"
