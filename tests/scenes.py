@@ -104,6 +104,9 @@ def _farm(mirror: Mirror) -> list[Scene]:
             "farm-right-to-left",
             (partial(_rename, cow, RIGHT_TO_LEFT), partial(_visit, place=Place("animal", cow))),
         ),
+        ("farm-reports-herd", (partial(_visit, place=Place("reports", part="herd")),)),
+        ("farm-reports-medicine", (partial(_visit, place=Place("reports", part="medicine")),)),
+        ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
 

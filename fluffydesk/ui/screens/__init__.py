@@ -14,6 +14,7 @@ from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.pets import Pets
+from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
@@ -27,6 +28,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     AnimalCardScreen,
     FlocksScreen,
     StoresScreen,
+    ReportsScreen,
     BehindScreen,
     ImportsScreen,
     SyncCentre,

@@ -1,0 +1,391 @@
+"""Lists of animals: the herd on a day, what came and went, lactations and daily gain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select
+
+from fluffydesk.figures.dates import age_in_words
+from fluffydesk.figures.growth import daily_gain
+from fluffydesk.figures.kpi import DAILY_GAIN, DAYS_IN_MILK, LACTATION_YIELD
+from fluffydesk.figures.milk import days_in_milk, lactation_yield
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.farm import MilkProductionLog, MortalityLog, WeightLog
+from fluffydesk.records.livestock import (
+    Flock,
+    HerdBatch,
+    HerdMovement,
+    Livestock,
+    LivestockBatch,
+    LivestockBreed,
+    LivestockSpecies,
+    PoultryBatch,
+)
+from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, in_milk, natural
+from fluffydesk.ui.screens.reporting.report import (
+    Column,
+    Period,
+    Report,
+    Stop,
+    day,
+    figure,
+    line,
+    number,
+    quiet,
+)
+
+_ANIMALS = Livestock.__table__.c
+_HERD = (
+    Column("Tag"),
+    Column("Name", wide=True),
+    Column("Official id"),
+    Column("EID"),
+    Column("Species"),
+    Column("Breed", wide=True),
+    Column("Sex"),
+    Column("Born"),
+    Column("Age"),
+    Column("Group", wide=True),
+)
+_MOVES = (
+    Column("Date"),
+    Column("What happened"),
+    Column("Animal or group", wide=True),
+    Column("Official id"),
+    number("In"),
+    number("Out"),
+    Column("From or to", wide=True),
+    Column("Remark", wide=True),
+)
+_LACTATIONS = (
+    Column("Tag"),
+    Column("Name", wide=True),
+    number("Parity"),
+    Column("Calved"),
+    number("In milk", "d"),
+    number("Test days"),
+    number("So far", "kg"),
+)
+_GAINS = (
+    Column("Tag"),
+    Column("Name", wide=True),
+    Column("First weighed"),
+    number("First", "kg"),
+    Column("Last weighed"),
+    number("Last", "kg"),
+    number("Daily gain", "kg"),
+)
+_WENT = {
+    LivestockStatus.SOLD: "Sold",
+    LivestockStatus.DEAD: "Died",
+    LivestockStatus.SLAUGHTERED: "Slaughtered",
+    LivestockStatus.LOST: "Lost",
+}
+
+
+def herd(connection: Connection, period: Period, stop: Stop) -> Report:
+    """Return the animals that were on the farm at the end of a period, by tag."""
+    on = period.last
+    breeds, species = LivestockBreed.__table__, LivestockSpecies.__table__
+    groups = LivestockBatch.__table__
+    query = (
+        select(
+            Livestock.__table__,
+            species.c.name.label("species"),
+            breeds.c.name.label("breed"),
+            groups.c.name.label("group"),
+        )
+        .join(species, species.c.id == _ANIMALS.species_id)
+        .join(breeds, breeds.c.id == _ANIMALS.breed_id, isouter=True)
+        .join(groups, groups.c.id == _ANIMALS.batch_id, isouter=True)
+        .where(
+            or_(
+                _ANIMALS.status == LivestockStatus.ACTIVE,
+                and_(_ANIMALS.left_on.is_not(None), _ANIMALS.left_on > on),
+            ),
+            or_(_ANIMALS.birth_date.is_(None), _ANIMALS.birth_date <= on),
+            or_(_ANIMALS.arrived_on.is_(None), _ANIMALS.arrived_on <= on),
+        )
+    )
+    rows = []
+    for row in sorted(connection.execute(query), key=lambda one: natural(one.tag_number)):
+        stop()
+        rows.append(_herd_cells(row, on))
+    return Report(
+        title="Herd list",
+        columns=_HERD,
+        rows=tuple(rows),
+        sums=(line(_HERD, f"{number_text(len(rows))} animals"),),
+        notes=("The animals that were on the farm at the end of the day.",),
+        empty="No animal was on the farm that day.",
+    )
+
+
+def _herd_cells(row: Row[Any], on: date) -> tuple[str, ...]:
+    return (
+        row.tag_number,
+        row.name or "",
+        row.official_id or "",
+        row.eid or "",
+        row.species,
+        row.breed or "",
+        words(row.sex),
+        day(row.birth_date),
+        age_in_words(row.birth_date, on),
+        row.group or "",
+    )
+
+
+@dataclass(frozen=True)
+class _Move:
+    on: date
+    what: str
+    who: str
+    official: str
+    came: int
+    went: int
+    place: str
+    remark: str
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            day_text(self.on),
+            self.what,
+            self.who,
+            self.official,
+            quiet(self.came or None),
+            quiet(self.went or None),
+            self.place,
+            self.remark,
+        )
+
+
+def movements(connection: Connection, period: Period, stop: Stop) -> Report:
+    """Return the movement book: births, arrivals, departures and deaths, in order (rule 1)."""
+    found = [
+        *_animal_moves(connection, period, stop),
+        *_herd_moves(connection, period),
+        *_flock_moves(connection, period),
+    ]
+    found.sort(key=lambda move: (move.on, natural(move.who), move.what))
+    return Report(
+        title="Movement book",
+        columns=_MOVES,
+        rows=tuple(move.cells() for move in found),
+        sums=(
+            line(
+                _MOVES,
+                "Sum",
+                In=number_text(sum(move.came for move in found)),
+                Out=number_text(sum(move.went for move in found)),
+            ),
+        ),
+        notes=(
+            "Births, arrivals, departures and deaths of single animals, of herds counted by head "
+            "and of flocks. A birth counts where the animal did not come from elsewhere.",
+        ),
+        empty="Nothing came and nothing went in these days.",
+    )
+
+
+def _animal_moves(connection: Connection, period: Period, stop: Stop) -> list[_Move]:
+    between = (period.first, period.last)
+    query = select(Livestock.__table__).where(
+        or_(
+            _ANIMALS.birth_date.between(*between),
+            _ANIMALS.arrived_on.between(*between),
+            _ANIMALS.left_on.between(*between),
+        )
+    )
+    dams = _dams(connection)
+    found = []
+    for row in connection.execute(query):
+        stop()
+        who = called(row.tag_number, row.name)
+        official = row.official_id or row.eid or ""
+        if row.arrived_on is None and _within(row.birth_date, period):
+            dam = dams.get(row.dam_id, "")
+            remark = f"Dam {dam}" if dam else ""
+            found.append(_Move(row.birth_date, "Born", who, official, 1, 0, "", remark))
+        if _within(row.arrived_on, period):
+            came = row.came_from or ""
+            found.append(_Move(row.arrived_on, "Arrived", who, official, 1, 0, came, ""))
+        if _within(row.left_on, period) and row.status in _WENT:
+            went, why = row.went_to or "", row.left_reason or ""
+            found.append(_Move(row.left_on, _WENT[row.status], who, official, 0, 1, went, why))
+    return found
+
+
+def _dams(connection: Connection) -> dict[UUID, str]:
+    dam = Livestock.__table__.alias()
+    query = (
+        select(dam.c.id, dam.c.tag_number)
+        .join(Livestock.__table__, _ANIMALS.dam_id == dam.c.id)
+        .distinct()
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _herd_moves(connection: Connection, period: Period) -> list[_Move]:
+    moves, herds = HerdMovement.__table__, HerdBatch.__table__
+    query = (
+        select(moves, herds.c.name.label("herd"), herds.c.batch_mark)
+        .join(herds, herds.c.id == moves.c.herd_id)
+        .where(moves.c.moved_on.between(period.first, period.last))
+    )
+    found = [
+        _Move(
+            row.moved_on,
+            words(row.kind),
+            row.herd,
+            row.batch_mark or "",
+            max(row.head, 0),
+            max(-row.head, 0),
+            row.other_holding or "",
+            " ".join(filter(None, (row.movement_document, row.cause))),
+        )
+        for row in connection.execute(query)
+    ]
+    started = select(herds).where(herds.c.started_on.between(period.first, period.last))
+    found += [
+        _Move(row.started_on, "Started", row.name, row.batch_mark or "", row.head_count, 0,
+              row.origin or "", "")
+        for row in connection.execute(started)
+        if row.head_count
+    ]  # fmt: skip
+    return found
+
+
+def _flock_moves(connection: Connection, period: Period) -> list[_Move]:
+    placed, lost, flocks = PoultryBatch.__table__, MortalityLog.__table__, Flock.__table__
+    came = (
+        select(placed, flocks.c.name)
+        .join(flocks, flocks.c.id == placed.c.flock_id)
+        .where(placed.c.placed_on.between(period.first, period.last))
+    )
+    died = (
+        select(lost, flocks.c.name)
+        .join(flocks, flocks.c.id == lost.c.flock_id)
+        .where(lost.c.died_on.between(period.first, period.last))
+    )
+    found = [
+        _Move(row.placed_on, "Placed", row.name, "", row.head_count, 0, row.supplier or "", "")
+        for row in connection.execute(came)
+    ]
+    found += [
+        _Move(row.died_on, words(row.kind), row.name, "", 0, row.head_count, row.disposal or "",
+              row.cause or "")
+        for row in connection.execute(died)
+    ]  # fmt: skip
+    return found
+
+
+def _within(on: date | None, period: Period) -> bool:
+    return on is not None and period.first <= on <= period.last
+
+
+def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
+    """Return each cow in milk at the end of a period, with her milk since calving."""
+    cows = connection.execute(
+        select(
+            _ANIMALS.id, _ANIMALS.tag_number, _ANIMALS.name, _ANIMALS.parity, _ANIMALS.calved_on
+        ).where(in_milk(period.last))
+    ).all()
+    milk = _milk(connection, min((cow.calved_on for cow in cows), default=period.last), period.last)
+    rows = []
+    for cow in sorted(cows, key=lambda one: natural(one.tag_number)):
+        stop()
+        days = days_in_milk(cow.calved_on, period.last)
+        tested = [
+            ((on - cow.calved_on).days, kg)
+            for on, kg in milk.get(cow.id, [])
+            if on >= cow.calved_on
+        ]
+        to_day = min(days or 0, LONG_IN_MILK_DAYS)
+        so_far = lactation_yield(tested, to_day=to_day) if tested else None
+        rows.append(
+            (
+                cow.tag_number,
+                cow.name or "",
+                quiet(cow.parity),
+                day_text(cow.calved_on),
+                quiet(days),
+                number_text(len(tested)),
+                figure(so_far),
+            )
+        )
+    return Report(
+        title="Lactations",
+        columns=_LACTATIONS,
+        rows=tuple(rows),
+        sums=(line(_LACTATIONS, f"{number_text(len(rows))} cows"),),
+        notes=(
+            f"So far: up to the last day. {LACTATION_YIELD.said()}",
+            f"In milk: {DAYS_IN_MILK.said('0')}",
+        ),
+        empty="No cow was in milk that day.",
+    )
+
+
+def _milk(
+    connection: Connection, first: date, last: date
+) -> dict[UUID, list[tuple[date, Decimal]]]:
+    logs = MilkProductionLog.__table__.c
+    whole = logs.session == MilkingSession.WHOLE_DAY
+    kg = func.coalesce(func.sum(case((whole, logs.yield_kg))), func.sum(logs.yield_kg))
+    found: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
+    for animal, on, value in connection.execute(
+        select(logs.animal_id, logs.milked_on, kg)
+        .where(logs.milked_on.between(first, last))
+        .group_by(logs.animal_id, logs.milked_on)
+        .order_by(logs.milked_on)
+    ):
+        found[animal].append((on, value))
+    return found
+
+
+def gains(connection: Connection, period: Period, stop: Stop) -> Report:
+    """Return each animal weighed in a period, with its gain from the first to the last weight."""
+    logs = WeightLog.__table__.c
+    weights: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
+    names: dict[UUID, tuple[str, str]] = {}
+    for row in connection.execute(
+        select(logs.animal_id, logs.weighed_on, logs.weight_kg, _ANIMALS.tag_number, _ANIMALS.name)
+        .join(Livestock.__table__, _ANIMALS.id == logs.animal_id)
+        .where(logs.weighed_on.between(period.first, period.last))
+        .order_by(logs.weighed_on, logs.created_at)
+    ):
+        stop()
+        weights[row.animal_id].append((row.weighed_on, row.weight_kg))
+        names[row.animal_id] = (row.tag_number, row.name or "")
+    rows = []
+    for animal, (tag, name) in sorted(names.items(), key=lambda one: natural(one[1][0])):
+        (first_on, first_kg), (last_on, last_kg) = weights[animal][0], weights[animal][-1]
+        rows.append(
+            (
+                tag,
+                name,
+                day_text(first_on),
+                number_text(first_kg, 1),
+                day_text(last_on),
+                number_text(last_kg, 1),
+                figure(daily_gain(first_kg, first_on, last_kg, last_on), 3),
+            )
+        )
+    return Report(
+        title="Daily gain",
+        columns=_GAINS,
+        rows=tuple(rows),
+        sums=(line(_GAINS, f"{number_text(len(rows))} animals"),),
+        notes=(f"Daily gain: {DAILY_GAIN.said()}",),
+        empty="Nothing was weighed in these days.",
+    )

@@ -1,0 +1,114 @@
+"""Every report there is, and making one from the mirror."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from fluffydesk.errors import NotFound, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import now
+from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.screens.reporting import animals, health, production, stores
+from fluffydesk.ui.screens.reporting.key_figures import key_figures
+from fluffydesk.ui.screens.reporting.report import Period, Report, ReportKind, Stop
+
+REPORTS: tuple[ReportKind, ...] = (
+    ReportKind(
+        "key-figures",
+        "Key figures",
+        "Milk, eggs, feed and losses of a period, beside the period before.",
+        key_figures,
+    ),
+    ReportKind("milk", "Milk", "The milk of each day, in all and per cow.", production.milk),
+    ReportKind(
+        "lactations",
+        "Lactations",
+        "Each cow in milk and what she gave since calving.",
+        animals.lactations,
+        spans=False,
+    ),
+    ReportKind("eggs", "Eggs", "The eggs of each day and the hen-day %.", production.eggs),
+    ReportKind("flocks", "Flocks", "How each flock laid, lost and ate.", stores.flocks),
+    ReportKind("feed", "Feed", "The feed of each day.", production.feed),
+    ReportKind("feed-by-kind", "Feed by kind", "Which feed went to whom.", production.fed_to),
+    ReportKind("gains", "Daily gain", "What animals gained between weighings.", animals.gains),
+    ReportKind("losses", "Losses", "What died, when and of what.", production.losses),
+    ReportKind(
+        "parlour",
+        "Do not milk into the tank",
+        "Whose milk is under withdrawal, until when and by what: for the parlour's wall.",
+        health.parlour,
+        spans=False,
+    ),
+    ReportKind(
+        "medicine",
+        "Medicine book",
+        "Every treatment: who, what, how much, by whom, and the withdrawal ends.",
+        health.medicine_book,
+    ),
+    ReportKind("herd", "Herd list", "The animals on the farm on a day.", animals.herd, spans=False),
+    ReportKind(
+        "movements",
+        "Movement book",
+        "Births, arrivals, departures and deaths, with their identifiers.",
+        animals.movements,
+    ),
+    ReportKind(
+        "stock",
+        "Stock list",
+        "What is in store at the end of a day, and how long it lasts.",
+        stores.stock,
+        spans=False,
+    ),
+)
+
+
+class Cancelled(Refusal):
+    """Nobody waits for this report any more."""
+
+
+def kind_of(key: str) -> ReportKind:
+    """Return a report by its key. Raises NotFound."""
+    found = next((kind for kind in REPORTS if kind.key == key), None)
+    if found is None:
+        keys = ", ".join(kind.key for kind in REPORTS)
+        raise NotFound(f"There is no report {key!r}.", f"Choose one of: {keys}.")
+    return found
+
+
+def make_report(mirror: Mirror, key: str, period: Period, stop: Stop = bool) -> Report:
+    """Return a report of a period, with the organization and the period in its subtitle.
+
+    Reads one moment of the mirror. `stop` is called now and then, and may raise Cancelled.
+    """
+    kind = kind_of(key)
+    with mirror.read() as connection:
+        made = kind.make(connection, period, stop)
+        organization = mirror.state.get(connection, "organization") or {}
+    of = period.words if kind.spans else Period(period.last, period.last).words
+    return replace(
+        made,
+        subtitle=(organization.get("name") or "", of, f"Made {moment_text(now())}"),
+    )
+
+
+def last_days(count: int, on: date) -> Period:
+    """Return so many days to yesterday, as the tiles of Today count them."""
+    return Period(on - timedelta(days=count), on - timedelta(days=1))
+
+
+def month_of(on: date) -> Period:
+    """Return the month of a day, up to that day."""
+    return Period(on.replace(day=1), on)
+
+
+def month_before(on: date) -> Period:
+    """Return the whole month before that of a day."""
+    last = on.replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), last)
+
+
+def year_of(on: date) -> Period:
+    """Return the year of a day, up to that day."""
+    return Period(on.replace(month=1, day=1), on)

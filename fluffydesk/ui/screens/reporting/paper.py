@@ -1,0 +1,243 @@
+"""A report on paper: laid out in pages with a head, a repeated table head and page numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
+
+from fluffydesk.errors import Refusal
+from fluffydesk.ui.look.measures import Type, font
+from fluffydesk.ui.screens.reporting.report import Cells, Report
+
+_MARGIN_MM = 14
+_TEXT_PT, _TITLE_PT = 8.5, 14.0
+_GAP = 0.8
+"""Space between columns, in heights of a line."""
+_PAD = 0.22
+_MOST_OF_LONGEST = 40
+_INK, _GREY, _HAIR = QColor("#000000"), QColor("#555555"), QColor("#b0b0b0")
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+
+
+@dataclass(frozen=True)
+class Line:
+    """Cells at a height on a page; `strong` for the table's head and the sums."""
+
+    top: float
+    height: float
+    cells: Cells
+    strong: bool = False
+    spans: bool = False
+    """One text over the whole width: a note, or what stands in an empty table."""
+
+
+def layout_of(report: Report, *, letter: bool = False) -> QPageLayout:
+    """Return the page: A4 or Letter, lying on its side where there are many columns."""
+    size = QPageSize.PageSizeId.Letter if letter else QPageSize.PageSizeId.A4
+    wide = len(report.columns) > 6
+    way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    return QPageLayout(QPageSize(size), way, margins, QPageLayout.Unit.Millimeter)
+
+
+class Paper:
+    """A report laid out for a device; `pages` holds the lines of each page."""
+
+    def __init__(self, report: Report, device: QPagedPaintDevice) -> None:
+        self.report = report
+        self._device = device
+        layout = device.pageLayout()
+        rect = layout.paintRectPixels(device.logicalDpiX())
+        self._width, self._height = float(rect.width()), float(rect.height())
+        self._plain, self._heavy = _font(_TEXT_PT), _font(_TEXT_PT, heavy=True)
+        self._big = _font(_TITLE_PT, heavy=True)
+        self._metrics = QFontMetricsF(self._plain, device)
+        self._heavy_metrics = QFontMetricsF(self._heavy, device)
+        self._step = self._metrics.height()
+        self.widths = self._column_widths()
+        self.pages = self._lay_out()
+
+    def paint(self, painter: QPainter, number: int) -> None:
+        """Draw one page; the device is already at it."""
+        self._paint_head(painter, number)
+        for line in self.pages[number]:
+            self._paint_line(painter, line)
+
+    def texts(self, number: int) -> Iterator[str]:
+        """Yield every text drawn on a page."""
+        yield from self._head(number)
+        for line in self.pages[number]:
+            yield from (text for text in line.cells if text)
+
+    def _head(self, number: int) -> tuple[str, str, str]:
+        page = f"Page {number + 1} of {len(self.pages)}"
+        return self.report.title, " · ".join(filter(None, self.report.subtitle)), page
+
+    def _column_widths(self) -> list[float]:
+        report, gap = self.report, self._step * _GAP
+        natural = []
+        for place, column in enumerate(report.columns):
+            cells = sorted({row[place] for row in report.rows}, key=len)[-_MOST_OF_LONGEST:]
+            strong = [column.heading, *(line[place] for line in report.sums)]
+            natural.append(
+                max(
+                    max((self._metrics.horizontalAdvance(text) for text in cells), default=0),
+                    max(self._heavy_metrics.horizontalAdvance(text) for text in strong),
+                )
+                + gap
+            )
+        left = self._width - sum(natural)
+        wide = [place for place, column in enumerate(report.columns) if column.wide]
+        if left >= 0:
+            for place in wide:
+                natural[place] += left / len(wide)
+            return natural
+        return _squeezed(natural, wide or list(range(len(natural))), self._width, self._step * 5)
+
+    def _lay_out(self) -> list[list[Line]]:
+        head = tuple(column.heading for column in self.report.columns)
+        body = [
+            *((cells, False, False) for cells in self.report.rows),
+            *(() if self.report.rows else [((self.report.empty,), False, True)]),
+            *((cells, True, False) for cells in self.report.sums),
+            *(((note,), False, True) for note in self.report.notes),
+        ]
+        top = self._step * 4.2
+        pages: list[list[Line]] = []
+        at = self._height
+        for cells, strong, spans in body:
+            height = self._height_of(cells, strong=strong, spans=spans)
+            if not pages or at + height > self._height:
+                heading = Line(top, self._height_of(head, strong=True), head, strong=True)
+                pages.append([heading])
+                at = heading.top + heading.height
+            pages[-1].append(Line(at, height, cells, strong, spans))
+            at += height
+        return pages
+
+    def _height_of(self, cells: Cells, *, strong: bool = False, spans: bool = False) -> float:
+        metrics = self._heavy_metrics if strong else self._metrics
+        widths = [self._width] if spans else self._text_widths()
+        lines = self._step
+        for text, width in zip(cells, widths, strict=True):
+            if text and metrics.horizontalAdvance(text) > width:
+                box = metrics.boundingRect(QRectF(0, 0, width, 1e6), int(_WRAPPED), text)
+                lines = max(lines, box.height())
+        return lines + 2 * _PAD * self._step
+
+    def _text_widths(self) -> list[float]:
+        return [max(1.0, width - self._step * _GAP) for width in self.widths]
+
+    def _paint_head(self, painter: QPainter, number: int) -> None:
+        title, words, page = self._head(number)
+        painter.setPen(_INK)
+        painter.setFont(self._big)
+        top = QRectF(0, 0, self._width, self._step * 2)
+        painter.drawText(top, int(_LEADING), title)
+        painter.setFont(self._plain)
+        painter.setPen(_GREY)
+        painter.drawText(top, int(_RIGHT), page)
+        below = QRectF(0, self._step * 2.1, self._width, self._step * 1.4)
+        painter.drawText(below, int(_LEADING), words)
+
+    def _paint_line(self, painter: QPainter, line: Line) -> None:
+        inside, height = line.top + _PAD * self._step, line.height - 2 * _PAD * self._step
+        painter.setFont(self._heavy if line.strong else self._plain)
+        painter.setPen(_GREY if line.spans else _INK)
+        if line.spans:
+            box = QRectF(0, inside, self._width, height)
+            painter.drawText(box, int(_LEADING | _WRAPPED), line.cells[0])
+            return
+        left = 0.0
+        for text, column, width in zip(line.cells, self.report.columns, self.widths, strict=True):
+            box = QRectF(left, inside, max(1.0, width - self._step * _GAP), height)
+            way = _RIGHT if column.right else _LEADING
+            painter.drawText(box, int(way | _WRAPPED), text)
+            left += width
+        painter.setPen(QPen(_INK if line.strong else _HAIR, self._step / 24))
+        bottom = line.top + line.height
+        painter.drawLine(QRectF(0, bottom, self._width, 0).topLeft(),
+                         QRectF(0, bottom, self._width, 0).topRight())  # fmt: skip
+
+
+class Printing:
+    """Puts a report on a device a few pages at a time, so that a window goes on answering."""
+
+    def __init__(self, report: Report, device: QPagedPaintDevice) -> None:
+        """Begin; raises Refusal where the device takes nothing."""
+        self._device = device
+        self._painter = QPainter()
+        if not self._painter.begin(device):
+            raise Refusal("The page cannot be drawn.", "Choose another place or printer.")
+        self.paper = Paper(report, device)
+        self.done = 0
+
+    @property
+    def total(self) -> int:
+        """How many pages there are."""
+        return len(self.paper.pages)
+
+    def step(self, pages: int = 10) -> bool:
+        """Draw some pages; says whether all are drawn now."""
+        for number in range(self.done, min(self.total, self.done + pages)):
+            if number:
+                self._device.newPage()
+            self.paper.paint(self._painter, number)
+            self.done = number + 1
+        if self.done == self.total:
+            self._painter.end()
+        return self.done == self.total
+
+    def give_up(self) -> None:
+        """Stop in the middle; what is on the device is not whole."""
+        if self._painter.isActive():
+            self._painter.end()
+
+
+def pdf_device(report: Report, path: Path, *, letter: bool = False) -> QPdfWriter:
+    """Return a device that writes a report's PDF to a file."""
+    device = QPdfWriter(str(path))
+    device.setResolution(300)
+    device.setTitle(report.title)
+    device.setCreator("FluffyDesk")
+    device.setPageLayout(layout_of(report, letter=letter))
+    return device
+
+
+def _font(points: float, *, heavy: bool = False) -> QFont:
+    made = font(Type.STRONG if heavy else Type.TEXT)
+    made.setPointSizeF(points)
+    return made
+
+
+def _squeezed(
+    widths: list[float], squeezable: Sequence[int], room: float, least: float
+) -> list[float]:
+    """Return widths that fit: the widest columns of text give way first, then all in proportion."""
+    fitted = list(widths)
+    excess = sum(fitted) - room
+    while excess > 0.5:
+        widest = max(squeezable, key=lambda place: fitted[place])
+        if fitted[widest] <= least:
+            break
+        give = min(excess, max(fitted[widest] * 0.1, 1.0), fitted[widest] - least)
+        fitted[widest] -= give
+        excess -= give
+    total = sum(fitted)
+    return [width * room / total for width in fitted] if total > room else fitted

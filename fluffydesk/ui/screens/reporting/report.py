@@ -1,0 +1,140 @@
+"""What a report is: frozen rows of finished strings, the same wherever they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.kpi import NOT_ENOUGH
+from fluffydesk.ui.fields.texts import day_text, number_text
+
+NO_SUM = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise InvalidValue(
+                "The period ends before it begins.", "Choose a later last day.", field="last"
+            )
+
+    @property
+    def days(self) -> int:
+        """How many days there are in it."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> Period:
+        """The period of the same length that ends where this one begins."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    @property
+    def words(self) -> str:
+        """The period as a heading says it."""
+        if self.first == self.last:
+            return day_text(self.first)
+        return f"{day_text(self.first)} to {day_text(self.last)}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, its unit, and whether it stands at the right."""
+
+    title: str
+    unit: str = ""
+    right: bool = False
+    wide: bool = False
+    """Takes the room that is left: names and reasons."""
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit: `Milk, kg`."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+
+def number(title: str, unit: str = "") -> Column:
+    """Return a column of numbers, which stand at the right."""
+    return Column(title, unit, right=True)
+
+
+Cells = tuple[str, ...]
+Stop = Callable[[], object]
+"""Called now and then while a report is made; raises Cancelled once nobody waits for it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: every cell is the string that screen, paper and files show.
+
+    Each of `rows` and `sums` has a cell for each column; `sums` are the lines below the table.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Cells, ...]
+    sums: tuple[Cells, ...] = ()
+    notes: tuple[str, ...] = ()
+    """How the figures are worked out: definitions and conventions."""
+    empty: str = "Nothing is written down for this."
+    subtitle: tuple[str, ...] = field(default=())
+    """The organization, the period, and when it was made."""
+
+    def __post_init__(self) -> None:
+        assert all(len(line) == len(self.columns) for line in (*self.rows, *self.sums)), self.title
+
+    def cell(self, row: int, title: str) -> str:
+        """Return the cell of a row below the column with this title."""
+        return self.rows[row][self._place(title)]
+
+    def sum(self, words: str, title: str) -> str:
+        """Return a cell of the line of sums that begins with these words."""
+        line = next(line for line in self.sums if line[0] == words)
+        return line[self._place(title)]
+
+    def _place(self, title: str) -> int:
+        return [column.title for column in self.columns].index(title)
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A report that can be asked for."""
+
+    key: str
+    title: str
+    about: str
+    make: Callable[[Connection, Period, Stop], Report]
+    spans: bool = True
+    """Whether it is of a period; else it is of its last day."""
+
+
+def figure(value: Decimal | int | None, places: int = 0) -> str:
+    """Return a figure as its tile shows it; in words where there is not enough data."""
+    return NOT_ENOUGH if value is None else number_text(value, places)
+
+
+def quiet(value: Decimal | int | None, places: int | None = None) -> str:
+    """Return a cell's number, and nothing where there is none."""
+    return "" if value is None else number_text(value, places)
+
+
+def day(value: date | None) -> str:
+    """Return a cell's day, and nothing where there is none."""
+    return "" if value is None else day_text(value)
+
+
+def line(columns: Sequence[Column], words: str, **cells: str) -> Cells:
+    """Return a line of sums: its words first, then the cells named by their columns' titles."""
+    by_title = {title.replace("_", " "): text for title, text in cells.items()}
+    assert by_title.keys() <= {column.title for column in columns}, by_title
+    return (words, *(by_title.get(column.title, NO_SUM) for column in columns[1:]))

@@ -1,0 +1,80 @@
+"""A report as text: CSV that any program opens, and plain lines for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from fluffydesk.errors import DiskFull, Refusal
+from fluffydesk.ui.screens.reporting.report import Cells, Report
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(report: Report) -> str:
+    """Return a report as CSV: headings with units, the rows, then the sums.
+
+    The cells are the strings of the screen. Text that a spreadsheet would run as a formula is
+    preceded by an apostrophe; numbers stay as they are.
+    """
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\r\n")
+    writer.writerow(column.heading for column in report.columns)
+    for cells in (*report.rows, *report.sums):
+        writer.writerow(_harmless(report, cells))
+    return made.getvalue()
+
+
+def write_csv(report: Report, path: Path) -> None:
+    """Write a report as CSV, with a byte order mark so that Excel reads it as UTF-8.
+
+    The file appears whole or not at all. Raises DiskFull or Refusal.
+    """
+    with_mark = csv_text(report).encode("utf-8-sig")
+    put_in_place(path, with_mark)
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Write a file beside its place, then move it there. Raises DiskFull or Refusal."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise told(error, path) from error
+
+
+def told(error: OSError, path: Path) -> Refusal:
+    """Return a disk's complaint as what a person can act on."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull("The disk is full.", "Make room, then try again.")
+    return Refusal(f"{path} cannot be written: {error.strerror}.", "Choose another place.")
+
+
+def text_lines(report: Report) -> Iterator[str]:
+    """Yield a report as aligned lines for a terminal."""
+    yield report.title
+    yield from report.subtitle
+    yield ""
+    lines = (tuple(column.heading for column in report.columns), *report.rows, *report.sums)
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    for number, cells in enumerate(lines):
+        if report.sums and number == len(report.rows) + 1:
+            yield "  ".join("-" * width for width in widths)
+        yield "  ".join(
+            text.rjust(width) if column.right else text.ljust(width)
+            for text, width, column in zip(cells, widths, report.columns, strict=True)
+        ).rstrip()
+    if not report.rows:
+        yield report.empty
+    yield from ("", *report.notes) if report.notes else ()
+
+
+def _harmless(report: Report, cells: Cells) -> Iterator[str]:
+    for column, text in zip(report.columns, cells, strict=True):
+        yield f"'{text}" if not column.right and text.startswith(_FORMULA) else text

@@ -1,0 +1,398 @@
+"""Reports: choose one and its days, see it, and print it or write it as PDF or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.farm import MilkProductionLog
+from fluffydesk.records.types import today
+from fluffydesk.ui.fields.date_editors import DateEditor
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.card import Banner
+from fluffydesk.ui.parts.controls import (
+    Button,
+    DropDown,
+    Segments,
+    Words,
+    dismiss,
+    put_in_place,
+    row,
+)
+from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.reporting.catalog import (
+    REPORTS,
+    Cancelled,
+    kind_of,
+    last_days,
+    make_report,
+    month_before,
+    month_of,
+    year_of,
+)
+from fluffydesk.ui.screens.reporting.paper import Printing, layout_of, pdf_device
+from fluffydesk.ui.screens.reporting.report import Period, Report, Stop
+from fluffydesk.ui.screens.reporting.writing import told, write_csv
+from fluffydesk.ui.screens.reports_table import report_columns, report_rows, sum_words
+from fluffydesk.ui.screens.rows_table import RowsTable, Shown
+from fluffydesk.work import Work
+
+DATE_WIDTH = 160
+_OWN = "own"
+_SPANS: list[tuple[str, object]] = [
+    ("7 days", partial(last_days, 7)),
+    ("This month", month_of),
+    ("Last month", month_before),
+    ("This year", year_of),
+    ("Other days", _OWN),
+]
+
+
+class _Asked:
+    """A report that is being made; `stop` ends it once it is not wanted any more."""
+
+    def __init__(self) -> None:
+        self.wanted = True
+
+    def stop(self) -> None:
+        if not self.wanted:
+            raise Cancelled("The report was cancelled.")
+
+
+class ReportsScreen(Screen):
+    """One report at a time: its table, its sums, and the ways to paper and file."""
+
+    key = "reports"
+    title = "Reports"
+    icon = "reports"
+    group = "Stores"
+    searches = "Any word of a row"
+    help = (
+        "Choose a report and its days. The table, the print, the PDF and the CSV hold the same "
+        "figures, written the same way.\n"
+        "A report of one day (the herd list, the stock list, the parlour's list) is of the last "
+        "day of the period.\n"
+        "The lines below the table say how its figures are worked out."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self.report: Report | None = None
+        self._asked = _Asked()
+        self._printing: Printing | None = None
+        self._path: Path | None = None
+        self.kinds = DropDown()
+        self.kinds.setAccessibleName("Report")
+        self.kinds.setMinimumWidth(280)
+        for kind in REPORTS:
+            self.kinds.addItem(kind.title, kind.key)
+        self.kinds.currentIndexChanged.connect(self._chosen)
+        self.spans = Segments("Days", _SPANS)
+        self.spans.chosen.connect(self._span_chosen)
+        self.first, self.last = self._editor("First day"), self._editor("Last day")
+        self._set_period(last_days(7, today()))
+        self.first.changed.connect(self._typed)
+        self.last.changed.connect(self._typed)
+        self.print_button = Button("Print", self.preview, icon_role="print")
+        self.pdf_button = Button("PDF", self.ask_pdf, icon_role="pdf")
+        self.csv_button = Button("CSV", self.ask_csv, icon_role="export")
+        self.print_button.setToolTip("Print preview (Ctrl+P)")
+        self.pdf_button.setToolTip("Write a PDF (Ctrl+Shift+P)")
+        self.csv_button.setToolTip("Write a CSV file (Ctrl+Shift+C)")
+        self.about = Words("", role="muted")
+        self.problem = Words("", Type.SMALL, "danger")
+        self.problem.hide()
+        self.banner = Banner()
+        self.table = RowsTable("Report", (Shown("Report", str),))
+        self.sums = Words("", Type.STRONG, wrap=True)
+        self.notes = Words("", Type.SMALL, "muted", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self.bar.setFixedWidth(320)
+        self.progress = Words("", role="muted")
+        self.cancel = Button("Cancel", self.give_up)
+        self._pages = QTimer(self)
+        self._pages.timeout.connect(self._step)
+        self._arrange()
+        self._idle()
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Ctrl+P", "Print preview, and print"),
+            ("Ctrl+Shift+P", "Write a PDF"),
+            ("Ctrl+Shift+C", "Write a CSV file"),
+            ("Up, Down in a day", "A day later, a day earlier"),
+        )
+
+    def reload(self) -> None:
+        """Make the chosen report anew."""
+        try:
+            period = self.period()
+        except Refusal as refusal:
+            self._wrong(str(refusal))
+            return
+        self._wrong("")
+        self._asked.wanted = False
+        self._asked = _Asked()
+        kind = kind_of(str(self.kinds.currentData()))
+        self.about.setText(kind.about)
+        self.first.setEnabled(kind.spans)
+        self._busy("Reading")
+        job = partial(_make, key=kind.key, period=period, stop=self._asked.stop)
+        self.work.on_mirror(job, self._show, self._refused, latest=True)
+
+    def search(self, text: str) -> None:
+        self.table.search(text)
+
+    def arrive(self, place: Place) -> None:
+        """Come to the report that `place.part` names."""
+        if place.part:
+            self.kinds.setCurrentIndex(self.kinds.findData(place.part))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Figures may have changed since; the choice of the report has the keys."""
+        super().showEvent(event)
+        self.kinds.setFocus()
+        self.reload()
+
+    def period(self) -> Period:
+        """Return the days that are chosen. Raises Refusal."""
+        first, last = self.first.value(), self.last.value()
+        if first is None or last is None:
+            raise InvalidValue("A day is missing.", "Enter the first and the last day.")
+        return Period(first, last)
+
+    def set_period(self, period: Period) -> None:
+        """Show other days."""
+        self.spans.set_value(_OWN)
+        self._set_period(period)
+        self.reload()
+
+    def preview(self) -> None:
+        """Show the pages as they will be printed, with the way to the printer."""
+        if self.report is None:
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(layout_of(self.report, letter=_writes_on_letter()))
+        printer.setDocName(self.report.title)
+        dialog = QPrintPreviewDialog(printer, self)
+        dialog.setWindowTitle(f"Print {self.report.title}")
+        dialog.paintRequested.connect(partial(_print, self.report))
+        dialog.resize(1000, 760)
+        dialog.open()
+
+    def ask_pdf(self) -> None:
+        """Ask where the PDF goes."""
+        self._ask("PDF (*.pdf)", ".pdf", self.write_pdf)
+
+    def ask_csv(self) -> None:
+        """Ask where the CSV goes."""
+        self._ask("CSV (*.csv)", ".csv", self.write_csv)
+
+    def write_pdf(self, file: str) -> None:
+        """Write the report as PDF, a few pages at a time; Cancel leaves no file."""
+        if self.report is None or self._printing is not None:
+            return
+        path = Path(file)
+        self._path = path
+        aside = _aside(path)
+        try:
+            aside.touch()
+            self._printing = Printing(
+                self.report, pdf_device(self.report, aside, letter=_writes_on_letter())
+            )
+        except OSError as error:
+            self.refuse(told(error, path))
+            return
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return
+        self._busy("Drawing pages")
+        self._pages.start(0)
+
+    def write_csv(self, file: str) -> None:
+        """Write the report as CSV."""
+        if self.report is None:
+            return
+        try:
+            write_csv(self.report, Path(file))
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return
+        self.tell(f"{Path(file).name} is written.")
+
+    def give_up(self) -> None:
+        """Stop what is under way: a report that is read, or pages that are drawn."""
+        self._asked.wanted = False
+        if self._printing is not None:
+            self._pages.stop()
+            self._printing.give_up()
+            self._printing = None
+            assert self._path is not None
+            _aside(self._path).unlink(missing_ok=True)
+            self.tell("No PDF was written.", tone="info")
+        self._idle()
+
+    def _editor(self, name: str) -> DateEditor:
+        made = DateEditor(MilkProductionLog.__table__.c.milked_on)
+        made.setFixedWidth(DATE_WIDTH)
+        made.field.setAccessibleName(name)
+        return made
+
+    def _arrange(self) -> None:
+        for keys, act in (
+            ("Ctrl+P", self.preview),
+            ("Ctrl+Shift+P", self.ask_pdf),
+            ("Ctrl+Shift+C", self.ask_csv),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
+        column.setSpacing(12)
+        column.addLayout(row(self.kinds, None, self.print_button, self.pdf_button, self.csv_button))
+        to = Words("to", role="muted")
+        column.addLayout(row(self.spans, self.first, to, self.last, None))
+        column.addWidget(self.problem)
+        column.addLayout(row(self.about, None, self.progress, self.bar, self.cancel))
+        column.addWidget(self.banner)
+        self._body = QVBoxLayout()
+        self._body.addWidget(self.table, 1)
+        column.addLayout(self._body, 1)
+        column.addWidget(self.sums)
+        column.addWidget(self.notes)
+
+    def _chosen(self, number: int) -> None:
+        self.reload()
+
+    def _span_chosen(self, span: object) -> None:
+        if callable(span):
+            made = span(today())
+            assert isinstance(made, Period)
+            self._set_period(made)
+            self.reload()
+        else:
+            self.first.field.setFocus()
+
+    def _set_period(self, period: Period) -> None:
+        self.first.set_value(period.first)
+        self.last.set_value(period.last)
+
+    def _typed(self) -> None:
+        self.spans.set_value(_OWN)
+        self.reload()
+
+    def _wrong(self, words: str) -> None:
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+        for editor in (self.first, self.last):
+            editor.set_wrong(bool(words))
+
+    def _show(self, report: Report | None) -> None:
+        self._idle()
+        if report is None:
+            self.banner.say("The report was cancelled. Choose it again to make it.", "info")
+            return
+        self.banner.say("")
+        same = self.report is not None and self.report.columns == report.columns
+        self.report = report
+        if not same:
+            made = RowsTable(f"Report {report.title}", report_columns(report))
+            put_in_place(self._body, self.table, made)
+            dismiss(self.table)
+            self.table = made
+        self.table.say_when_empty(report.title, report.empty)
+        self.table.show_rows(report_rows(report))
+        self.sums.setText(sum_words(report))
+        self.sums.setVisible(bool(report.sums and report.rows))
+        self.notes.setText("\n".join(report.notes))
+        self.notes.setVisible(bool(report.notes))
+        self._allow()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._idle()
+        self.banner.say(str(refusal), "danger")
+
+    def _step(self) -> None:
+        if self._printing is None or self._path is None:
+            return
+        ended = self._printing.step()
+        done, total = self._printing.done, self._printing.total
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.progress.setText(f"Page {number_text(done)} of {number_text(total)}")
+        if not ended:
+            return
+        self._pages.stop()
+        self._printing = None
+        try:
+            _aside(self._path).replace(self._path)
+        except OSError as error:
+            _aside(self._path).unlink(missing_ok=True)
+            self.refuse(told(error, self._path))
+        else:
+            pages = f"{number_text(total)} {'page' if total == 1 else 'pages'}"
+            self.tell(f"{self._path.name} is written: {pages}.")
+        self._idle()
+
+    def _busy(self, words: str) -> None:
+        self.bar.setRange(0, 0)
+        self.progress.setText(words)
+        for part in (self.bar, self.progress, self.cancel):
+            part.show()
+        self._allow()
+
+    def _idle(self) -> None:
+        for part in (self.bar, self.progress, self.cancel):
+            part.hide()
+        self._allow()
+
+    def _allow(self) -> None:
+        ready = self.report is not None and self._printing is None
+        for button in (self.print_button, self.pdf_button, self.csv_button):
+            button.setEnabled(ready)
+
+    def _ask(self, types: str, ending: str, write: Callable[[str], None]) -> None:
+        if self.report is None:
+            return
+        dialog = QFileDialog(self, "Save the report")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(types)
+        dialog.setDefaultSuffix(ending[1:])
+        dialog.selectFile(f"{self.report.title} {self.period().last.isoformat()}{ending}")
+        dialog.fileSelected.connect(write)
+        dialog.open()
+
+
+def _make(mirror: Mirror, key: str, period: Period, stop: Stop) -> Report | None:
+    """Return the report; None where it was cancelled."""
+    try:
+        return make_report(mirror, key, period, stop)
+    except Cancelled:
+        return None
+
+
+def _print(report: Report, printer: QPrinter) -> None:
+    printing = Printing(report, printer)
+    printing.step(printing.total)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _writes_on_letter() -> bool:
+    """Say whether this PC's country writes on Letter; everybody else does on A4."""
+    imperial = QLocale.MeasurementSystem.ImperialUSSystem
+    return QLocale().measurementSystem() == imperial

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintPreviewDialog
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import today
+from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.reporting.catalog import (
+    REPORTS,
+    Cancelled,
+    last_days,
+    make_report,
+    month_before,
+)
+from fluffydesk.ui.screens.reporting.paper import Paper, Printing, layout_of, pdf_device
+from fluffydesk.ui.screens.reporting.report import Column, Period, Report, number
+from fluffydesk.ui.screens.reporting.writing import csv_text, text_lines, write_csv
+from fluffydesk.ui.screens.reports import ReportsScreen
+from fluffydesk.ui.screens.rows_table import RowsTable
+from fluffydesk.ui.screens.today import TodayScreen
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+WEEK = last_days(7, today())
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, farm_work: Work, settle: Settle) -> ReportsScreen:
+    made = ReportsScreen(farm_work)
+    qtbot.addWidget(made)
+    made.resize(1024, 700)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    settle(farm_work)
+    return made
+
+
+def cells_of(screen: ReportsScreen) -> list[list[str]]:
+    model = screen.table.model
+    return [
+        [str(model.index(row, column).data()) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def long_report(rows: int) -> Report:
+    columns = (Column("Animal", wide=True), Column("Remark", wide=True), number("Milk", "kg"))
+    words = "a remark that is far too long for a line of its own " * 6
+    return Report(
+        title="Long",
+        columns=columns,
+        rows=tuple((f"Cow {n}", words if n % 7 == 0 else "ok", f"{n}.5") for n in range(rows)),
+        sums=(("Sum", "", "12"),),
+        notes=("How it is worked out.",),
+        subtitle=("Hill Farm", "May"),
+    )
+
+
+def on_paper(report: Report, path: Path) -> list[str]:
+    printing = Printing(report, pdf_device(report, path))
+    while not printing.step(1):
+        pass
+    return [text for page in range(printing.total) for text in printing.paper.texts(page)]
+
+
+@pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.key)
+def test_screen_paper_and_csv_hold_the_same_strings(
+    kind: object, sample_farm: Mirror, tmp_path: Path, qtbot: QtBot
+) -> None:
+    report = make_report(sample_farm, kind.key, month_before(today()))  # type: ignore[attr-defined]
+    table = list(csv.reader(io.StringIO(csv_text(report))))
+    assert table[0] == [column.heading for column in report.columns]
+    assert [tuple(row) for row in table[1:]] == [*report.rows, *report.sums]
+    drawn = on_paper(report, tmp_path / "report.pdf")
+    for line in (*report.rows, *report.sums):
+        assert set(filter(None, line)) <= set(drawn)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("key", ["key-figures", "milk", "eggs", "feed", "herd", "stock", "flocks"])
+def test_the_sample_farm_fills_the_reports(key: str, sample_farm: Mirror) -> None:
+    report = make_report(sample_farm, key, WEEK)
+    assert len(report.rows) >= 2
+    assert report.subtitle[0]
+    assert WEEK.words.endswith(report.subtitle[1].split(" to ")[-1])
+
+
+def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
+    sample_farm: Mirror, farm_work: Work, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tiles = TodayScreen(farm_work)
+    qtbot.addWidget(tiles)
+    tiles.show()
+    settle(farm_work)
+    report = make_report(sample_farm, "key-figures", WEEK)
+    milk, eggs, feed = (make_report(sample_farm, key, WEEK) for key in ("milk", "eggs", "feed"))
+    drawn = on_paper(report, tmp_path / "figures.pdf")
+    written = {row[0]: row[1] for row in csv.reader(io.StringIO(csv_text(report)))}
+    for key, row, again in (
+        ("milk", "Milk a day", milk.sum("Mean a day", "Milk")),
+        ("cow", "Milk a cow and day", milk.sum("Mean a day", "Per cow")),
+        ("eggs", "Eggs a day", eggs.sum("Mean a day", "Eggs")),
+        ("laying", "Hen-day", eggs.sum("Mean a day", "Hen-day")),
+        ("feed", "Feed a day", feed.sum("Mean a day", "Feed")),
+        ("deaths", "Deaths", None),
+    ):
+        tile = tiles.tiles[key].number()
+        assert tile
+        assert written[row] == tile
+        assert again in (tile, None)
+        assert tile in drawn
+
+
+def test_without_data_a_figure_says_so_and_is_not_zero(mirror: Mirror) -> None:
+    report = make_report(mirror, "key-figures", WEEK)
+    assert [row[1] for row in report.rows] == ["not enough data"] * 5 + ["0"]
+    assert make_report(mirror, "milk", WEEK).sum("Mean a day", "Milk") == "not enough data"
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(Refusal, match="ends before it begins"):
+        Period(date(2026, 5, 2), date(2026, 5, 1))
+    assert Period(date(2026, 5, 8), date(2026, 5, 14)).before == Period(
+        date(2026, 5, 1), date(2026, 5, 7)
+    )
+
+
+def test_long_reports_repeat_the_table_head_and_number_the_pages(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    report = long_report(300)
+    device = pdf_device(report, tmp_path / "long.pdf")
+    paper = Paper(report, device)
+    assert len(paper.pages) > 3
+    for page, lines in enumerate(paper.pages):
+        assert lines[0].cells == ("Animal", "Remark", "Milk, kg")
+        assert f"Page {page + 1} of {len(paper.pages)}" in list(paper.texts(page))
+        bottoms = [line.top + line.height for line in lines]
+        assert bottoms == sorted(bottoms)
+        assert bottoms[-1] <= device.height()
+    assert sum(paper.widths) == pytest.approx(device.width(), rel=0.01)
+    rows = [line.cells for lines in paper.pages for line in lines if len(line.cells) == 3]
+    assert [cells for cells in rows if cells[0].startswith("Cow")] == list(report.rows)
+
+
+def test_letter_is_not_a4_and_many_columns_lie_on_their_side(sample_farm: Mirror) -> None:
+    book = make_report(sample_farm, "medicine", WEEK)
+    milk = make_report(sample_farm, "milk", WEEK)
+    assert layout_of(milk).pageSize().name() != layout_of(milk, letter=True).pageSize().name()
+    assert layout_of(book).orientation() != layout_of(milk).orientation()
+
+
+def test_csv_runs_no_formula_and_keeps_minus_in_numbers(tmp_path: Path) -> None:
+    columns = (Column("Name"), number("Milk", "kg"))
+    report = Report("Names", columns, (("=1+1", "-3.5"), ("ברקת", "4")))
+    rows = list(csv.reader(io.StringIO(csv_text(report))))
+    assert rows[1:] == [["'=1+1", "-3.5"], ["ברקת", "4"]]
+    write_csv(report, tmp_path / "names.csv")
+    assert (tmp_path / "names.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
+    assert list(tmp_path.iterdir()) == [tmp_path / "names.csv"]
+    with pytest.raises(Refusal, match="cannot be written"):
+        write_csv(report, tmp_path / "none" / "names.csv")
+
+
+def test_text_for_a_terminal_is_aligned() -> None:
+    lines = list(text_lines(long_report(2)))
+    assert lines[:3] == ["Long", "Hill Farm", "May"]
+    assert lines[-1] == "How it is worked out."
+    assert any(line.endswith("0.5") for line in lines)
+
+
+def test_a_report_that_nobody_waits_for_stops(sample_farm: Mirror) -> None:
+    def stop() -> None:
+        raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        make_report(sample_farm, "herd", WEEK, stop)
+
+
+def test_it_is_chosen_and_its_days_are_typed_with_the_keyboard(
+    qtbot: QtBot, screen: ReportsScreen, farm_work: Work, settle: Settle, sample_farm: Mirror
+) -> None:
+    assert QApplication.focusWidget() is screen.kinds
+    qtbot.keyClick(screen.kinds, Qt.Key.Key_Down)
+    settle(farm_work)
+    assert screen.report is not None
+    assert screen.report.title == "Milk"
+    assert len(cells_of(screen)) == 7
+    first = screen.first.field
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Up)
+    settle(farm_work)
+    assert len(cells_of(screen)) == 6
+    assert cells_of(screen) == [list(row) for row in screen.report.rows]
+    assert "Mean a day: Milk" in screen.sums.text()
+
+
+def test_days_that_make_no_sense_are_said_and_nothing_typed_is_lost(
+    screen: ReportsScreen, farm_work: Work, settle: Settle
+) -> None:
+    before = cells_of(screen)
+    screen.last.set_value(today() - timedelta(days=400))
+    screen.last.changed.emit()
+    settle(farm_work)
+    assert "ends before it begins" in screen.problem.text()
+    assert cells_of(screen) == before
+    assert screen.last.value() == today() - timedelta(days=400)
+
+
+def test_a_pdf_is_drawn_step_by_step_and_cancel_leaves_no_file(
+    qtbot: QtBot, screen: ReportsScreen, farm_work: Work, settle: Settle, tmp_path: Path
+) -> None:
+    notices: list[Notice] = []
+    screen.told.connect(notices.append)
+    screen.report = long_report(900)
+    screen.write_pdf(str(tmp_path / "no.pdf"))
+    assert screen.cancel.isVisible()
+    screen.give_up()
+    assert notices[-1].text == "No PDF was written."
+    assert [one.name for one in tmp_path.iterdir() if "pdf" in one.name] == []
+    screen.write_pdf(str(tmp_path / "yes.pdf"))
+    qtbot.waitUntil(lambda: (tmp_path / "yes.pdf").exists(), timeout=20_000)
+    assert (tmp_path / "yes.pdf").read_bytes().startswith(b"%PDF")
+    assert "yes.pdf is written" in notices[-1].text
+    assert not screen.cancel.isVisible()
+    screen.write_pdf(str(tmp_path / "none" / "x.pdf"))
+    assert "cannot be written" in notices[-1].text
+
+
+def test_ctrl_p_shows_the_pages(qtbot: QtBot, screen: ReportsScreen) -> None:
+    qtbot.keyClick(screen.kinds, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QPrintPreviewDialog)]
+    assert any(dialog.isVisible() for dialog in found)
+    for dialog in found:
+        dialog.close()
+
+
+def test_a_place_names_a_report_and_a_hundred_thousand_rows_are_shown(
+    screen: ReportsScreen, farm_work: Work, settle: Settle
+) -> None:
+    screen.arrive(Place("reports", part="stock"))
+    settle(farm_work)
+    assert screen.report is not None
+    assert screen.report.title == "Stock list"
+    assert not screen.first.isEnabled()
+    screen._show(long_report(100_000))
+    assert screen.table.model.rowCount() == 100_000
+
+
+def test_the_table_of_another_report_takes_the_place_of_the_last(
+    qtbot: QtBot, screen: ReportsScreen, farm_work: Work, settle: Settle
+) -> None:
+    screen.arrive(Place("reports", part="milk"))
+    settle(farm_work)
+    qtbot.waitUntil(lambda: len(screen.findChildren(RowsTable)) == 1)
+    assert screen.sums.isVisible()
+    qtbot.waitUntil(lambda: screen.sums.geometry().top() >= screen.table.geometry().bottom())
