@@ -53,8 +53,10 @@ _FITTING: dict[str, dict[str, Any]] = {
         "discount": Decimal(10),
         "line_total": Decimal(90),
     },
-    "breeding_records": {"male_pet_id": None},
     "egg_production_logs": {"cracked": 0, "dirty": 0, "discarded": 0},
+    # The rows that links point to are of species of their own, and no sires.
+    "breeding_records": {"male_pet_id": None, "male_id": None, "donor_id": None},
+    "livestock": {"dam_id": None, "sire_id": None},
     "herd_movements": {"kind": HerdMove.COUNTED},
     "milk_storage_logs": {"movement": StockMovement.STOCKTAKE, "litres": Decimal(9)},
     "egg_storage": {"movement": StockMovement.STOCKTAKE, "eggs": 9},
@@ -66,6 +68,10 @@ _FITTING: dict[str, dict[str, Any]] = {
         "died_early": 1,
         "fostered_off": 1,
         "hand_reared": 1,
+        "sire_id": None,
+        "lambed_on": _FIRST_DAY + timedelta(days=1),
+        "served_on": _FIRST_DAY,
+        "previous_on": _FIRST_DAY,
     },
     "hatchery_records": {
         "eggs_set": 100,
@@ -93,6 +99,7 @@ _BARE: dict[str, dict[str, Any]] = {
     "egg_storage": {"eggs": 1},
     "wool_storage": {"quantity_kg": Decimal(1)},
     "lambing_records": {"born_alive": 1},
+    "breeding_records": {"served_on": _FIRST_DAY},
 }
 BESIDES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "flocks": ("poultry_batches", "flock_id", {"placed_on": _FIRST_DAY, "head_count": 1_000_000}),
@@ -108,6 +115,8 @@ ONE_OF: dict[str, tuple[str, ...]] = {
     "custom_fields": ("text_value", "number_value", "date_value", "boolean_value"),
 }
 """Links or values of a table, exactly one of which is given."""
+STAYS: dict[str, tuple[str, ...]] = {"breeding_records": ("served_on",)}
+"""Columns of a table that may be empty, but not all of its kind together."""
 
 
 def values_for(

@@ -358,7 +358,7 @@ class BreedingBlock(PersonalRecord):
 
 
 class BreedingRecord(OrganizationRecord):
-    """One service of a female on the farm, from heat to what became of it."""
+    """A female's heat or her service, and what became of it; a heat alone has no service date."""
 
     __tablename__ = "breeding_records"
     __access__ = Access(write=WORKERS, mirrored=FARMS)
@@ -367,6 +367,7 @@ class BreedingRecord(OrganizationRecord):
     __table_args__ = (
         CheckConstraint("num_nonnulls(female_id, female_pet_id) = 1", name="one_female"),
         CheckConstraint("num_nonnulls(male_id, male_pet_id) <= 1", name="one_male"),
+        CheckConstraint("num_nonnulls(served_on, heat_observed_at) >= 1", name="heat_or_service"),
         CheckConstraint("checked_on >= served_on", name="checked_after_service"),
         CheckConstraint("due_on >= served_on", name="due_after_service"),
         CheckConstraint("ended_on >= served_on", name="ended_after_service"),
@@ -384,7 +385,7 @@ class BreedingRecord(OrganizationRecord):
     is_sexed_semen: Mapped[bool] = field("Sexed semen", default=False)
     donor_id: Mapped[UUID | None] = link("livestock", "Donor of the embryo")
     heat_observed_at: Mapped[datetime | None] = field("Heat seen")
-    served_on: Mapped[date] = field("Served", default=today, maximum=today)
+    served_on: Mapped[date | None] = field("Served", maximum=today)
     technician: Mapped[str | None] = field("Technician")
     checked_on: Mapped[date | None] = field("Checked", maximum=today)
     check_method: Mapped[PregnancyCheck | None] = field("Checked by")

@@ -365,11 +365,14 @@ class WoolStorage(OrganizationRecord):
 
 
 class LambingRecord(OrganizationRecord):
-    """A dam's lambing: all that were born to her on one day, and what became of them."""
+    """A birth of any mammal: all that a dam bore on one day, and what became of them.
+
+    Named after the ewes it was made for; cows, goats and sows have theirs here too.
+    """
 
     __tablename__ = "lambing_records"
     __access__ = Access(write=WORKERS, mirrored=FARMS)
-    __titles__ = ("Lambing", "Lambings")
+    __titles__ = ("Birth", "Births")
     __label__ = ("lambed_on", "dam_id")
     __table_args__ = (
         # Rule 7: twins share dam and date; born is the sum of alive and stillborn.
@@ -378,6 +381,7 @@ class LambingRecord(OrganizationRecord):
         CheckConstraint("coalesce(ewes, 0) + coalesce(rams, 0) <= born_alive", name="sexes_fit"),
         CheckConstraint("died_early + fostered_off + hand_reared <= born_alive", name="fates_fit"),
         CheckConstraint("served_on <= lambed_on", name="lambed_after_service"),
+        CheckConstraint("previous_on < lambed_on", name="previous_birth_before"),
         Index("ix_lambing_records_day", "organization_id", "lambed_on"),
     )
 
@@ -385,20 +389,23 @@ class LambingRecord(OrganizationRecord):
     dam_id: Mapped[UUID] = link("livestock", "Dam")
     sire_id: Mapped[UUID | None] = link("livestock", "Sire")
     served_on: Mapped[date | None] = field("Served", maximum=today)
-    lambed_on: Mapped[date] = field("Lambed", default=today, maximum=today)
-    scanned: Mapped[int | None] = field("Scanned", unit="lambs", minimum=0, maximum=9)
-    born_alive: Mapped[int] = field("Born alive", unit="lambs", minimum=0, maximum=9)
-    stillborn: Mapped[int] = field("Stillborn", unit="lambs", default=0, minimum=0, maximum=9)
-    ewes: Mapped[int | None] = field("Females of them", unit="lambs", minimum=0, maximum=9)
-    rams: Mapped[int | None] = field("Males of them", unit="lambs", minimum=0, maximum=9)
+    lambed_on: Mapped[date] = field("Born on", default=today, maximum=today)
+    # So that the time between two births can be told, and a birth be taken back.
+    previous_on: Mapped[date | None] = field("Gave birth before", maximum=today)
+    parity: Mapped[int | None] = field("Parity", minimum=0, maximum=30)
+    scanned: Mapped[int | None] = field("Scanned", unit="young", minimum=0, maximum=40)
+    born_alive: Mapped[int] = field("Born alive", unit="young", minimum=0, maximum=40)
+    stillborn: Mapped[int] = field("Stillborn", unit="young", default=0, minimum=0, maximum=40)
+    ewes: Mapped[int | None] = field("Females of them", unit="young", minimum=0, maximum=40)
+    rams: Mapped[int | None] = field("Males of them", unit="young", minimum=0, maximum=40)
     died_early: Mapped[int] = field(
-        "Died within 2 days", unit="lambs", default=0, minimum=0, maximum=9
+        "Died within 2 days", unit="young", default=0, minimum=0, maximum=9
     )
-    fostered_off: Mapped[int] = field("Given away", unit="lambs", default=0, minimum=0, maximum=9)
-    fostered_on: Mapped[int] = field("Taken on", unit="lambs", default=0, minimum=0, maximum=9)
-    hand_reared: Mapped[int] = field("Hand-reared", unit="lambs", default=0, minimum=0, maximum=9)
+    fostered_off: Mapped[int] = field("Given away", unit="young", default=0, minimum=0, maximum=40)
+    fostered_on: Mapped[int] = field("Taken on", unit="young", default=0, minimum=0, maximum=40)
+    hand_reared: Mapped[int] = field("Hand-reared", unit="young", default=0, minimum=0, maximum=40)
     litter_weight_kg: Mapped[Decimal | None] = field(
-        "Weight together", unit="kg", places=1, minimum=0, maximum=60
+        "Weight together", unit="kg", places=1, minimum=0, maximum=250
     )
     ease: Mapped[int | None] = field(
         "Ease", minimum=1, maximum=5, hint="1 alone, 2 some help, 3 hard, 4 vet, 5 caesarean"

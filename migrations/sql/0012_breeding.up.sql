@@ -423,7 +423,7 @@ CREATE TABLE public.breeding_records (
     is_sexed_semen BOOLEAN DEFAULT false NOT NULL,
     donor_id UUID,
     heat_observed_at TIMESTAMP WITH TIME ZONE,
-    served_on DATE DEFAULT current_date NOT NULL,
+    served_on DATE,
     technician TEXT,
     checked_on DATE,
     check_method public.pregnancy_check,
@@ -440,6 +440,7 @@ CREATE TABLE public.breeding_records (
     CONSTRAINT pk_breeding_records PRIMARY KEY (id),
     CONSTRAINT ck_breeding_records_one_female CHECK (num_nonnulls(female_id, female_pet_id) = 1),
     CONSTRAINT ck_breeding_records_one_male CHECK (num_nonnulls(male_id, male_pet_id) <= 1),
+    CONSTRAINT ck_breeding_records_heat_or_service CHECK (num_nonnulls(served_on, heat_observed_at) >= 1),
     CONSTRAINT ck_breeding_records_checked_after_service CHECK (checked_on >= served_on),
     CONSTRAINT ck_breeding_records_due_after_service CHECK (due_on >= served_on),
     CONSTRAINT ck_breeding_records_ended_after_service CHECK (ended_on >= served_on),
@@ -455,7 +456,7 @@ CREATE INDEX ix_breeding_records_organization_id_female_pet_id ON public.breedin
 CREATE INDEX ix_breeding_records_organization_id_male_id ON public.breeding_records (organization_id, male_id);
 CREATE INDEX ix_breeding_records_organization_id_male_pet_id ON public.breeding_records (organization_id, male_pet_id);
 CREATE INDEX ix_breeding_records_served_on ON public.breeding_records (organization_id, served_on);
-comment on table public.breeding_records is 'One service of a female on the farm, from heat to what became of it.';
+comment on table public.breeding_records is 'A female''s heat or her service, and what became of it; a heat alone has no service date.';
 comment on column public.breeding_records.id is 'Id';
 comment on column public.breeding_records.organization_id is 'Organization';
 comment on column public.breeding_records.female_id is 'Female';

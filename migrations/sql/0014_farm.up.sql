@@ -382,6 +382,8 @@ CREATE TABLE public.lambing_records (
     sire_id UUID,
     served_on DATE,
     lambed_on DATE DEFAULT current_date NOT NULL,
+    previous_on DATE,
+    parity BIGINT,
     scanned BIGINT,
     born_alive BIGINT NOT NULL,
     stillborn BIGINT DEFAULT 0 NOT NULL,
@@ -407,26 +409,29 @@ CREATE TABLE public.lambing_records (
     CONSTRAINT ck_lambing_records_sexes_fit CHECK (coalesce(ewes, 0) + coalesce(rams, 0) <= born_alive),
     CONSTRAINT ck_lambing_records_fates_fit CHECK (died_early + fostered_off + hand_reared <= born_alive),
     CONSTRAINT ck_lambing_records_lambed_after_service CHECK (served_on <= lambed_on),
+    CONSTRAINT ck_lambing_records_previous_birth_before CHECK (previous_on < lambed_on),
+    CONSTRAINT ck_lambing_records_parity_minimum CHECK (parity >= 0),
+    CONSTRAINT ck_lambing_records_parity_maximum CHECK (parity <= 30),
     CONSTRAINT ck_lambing_records_scanned_minimum CHECK (scanned >= 0),
-    CONSTRAINT ck_lambing_records_scanned_maximum CHECK (scanned <= 9),
+    CONSTRAINT ck_lambing_records_scanned_maximum CHECK (scanned <= 40),
     CONSTRAINT ck_lambing_records_born_alive_minimum CHECK (born_alive >= 0),
-    CONSTRAINT ck_lambing_records_born_alive_maximum CHECK (born_alive <= 9),
+    CONSTRAINT ck_lambing_records_born_alive_maximum CHECK (born_alive <= 40),
     CONSTRAINT ck_lambing_records_stillborn_minimum CHECK (stillborn >= 0),
-    CONSTRAINT ck_lambing_records_stillborn_maximum CHECK (stillborn <= 9),
+    CONSTRAINT ck_lambing_records_stillborn_maximum CHECK (stillborn <= 40),
     CONSTRAINT ck_lambing_records_ewes_minimum CHECK (ewes >= 0),
-    CONSTRAINT ck_lambing_records_ewes_maximum CHECK (ewes <= 9),
+    CONSTRAINT ck_lambing_records_ewes_maximum CHECK (ewes <= 40),
     CONSTRAINT ck_lambing_records_rams_minimum CHECK (rams >= 0),
-    CONSTRAINT ck_lambing_records_rams_maximum CHECK (rams <= 9),
+    CONSTRAINT ck_lambing_records_rams_maximum CHECK (rams <= 40),
     CONSTRAINT ck_lambing_records_died_early_minimum CHECK (died_early >= 0),
     CONSTRAINT ck_lambing_records_died_early_maximum CHECK (died_early <= 9),
     CONSTRAINT ck_lambing_records_fostered_off_minimum CHECK (fostered_off >= 0),
-    CONSTRAINT ck_lambing_records_fostered_off_maximum CHECK (fostered_off <= 9),
+    CONSTRAINT ck_lambing_records_fostered_off_maximum CHECK (fostered_off <= 40),
     CONSTRAINT ck_lambing_records_fostered_on_minimum CHECK (fostered_on >= 0),
-    CONSTRAINT ck_lambing_records_fostered_on_maximum CHECK (fostered_on <= 9),
+    CONSTRAINT ck_lambing_records_fostered_on_maximum CHECK (fostered_on <= 40),
     CONSTRAINT ck_lambing_records_hand_reared_minimum CHECK (hand_reared >= 0),
-    CONSTRAINT ck_lambing_records_hand_reared_maximum CHECK (hand_reared <= 9),
+    CONSTRAINT ck_lambing_records_hand_reared_maximum CHECK (hand_reared <= 40),
     CONSTRAINT ck_lambing_records_litter_weight_kg_minimum CHECK (litter_weight_kg >= 0),
-    CONSTRAINT ck_lambing_records_litter_weight_kg_maximum CHECK (litter_weight_kg <= 60),
+    CONSTRAINT ck_lambing_records_litter_weight_kg_maximum CHECK (litter_weight_kg <= 250),
     CONSTRAINT ck_lambing_records_ease_minimum CHECK (ease >= 1),
     CONSTRAINT ck_lambing_records_ease_maximum CHECK (ease <= 5),
     CONSTRAINT ck_lambing_records_body_condition_minimum CHECK (body_condition >= 1),
@@ -438,23 +443,25 @@ CREATE TABLE public.lambing_records (
 );
 CREATE INDEX ix_lambing_records_day ON public.lambing_records (organization_id, lambed_on);
 CREATE INDEX ix_lambing_records_organization_id_sire_id ON public.lambing_records (organization_id, sire_id);
-comment on table public.lambing_records is 'A dam''s lambing: all that were born to her on one day, and what became of them.';
+comment on table public.lambing_records is 'A birth of any mammal: all that a dam bore on one day, and what became of them.';
 comment on column public.lambing_records.id is 'Id';
 comment on column public.lambing_records.organization_id is 'Organization';
 comment on column public.lambing_records.assisted_by is 'Helped by';
 comment on column public.lambing_records.dam_id is 'Dam';
 comment on column public.lambing_records.sire_id is 'Sire';
 comment on column public.lambing_records.served_on is 'Served';
-comment on column public.lambing_records.lambed_on is 'Lambed';
-comment on column public.lambing_records.scanned is 'Scanned, lambs';
-comment on column public.lambing_records.born_alive is 'Born alive, lambs';
-comment on column public.lambing_records.stillborn is 'Stillborn, lambs';
-comment on column public.lambing_records.ewes is 'Females of them, lambs';
-comment on column public.lambing_records.rams is 'Males of them, lambs';
-comment on column public.lambing_records.died_early is 'Died within 2 days, lambs';
-comment on column public.lambing_records.fostered_off is 'Given away, lambs';
-comment on column public.lambing_records.fostered_on is 'Taken on, lambs';
-comment on column public.lambing_records.hand_reared is 'Hand-reared, lambs';
+comment on column public.lambing_records.lambed_on is 'Born on';
+comment on column public.lambing_records.previous_on is 'Gave birth before';
+comment on column public.lambing_records.parity is 'Parity';
+comment on column public.lambing_records.scanned is 'Scanned, young';
+comment on column public.lambing_records.born_alive is 'Born alive, young';
+comment on column public.lambing_records.stillborn is 'Stillborn, young';
+comment on column public.lambing_records.ewes is 'Females of them, young';
+comment on column public.lambing_records.rams is 'Males of them, young';
+comment on column public.lambing_records.died_early is 'Died within 2 days, young';
+comment on column public.lambing_records.fostered_off is 'Given away, young';
+comment on column public.lambing_records.fostered_on is 'Taken on, young';
+comment on column public.lambing_records.hand_reared is 'Hand-reared, young';
 comment on column public.lambing_records.litter_weight_kg is 'Weight together, kg';
 comment on column public.lambing_records.ease is 'Ease';
 comment on column public.lambing_records.mothering is 'Mothering';
@@ -875,9 +882,9 @@ alter table public.lambing_records enable row level security;
 alter table public.lambing_records force row level security;
 revoke all on public.lambing_records from public, anon, authenticated;
 grant select, insert, update, delete on public.lambing_records to service_role;
-grant select (id, organization_id, assisted_by, dam_id, sire_id, served_on, lambed_on, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.lambing_records to authenticated;
-grant insert (id, organization_id, assisted_by, dam_id, sire_id, served_on, lambed_on, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes) on public.lambing_records to authenticated;
-grant update (assisted_by, dam_id, sire_id, served_on, lambed_on, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes) on public.lambing_records to authenticated;
+grant select (id, organization_id, assisted_by, dam_id, sire_id, served_on, lambed_on, previous_on, parity, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.lambing_records to authenticated;
+grant insert (id, organization_id, assisted_by, dam_id, sire_id, served_on, lambed_on, previous_on, parity, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes) on public.lambing_records to authenticated;
+grant update (assisted_by, dam_id, sire_id, served_on, lambed_on, previous_on, parity, scanned, born_alive, stillborn, ewes, rams, died_early, fostered_off, fostered_on, hand_reared, litter_weight_kg, ease, mothering, body_condition, notes) on public.lambing_records to authenticated;
 grant delete on public.lambing_records to authenticated;
 
 alter table public.hatchery_records enable row level security;

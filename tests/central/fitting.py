@@ -54,7 +54,7 @@ FITTING: dict[str, dict[str, Any]] = {
         "batch_id": None,
         "herd_id": None,
     },
-    "lambing_records": {"born_alive": 1, "ewes": 1, "rams": 0},
+    "lambing_records": {"born_alive": 1, "ewes": 1, "rams": 0, "previous_on": None},
     "hatchery_records": {
         "eggs_set": 3,
         "infertile": 1,

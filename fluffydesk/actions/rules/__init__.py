@@ -6,7 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from fluffydesk.actions.rules import animals, flocks, groups, health, milk, organizations, stores
+from fluffydesk.actions.rules import (
+    animals,
+    breeding,
+    flocks,
+    groups,
+    health,
+    milk,
+    organizations,
+    stores,
+)
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
@@ -30,6 +39,7 @@ RULES = _together(
     health.RULES,
     flocks.RULES,
     stores.RULES,
+    breeding.RULES,
 )
 
 
