@@ -27,7 +27,7 @@ _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ "
 _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
-    "vaccine_logs": {"next_due_on": None},
+    "vaccine_logs": {"next_due_on": None, "lot_expires_on": None},
     "measurement_units": {"factor": Decimal(1)},
     "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
     # A membership that is not active would shut its own test out.
@@ -115,6 +115,8 @@ ONE_OF: dict[str, tuple[str, ...]] = {
     "custom_fields": ("text_value", "number_value", "date_value", "boolean_value"),
 }
 """Links or values of a table, exactly one of which is given."""
+NEVER_DELETED = {"health_treatments"}
+"""Tables whose rows are voided with a reason, and never deleted (rule 16)."""
 STAYS: dict[str, tuple[str, ...]] = {"breeding_records": ("served_on",)}
 """Columns of a table that may be empty, but not all of its kind together."""
 

@@ -23,6 +23,7 @@ from sqlalchemy import Column
 
 from fluffydesk.actions import exporting, saving
 from fluffydesk.cli.output import json_text
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.images import Image, read_image, to_image
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.access import Mine
@@ -41,7 +42,7 @@ from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.central.central_rows import insert
 from tests.cli.typed import Terminal
-from tests.generated import BESIDES, EDGES, ONE_OF, STAYS, values_for
+from tests.generated import BESIDES, EDGES, NEVER_DELETED, ONE_OF, STAYS, values_for
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
@@ -222,6 +223,10 @@ def test_every_column_can_be_emptied_and_changed(world: World, record: type[Reco
 def test_a_deleted_row_is_gone_everywhere_or_comes_back(world: World, record: type[Record]) -> None:
     id = world.make(record, "bare")
     world.settle()
+    if by_name(record) in NEVER_DELETED:
+        with pytest.raises(Refusal, match="Void it"):
+            saving.remove(world.barn.mirror, record, id)
+        return
     saving.remove(world.barn.mirror, record, id)
     world.settle()
     if Role.OWNER in record.__access__.roles("delete"):
@@ -440,6 +445,9 @@ def test_its_rows_are_added_shown_changed_and_deleted_by_command(
     other = changeable(record, values_for(record, "least", linked))
     changed = terminal.get("record", "set", name, added["id"], *as_words(other))
     assert changed.items() >= json.loads(json_text(other)).items()
+    if name in NEVER_DELETED:
+        assert "Void it" in terminal.refused("record", "delete", name, added["id"])
+        return
     assert terminal.get("record", "delete", name, added["id"])["id"] == added["id"]
     assert "There is no" in terminal.refused("record", "show", name, added["id"])
 
