@@ -76,17 +76,13 @@ def expired(expires_on: date | None, on: date) -> bool:
     return expires_on is not None and on > expires_on
 
 
-def oldest_first(
-    there: Iterable[tuple[date, Decimal]], wanted: Decimal
-) -> list[tuple[date, Decimal]] | None:
-    """Return how much to take of each day's stock, oldest day first; None where it is not enough.
+def in_order(there: Sequence[Decimal], wanted: Decimal) -> list[Decimal] | None:
+    """Return how much to take of each of `there`, the first first; None where it is not enough.
 
-    `there` are days of collection and what is left of each (rule 14).
+    First in, first out is this with the oldest day of collection first (rule 14).
     """
-    taken: list[tuple[date, Decimal]] = []
-    for day, left in sorted(there):
-        part = min(left, wanted)
-        if part > 0:
-            taken.append((day, part))
-            wanted -= part
+    taken = []
+    for left in there:
+        taken.append(max(min(left, wanted), _NONE))
+        wanted -= taken[-1]
     return None if wanted > 0 else taken

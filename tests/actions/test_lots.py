@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fluffydesk.actions import saving
 from fluffydesk.actions.stock import balance, lots, move_stock, take_from_lot
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.ledger import Lot, lots_left, oldest_first, worst_shortage
+from fluffydesk.figures.ledger import Lot, in_order, lots_left, worst_shortage
 from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from tests.actions.barn import TODAY, Barn, days_ago
@@ -133,21 +133,17 @@ def test_the_lots_make_the_balance(there: list[Lot]) -> None:
     assert all(lot.left for lot in shown)
 
 
-@given(
-    st.lists(st.tuples(st.dates(), st.integers(0, 99).map(Decimal)), max_size=6),
-    st.integers(0, 300).map(Decimal),
-)
-def test_rule_14_the_oldest_leave_first(there: list[tuple[date, Decimal]], wanted: Decimal) -> None:
-    taken = oldest_first(there, wanted)
-    if wanted > sum(left for _, left in there):
+@given(st.lists(st.integers(0, 99).map(Decimal), max_size=6), st.integers(0, 300).map(Decimal))
+def test_rule_14_the_oldest_leave_first(there: list[Decimal], wanted: Decimal) -> None:
+    taken = in_order(there, wanted)
+    if wanted > sum(there):
         assert taken is None
         return
     assert taken is not None
-    assert sum(part for _, part in taken) == wanted
-    if taken:
-        newest = taken[-1][0]
-        older = sum(left for day, left in there if day < newest)
-        assert sum(part for day, part in taken if day < newest) == older
+    assert sum(taken) == wanted
+    begun = [n for n, part in enumerate(taken) if part]
+    for older in range(begun[-1] if begun else 0):
+        assert taken[older] == there[older]
 
 
 def test_a_balance_that_was_negative_already_lets_stock_in() -> None:

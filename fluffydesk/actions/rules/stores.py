@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, cast
@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from fluffydesk.actions.rules.rule import Rule, row_of
+from fluffydesk.actions.withdrawal import may_leave, zone_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.ledger import Step, expired, worst_shortage
+from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.enums.farm import EggSize
 from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
@@ -259,6 +261,19 @@ def _let_through(connection: Connection, before: Row[Any] | None, after: Row[Any
         )
 
 
+def _flock_may_lay(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse eggs of a flock under withdrawal that are not said to be so (rule 11)."""
+    if after is None or after.under_withdrawal or after.flock_id is None:
+        return
+    if after.movement != StockMovement.RECEIPT:
+        return
+    if _changed(before, after, "movement", "flock_id", "collected_on", "under_withdrawal"):
+        zone = zone_of(connection)
+        begins = datetime.combine(after.collected_on, time(0), zone)
+        ends = datetime.combine(after.collected_on, time(23, 59), zone)
+        may_leave(connection, Food.EGGS, begins, flock=after.flock_id, through=ends)
+
+
 def _tank_holds(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """Refuse milk that the tank has no room for, at the end of any day."""
     if after is None or after.litres <= 0:
@@ -321,6 +336,6 @@ def older_eggs(connection: Connection, row: Row[Any]) -> date | None:
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     InventoryTransaction: (_lot_is_good, _held(INVENTORY)),
     MilkStorageLog: (_let_through, _tank_holds, _held(TANK)),
-    EggStorage: (_let_through, _eggs_are_good, _held(EGGS)),
+    EggStorage: (_let_through, _flock_may_lay, _eggs_are_good, _held(EGGS)),
     WoolStorage: (_held(WOOL),),
 }
