@@ -156,6 +156,12 @@ def _files(commands: Any) -> None:
     imports.add_argument("--dry-run", action="store_true", help="only list what would happen")
     export = _command(commands, "export", "transfers:export_all", "write everything as CSV files")
     export.add_argument("folder", type=Path, metavar="DIR")
+    report = _command(commands, "report", "printing:report", "a report; without a name, a list")
+    report.add_argument("name", nargs="?", metavar="NAME")
+    report.add_argument("--from", dest="first", metavar="DAY", help="from this day on")
+    report.add_argument("--to", dest="last", metavar="DAY", help="up to this day")
+    report.add_argument("--format", choices=("text", "csv"), default="text")
+    report.add_argument("--out", type=Path, metavar="FILE", help="write a CSV file")
 
 
 def _central(commands: Any) -> None:
