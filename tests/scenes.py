@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from sqlalchemy import select
 
 from fluffydesk.account.home import Account
@@ -24,7 +24,9 @@ from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.filters import FilterBar
 from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.link import link_of
+from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
@@ -90,6 +92,8 @@ def _farm(mirror: Mirror) -> list[Scene]:
         *rows,
         *sync,
         ("farm-animals-menu", (animals, _open_menu)),
+        ("farm-settings-farm", (partial(_visit, place=Place("settings")), _to_conventions)),
+        ("farm-settings-wrong", (partial(_visit, place=Place("settings")), _no_such_zone)),
         ("farm-form", (animals, form)),
         ("farm-form-wrong", (animals, form, _wrong)),
         ("farm-form-calendar", (animals, form, _calendar)),
@@ -109,6 +113,25 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
+
+
+def _to_conventions(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, Settings)
+    _scroll(screen, screen.conventions)
+
+
+def _no_such_zone(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, Settings)
+    screen.conventions.form.editor("time_zone").set_value("Europe/Atlantis")
+    screen.conventions.form.save()
+    _scroll(screen, screen.conventions)
+
+
+def _scroll(screen: Screen, to: QWidget) -> None:
+    page = screen.findChild(Page)
+    page.verticalScrollBar().setValue(to.y() - 16)
 
 
 def _clinic(mirror: Mirror) -> list[Scene]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
+
+from sqlalchemy import ColumnDefault
 
 from fluffydesk.demo.companies import Company, Members
 from fluffydesk.demo.sample import Rows, local, moment_of
@@ -94,7 +96,8 @@ def writer(record: type[Record], members: Members) -> UUID | None:
 def _organization_rows(company: Company, organization_id: UUID, members: Members) -> Rows:
     return {
         Organization: [
-            {"id": organization_id, "name": company.name, "type": company.type, "status": "active"}
+            {**_defaults(Organization), "id": organization_id, "name": company.name}
+            | {"type": company.type, "status": "active"}
             | company.details
         ],
         Profile: [
@@ -114,6 +117,13 @@ def _organization_rows(company: Company, organization_id: UUID, members: Members
             for person in company.people
         ],
     }
+
+
+def _defaults(record: type[Record]) -> dict[str, Any]:
+    """What central gives a row by itself."""
+    columns = record.__table__.columns
+    plain = [one for one in columns if one.default is not None and one.default.is_scalar]
+    return {one.name: cast(ColumnDefault, one.default).arg for one in plain}
 
 
 def _times(key: UUID, now: datetime) -> dict[str, Any]:

@@ -235,6 +235,7 @@ class RecordForm(QWidget):
 
     def _lock(self) -> None:
         locked = not self.may_write
+        self.lock.say("")
         if locked:
             several = self.record.__titles__[1].lower()
             role = words(self.work.whose.role).lower()

@@ -52,6 +52,7 @@ def test_units_and_conventions_are_chosen_by_keyboard(
     told: list[str] = []
     card.told.connect(told.append)
     assert not card.save.isEnabled(), "nothing to save yet"
+    assert not card.form.lock.text(), "an owner may change it, though nobody may add one"
     put(screen, "mass_unit", "l", qtbot)
     for name in ("temperature_unit", "feed_conversion_basis"):
         qtbot.keyClick(card.form.editor(name).field, Qt.Key.Key_End)
@@ -141,3 +142,19 @@ def test_a_clinic_has_units_and_no_farm_figures(
     assert "mass_unit" in screen.conventions.form.rows
     assert "lambing_basis" not in screen.conventions.form.rows
     assert not screen.own_fields.isVisible()
+
+
+def test_no_field_is_squeezed_where_words_wrap(
+    qtbot: QtBot, farm_work: Work, settle: Settle
+) -> None:
+    screen = shown(qtbot, farm_work, settle)
+    form = screen.conventions.form
+    for width in (760, 1072, 1680):
+        screen.resize(width, 700)
+        form.rows["time_zone"].say("There is no such time zone, and this is told at length. " * 3)
+        qtbot.waitUntil(lambda: screen.conventions.width() <= 720)
+        qtbot.waitUntil(
+            lambda: all(
+                line.height() >= line.heightForWidth(line.width()) for line in form.rows.values()
+            )
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
@@ -84,10 +85,21 @@ class Banner(QFrame):
 
 
 class Page(QScrollArea):
-    """A page that scrolls when the window is low: `add` puts parts below one another."""
+    """A page that scrolls when the window is low: `add` puts parts below one another.
 
-    def __init__(self, spacing: int = measures.GROUP, parent: QWidget | None = None) -> None:
+    No part is wider than `widest`. A part's own greatest width would not do: wrapped words would
+    be given the height they have in the whole window's width.
+    """
+
+    def __init__(
+        self,
+        spacing: int = measures.GROUP,
+        parent: QWidget | None = None,
+        *,
+        widest: int | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._widest = widest
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         # Tab stops at what is on the page, which then scrolls into sight.
@@ -99,6 +111,13 @@ class Page(QScrollArea):
         self.column.setSpacing(spacing)
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._widest is not None:
+            spare = self.viewport().width() - measures.GROUP - self._widest
+            right = max(measures.GROUP, spare)
+            self.column.setContentsMargins(measures.GROUP, 0, right, measures.GROUP)
 
     def add(self, part: QWidget | QLayout, stretch: int = 0) -> None:
         """Put a widget or layout below what is there."""

@@ -66,7 +66,7 @@ class Settings(Screen):
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.link = link_of(work)
-        page = Page()
+        page = Page(widest=WIDTH)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
@@ -97,7 +97,7 @@ class Settings(Screen):
         self.own_fields.reload()
 
     def _person_card(self) -> Card:
-        card = _card("This PC")
+        card = Card("This PC")
         grid = QGridLayout()
         grid.setHorizontalSpacing(measures.GROUP)
         grid.setVerticalSpacing(measures.STEP)
@@ -127,7 +127,7 @@ class Settings(Screen):
         return card
 
     def _window_card(self) -> Card:
-        card = _card("Logs kept on this PC")
+        card = Card("Logs kept on this PC")
         card.add(
             Words(
                 "Milkings, egg rounds, feedings, weighings, shifts, notifications, and tasks and "
@@ -223,7 +223,7 @@ class Settings(Screen):
         self._kept.setText(told if whole else f"{told} The next sync fetches what is missing.")
 
     def _look_card(self) -> Card:
-        card = _card("Look")
+        card = Card("Look")
         self.theme = Segments("Theme", [("As the system", None), ("Light", False), ("Dark", True)])
         self.theme.set_value(recalled_theme())
         self.theme.chosen.connect(self._dress)
@@ -231,7 +231,7 @@ class Settings(Screen):
         return card
 
     def _network_card(self) -> Card:
-        card = _card("Demo: the network")
+        card = Card("Demo: the network")
         card.add(
             Words(
                 "Off really stops the demo's central. Go on working: edits wait on this PC, and "
@@ -247,7 +247,7 @@ class Settings(Screen):
         return card
 
     def _sign_out_card(self) -> Card:
-        card = _card("Sign out")
+        card = Card("Sign out")
         self.refusal = Banner("", "warning")
         self.sign_out = Button("Sign out", self._sign_out, icon_role="sign_out")
         self.discard = Button("Sign out and discard them", self._discard, kind="danger")
@@ -338,9 +338,3 @@ def _keep_months(mirror: Mirror, months: int | None) -> Kept:
 def recalled_theme() -> bool | None:
     """Return whether dark was chosen; None follows the system."""
     return {"light": False, "dark": True}.get(str(memory.recall(_THEME)))
-
-
-def _card(title: str) -> Card:
-    card = Card(title)
-    card.setMaximumWidth(WIDTH)
-    return card

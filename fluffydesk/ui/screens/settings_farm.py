@@ -49,7 +49,6 @@ class ConventionsCard(Card):
 
     def __init__(self, work: Work) -> None:
         super().__init__("Units and conventions")
-        self.setMaximumWidth(WIDTH)
         self.work = work
         self.add(
             Words(
@@ -64,7 +63,9 @@ class ConventionsCard(Card):
         self.save = Button("Save", self.form.save, kind="primary")
         self.save.setAccessibleName("Save units and conventions")
         self.save.setEnabled(False)
-        self.add(self.form)
+        fields = row(self.form, None)
+        fields.setStretch(0, 50)
+        self.add(fields)
         self.add(row(self.save, None))
         self.form.touched.connect(self._touched)
         self.form.saved.connect(self._saved)
@@ -91,7 +92,6 @@ class OwnFieldsCard(Card):
 
     def __init__(self, work: Work) -> None:
         super().__init__("Own fields")
-        self.setMaximumWidth(WIDTH)
         self.work = work
         self.add(
             Words(
