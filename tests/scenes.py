@@ -28,6 +28,7 @@ from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
+from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from tests.sync_scenes import clinic_scenes, farm_scenes
@@ -88,6 +89,8 @@ def _farm(mirror: Mirror) -> list[Scene]:
     ]
     return [
         ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
+        ("farm-weigh-animal", (partial(_visit, place=Place("weigh")), _scan_one)),
+        ("farm-weigh-unknown", (partial(_visit, place=Place("weigh")), _scan_unknown)),
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
         *sync,
@@ -113,6 +116,18 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
+
+
+def _scan_one(shell: Shell) -> None:
+    screen = shell.screen_for("weigh")
+    assert isinstance(screen, WeighScreen)
+    screen.scan.ask("104")
+
+
+def _scan_unknown(shell: Shell) -> None:
+    screen = shell.screen_for("weigh")
+    assert isinstance(screen, WeighScreen)
+    screen.scan.ask("LA 982 000017383201")
 
 
 def _to_conventions(shell: Shell) -> None:

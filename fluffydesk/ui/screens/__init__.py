@@ -19,11 +19,13 @@ from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
+from fluffydesk.ui.screens.weigh import WeighScreen
 
 FARM_SCREENS: tuple[type[Screen], ...] = (
     TodayScreen,
     MilkingScreen,
     EggsScreen,
+    WeighScreen,
     AnimalsScreen,
     AnimalCardScreen,
     FlocksScreen,

@@ -1,0 +1,158 @@
+"""The weighing session, driven by a reader's and a person's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import Role
+from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.farm import WeightLog
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import today
+from fluffydesk.ui.screens.weigh import WeighScreen
+from fluffydesk.work import Work
+from tests.sampled import sample_farm_mirror
+
+Settle = Callable[[Work], None]
+Enter = Qt.Key.Key_Return
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, farm_work: Work, settle: Settle) -> WeighScreen:
+    made = WeighScreen(farm_work)
+    qtbot.addWidget(made)
+    made.resize(1072, 700)
+    made.show()
+    settle(farm_work)
+    return made
+
+
+@pytest.fixture
+def herd(sample_farm: Mirror) -> list[Any]:
+    """Animals that were weighed before, and not today."""
+    rows, weights = Livestock.__table__, WeightLog.__table__.c
+    with sample_farm.read() as connection:
+        weighed = select(weights.animal_id).where(weights.weighed_on < today())
+        query = select(rows).where(
+            rows.c.status == LivestockStatus.ACTIVE,
+            rows.c.id.in_(weighed),
+            rows.c.id.not_in(select(weights.animal_id).where(weights.weighed_on == today())),
+            rows.c.weight_kg > 300,
+        )
+        return list(connection.execute(query.order_by(rows.c.id)))
+
+
+def weights(mirror: Mirror) -> dict[Any, Decimal]:
+    rows = WeightLog.__table__.c
+    with mirror.read() as connection:
+        query = select(rows.animal_id, rows.weight_kg).where(rows.weighed_on == today())
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def press(qtbot: QtBot, screen: WeighScreen, text: str, settle: Settle) -> None:
+    """Type into whatever has the focus, as a stick, a scale or a hand does."""
+    where = screen.weight if screen.weight.isVisible() else screen.scan.line
+    qtbot.keyClicks(where, text)
+    qtbot.keyClick(where, Enter)
+    settle(screen.work)
+
+
+def test_tag_weight_tag_weight_needs_no_mouse(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    before = len(weights(sample_farm))
+    for number, animal in enumerate(herd[:5]):
+        tag = f"LA {animal.eid[:3]} {animal.eid[3:]}" if number % 2 else animal.tag_number
+        press(qtbot, screen, tag, settle)
+        assert screen.name.text().startswith(animal.tag_number)
+        assert "Last " in screen.last.text()
+        press(qtbot, screen, str(animal.weight_kg + 10).replace(".", ","), settle)
+    found = weights(sample_farm)
+    assert {one.id: found[one.id] for one in herd[:5]} == {
+        one.id: one.weight_kg + 10 for one in herd[:5]
+    }
+    assert screen.total.text() == f"{before + 5} weighed"
+    assert "mean " in screen.rest.text()
+    assert "daily gain " in screen.rest.text()
+
+
+def test_an_unlikely_weight_is_marked_and_kept(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    press(qtbot, screen, herd[0].tag_number, settle)
+    qtbot.keyClicks(screen.weight, "41")
+    assert "Low for it: check." in screen.last.text()
+    qtbot.keyClick(screen.weight, Enter)
+    settle(screen.work)
+    assert weights(sample_farm)[herd[0].id] == 41
+    assert "1 to check" in screen.rest.text()
+
+
+def test_undo_takes_the_last_weight_back(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    for animal in herd[:2]:
+        press(qtbot, screen, animal.tag_number, settle)
+        press(qtbot, screen, "500", settle)
+    assert screen.primary() is not None
+    screen.undo()
+    settle(screen.work)
+    assert herd[0].id in weights(sample_farm)
+    assert herd[1].id not in weights(sample_farm)
+    screen.undo()
+    settle(screen.work)
+    assert herd[0].id not in weights(sample_farm)
+    assert screen.primary() is None
+
+
+def test_letters_are_refused_and_stay(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    press(qtbot, screen, herd[0].tag_number, settle)
+    press(qtbot, screen, "5oo", settle)
+    assert "is no weight" in screen.problem.text()
+    assert screen.weight.text() == "5oo"
+    screen.weight.clear()
+    press(qtbot, screen, "5000", settle)
+    assert "between 0 and 2,000" in screen.problem.text()
+    assert herd[0].id not in weights(sample_farm)
+
+
+def test_a_scan_in_the_weight_skips_the_animal(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    press(qtbot, screen, herd[0].tag_number, settle)
+    press(qtbot, screen, herd[1].eid, settle)
+    assert screen.name.text().startswith(herd[1].tag_number)
+    press(qtbot, screen, "512", settle)
+    found = weights(sample_farm)
+    assert found[herd[1].id] == 512
+    assert herd[0].id not in found
+
+
+def test_an_unknown_tag_asks_and_skips(qtbot: QtBot, screen: WeighScreen, settle: Settle) -> None:
+    press(qtbot, screen, "999 000000000042", settle)
+    assert screen.scan.asking
+    qtbot.keyClick(screen.scan.line, Qt.Key.Key_Escape)
+    assert screen.said.text() == "999 000000000042 was skipped."
+    assert not screen.weight.isVisible()
+
+
+def test_a_viewer_looks_but_does_not_weigh(qtbot: QtBot, tmp_path: Any, settle: Settle) -> None:
+    with sample_farm_mirror(tmp_path / "viewer.db", role=Role.VIEWER) as mirror:
+        work = Work(mirror)
+        made = WeighScreen(work)
+        qtbot.addWidget(made)
+        made.show()
+        settle(work)
+        assert "your role is viewer" in made.lock.text()
+        assert not made.scan.isEnabled()
+        work.close()
