@@ -94,6 +94,11 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
         *sync,
+        ("farm-treat", (partial(_visit, place=Place("treat")),)),
+        (
+            "farm-treat-unknown",
+            (partial(_visit, place=Place("treat", text="LA 982 000017383201")),),
+        ),
         ("farm-animals-menu", (animals, _open_menu)),
         ("farm-settings-farm", (partial(_visit, place=Place("settings")), _to_conventions)),
         ("farm-settings-wrong", (partial(_visit, place=Place("settings")), _no_such_zone)),

@@ -14,6 +14,7 @@ from fluffydesk.actions import ledger, rules, withdrawal
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.rules.health import next_due
+from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.rules.stores import INVENTORY, expiry
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.actions.stock import take_from_lot
@@ -27,6 +28,7 @@ from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import now
+from fluffydesk.records.users import Profile
 from fluffydesk.records.vocabulary import Record
 
 _HOURS = ("milk_hours", "meat_hours", "egg_hours")
@@ -110,7 +112,7 @@ def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:
             "Treat others by rows of their own.",
             field="animal_id",
         )
-    given = dict(values)
+    given = {"given_by": _author(unit.connection), **values}
     item, lot = given.get("item_id"), given.get("lot")
     if item is not None and lot and given.get("lot_expires_on") is None:
         given["lot_expires_on"] = expiry(unit.connection, item, lot)
@@ -119,6 +121,13 @@ def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:
     rules.hold(unit.connection, record, None, after)
     _draw(unit, after, _quantity(unit.connection, after))
     return row_id
+
+
+def _author(connection: Connection) -> UUID | None:
+    """Return who is at the PC, if the mirror knows the person."""
+    told = (Mirror.state.get(connection, "author") or {}).get("user_id")
+    person = None if told is None else row_of(connection, Profile, UUID(told))
+    return None if person is None else UUID(told)
 
 
 def _correct(unit: Unit, row_id: UUID, values: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
+from fluffydesk.ui.screens.treat import TreatScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 
 FARM_SCREENS: tuple[type[Screen], ...] = (
@@ -29,6 +30,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     AnimalsScreen,
     AnimalCardScreen,
     FlocksScreen,
+    TreatScreen,
     StoresScreen,
     ReportsScreen,
     BehindScreen,

@@ -1,0 +1,163 @@
+"""What a treatment session gives: drug, batch, dose, reason and periods, set once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from fluffydesk.actions.saving import check
+from fluffydesk.actions.stock import lots
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import label
+from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.records.types import today
+from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.link_editor import LinkEditor
+from fluffydesk.ui.forms import FieldRow, default_of
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.card import Banner, Card, Page
+from fluffydesk.ui.parts.controls import row
+from fluffydesk.work import Work
+
+_LINES = (
+    ("item_id",),
+    ("product",),
+    ("lot",),
+    ("reason",),
+    ("dose", "dose_unit"),
+    ("doses", "route"),
+    ("milk_hours", "meat_hours"),
+    ("egg_hours", "veterinarian"),
+)
+
+
+class StoreItem(NamedTuple):
+    """A medicine in store and the lot to use first; None where none is left."""
+
+    id: UUID
+    name: str
+    lot: str | None
+
+
+class TreatPlan(Page):
+    """The fields that are the same for all animals of the session; Enter goes on to the next."""
+
+    finished = Signal()
+    """Enter in the last field."""
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(0, parent)
+        self.work = work
+        self.rows: dict[str, FieldRow] = {}
+        self.trouble = Banner()
+        card = Card("What is given")
+        for names in _LINES:
+            line: QHBoxLayout = row(spacing=measures.CARD)
+            for name in names:
+                column = HealthTreatment.__table__.c[name]
+                made = FieldRow(editor_for(column, work))
+                made.editor.set_value(default_of(column))
+                made.editor.field.installEventFilter(self)
+                self.rows[name] = made
+                line.addWidget(made, 1, Qt.AlignmentFlag.AlignTop)
+            card.add(line)
+        card.add(self.trouble)
+        card.stretch()
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.add(card, 1)
+        item = self.rows["item_id"].editor
+        assert isinstance(item, LinkEditor)
+        item.changed.connect(self._item_changed)
+
+    def start(self) -> None:
+        """Put the cursor where the first word is missing."""
+        for name in ("product", "reason", "dose"):
+            if self.rows[name].editor.is_empty():
+                field = self.rows["item_id" if name == "product" else name]
+                field.editor.setFocus()
+                return
+        self.rows["item_id"].editor.setFocus()
+
+    def complete(self) -> bool:
+        """Say whether what every treatment needs is there, without complaining."""
+        needed = ("product", "reason", "dose")
+        return not any(self.rows[name].editor.is_empty() for name in needed)
+
+    def values(self) -> dict[str, Any] | None:
+        """Return the columns of a treatment; None if a field cannot be read, and says so there."""
+        found: dict[str, Any] = {}
+        wrong: FieldRow | None = None
+        for name, line in self.rows.items():
+            try:
+                checked = check(HealthTreatment, {name: line.editor.value()}, partial=True)
+                found[name] = checked.get(name)
+                line.say("")
+            except InvalidValue as problem:
+                line.say(str(problem))
+                wrong = wrong or line
+        if wrong is not None:
+            wrong.editor.setFocus()
+            return None
+        self.trouble.say("")
+        return found
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or below the fields where it has none."""
+        line = self.rows.get(refusal.field or "")
+        if line is not None:
+            line.say(str(refusal))
+        else:
+            self.trouble.say(str(refusal), "danger")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.modifiers():
+            return super().eventFilter(watched, event)
+        lines = list(self.rows.values())
+        for number, line in enumerate(lines):
+            if line.editor.field is not watched:
+                continue
+            if isinstance(line.editor, LinkEditor) and line.editor.text_error:
+                return False  # the list of matches is open: Enter takes one
+            if number + 1 < len(lines):
+                lines[number + 1].editor.setFocus()
+            else:
+                self.finished.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _item_changed(self) -> None:
+        try:
+            item = self.rows["item_id"].editor.value()
+        except InvalidValue:
+            return
+        if item is not None:
+            self.work.on_mirror(partial(_read_item, item=item), self._fill, latest=True)
+
+    def _fill(self, item: StoreItem) -> None:
+        self.rows["product"].editor.set_value(item.name)
+        self.rows["lot"].editor.set_value(item.lot)
+        self.rows["lot"].note(
+            "The one to use first." if item.lot else "No lot is left that may be used."
+        )
+
+
+def _read_item(mirror: Mirror, item: UUID) -> StoreItem:
+    with mirror.read() as connection:
+        on = today()
+        usable = [
+            one.name
+            for one in lots(connection, item, on)
+            if one.name and (one.expires_on is None or one.expires_on >= on)
+        ]
+        return StoreItem(
+            item, label(connection, FarmInventory, item), usable[0] if usable else None
+        )
