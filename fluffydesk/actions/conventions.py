@@ -40,7 +40,6 @@ CONVENTIONS = (
 )
 """The columns of an organization that say how it reads and reckons."""
 _SYMBOLS = {"gal_us": "gal (US)", "gal_uk": "gal (UK)", "C": "°C", "F": "°F"}
-_KEPT = ("kg", "L", "C")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -70,15 +69,27 @@ class Conventions:
         unit = self.unit_for(kept)
         return _SYMBOLS.get(unit, unit)
 
+    def converts(self, kept: str) -> bool:
+        """Say whether what is kept in this unit is shown in another here."""
+        return self.unit_for(kept) != kept.removeprefix("°")
+
+    def places(self, kept: str, places: int) -> int:
+        """Return the decimals to show for so many that are kept: of a larger unit, one more.
+
+        So that what is shown, typed again, is what is kept.
+        """
+        larger = self.unit_for(kept).startswith("gal")
+        return places + 1 if larger and places else places
+
     def shown(self, value: Decimal, kept: str) -> Decimal:
         """Return a value kept in `kept` (kg, L, C) in the farm's unit, not rounded."""
         unit = kept.removeprefix("°")
-        return convert(value, unit, self.unit_for(unit)) if unit in _KEPT else value
+        return convert(value, unit, self.unit_for(unit)) if self.converts(unit) else value
 
     def kept(self, typed: Decimal, kept: str, places: int) -> Decimal:
         """Return what was typed in the farm's unit as it is kept, to so many decimals."""
         unit = kept.removeprefix("°")
-        if self.unit_for(unit) == unit or unit not in _KEPT:
+        if not self.converts(unit):
             return typed  # more decimals than are kept are refused, never rounded
         return kpi.rounded(convert(typed, self.unit_for(unit), unit), places)
 

@@ -20,7 +20,7 @@ from fluffydesk.mirror.queries import label, one
 from fluffydesk.records.catalog import may, mirrored_by, record_for, set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields import Editor, editor_for
-from fluffydesk.ui.fields.texts import words
+from fluffydesk.ui.fields.texts import entered_unit, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
@@ -156,7 +156,7 @@ class RecordForm(QWidget):
         given = dict(values or {})
         self._given = {name: value for name, value in given.items() if name not in self.rows}
         for name, line in self.rows.items():
-            line.editor.set_value(given.get(name, default_of(line.editor.column)))
+            line.editor.set_value(given.get(name, _first_of(line.editor.column)))
         self._forget()
         if self.may_write:
             record = self.record
@@ -333,6 +333,12 @@ class RecordForm(QWidget):
         self.saving = False
         self.show_refusal(refusal)
         self.failed.emit(refusal)
+
+
+def _first_of(column: Column[Any]) -> Any:
+    """What a new row's editor begins with: the default, or the unit this organization types in."""
+    unit = entered_unit(column) if column.name == "entered_unit" else None
+    return default_of(column) if unit is None else column.type.enum_class(unit)  # type: ignore[attr-defined]
 
 
 def _only(changes: Changes, record: type[Record]) -> UUID:

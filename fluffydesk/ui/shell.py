@@ -32,6 +32,7 @@ from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.rail import Rail
 from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.status import StatusBar, SyncStatus
+from fluffydesk.ui.units import Units
 from fluffydesk.work import Work
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Shell(QMainWindow):
         self.notices = Notices(whole, above=status.HEIGHT)
         self._connect()
         self._know_whose(work.whose)
+        self.units = Units(work, self)
         self.resize(1280, 800)
         geometry = memory.recall(_GEOMETRY)
         if isinstance(geometry, QByteArray):

@@ -135,6 +135,14 @@ def test_a_typed_value_comes_back_as_it_was_typed(kept: str, typed: Decimal) -> 
     assert kpi.rounded(back, 2) == typed
 
 
+@given(st.sampled_from(["kg", "L", "C"]), st.decimals(0, 5000, places=1), st.sampled_from("gu"))
+def test_what_is_shown_typed_again_is_what_is_kept(kept: str, value: Decimal, other: str) -> None:
+    """Rule 24: opening a form and saving it changes nothing."""
+    ways = IMPERIAL if other == "g" else replace(IMPERIAL, volume_unit=ShownVolume.UK_GALLON)
+    shown = kpi.rounded(ways.shown(value, kept), ways.places(kept, 1))
+    assert ways.kept(shown, kept, 1) == value
+
+
 def test_the_figures_follow_the_conventions() -> None:
     usual, french = Conventions(), replace(Conventions(), calving_day=1)
     assert usual.days_in_milk(CALVED, CALVED + timedelta(days=9)) == 9

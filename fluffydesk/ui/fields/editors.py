@@ -17,6 +17,7 @@ from sqlalchemy import Column
 
 from fluffydesk.actions.saving import parse
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.kpi import rounded
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import ExactDecimal, ForeignWord
 from fluffydesk.records.vocabulary import facts_of
@@ -125,9 +126,11 @@ class TextEditor(Editor):
         return self.line.text()
 
     def value(self) -> Any:
-        record = record_for(self.column.table.name)
-        name = self.column.name
-        return parse(record, {name: self.line.text()}, texts.zone())[name]
+        return self._parsed(self.line.text())
+
+    def _parsed(self, text: str) -> Any:
+        record, name = record_for(self.column.table.name), self.column.name
+        return parse(record, {name: text}, texts.zone())[name]
 
     def set_value(self, value: Any) -> None:
         self.line.setText("" if value is None else self.typed(value))
@@ -142,14 +145,36 @@ class TextEditor(Editor):
 
 
 class NumberEditor(TextEditor):
-    """A number with its unit inside; point or comma, and what is typed is left as it is."""
+    """A number with its unit inside; point or comma, and what is typed is left as it is.
+
+    Weights, volumes and temperatures are typed in the organization's unit, and kept in kg, L and
+    °C (rule 24).
+    """
 
     def __init__(self, column: Column[Any]) -> None:
-        super().__init__(column, facts_of(column).unit or "")
+        super().__init__(column, texts.unit_of(column))
+        self._ways = texts.used_conventions()
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
 
+    def value(self) -> Any:
+        kept, typed = self._kept_in(), self.line.text().strip().casefold()
+        if not isinstance(self.column.type, ExactDecimal) or not self._ways.converts(kept):
+            return super().value()
+        if typed.endswith(kept.casefold()):
+            return super().value()  # "100 kg" is 100 kg on a farm that types pounds
+        value = self._parsed(typed.removesuffix(self._ways.symbol_for(kept).casefold()))
+        if value is None:
+            return None
+        return self._ways.kept(value, kept, self.column.type.places)
+
+    def _kept_in(self) -> str:
+        return facts_of(self.column).unit or ""
+
     def typed(self, value: Any) -> str:
-        text = f"{value:f}" if isinstance(self.column.type, ExactDecimal) else str(value)
+        kind, kept = self.column.type, self._kept_in()
+        if isinstance(kind, ExactDecimal) and self._ways.converts(kept):
+            value = rounded(self._ways.shown(value, kept), self._ways.places(kept, kind.places))
+        text = f"{value:f}" if isinstance(kind, ExactDecimal) else str(value)
         return text.replace(".", texts.decimal_point())
 
 

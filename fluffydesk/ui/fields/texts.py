@@ -13,6 +13,7 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from sqlalchemy import Boolean, Column, Enum
 from sqlalchemy.types import Integer
 
+from fluffydesk.actions.conventions import Conventions
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.types import ExactDecimal
@@ -28,12 +29,23 @@ class _Place:
 
     zone: tzinfo = Whose().zone
     currency: str = Whose().currency
+    conventions: Conventions = Conventions()
 
 
 def use_place(whose: Whose) -> None:
     """Show times in this organization's zone, and amounts in its currency, from now on."""
     _Place.zone = whose.zone
     _Place.currency = whose.currency
+
+
+def use_conventions(found: Conventions) -> None:
+    """Show weights, volumes and temperatures in the organization's units from now on."""
+    _Place.conventions = found
+
+
+def used_conventions() -> Conventions:
+    """Return the units and conventions that are shown."""
+    return _Place.conventions
 
 
 def zone() -> tzinfo:
@@ -85,6 +97,30 @@ def money_text(value: Decimal) -> str:
     return f"{number_text(value, 2)} {_Place.currency}"
 
 
+def quantity_text(value: Decimal, kept: str, places: int, *, unit: bool = True) -> str:
+    """Return a quantity kept in kg, L or °C in the organization's unit: "1,322.8 lb"."""
+    ways = _Place.conventions
+    text = number_text(ways.shown(value, kept), ways.places(kept, places))
+    return f"{text} {ways.symbol_for(kept)}" if unit else text
+
+
+def unit_of(column: Column[Any]) -> str:
+    """Return the unit in which a column is shown and typed, "" where it has none."""
+    kept = facts_of(column).unit
+    return _Place.conventions.symbol_for(kept) if kept else ""
+
+
+def entered_unit(column: Column[Any]) -> str | None:
+    """Return the organization's unit among those a quantity can be entered in; None if not there.
+
+    For the column that says so beside the quantity (rule 24).
+    """
+    known = {str(one.value) for one in getattr(column.type, "enum_class", None) or ()}
+    kept = next((one for one in ("L", "kg") if one in known), None)
+    unit = _Place.conventions.unit_for(kept) if kept else None
+    return unit if unit in known else None
+
+
 def day_text(day: date) -> str:
     """Return a date as the locale writes it in short, with a year of four digits."""
     return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
@@ -116,7 +152,7 @@ def header_of(column: Column[Any]) -> str:
     """Return a column's heading with its unit: "Weight, kg"; "Eggs" says it already."""
     facts = facts_of(column)
     said = not facts.unit or facts.unit == facts.label.lower()
-    return facts.label if said else f"{facts.label}, {facts.unit}"
+    return facts.label if said else f"{facts.label}, {unit_of(column)}"
 
 
 def is_number(column: Column[Any]) -> bool:
@@ -142,15 +178,15 @@ def text_of(column: Column[Any], value: Any, *, unit: bool = False) -> str:
     if value is None:
         return NOTHING
     text = _plain_text(column, value)
-    facts = facts_of(column)
-    return f"{text} {facts.unit}" if unit and facts.unit else text
+    return f"{text} {unit_of(column)}" if unit and facts_of(column).unit else text
 
 
 def _plain_text(column: Column[Any], value: Any) -> str:
     if isinstance(column.type, Boolean) or isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(column.type, ExactDecimal):
-        return number_text(Decimal(value), column.type.places)
+        kept = facts_of(column).unit or ""
+        return quantity_text(Decimal(value), kept, column.type.places, unit=False)
     if isinstance(value, enum.Enum) or is_enum(column):
         return words(value)
     if isinstance(value, int | Decimal):

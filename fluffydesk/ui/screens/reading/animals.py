@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, or_, select
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.figures.dates import age_in_words
-from fluffydesk.figures.milk import days_in_milk, is_in_milk, lactation_yield
+from fluffydesk.figures.milk import is_in_milk, lactation_yield
 from fluffydesk.mirror.queries import one
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession
@@ -89,7 +90,7 @@ def animal_card(connection: Connection, animal: UUID, on: date) -> Card | None:
         name=called(row.tag_number, row.name),
         age=age_in_words(row.birth_date, on if here else row.left_on or on),
         in_milk=here and is_in_milk(since, row.dried_off_on, on),
-        days_in_milk=days_in_milk(since, on),
+        days_in_milk=conventions(connection).days_in_milk(since, on),
         lactation_kg=_lactation(since, milk, on),
         kin=tuple(_kin(connection, row)),
         weights=tuple((weight[0], weight[1]) for weight in weights),

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from fluffydesk.figures.milk import Range, days_in_milk, usual_range
+from fluffydesk.actions.conventions import Conventions, conventions
+from fluffydesk.figures.milk import Range, usual_range
 from fluffydesk.records.enums import Sex, Status
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import LivestockStatus
@@ -124,14 +125,15 @@ def milking_sheet(
         .order_by(_MILK.milked_on)
     ):
         values[animal].append((day, kg))
-    cows = [_cow(row, values[row.id], on) for row in animals]
+    ways = conventions(connection)
+    cows = [_cow(row, values[row.id], on, ways) for row in animals]
     return sorted(cows, key=lambda cow: natural(cow.tag))
 
 
-def _cow(row: Any, values: list[tuple[date, Decimal]], on: date) -> Cow:
+def _cow(row: Any, values: list[tuple[date, Decimal]], on: date, ways: Conventions) -> Cow:
     last = tuple(kg for day, kg in values if day < on)
     entered = next((kg for day, kg in values if day == on), None)
-    days = days_in_milk(row.calved_on, on)
+    days = ways.days_in_milk(row.calved_on, on)
     return Cow(row.id, row.tag_number, row.name or "", days, last, usual_range(last), entered)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.figures.growth import daily_gain
 from fluffydesk.figures.kpi import DAILY_GAIN, DAYS_IN_MILK, LACTATION_YIELD
@@ -301,6 +302,7 @@ def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
         ).where(in_milk(period.last))
     ).all()
     milk = _milk(connection, min((cow.calved_on for cow in cows), default=period.last), period.last)
+    ways = conventions(connection)
     rows = []
     for cow in sorted(cows, key=lambda one: natural(one.tag_number)):
         stop()
@@ -318,7 +320,7 @@ def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
                 cow.name or "",
                 quiet(cow.parity),
                 day_text(cow.calved_on),
-                quiet(days),
+                quiet(ways.days_in_milk(cow.calved_on, period.last)),
                 number_text(len(tested)),
                 figure(so_far),
             )
@@ -330,7 +332,7 @@ def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
         sums=(line(_LACTATIONS, f"{number_text(len(rows))} cows"),),
         notes=(
             f"So far: up to the last day. {LACTATION_YIELD.said()}",
-            f"In milk: {DAYS_IN_MILK.said('0')}",
+            f"In milk: {ways.said(DAYS_IN_MILK)}",
         ),
         empty="No cow was in milk that day.",
     )
