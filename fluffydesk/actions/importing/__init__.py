@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fluffydesk.actions.importing.carrying import (
+    Carried,
+    Import,
+    Kept,
+    Undone,
+    carry_out_rows,
+    carry_out_table,
+    imports,
+    start,
+    take_back,
+)
 from fluffydesk.actions.importing.dairy_test_days import DAIRY_TEST_DAYS
+from fluffydesk.actions.importing.mapping import DAYS, remember, suggested
 from fluffydesk.actions.importing.planning import make_plan
 from fluffydesk.actions.importing.plans import (
     Batch,
@@ -21,22 +33,45 @@ from fluffydesk.actions.importing.plans import (
     Progress,
     carry_out,
 )
+from fluffydesk.actions.importing.sheets import RawSheet, read_raw
+from fluffydesk.actions.importing.subjects import SUBJECTS, Subject, subject_of
+from fluffydesk.actions.importing.tables import Planned, TablePlan, plan_table
 from fluffydesk.errors import NotFound
 from fluffydesk.mirror.mirror import Mirror
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (DAIRY_TEST_DAYS,)}
 
 __all__ = [
+    "DAYS",
     "KINDS",
+    "SUBJECTS",
     "Batch",
+    "Carried",
     "Duplicate",
+    "Import",
+    "Kept",
     "Kind",
     "NewRow",
     "Plan",
+    "Planned",
     "Problem",
     "Progress",
+    "RawSheet",
+    "Subject",
+    "TablePlan",
+    "Undone",
     "carry_out",
+    "carry_out_rows",
+    "carry_out_table",
+    "imports",
     "plan",
+    "plan_table",
+    "read_raw",
+    "remember",
+    "start",
+    "subject_of",
+    "suggested",
+    "take_back",
 ]
 
 

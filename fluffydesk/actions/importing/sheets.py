@@ -74,6 +74,46 @@ def read_sheet(path: Path, headings: Sequence[Heading]) -> list[Line]:
     return found
 
 
+@dataclass(frozen=True)
+class RawLine:
+    """One line of a file under whatever headings; `fault` says why it cannot be read."""
+
+    number: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """A file as it is: its headings, and its lines below them."""
+
+    headings: tuple[str, ...]
+    lines: tuple[RawLine, ...]
+
+
+def read_raw(path: Path) -> RawSheet:
+    """Return a CSV file with whatever headings it has, decoded and split as `read_sheet` does.
+
+    The separator is the one that gives the heading most fields. Raises NotFound or Refusal.
+    """
+    lines = _LINE_END.split(_decoded(path))
+    first = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        raise Refusal(f"{path.name} is empty.", "Export it again, with a heading and lines.")
+    separator = max(_SEPARATORS, key=lambda one: len(_split(lines[first], one) or []))
+    headings = [text.strip() for text in _split(lines[first], separator) or []]
+    places = {str(place): place for place in range(len(headings))}
+    found = tuple(
+        RawLine(
+            line.number, tuple(line.fields.get(str(n), "") for n in places.values()), line.fault
+        )
+        for line in _lines(lines, first + 1, separator, places)
+    )
+    if not found:
+        raise Refusal(f"{path.name} has a heading and no lines below it.", "Export it again.")
+    return RawSheet(tuple(headings), found)
+
+
 def _decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()

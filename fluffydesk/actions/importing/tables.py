@@ -1,0 +1,262 @@
+"""Plans the import of any table: what each line would add or change, or why it brings nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from fluffydesk.actions.importing.links import Links
+from fluffydesk.actions.importing.mapping import DAYS
+from fluffydesk.actions.importing.plans import Duplicate, Problem
+from fluffydesk.actions.importing.sheets import RawLine, RawSheet, read_raw
+from fluffydesk.actions.importing.subjects import Subject
+from fluffydesk.actions.saving import check, missing
+from fluffydesk.actions.typed import date_in, value_of
+from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import UtcTime
+from fluffydesk.records.vocabulary import facts_of
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A row that a line adds, or with `before` one that it changes; only `values` are written."""
+
+    line: int
+    id: UUID
+    told: str
+    values: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """What importing a table would do."""
+
+    subject: Subject
+    path: Path
+    lines: int
+    create: tuple[Planned, ...]
+    update: tuple[Planned, ...]
+    duplicates: tuple[Duplicate, ...]
+    problems: tuple[Problem, ...]
+
+
+def plan_table(
+    mirror: Mirror,
+    path: Path,
+    subject: Subject,
+    chosen: Mapping[str, str],
+    *,
+    constants: Mapping[str, str] | None = None,
+    update: bool = False,
+) -> TablePlan:
+    """Return what a file would add and, with `update`, change; nothing is written.
+
+    `chosen` says which heading is which column, `constants` what columns hold that the file does
+    not have. Animals are known by official id, EID or tag, other rows by their natural key. An
+    empty cell never erases what is here. Raises Refusal where the file cannot be read.
+    """
+    sheet = read_raw(path)
+    _refuse_lacking(subject, chosen, constants or {})
+    with mirror.read() as connection:
+        organization = UUID(mirror.state.get(connection, "organization")["id"])
+        planner = _Planner(connection, subject, organization, update=update)
+        for line, texts in _texts(sheet, subject, chosen, constants or {}):
+            planner.take(line, texts)
+    return TablePlan(
+        subject,
+        path,
+        len(sheet.lines),
+        tuple(planner.create),
+        tuple(planner.update),
+        tuple(planner.duplicates),
+        tuple(planner.problems),
+    )
+
+
+def _refuse_lacking(
+    subject: Subject, chosen: Mapping[str, str], constants: Mapping[str, str]
+) -> None:
+    columns = {*chosen.values(), *constants, *(name for name, _ in subject.usual)}
+    if DAYS in columns:
+        columns |= {subject.day, subject.value}  # type: ignore[arg-type]
+    lacking = [name for name in subject.key if name not in columns]
+    if subject.record is Livestock and {"official_id", "eid"} & columns:
+        lacking = []
+    if lacking:
+        words = " and ".join(subject.label(name) for name in lacking if name != "cause")
+        if words:
+            raise Refusal(
+                f"No column of the file is chosen for {words}.", "Choose which column it is."
+            )
+
+
+def _texts(
+    sheet: RawSheet, subject: Subject, chosen: Mapping[str, str], constants: Mapping[str, str]
+) -> Iterator[tuple[RawLine, dict[str, str]]]:
+    """Yield what each line says of each column; a line of a wide file once for each day."""
+    fixed = {**dict(subject.usual), **constants}
+    places = [(at, chosen.get(heading, "")) for at, heading in enumerate(sheet.headings)]
+    days = [at for at, column in places if column == DAYS]
+    for line in sheet.lines:
+        if line.fault:
+            yield line, {}
+            continue
+        said = {
+            column: line.cells[at]
+            for at, column in places
+            if column and column != DAYS and line.cells[at]
+        }
+        if not days:
+            yield line, {**fixed, **said}
+        for at in days:
+            if line.cells[at]:
+                assert subject.day is not None
+                assert subject.value is not None
+                more = {subject.day: sheet.headings[at], subject.value: line.cells[at]}
+                yield line, {**fixed, **said, **more}
+
+
+class _Planner:
+    """Takes the lines one by one against what is here."""
+
+    def __init__(
+        self, connection: Connection, subject: Subject, organization: UUID, *, update: bool
+    ) -> None:
+        self.connection, self.subject, self.organization = connection, subject, organization
+        self.update_wanted = update
+        self.create: list[Planned] = []
+        self.update: list[Planned] = []
+        self.duplicates: list[Duplicate] = []
+        self.problems: list[Problem] = []
+        self._columns = subject.record.__table__.c
+        self._zone: ZoneInfo = zone_of(connection)
+        self._links = Links(connection)
+        self._seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
+
+    def take(self, line: RawLine, texts: Mapping[str, str]) -> None:
+        """Plan one line, or note why it brings nothing."""
+        if line.fault:
+            self.problems.append(Problem(line.number, line.fault))
+            return
+        try:
+            self._take(line.number, self._values(texts))
+        except InvalidValue as refusal:
+            self.problems.append(Problem(line.number, str(refusal)))
+
+    def _values(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, text in texts.items():
+            column = self._columns[name]
+            if facts_of(column).target:
+                values[name] = self._links.of(column, text)
+            elif isinstance(column.type, UtcTime) and (day := date_in(text)) is not None:
+                values[name] = datetime.combine(day, time(12), self._zone)
+            else:
+                values[name] = value_of(column, text, self._zone)
+        if self.subject.record is Livestock:
+            values.setdefault("tag_number", values.get("official_id") or values.get("eid"))
+            if self._columns.species_id.name not in values:
+                values["species_id"] = self._links.usual_species()
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _take(self, number: int, values: dict[str, Any]) -> None:
+        for name in self.subject.key:
+            if values.get(name) is None and not self._columns[name].nullable:
+                raise missing(self._columns[name])
+        key = tuple(values.get(name) for name in self.subject.key)
+        told = self._told(values)
+        if key in self._seen:
+            first, said = self._seen[key]
+            differs = self._differing(values, said)
+            reason = f"Line {first} says the same."
+            if differs:
+                reason = f"Line {first} has it with another {differs}; the first is kept."
+            self.duplicates.append(Duplicate(number, told, reason))
+            return
+        here = self._here(values, key)
+        if here is None:
+            kept = check(self.subject.record, values)
+            new = Planned(number, self._id(key), told, kept)
+            self.create.append(new)
+            if self.subject.record is Livestock:
+                self._links.learn(new.id, kept)
+        else:
+            self._take_known(number, told, here, values)
+        self._seen[key] = (number, values)
+
+    def _take_known(
+        self, number: int, told: str, here: Mapping[str, Any], values: dict[str, Any]
+    ) -> None:
+        known = check(self.subject.record, values, partial=True)
+        if self.subject.record is Livestock and known.get("species_id") != here["species_id"]:
+            known.pop("species_id", None)  # it may be the usual one, and never changes
+        changed = {name: value for name, value in known.items() if here[name] != value}
+        if self.subject.record is Livestock and self._found_by_number(here, values):
+            changed.pop("tag_number", None)
+        if changed and self.update_wanted:
+            before = {name: here[name] for name in changed}
+            self.update.append(Planned(number, here["id"], told, changed, before))
+            return
+        reason = "It is here already."
+        if changed:
+            differs = self._differing(changed, here)
+            reason = f"It is here already with another {differs}; what is here is kept."
+        self.duplicates.append(Duplicate(number, told, reason))
+
+    def _found_by_number(self, here: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        """Say whether the tag was only filled in from the official number."""
+        return values["tag_number"] in (values.get("official_id"), values.get("eid")) and (
+            here["tag_number"] != values["tag_number"]
+        )
+
+    def _here(self, values: Mapping[str, Any], key: tuple[Any, ...]) -> Mapping[str, Any] | None:
+        table = self.subject.record.__table__
+        if self.subject.record is Livestock:
+            found = self._links.animal_with(values)
+            same = [table.c.id == found] if found else []
+        else:
+            pairs = zip(self.subject.key, key, strict=True)
+            same = [table.c[name].is_not_distinct_from(value) for name, value in pairs]
+        if not same:
+            return None
+        row = self.connection.execute(select(table).where(*same).limit(1)).first()
+        return None if row is None else row._asdict()
+
+    def _id(self, key: tuple[Any, ...]) -> UUID:
+        """Return an id that follows from the key: two PCs that import a file make one row."""
+        words = ":".join((self.subject.record.__table__.name, *map(_plain, key)))
+        return uuid.uuid5(self.organization, words)
+
+    def _told(self, values: Mapping[str, Any]) -> str:
+        parts = []
+        for name in self.subject.key:
+            value = values.get(name)
+            if value is not None:
+                parts.append(self._links.name_of(value) if isinstance(value, UUID) else
+                             _plain(value))  # fmt: skip
+        return ", ".join(parts)
+
+    def _differing(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+        return " and ".join(
+            f"{facts_of(self._columns[name]).label.lower()}"
+            for name, value in values.items()
+            if other.get(name) != value
+        )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value).strip().casefold()
