@@ -96,6 +96,8 @@ def folded(text: str | None) -> str | None:
 @lru_cache(maxsize=65_536)
 def natural(text: str | None) -> str | None:
     """Return a text as it is sorted: folded, and 9 before 10."""
+    if isinstance(text, str) and text.isdecimal() and text.isascii():
+        return text.lstrip("0").zfill(20)
     plain = folded(text)
     if not isinstance(plain, str):
         return plain

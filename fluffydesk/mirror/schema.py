@@ -32,6 +32,10 @@ from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import ExactDecimal, UtcTime
 from fluffydesk.records.vocabulary import facts_of
 
+LISTED = {"livestock": ("tag_number", "id", "status")}
+"""Tables that may have a million rows and are listed by a text: an index has it as it is sorted,
+with what the list is filtered by at first, so that a page needs no sorting and no other rows."""
+
 NO_UNIT = "a row is changed only within a unit of work"
 
 JOURNAL: dict[str, tuple[str, ...]] = {
@@ -208,7 +212,7 @@ def table_ddl(table: Table) -> str:
 
 @cache
 def indexes(table: Table) -> dict[str, tuple[str, ...]]:
-    """Return a table's indexes, name -> columns: links and declared keys, none unique."""
+    """Return a table's indexes, name -> columns: links, declared keys, its list; none unique."""
     wanted: set[tuple[str, ...]] = set()
     for one in [*table.indexes, *table.constraints]:
         if isinstance(one, ForeignKeyConstraint | ExcludeConstraint):
@@ -219,15 +223,24 @@ def indexes(table: Table) -> dict[str, tuple[str, ...]]:
     wanted |= {(link.column,) for link in links_from(table.name)} - {("organization_id",)}
     wanted -= {(), ("id",)}
     kept = [a for a in wanted if not any(a != b and b[: len(a)] == a for b in wanted)]
-    return {f"mirror_{table.name}_{'_'.join(names)}": names for names in sorted(kept)}
+    named = {f"mirror_{table.name}_{'_'.join(names)}": names for names in sorted(kept)}
+    if table.name in LISTED:
+        named[_listed(table)] = LISTED[table.name]
+    return named
+
+
+def _listed(table: Table) -> str:
+    return f"mirror_{table.name}_listed"
 
 
 def index_ddl(table: Table) -> list[str]:
     """Return the statements that make a table's indexes."""
-    return [
-        f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({', '.join(names)})"
-        for name, names in indexes(table).items()
-    ]
+    statements = []
+    for name, names in indexes(table).items():
+        first = f"natural({names[0]})" if name == _listed(table) else names[0]
+        terms = ", ".join((first, *names[1:]))
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({terms})")
+    return statements
 
 
 def image_sql(table: Table, row: str) -> str:

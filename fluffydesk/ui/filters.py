@@ -108,8 +108,11 @@ class FilterBar(QWidget):
             menu.blockSignals(False)
         self._picked()
 
-    def show_count(self, count: int, titles: tuple[str, str]) -> None:
-        """Say how many rows match."""
+    def show_count(self, count: int | None, titles: tuple[str, str]) -> None:
+        """Say how many rows match; None while they are counted."""
+        if count is None:
+            self._count.setText("Counting ..")
+            return
         self._count.setText(f"{texts.number_text(count)} {titles[count != 1].lower()}")
 
     def _picked(self) -> None:

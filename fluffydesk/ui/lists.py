@@ -195,7 +195,7 @@ class RecordList(QWidget):
         found = self.model.rowCount()
         listing = self.model.listing
         narrowed = bool(listing.search) or bool(self.bar.filters())
-        self.bar.show_count(found, self._record.__titles__)
+        self.bar.show_count(found if self.model.complete else None, self._record.__titles__)
         if found == 0 and narrowed:
             self._look_behind_filters()
         elif found == 0:

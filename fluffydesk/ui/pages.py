@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +17,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from sqlalchemy import Column
+from sqlalchemy import Column, Connection
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import Listing, Order, count, page
+from fluffydesk.mirror.queries import Listing, Order, keys, page, rows_at
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.parts.chip import tone_of
@@ -42,33 +43,51 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the mirror thread found for one question."""
+    """What the mirror thread found for one question.
+
+    `order` has the key of every row, or is None where only the first rows were read so far.
+    """
 
     asked: int
-    count: int
+    order: array[int] | None
     blocks: dict[int, list[Row]]
+
+
+def _read_first(listing: Listing, asked: int) -> Callable[[Mirror], _Answer]:
+    """Read the first rows alone, which takes no time where an index has them in order."""
+
+    def job(mirror: Mirror) -> _Answer:
+        with mirror.read() as connection:
+            rows: list[Row] = list(page(connection, listing, 0, BLOCK))
+        whole = array("q", range(len(rows))) if len(rows) < BLOCK else None
+        return _Answer(asked, whole, {0: rows})
+
+    return job
 
 
 def _read(listing: Listing, asked: int, blocks: list[int]) -> Callable[[Mirror], _Answer]:
     def job(mirror: Mirror) -> _Answer:
         with mirror.read() as connection:
-            found = count(connection, listing)
-            rows = {
-                block: page(connection, listing, block * BLOCK, BLOCK)
-                for block in blocks
-                if block * BLOCK < found
-            }
-        return _Answer(asked, found, rows)
+            order = keys(connection, listing)
+            wanted = [block for block in blocks if block * BLOCK < len(order)]
+            rows = {block: _rows(connection, listing, order, block) for block in wanted}
+        return _Answer(asked, order, rows)
 
     return job
 
 
-def _read_block(listing: Listing, asked: int, block: int) -> Callable[[Mirror], _Answer]:
+def _read_block(
+    listing: Listing, asked: int, order: array[int], block: int
+) -> Callable[[Mirror], _Answer]:
     def job(mirror: Mirror) -> _Answer:
         with mirror.read() as connection:
-            return _Answer(asked, -1, {block: page(connection, listing, block * BLOCK, BLOCK)})
+            return _Answer(asked, None, {block: _rows(connection, listing, order, block)})
 
     return job
+
+
+def _rows(connection: Connection, listing: Listing, order: array[int], block: int) -> list[Row]:
+    return rows_at(connection, listing.record, order[block * BLOCK : (block + 1) * BLOCK])
 
 
 def alignment_of(column: Column[Any]) -> Qt.AlignmentFlag:
@@ -111,11 +130,15 @@ class PagedRows(QAbstractTableModel):
         table = listing.record.__table__
         self.columns: list[Column[Any]] = [table.columns[name] for name in columns]
         self._count = 0
+        self._order: array[int] = array("q")
         self._blocks: OrderedDict[int, list[Row]] = OrderedDict()
         self._wanted: set[int] = set()
         self._asked = 0
+        self._around = [0]
         self.known = False
         """Whether the first answer has come."""
+        self.complete = False
+        """Whether it is known how many rows there are: the first are shown before that."""
 
     @property
     def record(self) -> type[Record]:
@@ -123,13 +146,18 @@ class PagedRows(QAbstractTableModel):
 
     def ask(self, listing: Listing | None = None, around: int = 0) -> None:
         """Read the listing (another one, if given), first what is `around` a row."""
+        anew = listing is not None or not self.known
         if listing is not None:
             self.listing = listing
         self._asked += 1
         self._wanted = set()
         first = max(0, around) // BLOCK
-        blocks = sorted({0, first, first + 1} if first else {0})
-        job = _read(self.listing, self._asked, blocks)
+        self._around = sorted({0, first, first + 1} if first else {0})
+        # To search is to look through all rows anyway: their order is then read at once.
+        if anew and not self.listing.search:
+            job = _read_first(self.listing, self._asked)
+        else:
+            job = _read(self.listing, self._asked, self._around)
         self._work.on_mirror(job, self._show, self._refused, latest=True)
 
     def row_at(self, row: int) -> Row | None:
@@ -150,7 +178,7 @@ class PagedRows(QAbstractTableModel):
         """Return where a row is, if it is in memory."""
         for block, rows in self._blocks.items():
             for number, found in enumerate(rows):
-                if found.id == row_id:
+                if found is not None and found.id == row_id:
                     return block * BLOCK + number
         return None
 
@@ -199,25 +227,48 @@ class PagedRows(QAbstractTableModel):
         if block in self._wanted or block * BLOCK >= self._count:
             return
         self._wanted.add(block)
-        job = _read_block(self.listing, self._asked, block)
+        job = _read_block(self.listing, self._asked, self._order, block)
         self._work.on_mirror(job, self._fill, self._refused)
 
     def _show(self, answer: _Answer) -> None:
         if answer.asked != self._asked:
             return
-        if answer.count == self._count and self.known:
+        self.complete = answer.order is not None
+        found = BLOCK if answer.order is None else len(answer.order)
+        self._order = array("q") if answer.order is None else answer.order
+        if found == self._count and self.known:
             self._blocks = OrderedDict(answer.blocks)
-            last = self.index(max(0, self._count - 1), max(0, len(self.columns) - 1))
-            self.dataChanged.emit(self.index(0, 0), last)
+            self._say_changed(0, self._count - 1)
+        elif self.known and self._count and self._is_more_of(answer):
+            # The rows in sight stay where they are: those that follow are added below.
+            self._blocks.update(answer.blocks)
+            self.beginInsertRows(QModelIndex(), self._count, found - 1)
+            self._count = found
+            self.endInsertRows()
         else:
             self.beginResetModel()
-            self._count = answer.count
+            self._count = found
             self._blocks = OrderedDict(answer.blocks)
             self.known = True
             self.endResetModel()
         last_column = max(0, len(self.columns) - 1)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last_column)
         self.loaded.emit()
+        if not self.complete:
+            job = _read(self.listing, self._asked, self._around)
+            self._work.on_mirror(job, self._show, self._refused, latest=True)
+
+    def _is_more_of(self, answer: _Answer) -> bool:
+        """Say whether the first rows are those in sight already, and more rows follow."""
+        shown, first = self._blocks.get(0), answer.blocks.get(0)
+        if answer.order is None or shown is None or first is None or self._count != len(shown):
+            return False
+        same = [row.id for row in shown] == [row.id for row in first]
+        return same and len(answer.order) > self._count
+
+    def _say_changed(self, first: int, last: int) -> None:
+        last_column = max(0, len(self.columns) - 1)
+        self.dataChanged.emit(self.index(max(0, first), 0), self.index(max(0, last), last_column))
 
     def _fill(self, answer: _Answer) -> None:
         if answer.asked != self._asked:
@@ -226,9 +277,7 @@ class PagedRows(QAbstractTableModel):
             self._blocks[block] = rows
             self._wanted.discard(block)
             last = min(self._count, (block + 1) * BLOCK) - 1
-            self.dataChanged.emit(
-                self.index(block * BLOCK, 0), self.index(last, len(self.columns) - 1)
-            )
+            self._say_changed(block * BLOCK, last)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import queries
+from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Choice, Filter, Listing, Order
 from fluffydesk.records.booking import Appointment
@@ -238,3 +240,36 @@ def test_every_record_can_be_listed_by_every_column(mirror: Mirror, record: type
         assert queries.page(connection, listing, 0, 10) == []
         assert queries.count(connection, listing) == 0
         assert queries.choices(connection, record, "nothing such") == []
+
+
+def test_what_is_far_down_is_read_by_its_key(mirror: Mirror) -> None:
+    with mirror.unit("Add") as unit:
+        rows = [{"tag_number": str(n), "species_id": COW} for n in range(95)]
+        unit.insert_many(Livestock, rows)
+    listing = Listing(
+        Livestock, filters=(Filter("status", "in", ("active",)),), order=(Order("tag_number"),)
+    )
+    with mirror.read() as connection:
+        order = queries.keys(connection, listing)
+        far = queries.rows_at(connection, Livestock, order[80:90])
+        assert far == queries.page(connection, listing, 80, 10)
+        assert [row.tag_number for row in far if row] == [str(n) for n in range(80, 90)]
+        assert queries.rows_at(connection, Livestock, [order[0], 10**9])[1] is None
+        assert len(queries.keys(connection, replace(listing, search="Cattle 4"))) == 19
+
+
+def test_animals_are_listed_without_sorting_or_reading_other_rows(mirror: Mirror) -> None:
+    active = Filter("status", "in", ("active",))
+    listing = Listing(Livestock, filters=(active,), order=(Order("tag_number"),))
+    searched = replace(listing, search="bella")
+
+    def steps(one: Listing) -> str:
+        query = queries._plan(Livestock).keys(one)
+        told = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
+        found = bare(connection).execute(f"EXPLAIN QUERY PLAN {told}")
+        return "\n".join(row[3] for row in found)
+
+    with mirror.read() as connection:
+        assert steps(listing) == "SCAN livestock USING COVERING INDEX mirror_livestock_listed"
+        # The index would be walked in its order, with a look at each row somewhere in the file.
+        assert "mirror_livestock_listed" not in steps(searched)
