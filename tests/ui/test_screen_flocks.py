@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.flocks import head_count
@@ -112,3 +112,57 @@ def test_without_flocks_it_offers_the_first_step(qtbot: QtBot, work: Work, settl
     assert not made.curve.isVisible()
     made.list.empty.button.click()
     assert form().windowTitle() == "New flock"
+
+
+def fill(qtbot: QtBot, dialog: FormDialog, **texts: str) -> None:
+    for name, text in texts.items():
+        field = dialog.form.editor(name).field
+        assert isinstance(field, QLineEdit)
+        field.clear()
+        qtbot.keyClicks(field, text)
+
+
+def test_a_transfer_is_seen_at_both_ends(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    first, second = screen.list.model.row_at(0), screen.list.model.row_at(1)
+    screen.acts.transfer()
+    dialog = form()
+    dialog.form.editor("flock_id").set_value(second.id)
+    settle(farm_work)
+    enter(qtbot, dialog, "100")
+    settle(farm_work)
+    assert screen.list.model.row_at(0).head == first.head - 100
+    assert screen.list.model.row_at(1).head == second.head + 100
+    assert (screen.events.model.row_at(0).what, screen.events.model.row_at(0).head) == (
+        "Moved out",
+        -100,
+    )
+    assert screen.events.model.row_at(0).words == second.name
+    assert screen.list.model.row_at(0).lost == first.lost
+
+
+def test_thinning_and_depletion_sell_by_weight_and_close_the_flock(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    flock = screen.list.current()
+    screen.acts.thin()
+    dialog = form()
+    fill(qtbot, dialog, head="500", weight_kg="900")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert heads(sample_farm, screen) == flock.head - 500
+    assert "Sold 500 at 1.800 kg" in screen.grown.text()
+    assert "Feed conversion: not enough data" in screen.grown.text()
+    screen.acts.sell()
+    dialog = form()
+    fill(qtbot, dialog, weight_kg=str((flock.head - 500) * 2))
+    dialog.save_button.click()
+    settle(farm_work)
+    screen.arrive(Place("flocks", flock.id))
+    settle(farm_work)
+    gone = screen.list.current()
+    assert (gone.id, gone.head, gone.active) == (flock.id, 0, False)
+    assert gone.lost == flock.lost
+    assert "not enough data" not in screen.grown.text()
+    assert "(EPEF): " in screen.grown.text()

@@ -11,29 +11,30 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fluffydesk.actions.flocks import record_loss, record_placement
 from fluffydesk.figures.eggs import standard_laying_percent
 from fluffydesk.figures.flock import age_weeks
-from fluffydesk.mirror.changes import Changes
+from fluffydesk.figures.kpi import EPEF, FEED_CONVERSION
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.farm import MortalityLog
-from fluffydesk.records.livestock import Flock, PoultryBatch
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.livestock import Flock
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, number_text
+from fluffydesk.ui.fields.texts import day_text, kpi_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
-from fluffydesk.ui.permits import Permit
+from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.flocks_acts import FlockActs
 from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
     Event,
     FlockRow,
+    Growing,
     eggs_by_day,
     flock_events,
     flock_rows,
+    growing,
 )
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -54,6 +55,7 @@ class Laying:
     days: tuple[EggDay, ...]
     standard: tuple[tuple[date, float | None], ...]
     events: tuple[Event, ...]
+    growing: Growing
 
 
 class FlocksScreen(Screen):
@@ -71,15 +73,21 @@ class FlocksScreen(Screen):
             "mortality_logs",
             "egg_production_logs",
             "poultry_feed_logs",
+            "farm_product_sales",
         }
     )
     searches = "Flock, house or breed"
     help = (
-        "Birds are what was placed less what was lost. Hen-day is eggs for 100 hens and day, "
+        "Birds are what was placed and moved in, less what died, was culled, sold or moved out. "
+        "Hen-day is eggs for 100 hens and day, "
         "feed is for a hen and day: both of the seven days to yesterday. Mortality is lost for "
         "100 placed.\n"
-        "The dashed line is what brown layers in a barn lay at that age.\n"
-        "Enter opens a flock's form. A loss larger than the birds there were is refused."
+        "The dashed line is what brown layers in a barn usually lay at that age: a rule of thumb, "
+        "not a breeder's own table.\n"
+        "Enter opens a flock's form. More birds than there were on a day cannot be lost, moved or "
+        "sold. Transfer moves birds to another flock. Thin out sells some by weight; they are no "
+        "losses. Sell all and Cull all take what is left and close the flock.\n"
+        "Feed conversion and EPEF are reckoned once the last bird is sold with its weight."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -103,17 +111,19 @@ class FlocksScreen(Screen):
         self.spans = Segments("Laying of the last", _SPANS)
         self.spans.chosen.connect(self._span_chosen)
         self.curve = Card("Laying")
-        self.events = RowsTable("Placements and losses", _event_columns())
+        self.acts = FlockActs(work, self.list.current, self)
+        self.events = RowsTable("What came and left", _event_columns())
         self.events.say_when_empty(
             "No birds yet", "Write down the first placement.", "Place birds", self.place
         )
         self.events.opened.connect(self._edit_event)
-        self.past = Card("Placed and lost")
+        self.past = Card("Came and left")
+        self.grown = Words("", wrap=True)
         self._arrange()
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
-        return (("Ctrl+L", "Write down a loss"), ("Ctrl+P", "Write down a placement"))
+        return self.acts.shortcuts
 
     def reload(self) -> None:
         self.work.on_mirror(partial(_read, on=today()), self._show, latest=True)
@@ -137,46 +147,20 @@ class FlocksScreen(Screen):
 
     def lose(self) -> None:
         """Open a small form for a loss of the chosen flock."""
-        flock = self.list.current()
-        if flock is not None:
-            open_form(
-                self,
-                self.work,
-                MortalityLog,
-                values={"flock_id": flock.id},
-                layout=("head_count", "died_on", "cause", "notes"),
-                title=f"Loss in {flock.name}",
-                saver=_save_loss,
-            )
+        self.acts.lose()
 
     def place(self) -> None:
         """Open a small form for birds that came into the chosen flock."""
-        flock = self.list.current()
-        if flock is not None:
-            open_form(
-                self,
-                self.work,
-                PoultryBatch,
-                values={"flock_id": flock.id},
-                layout=("head_count", "placed_on", "supplier", "notes"),
-                title=f"Birds into {flock.name}",
-                saver=_save_placement,
-            )
+        self.acts.place()
 
     def _arrange(self) -> None:
+        self.grown.hide()
+        self.curve.add(self.grown)
         self.curve.act(self.spans)
         self.no_eggs.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.curve.add(self.no_eggs, 1)
         self.curve.add(self.chart, 1)
-        loss = Button("Loss", self.lose, icon_role="loss")
-        loss.setShortcut("Ctrl+L")
-        loss.setToolTip("Write down a loss (Ctrl+L)")
-        place = Button("Placement", self.place, icon_role="add")
-        place.setShortcut("Ctrl+P")
-        place.setToolTip("Write down birds that came (Ctrl+P)")
-        Permit(loss, self.work, MortalityLog)
-        Permit(place, self.work, PoultryBatch)
-        self.past.add(row(loss, place, None))
+        self.past.add(self.acts)
         self.past.add(self.events, 1)
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
@@ -231,6 +215,9 @@ class FlocksScreen(Screen):
             Series("Usual", laying.standard, dashed=True, colour=4),
         )
         self.events.show_rows(laying.events)
+        grown = _grown(laying.growing)
+        self.grown.setText(grown)
+        self.grown.setVisible(bool(grown))
 
     def _edit_row(self, flock: FlockRow | None) -> None:
         if flock is not None:
@@ -240,8 +227,7 @@ class FlocksScreen(Screen):
     def _edit_event(self, event: Event | None) -> None:
         if event is None:
             return
-        record = PoultryBatch if event.head > 0 else MortalityLog
-        open_form(self, self.work, record, event.id)
+        open_form(self, self.work, record_for(event.table), event.id)
 
     def _want(self, flock: UUID) -> None:
         self._wanted = flock
@@ -297,12 +283,12 @@ def _event_columns() -> tuple[Shown, ...]:
         Shown("Date", lambda one: day_text(one.on), 116, sort=lambda one: one.on),
         Shown(
             "What",
-            lambda one: "Placed" if one.head > 0 else "Lost",
-            88,
+            lambda one: one.what,
+            104,
             tone=lambda one: "good" if one.head > 0 else "plain",
         ),
         Shown("Birds", lambda one: number_text(abs(one.head)), 76, True, lambda one: one.head),
-        Shown("Cause or supplier", lambda one: one.words, 140),
+        Shown("Cause, from or to", lambda one: one.words, 140),
     )
 
 
@@ -317,6 +303,7 @@ def _read_laying(mirror: Mirror, flock: UUID, days: int, on: date) -> Laying:
     with mirror.read() as connection:
         found = eggs_by_day(connection, first, last, flock)
         events = flock_events(connection, flock)
+        grown = growing(connection, flock, on)
         hatched = connection.execute(
             Flock.__table__.select().where(Flock.__table__.c.id == flock)
         ).first()
@@ -325,12 +312,16 @@ def _read_laying(mirror: Mirror, flock: UUID, days: int, on: date) -> Laying:
         weeks = age_weeks(None if hatched is None else hatched.hatched_on, day.on)
         usual = None if weeks is None else standard_laying_percent(weeks)
         standard.append((day.on, None if usual is None else float(usual)))
-    return Laying(flock, tuple(found), tuple(standard), tuple(events))
+    return Laying(flock, tuple(found), tuple(standard), tuple(events), grown)
 
 
-def _save_loss(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
-    return record_loss(mirror, **values)
-
-
-def _save_placement(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
-    return record_placement(mirror, **values)
+def _grown(grown: Growing) -> str:
+    """Return what is known of a flock that was sold by weight; "" where none was."""
+    if not grown.sold or grown.kg is None:
+        return ""
+    parts = [f"Sold {number_text(grown.sold)} at {number_text(grown.kg, 3)} kg"]
+    if grown.age_days is not None:
+        parts.append(f"{number_text(grown.age_days, 1)} days old")
+    for kpi, value in ((FEED_CONVERSION, grown.conversion), (EPEF, grown.epef)):
+        parts.append(f"{kpi.title}: {kpi_text(kpi, value)}")
+    return " · ".join(parts)

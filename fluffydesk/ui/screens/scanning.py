@@ -101,8 +101,8 @@ class ScanField(QWidget):
         self.choices.setAccessibleName("Animals with this tag")
         self.choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.choices.itemClicked.connect(self._take_chosen)
-        self.create_button = Button("New animal (F2)", self.make_new, icon_role="add")
-        self.link_button = Button("It is an animal's new tag (F3)", self.link, icon_role="link")
+        self.create_button = Button("New (F2)", self.make_new, icon_role="add")
+        self.link_button = Button("Link (F3)", self.link, icon_role="link")
         self.skip_button = Button("Skip (Esc)", self.skip, kind="quiet")
         for button in (self.create_button, self.link_button, self.skip_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -154,8 +154,7 @@ class ScanField(QWidget):
             self._state = _State.LINKING
             self._say(
                 f"Whose new tag is {self._scan.words}?",
-                "Type or scan the number the animal has now, then Enter. Esc goes back. What it "
-                "carried before stays in its history.",
+                "Type the number it has now, then Enter.",
             )
 
     def skip(self) -> None:
@@ -220,7 +219,7 @@ class ScanField(QWidget):
         locked = why_not(self.work.whose, Livestock)
         self._say(
             f"Nobody here has {self._scan.words}",
-            locked or "Make an animal of it, link it to one, or skip it. Scanning on skips it too.",
+            locked or "A new animal, or an animal's new tag?",
         )
         self.create_button.setVisible(not locked)
         self.link_button.setVisible(not locked)

@@ -10,26 +10,31 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.figures.eggs import hen_day_percent
 from fluffydesk.figures.flock import (
     Move,
     age_weeks,
+    epef,
     feed_per_bird_g,
     head_count,
     hen_days,
+    livability_percent,
     mortality_percent,
 )
-from fluffydesk.records.enums.farm import EggRound
+from fluffydesk.records.enums.farm import EggRound, LossKind
 from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm import EggProductionLog, MortalityLog, PoultryFeedLog
+from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, LivestockBreed, PoultryBatch
 
 _EGGS = EggProductionLog.__table__.c
 _FEED = PoultryFeedLog.__table__.c
 _PLACED = PoultryBatch.__table__.c
 _LOST = MortalityLog.__table__.c
+_SOLD = FarmProductSale.__table__.c
 WINDOW_DAYS = 7
 
 
@@ -63,13 +68,25 @@ class EggDay:
 
 @dataclass(frozen=True)
 class Event:
-    """A placement or a loss of one flock; `head` is positive for a placement."""
+    """What came into a flock or left it; `head` is above zero for what came."""
 
     table: str
     id: UUID
     on: date
     head: int
     words: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Birds sold by weight: how many, kg each, their age in days, feed conversion and EPEF."""
+
+    sold: int
+    kg: Decimal | None
+    age_days: Decimal | None
+    conversion: Decimal | None
+    epef: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -91,20 +108,20 @@ class RoundRow:
 
 
 def moves_by_flock(connection: Connection) -> dict[UUID, list[Move]]:
-    """Return every flock's placements and losses as moves."""
+    """Return all that came into and left every flock as moves (rule 1)."""
     moves: dict[UUID, list[Move]] = defaultdict(list)
-    for flock, on, head in connection.execute(
-        select(_PLACED.flock_id, _PLACED.placed_on, func.sum(_PLACED.head_count)).group_by(
-            _PLACED.flock_id, _PLACED.placed_on
-        )
+    for flock, on, head, sign in (
+        (_PLACED.flock_id, _PLACED.placed_on, _PLACED.head_count, 1),
+        (_PLACED.from_flock_id, _PLACED.placed_on, _PLACED.head_count, -1),
+        (_LOST.flock_id, _LOST.died_on, _LOST.head_count, -1),
+        (_SOLD.flock_id, _SOLD.sold_on, _SOLD.head, -1),
     ):
-        moves[flock].append(Move(on, int(head)))
-    for flock, on, head in connection.execute(
-        select(_LOST.flock_id, _LOST.died_on, func.sum(_LOST.head_count)).group_by(
-            _LOST.flock_id, _LOST.died_on
-        )
-    ):
-        moves[flock].append(Move(on, -int(head)))
+        for one, day, count in connection.execute(
+            select(flock, on, func.sum(head))
+            .where(flock.is_not(None), head.is_not(None))
+            .group_by(flock, on)
+        ):
+            moves[one].append(Move(day, sign * int(count)))
     return moves
 
 
@@ -115,6 +132,7 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
     moves = moves_by_flock(connection)
     eggs = dict(_sums(connection, _EGGS.flock_id, _EGGS.total, _EGGS.collected_on, first, last))
     feed = dict(_sums(connection, _FEED.flock_id, _FEED.quantity_kg, _FEED.fed_on, first, last))
+    lost_of = dict(_sums(connection, _LOST.flock_id, _LOST.head_count, _LOST.died_on, None, on))
     rows = []
     for row in connection.execute(
         select(flocks, breeds.c.name.label("breed"))
@@ -124,7 +142,7 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
         own = [move for move in moves[row.id] if move.on <= on]
         days = hen_days(own, first, last)
         placed = sum(move.head for move in own if move.head > 0)
-        lost = -sum(move.head for move in own if move.head < 0)
+        lost = int(lost_of.get(row.id, 0))
         fed = feed.get(row.id)
         laid = eggs.get(row.id)
         rows.append(
@@ -195,26 +213,65 @@ def _hens_by_day(moves: Iterable[Move], first: date, last: date) -> Mapping[date
 
 
 def flock_events(connection: Connection, flock: UUID) -> list[Event]:
-    """Return a flock's placements and losses, newest first."""
-    placed = connection.execute(
-        select(_PLACED.id, _PLACED.placed_on, _PLACED.head_count, _PLACED.supplier).where(
-            _PLACED.flock_id == flock
+    """Return what came into a flock and left it, newest first."""
+    names = dict(connection.execute(select(Flock.__table__.c.id, Flock.__table__.c.name)).all())
+    found = []
+    for row in connection.execute(
+        select(PoultryBatch.__table__).where(
+            or_(_PLACED.flock_id == flock, _PLACED.from_flock_id == flock)
         )
-    )
-    lost = connection.execute(
-        select(_LOST.id, _LOST.died_on, _LOST.head_count, _LOST.cause).where(
-            _LOST.flock_id == flock
+    ):
+        came = row.flock_id == flock
+        other = names.get(row.from_flock_id if came else row.flock_id, "")
+        what = "Placed" if row.from_flock_id is None else "Moved in" if came else "Moved out"
+        head = row.head_count if came else -row.head_count
+        words = row.supplier or "" if row.from_flock_id is None else other
+        found.append(Event("poultry_batches", row.id, row.placed_on, head, words, what))
+    for row in connection.execute(select(MortalityLog.__table__).where(_LOST.flock_id == flock)):
+        what = "Culled" if row.kind == LossKind.CULLED else "Lost"
+        words = row.cause or ""
+        found.append(Event("mortality_logs", row.id, row.died_on, -row.head_count, words, what))
+    for row in connection.execute(
+        select(FarmProductSale.__table__).where(_SOLD.flock_id == flock, _SOLD.head.is_not(None))
+    ):
+        words = row.customer or ""
+        found.append(Event("farm_product_sales", row.id, row.sold_on, -row.head, words, "Sold"))
+    return sorted(found, key=lambda event: event.on, reverse=True)
+
+
+def growing(connection: Connection, flock: UUID, on: date) -> Growing:
+    """Return how a flock that was sold by weight grew; what is not known is None.
+
+    Feed conversion and EPEF want every bird gone: what still lives has eaten too. The age is the
+    mean of the birds sold; the feed conversion is on the farm's basis, chicks weighing nothing.
+    """
+    sales = connection.execute(
+        select(_SOLD.sold_on, _SOLD.head, _SOLD.weight_kg).where(
+            _SOLD.flock_id == flock, _SOLD.head.is_not(None), _SOLD.weight_kg.is_not(None)
         )
-    )
-    events = [
-        Event("poultry_batches", row.id, row.placed_on, row.head_count, row.supplier or "")
-        for row in placed
-    ]
-    events += [
-        Event("mortality_logs", row.id, row.died_on, -row.head_count, row.cause or "")
-        for row in lost
-    ]
-    return sorted(events, key=lambda event: event.on, reverse=True)
+    ).all()
+    hatched = connection.execute(
+        select(Flock.__table__.c.hatched_on).where(Flock.__table__.c.id == flock)
+    ).scalar()
+    moves = moves_by_flock(connection)[flock]
+    sold, kg = sum(row.head for row in sales), sum((row.weight_kg for row in sales), Decimal(0))
+    mean_kg = kg / sold if sold else None
+    age = None
+    if hatched is not None and sold:
+        age = Decimal(sum((row.sold_on - hatched).days * row.head for row in sales)) / sold
+    fed = connection.execute(select(func.sum(_FEED.quantity_kg)).where(_FEED.flock_id == flock))
+    feed_kg = fed.scalar()
+    gone = head_count(moves, on) == 0
+    conversion = None
+    if gone and feed_kg is not None and kg > 0:
+        conversion = conventions(connection).feed_conversion(feed_kg, kg, Decimal(0), Decimal(0))
+    dead = connection.execute(select(func.sum(_LOST.head_count)).where(_LOST.flock_id == flock))
+    placed = sum(move.head for move in moves if move.head > 0)
+    alive = livability_percent(int(dead.scalar() or 0), placed)
+    factor = None
+    if alive is not None and mean_kg is not None and age is not None and conversion is not None:
+        factor = epef(alive, mean_kg, round(age), conversion)
+    return Growing(sold, mean_kg, age, conversion, factor)
 
 
 def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:
@@ -274,10 +331,9 @@ def _sums(
     key: ColumnElement[UUID],
     value: ColumnElement[Any],
     day: ColumnElement[date],
-    first: date,
+    first: date | None,
     last: date,
 ) -> list[tuple[UUID, Any]]:
-    rows = connection.execute(
-        select(key, func.sum(value)).where(day.between(first, last)).group_by(key)
-    )
+    since = day <= last if first is None else day.between(first, last)
+    rows = connection.execute(select(key, func.sum(value)).where(since).group_by(key))
     return [(row[0], row[1]) for row in rows]
