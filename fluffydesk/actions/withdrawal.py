@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, literal, or_, select
 from fluffydesk.errors import Refusal
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, LivestockBatchMember
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 
@@ -121,6 +122,29 @@ def may_leave(
     found = held(connection, food, on, animals=animals, flock=flock, batch=batch, through=through)
     if found and not (override_reason or "").strip():
         raise release_refusal(found, zone_of(connection))
+    return found
+
+
+def withheld_milk(connection: Connection, on: date, session: MilkingSession) -> dict[UUID, Held]:
+    """Return whose milk of one milking must not go into the tank, by animal: the latest end.
+
+    The day of the farm (rule 25) is halved at noon: what is withheld at any time of a milking's
+    half counts for it, the safe way round.
+    """
+    zone = zone_of(connection)
+    first = time(12) if session in (MilkingSession.NOON, MilkingSession.EVENING) else time()
+    until_noon = session == MilkingSession.MORNING
+    start = datetime.combine(on, first, zone).astimezone(UTC)
+    next_day = datetime.combine(on + timedelta(days=1), time(), zone)
+    end = datetime.combine(on, time(12), zone) if until_noon else next_day
+    through = end.astimezone(UTC) - timedelta(seconds=1)
+    found: dict[UUID, Held] = {}
+    for one in all_held(connection, Food.MILK, start, through=through):
+        key = one.animal_id
+        if key is None:
+            continue
+        if key not in found or (found[key].open, found[key].until) < (one.open, one.until):
+            found[key] = one
     return found
 
 

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from fluffydesk.actions.saving import add, change
-from fluffydesk.actions.withdrawal import Food, Held, all_held, held, may_leave
+from fluffydesk.actions.withdrawal import Food, Held, all_held, held, may_leave, withheld_milk
 from fluffydesk.errors import Refusal
+from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockBatchMember
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from tests.actions.barn import Barn, days_ago
@@ -144,3 +146,37 @@ def test_rule_11_an_exit_refuses_in_words_and_yields_to_a_reason(barn: Barn) -> 
             connection, Food.MILK, NOW, animals=[barn.cow], override_reason="Vet cleared it"
         )
     assert [one.animal_id for one in passed] == [barn.cow]
+
+
+def test_the_morning_before_a_treatment_is_free_and_the_milking_it_ends_in_is_not(
+    barn: Barn,
+) -> None:
+    zone = ZoneInfo("Europe/Amsterdam")
+    given = datetime.combine(days_ago(4), time(15), zone)
+    add(
+        barn.mirror,
+        HealthTreatment,
+        {
+            "animal_id": barn.cow,
+            "reason": "Mastitis",
+            "product": "Penicillin",
+            "dose": Decimal(20),
+            "given_at": given.astimezone(UTC),
+            "milk_hours": 48,
+        },
+    )
+    morning, evening = MilkingSession.MORNING, MilkingSession.EVENING
+    expected = {
+        (4, morning): False,
+        (4, evening): True,
+        (3, morning): True,
+        (2, evening): True,
+        (1, morning): False,
+        (2, MilkingSession.WHOLE_DAY): True,
+    }
+    with barn.mirror.read() as connection:
+        found = {
+            (days, session): barn.cow in withheld_milk(connection, days_ago(days), session)
+            for days, session in expected
+        }
+    assert found == expected

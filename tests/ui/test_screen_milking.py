@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.treatments import treat
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now, today
 from fluffydesk.ui.screens.entry_model import PROBLEM, WARNING
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.milking_model import REMARK, YIELD
@@ -230,3 +231,36 @@ def test_a_viewer_looks_but_does_not_type(qtbot: QtBot, tmp_path: object, settle
     assert not made.grid.isEnabled()
     working.close()
     mirror.close()
+
+
+def test_rule_11_a_cow_under_withdrawal_is_marked_and_her_milk_kept_out_of_the_tank(
+    qtbot: QtBot, screen: MilkingScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    marked, free = screen.model.cow(0), screen.model.cow(1)
+    values = {
+        "animal_id": marked.id,
+        "reason": "Mastitis",
+        "product": "Penicillin",
+        "dose": Decimal(20),
+        "milk_hours": 96,
+    }
+    _, changes = treat(sample_farm, {**values, "given_at": now() - timedelta(days=2)})
+    screen.changed(changes)
+    settle(farm_work)
+    assert said(screen, 0, WARNING).startswith("No tank before ")
+    assert "Penicillin" in said(screen, 0, WARNING)
+    assert said(screen, 1, WARNING) == ""
+    for row in range(2):
+        type_in(qtbot, screen, usual(screen, row), Qt.Key.Key_Return)
+    settle(farm_work)
+    kg = kept(sample_farm)
+    assert kg.keys() == {str(marked.id), str(free.id)}
+    words = screen.diverted.text()
+    assert words.startswith(f"To the tank {kg[str(free.id)]:.1f} kg")
+    assert words.endswith(f"kept out {kg[str(marked.id)]:.1f} kg (1 cow)")
+
+
+def test_no_cow_is_marked_where_nothing_was_given(screen: MilkingScreen) -> None:
+    with_held = [n for n in range(screen.model.rowCount()) if "tank" in said(screen, n, WARNING)]
+    assert with_held == []
+    assert screen.diverted.text() == ""

@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from fluffydesk.actions.withdrawal import Held, withheld_milk
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
@@ -25,10 +26,11 @@ from fluffydesk.ui.screens.entry_grid import EntryGrid
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.milking_model import MilkingModel
 from fluffydesk.ui.screens.reading.milk import Cow, Group, milking_groups, milking_sheet
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 NOON = 12
-_Sheet = tuple[list[Group], date, MilkingSession, list[Cow]]
+_Sheet = tuple[list[Group], date, MilkingSession, list[Cow], dict[UUID, Held]]
 
 
 class MilkingScreen(Screen):
@@ -38,7 +40,16 @@ class MilkingScreen(Screen):
     title = "Milk"
     icon = "milk"
     group = "Day"
-    watches = frozenset({"milk_production_logs", "livestock", "livestock_batches"})
+    watches = frozenset(
+        {
+            "milk_production_logs",
+            "livestock",
+            "livestock_batches",
+            "livestock_batch_members",
+            "health_treatments",
+            "vaccine_logs",
+        }
+    )
     searches = "Tag or name"
     help = (
         "Write down what each cow gave at one milking.\n"
@@ -47,6 +58,8 @@ class MilkingScreen(Screen):
         "at this milking, the oldest first.\n"
         "Amber means the value is out of line with her own last seven days. It is saved all the "
         "same: correct it or leave it. Red means nothing was saved for this cow yet.\n"
+        "A cow under withdrawal is marked: milk her into a churn of her own. Her milk is written "
+        "down, and stands at the bottom as kept out of the tank.\n"
         "To take a value back, empty the cell and press Enter."
     )
 
@@ -73,6 +86,7 @@ class MilkingScreen(Screen):
         self.empty = Empty(icon_role="milk")
         self.total = Words("", Type.HEADING)
         self.remaining = Words("", role="muted")
+        self.diverted = Words("", Type.STRONG, "warning")
         self.trouble = Words("", role="danger")
         self._arrange()
 
@@ -118,7 +132,8 @@ class MilkingScreen(Screen):
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
-        column.addLayout(row(self.total, self.remaining, None, self.trouble, spacing=measures.CARD))
+        foot = (self.total, self.remaining, None, self.diverted, self.trouble)
+        column.addLayout(row(*foot, spacing=measures.CARD))
 
     def _session(self) -> MilkingSession:
         value = self.sessions.value()
@@ -133,11 +148,11 @@ class MilkingScreen(Screen):
         self.reload()
 
     def _show(self, sheet: _Sheet) -> None:
-        groups, on, session, cows = sheet
+        groups, on, session, cows, held = sheet
         self._show_groups(tuple(groups))
         self.lock.say(may_type(self.work, MilkProductionLog))
         self.grid.setEnabled(not self.lock.text())
-        fresh = self.model.show_sheet(on, session, cows)
+        fresh = self.model.show_sheet(on, session, cows, held)
         if cows:
             self._stack.setCurrentWidget(self.grid)
         else:
@@ -187,6 +202,9 @@ class MilkingScreen(Screen):
         share = f"{number_text(kg / done if done else Decimal(0), 1)} kg per cow · "
         progress = f"{done} milked · " + (f"{left} remain" if left else "none remain")
         self.remaining.setText((share if done else "") + progress)
+        away, marked = self.model.diverted()
+        tank = f"To the tank {number_text(kg - away, 1)} kg · kept out {number_text(away, 1)} kg "
+        self.diverted.setText(f"{tank}({counted(marked, 'cow', 'cows')})" if marked else "")
         wrong = self.model.unsaved()
         self.trouble.setText("" if not wrong else f"{wrong} not saved: see the red cells")
 
@@ -194,4 +212,5 @@ class MilkingScreen(Screen):
 def _read(mirror: Mirror, group: UUID | None, on: date, session: MilkingSession) -> _Sheet:
     with mirror.read() as connection:
         cows = milking_sheet(connection, group, on, session)
-        return milking_groups(connection, on), on, session, cows
+        held = withheld_milk(connection, on, session)
+        return milking_groups(connection, on), on, session, cows, held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from fluffydesk.actions.milking import record_milking, take_back_milking
 from fluffydesk.actions.typed import number_in, value_of
+from fluffydesk.actions.withdrawal import Held
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.fields.texts import moment_text, number_text
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -45,6 +46,21 @@ class MilkingRow:
 
     cow: Cow
     entry: Entry = field(default_factory=Entry)
+    held: Held | None = None
+
+    @property
+    def diverted(self) -> str:
+        """Say that her milk must not go into the tank, and until when; empty if it may."""
+        if self.held is None:
+            return ""
+        if self.held.open:
+            return f"Not into the tank: course of {self.held.product} not finished"
+        return f"No tank before {moment_text(self.held.until)}: {self.held.product}"
+
+    @property
+    def remark(self) -> str:
+        """What to mind about this cow: the tank first, then her own last seven days."""
+        return " · ".join(part for part in (self.diverted, self.warning) if part)
 
     @property
     def warning(self) -> str:
@@ -77,16 +93,25 @@ class MilkingModel(EntryModel):
         self._on = date.min
         self._session = MilkingSession.MORNING
 
-    def show_sheet(self, on: date, session: MilkingSession, cows: list[Cow]) -> bool:
+    def show_sheet(
+        self,
+        on: date,
+        session: MilkingSession,
+        cows: list[Cow],
+        held: Mapping[UUID, Held] | None = None,
+    ) -> bool:
         """Show a sheet; of the same cows, milking and day only what nobody types is renewed.
+
+        `held` says whose milk must not go into the tank.
 
         Returns whether the rows are other ones than before.
         """
+        held = held or {}
         same = (on, session) == (self._on, self._session)
         if same and [row.cow.id for row in self._rows] == [cow.id for cow in cows]:
             for number, cow in enumerate(cows):
                 row = self._rows[number]
-                row.cow = cow
+                row.cow, row.held = cow, held.get(cow.id)
                 if row.entry.settled:
                     row.entry.value = cow.entered
                 self.refresh_row(number)
@@ -95,7 +120,10 @@ class MilkingModel(EntryModel):
         kept = {row.cow.id: row.entry for row in self._rows if same and not row.entry.settled}
         self.beginResetModel()
         self._on, self._session = on, session
-        self._rows = [MilkingRow(cow, kept.get(cow.id) or Entry(value=cow.entered)) for cow in cows]
+        self._rows = [
+            MilkingRow(cow, kept.get(cow.id) or Entry(value=cow.entered), held.get(cow.id))
+            for cow in cows
+        ]
         self.endResetModel()
         self.counted.emit()
         return True
@@ -112,6 +140,11 @@ class MilkingModel(EntryModel):
         """Return the kg so far, how many cows have a value, and how many remain."""
         values = [row.entry.value for row in self._rows if row.entry.value is not None]
         return sum(values, Decimal(0)), len(values), len(self._rows) - len(values)
+
+    def diverted(self) -> tuple[Decimal, int]:
+        """Return the kg so far that must not go into the tank, and how many cows are marked."""
+        marked = [row for row in self._rows if row.held is not None]
+        return sum((row.entry.value or Decimal(0) for row in marked), Decimal(0)), len(marked)
 
     def first_open(self) -> int:
         """Return the first row without a value, or the first of all."""
@@ -133,11 +166,12 @@ class MilkingModel(EntryModel):
             case _ if role == SLOTS and column == LAST:
                 return tuple(f"{kg:.1f}" for kg in row.cow.last)
             case _ if role == NAME:
-                return f"Yield of {row.cow.name or row.cow.tag} in kg"
+                called = f"Yield of {row.cow.name or row.cow.tag} in kg"
+                return f"{called}. {row.diverted}" if row.held else called
             case _ if role == PROBLEM and column in (YIELD, REMARK):
                 return row.entry.problem
             case _ if role == WARNING and column in (YIELD, REMARK):
-                return row.warning
+                return row.remark if column == REMARK else row.warning
             case _ if role == WAITING and column == YIELD:
                 return row.entry.waiting
         return None

@@ -85,9 +85,12 @@ class TreatScreen(Screen):
         self.list.say_when_empty(
             "Nobody is treated yet", "Set drug, dose and reason, then scan the first tag."
         )
-        self.undo_button = Button("Undo the last (Ctrl+Z)", self.undo_last, icon_role="undo")
+        self.undo_button = Button("Undo the last", self.undo_last, icon_role="undo")
         self.undo_all_button = Button("Undo the session", self.undo_all, kind="quiet")
-        self.new_button = Button("New session (Ctrl+N)", self.begin_anew, kind="quiet")
+        self.new_button = Button("New session", self.begin_anew, kind="quiet")
+        tips = (("Ctrl+Z", self.undo_button), ("Ctrl+Shift+Z", self.undo_all_button))
+        for keys, button in (*tips, ("Ctrl+N", self.new_button)):
+            button.setToolTip(keys)
         self._arrange()
         self._keys(
             ("Ctrl+Z", self.undo_last),
