@@ -29,9 +29,9 @@ def screen(qtbot: QtBot, farm_work: Work, settle: Settle) -> StoresScreen:
 
 
 def choose(screen: StoresScreen, name: str, work: Work, settle: Settle) -> None:
-    rows = range(screen.list.model.rowCount())
-    item = next(row for n in rows if (row := screen.list.model.row_at(n)).name == name)
-    screen.list.select(item.id)
+    rows = range(screen.part.list.model.rowCount())
+    item = next(row for n in rows if (row := screen.part.list.model.row_at(n)).name == name)
+    screen.part.list.select(item.id)
     settle(work)
 
 
@@ -42,7 +42,7 @@ def form() -> FormDialog:
 
 def left(mirror: Mirror, screen: StoresScreen) -> Decimal:
     with mirror.read() as connection:
-        return balance(connection, screen.list.current().id)
+        return balance(connection, screen.part.list.current().id)
 
 
 def enter(qtbot: QtBot, dialog: FormDialog, quantity: str) -> None:
@@ -57,10 +57,10 @@ def test_the_chosen_item_shows_balance_cover_and_ledger(
 ) -> None:
     choose(screen, "Layer mash", farm_work, settle)
     posted = left(sample_farm, screen)
-    assert screen.balance.text().replace(",", "") == str(posted.normalize())
-    assert screen.state.text() == "Below reorder level"
-    assert "days at" in screen.cover.text()
-    assert screen.ledger.model.row_at(0).balance == posted
+    assert screen.part.balance.text().replace(",", "") == str(posted.normalize())
+    assert screen.part.state.text() == "Below reorder level"
+    assert "head at" in screen.part.cover.text()
+    assert screen.part.ledger.model.row_at(0).balance == posted
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_verbs_move_the_balance(
     enter(qtbot, form(), quantity)
     settle(farm_work)
     assert left(sample_farm, screen) == before + difference
-    assert screen.ledger.model.row_at(0).quantity == difference
+    assert screen.part.ledger.model.row_at(0).quantity == difference
 
 
 def test_a_count_posts_the_difference(
@@ -130,18 +130,19 @@ def test_search_sort_and_the_list_to_order(
     screen: StoresScreen, farm_work: Work, settle: Settle
 ) -> None:
     screen.search("mash feed")
-    assert [screen.list.model.row_at(0).name, screen.list.model.rowCount()] == ["Layer mash", 1]
+    model = screen.part.list.model
+    assert [model.row_at(0).name, model.rowCount()] == ["Layer mash", 1]
     screen.search("no such thing")
-    assert screen.list.empty.title() == "Nothing matches"
+    assert screen.part.list.empty.title() == "Nothing matches"
     screen.search("")
     screen.arrive(Place("stores", part="low"))
     settle(farm_work)
-    rows = [screen.list.model.row_at(n) for n in range(screen.list.model.rowCount())]
+    rows = [screen.part.list.model.row_at(n) for n in range(screen.part.list.model.rowCount())]
     assert rows
     assert all(row.low for row in rows)
     screen.arrive(Place("stores"))
-    screen.list.model.order_by(3)
-    days = [screen.list.model.row_at(n).cover_days for n in range(screen.list.model.rowCount())]
+    screen.part.list.model.order_by(3)
+    days = [model.row_at(n).cover_days for n in range(model.rowCount())]
     known = [day for day in days if day is not None]
     assert days == sorted(known) + [None] * (len(days) - len(known))
 
@@ -151,6 +152,6 @@ def test_empty_stores_offer_the_first_step(qtbot: QtBot, work: Work, settle: Set
     qtbot.addWidget(made)
     made.show()
     settle(work)
-    assert made.list.empty.title() == "Nothing in store yet"
-    made.list.empty.button.click()
+    assert made.part.list.empty.title() == "Nothing in store yet"
+    made.part.list.empty.button.click()
     assert form().windowTitle() == "New stock item"

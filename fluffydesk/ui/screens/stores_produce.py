@@ -1,0 +1,388 @@
+"""Milk tank, egg room and wool store: their columns, words and verbs."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from fluffydesk.actions.egg_room import move_eggs, receive_eggs
+from fluffydesk.actions.eggs import packed
+from fluffydesk.actions.rules.stores import EGGS, TANK, WOOL
+from fluffydesk.actions.tank import collect_milk, fill_tank, move_milk
+from fluffydesk.actions.wool import move_wool
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.units import convert
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.farm import EggSize, EggUnit
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm import EggStorage, MilkStorage, WoolStorage
+from fluffydesk.records.types import today
+from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.screens.reading.stores_made import (
+    EggRow,
+    TankRow,
+    Waiting,
+    WoolRow,
+    egg_rows,
+    tank_rows,
+    tray_rows,
+    waiting_eggs,
+    waiting_milk,
+    wool_rows,
+)
+from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.screens.stores_part import (
+    DISPOSAL,
+    RECEIPT,
+    STOCKTAKE,
+    USE,
+    Kind,
+    amount_text,
+)
+
+_TOO_WARM = Decimal(2)
+"""°C above a tank's target that are marked."""
+
+
+def tank() -> Kind:
+    """Return the part of the milk tanks."""
+    out = ("litres", "entered_unit", "moved_on", "reason")
+    return Kind(
+        key="tank",
+        title="Milk tank",
+        ledger=TANK,
+        columns=_tank_columns(),
+        read=tank_rows,
+        account=lambda one: {"tank_id": one.id},
+        heading=lambda one: one.name,
+        unit=lambda one: "L",
+        verbs={RECEIPT: "Milk in", USE: "Collected", DISPOSAL: "Throw away", STOCKTAKE: "Dip"},
+        layouts={
+            RECEIPT: (
+                *("litres", "entered_unit", "moved_on", "session", "temperature_c"),
+                *("override_reason", "notes"),
+            ),
+            USE: (
+                *("litres", "entered_unit", "moved_on", "collected_by", "ticket_number"),
+                *("temperature_c", "override_reason"),
+            ),
+            DISPOSAL: out,
+            STOCKTAKE: ("litres", "entered_unit", "moved_on", "temperature_c", "notes"),
+        },
+        saver=_save_milk,
+        state=_tank_state,
+        about=_tank_about,
+        values=lambda one, movement: {"tank_id": one.id},
+        empty=(
+            "No milk tank yet",
+            "Each tank stands here with the litres in it. Milk comes in from the milkings.",
+            "Add a milk tank",
+        ),
+        adds=MilkStorage,
+        edits=MilkStorage,
+        lot="session",
+        lot_title="Milking",
+        waiting=waiting_milk,
+        says=_milk_waits,
+        takes=_take_milking,
+    )
+
+
+def eggs() -> Kind:
+    """Return the part of the egg room."""
+    out = ("eggs", "entered_unit", "moved_on", "reason")
+    return Kind(
+        key="eggs",
+        title="Egg room",
+        ledger=EGGS,
+        columns=_egg_columns(),
+        read=egg_rows,
+        account=lambda one: one.account,
+        heading=lambda one: f"{words(one.grade)}{_size(one)}, {one.store}",
+        unit=lambda one: "eggs",
+        verbs={RECEIPT: "Take in", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Count"},
+        layouts={
+            RECEIPT: (
+                *("eggs", "entered_unit", "flock_id", "collected_on", "store", "grade", "size"),
+                *("moved_on", "best_before", "lot", "override_reason"),
+            ),
+            USE: (*out, "override_reason"),
+            DISPOSAL: out,
+            STOCKTAKE: ("eggs", "entered_unit", "moved_on", "notes"),
+        },
+        saver=_save_eggs,
+        state=_egg_state,
+        about=_egg_about,
+        values=_egg_values,
+        empty=(
+            "No eggs in store yet",
+            "Eggs come in from the rounds, by flock, grade and size. The oldest leave first.",
+            "Take eggs in",
+        ),
+        adds=EggStorage,
+        lots=tray_rows,
+        lot_columns=_tray_columns(),
+        lots_title="By day",
+        lot="collected_on",
+        lot_title="Collected",
+        waiting=waiting_eggs,
+        says=_eggs_wait,
+        takes=_take_round,
+        receives_alone=True,
+    )
+
+
+def wool() -> Kind:
+    """Return the part of the wool store."""
+    out = ("quantity_kg", "entered_unit", "moved_on", "reason")
+    return Kind(
+        key="wool",
+        title="Wool",
+        ledger=WOOL,
+        columns=_wool_columns(),
+        read=wool_rows,
+        account=lambda one: {"lot": one.lot},
+        heading=lambda one: one.lot,
+        unit=lambda one: "kg",
+        verbs={RECEIPT: "Receive", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Weigh"},
+        layouts={
+            RECEIPT: (
+                *("lot", "quantity_kg", "entered_unit", "fibre", "clip_part", "shorn_on"),
+                *("moved_on", "store", "bales", "fibre_micron", "clean_percent", "notes"),
+            ),
+            USE: out,
+            DISPOSAL: out,
+            STOCKTAKE: ("quantity_kg", "entered_unit", "moved_on", "notes"),
+        },
+        saver=_save_wool,
+        state=lambda one: ("Gone", "plain") if one.balance == 0 else ("", "plain"),
+        about=_wool_about,
+        values=_wool_values,
+        empty=(
+            "No wool in store yet",
+            "Each lot or bale stands here with its kg, fibre and part of the clip.",
+            "Receive wool",
+        ),
+        adds=WoolStorage,
+        receives_alone=True,
+    )
+
+
+def _needed(values: dict[str, Any], name: str) -> Any:
+    """Return a quantity that must be typed; InvalidValue where it is missing."""
+    quantity = values.pop(name, None)
+    if quantity is None:
+        raise InvalidValue("The quantity is missing.", "Enter it.", field=name)
+    return quantity
+
+
+def _save_milk(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
+    given = dict(values)
+    litres = _needed(given, "litres")
+    tank_id, movement = given.pop("tank_id"), given.pop("movement")
+    on = given.pop("moved_on")
+    if movement is USE:
+        asked = {name: given.pop(name) or "" for name in ("collected_by", "ticket_number")}
+        return collect_milk(mirror, tank_id, litres, on, **asked, **given)
+    session = given.pop("session", None)
+    if movement is RECEIPT and session is not None:
+        return fill_tank(mirror, tank_id, on, session, quantity=litres or None, **given)
+    return move_milk(mirror, tank_id, movement, litres, on, **given)
+
+
+def _save_eggs(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
+    given = dict(values)
+    unit = given.get("entered_unit") or EggUnit.EGG
+    single = int(convert(Decimal(_needed(given, "eggs")), unit, EggUnit.EGG))
+    movement, on = given.pop("movement"), given.pop("moved_on")
+    store = given.pop("store", None)
+    if not store:
+        raise InvalidValue("The store is missing.", "Enter the room or cold store.", field="store")
+    if movement is RECEIPT:
+        return receive_eggs(mirror, store, single, given.pop("collected_on"), on, **given)
+    return move_eggs(mirror, store, movement, single, on, **given)
+
+
+def _save_wool(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
+    given = dict(values)
+    kg = _needed(given, "quantity_kg")
+    lot, movement = given.pop("lot") or "", given.pop("movement")
+    return move_wool(mirror, lot, movement, kg, given.pop("moved_on"), **given)
+
+
+def _take_milking(waiting: Waiting, chosen: TankRow | None) -> dict[str, Any]:
+    if waiting.milking is None:
+        return {}
+    on, session, found = waiting.milking
+    return {"moved_on": on, "session": session, "litres": found.due}
+
+
+def _milk_waits(waiting: Waiting) -> tuple[str, str]:
+    if waiting.milking is None:
+        return "", "info"
+    _, session, found = waiting.milking
+    text = f"{words(session)} milking: {amount_text(found.due)} L are not in the tank yet."
+    if found.diverted:
+        who = ", ".join(sorted({one.name for one in found.withheld}))
+        text += f" {amount_text(found.diverted)} L stay out, under withdrawal: {who}."
+    return text, "warning" if found.diverted else "info"
+
+
+def _take_round(waiting: Waiting, chosen: EggRow | None) -> dict[str, Any]:
+    values: dict[str, Any] = {} if chosen is not None else {"store": waiting.store or None}
+    if waiting.flock_id is not None:
+        values |= {
+            "flock_id": waiting.flock_id,
+            "collected_on": waiting.collected_on,
+            "eggs": waiting.eggs,
+        }
+    return values
+
+
+def _eggs_wait(waiting: Waiting) -> tuple[str, str]:
+    if waiting.flock_id is None:
+        return "", "info"
+    text = f"{waiting.all_eggs:,} eggs of the rounds are not in store yet."
+    if waiting.withheld:
+        text += f" Under withdrawal, not to be sold: {waiting.withheld}."
+    return text, "warning" if waiting.withheld else "info"
+
+
+def _egg_values(one: EggRow | None, movement: StockMovement) -> dict[str, Any]:
+    return {} if one is None else {"store": one.store, "grade": one.grade, "size": one.size}
+
+
+def _wool_values(one: WoolRow | None, movement: StockMovement) -> dict[str, Any]:
+    if movement is RECEIPT or one is None:
+        return {}
+    return {"lot": one.lot, "fibre": one.fibre, "clip_part": one.part}
+
+
+def _tank_state(one: TankRow) -> tuple[str, str]:
+    if one.spoilt_on is not None:
+        return "Under withdrawal", "danger"
+    if _is_warm(one):
+        return "Too warm", "warning"
+    return ("", "plain") if one.active else ("Not in use", "plain")
+
+
+def _is_warm(one: TankRow) -> bool:
+    known = one.temperature is not None and one.target is not None
+    return known and one.temperature > one.target + _TOO_WARM  # type: ignore[operator]
+
+
+def _tank_about(one: TankRow) -> str:
+    parts = []
+    if one.capacity > 0:
+        full = one.balance / one.capacity * 100
+        parts.append(
+            f"{number_text(full, 0)} % of {amount_text(one.capacity)} L: room for "
+            f"{amount_text(one.capacity - one.balance)} L."
+        )
+    if one.temperature is not None:
+        target = "" if one.target is None else f", kept at {amount_text(one.target, 1)} °C"
+        parts.append(f"Last read {amount_text(one.temperature, 1)} °C{target}.")
+    if one.spoilt_on is not None:
+        parts.append(f"Milk under withdrawal went in on {day_text(one.spoilt_on)}.")
+    if one.location:
+        parts.append(f"Stands in {one.location}.")
+    return " ".join(parts)
+
+
+def _balance(one: Any) -> Decimal:
+    return Decimal(one.balance)
+
+
+def _tank_columns() -> tuple[Shown, ...]:
+    return (
+        Shown("Tank", lambda one: one.name, 180),
+        Shown(
+            "State",
+            lambda one: _tank_state(one)[0],
+            140,
+            tone=lambda one: _tank_state(one)[1],
+        ),
+        Shown(
+            "Milk, L", lambda one: amount_text(one.balance, 1), 100, True, lambda one: one.balance
+        ),
+        Shown(
+            "Holds, L", lambda one: amount_text(one.capacity), 100, True, lambda one: one.capacity
+        ),
+        Shown("Stands in", lambda one: one.location, 120, spare=True),
+    )
+
+
+def _size(one: EggRow) -> str:
+    return "" if one.size is EggSize.MIXED else f" {str(one.size).upper()}"
+
+
+def _egg_state(one: EggRow) -> tuple[str, str]:
+    if one.old:
+        return "Past best before", "danger"
+    return ("Best before soon", "warning") if one.soon else ("", "plain")
+
+
+def _egg_about(one: EggRow) -> str:
+    parts = []
+    if one.balance > 0:
+        parts.append(f"In cases of 360: {packed(int(one.balance), EggUnit.CASE)}.")
+    if one.oldest is not None:
+        parts.append(f"The oldest are of {day_text(one.oldest)} and leave first.")
+    if one.old:
+        parts.append(f"{one.old:,} are past their best-before date: throw them away.")
+    elif one.best_before is not None:
+        parts.append(f"Best before {day_text(one.best_before)} at the earliest.")
+    return " ".join(parts)
+
+
+def _egg_columns() -> tuple[Shown, ...]:
+    return (
+        Shown("Store", lambda one: one.store, 140),
+        Shown("Grade", lambda one: words(one.grade), 96),
+        Shown("Size", lambda one: words(one.size), 80),
+        Shown("State", lambda one: _egg_state(one)[0], 140, tone=lambda one: _egg_state(one)[1]),
+        Shown("Eggs", lambda one: amount_text(one.balance), 90, True, lambda one: one.balance),
+    )
+
+
+def _tray_columns() -> tuple[Shown, ...]:
+    return (
+        Shown("Collected", lambda one: day_text(one.collected_on), 116),
+        Shown("Flock", lambda one: one.flock, 120),
+        Shown("Eggs", lambda one: amount_text(one.eggs), 80, True, lambda one: one.eggs),
+        Shown(
+            "Best before",
+            lambda one: "" if one.best_before is None else day_text(one.best_before),
+            116,
+            tone=lambda one: _best_tone(one.best_before),
+        ),
+    )
+
+
+def _best_tone(best_before: date | None) -> str | None:
+    if best_before is None:
+        return None
+    left = (best_before - today()).days
+    return "danger" if left < 0 else "warning" if left <= 7 else "plain"
+
+
+def _wool_about(one: WoolRow) -> str:
+    parts = [f"{words(one.fibre)}, {words(one.part).lower()}."]
+    if one.shorn_on is not None:
+        parts.append(f"Shorn {day_text(one.shorn_on)}.")
+    if one.store:
+        parts.append(f"Kept in {one.store}.")
+    return " ".join(parts)
+
+
+def _wool_columns() -> tuple[Shown, ...]:
+    return (
+        Shown("Lot or bale", lambda one: one.lot, 160),
+        Shown("Fibre", lambda one: words(one.fibre), 110),
+        Shown("Part", lambda one: words(one.part), 110),
+        Shown("kg", lambda one: amount_text(one.balance, 1), 100, True, lambda one: one.balance),
+        Shown("Kept in", lambda one: one.store, 120, spare=True),
+    )
