@@ -17,6 +17,7 @@ from sqlalchemy import Row
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.rules.animals import HERE, NUMBERS, must_be_free
+from fluffydesk.actions.rules.exits import OVERRIDDEN
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
@@ -68,14 +69,24 @@ def leave(
     *,
     went_to: str | None = None,
     reason: str | None = None,
+    override_reason: str | None = None,
 ) -> Changes:
     """Write down that an animal died, was sold, slaughtered, culled or moved away (rule 4).
 
     InvalidValue: a day in the future, before its birth or arrival, or before the last entry of it
-    (rule 3), no cause of a death or cull, no holding it went to. Refusal: it has left already.
+    (rule 3), no cause of a death or cull, no holding it went to. Refusal: it has left already, or
+    is under withdrawal and not merely dead, without an `override_reason` (rule 11).
     """
     with mirror.unit(MANNERS[how].title) as unit:
-        end(unit, animal_id, how, left_on, went_to=went_to, reason=reason)
+        end(
+            unit,
+            animal_id,
+            how,
+            left_on,
+            went_to=went_to,
+            reason=reason,
+            override_reason=override_reason,
+        )
     return unit.changes
 
 
@@ -87,11 +98,20 @@ def leave_together(
     *,
     went_to: str | None = None,
     reason: str | None = None,
+    override_reason: str | None = None,
 ) -> Changes:
     """Write down that several animals left in one way: all of them, or none (rule 4)."""
     with mirror.unit(MANNERS[how].title) as unit:
         for animal_id in animal_ids:
-            end(unit, animal_id, how, left_on, went_to=went_to, reason=reason)
+            end(
+                unit,
+                animal_id,
+                how,
+                left_on,
+                went_to=went_to,
+                reason=reason,
+                override_reason=override_reason,
+            )
     return unit.changes
 
 
@@ -103,6 +123,7 @@ def end(
     *,
     went_to: str | None = None,
     reason: str | None = None,
+    override_reason: str | None = None,
 ) -> None:
     """End an animal's record within a unit of work, as `leave` does: for a sale with its money."""
     manner = MANNERS[how]
@@ -124,7 +145,7 @@ def end(
             "status": manner.status,
             "left_on": left_on,
             "went_to": went_to,
-            "left_reason": _said(how, reason),
+            "left_reason": _said(how, reason, override_reason),
         },
         partial=True,
     )
@@ -162,13 +183,16 @@ def take_back(mirror: Mirror, animal_id: UUID, reason: str) -> Changes:
     return unit.changes
 
 
-def _said(how: Exit, reason: str | None) -> str | None:
+def _said(how: Exit, reason: str | None, override: str | None) -> str | None:
     """Return the reason as it is kept: a cull is a death by decision, and says so."""
     text = (reason or "").strip()
     if how is Exit.CULL:
-        return f"Culled: {text}"
+        text = f"Culled: {text}"
     if how is Exit.TRANSFER:
-        return f"Transferred: {text}" if text else "Transferred"
+        text = f"Transferred: {text}" if text else "Transferred"
+    why = (override or "").strip()
+    if why and MANNERS[how].is_eaten:
+        text = f"{text}. {OVERRIDDEN}{why}" if text else f"{OVERRIDDEN}{why}"
     return text or None
 
 

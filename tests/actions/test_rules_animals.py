@@ -314,3 +314,44 @@ def test_rule_8_a_move_added_by_command_moves_the_animal(barn: Barn) -> None:
     leave(barn.mirror, barn.bull, Exit.DEATH, days_ago(5), reason="Old")
     with pytest.raises(Refusal, match="no longer here"):
         move(barn.mirror, [barn.bull], dry, TODAY)
+
+
+def treat(barn: Barn, days: int, meat_days: int) -> None:
+    given = datetime.now(UTC) - timedelta(days=days)
+    course = {
+        "animal_id": barn.cow,
+        "reason": "Mastitis",
+        "product": "Penicillin",
+        "dose": Decimal(10),
+        "given_at": given,
+        "last_dose_at": given,
+        "meat_hours": 24 * meat_days,
+    }
+    saving.add(barn.mirror, HealthTreatment, course)
+
+
+@pytest.mark.parametrize("how", [Exit.SALE, Exit.SLAUGHTER, Exit.TRANSFER])
+def test_rule_11_no_meat_leaves_under_withdrawal_without_a_reason(barn: Barn, how: Exit) -> None:
+    treat(barn, 3, 14)
+    with pytest.raises(Refusal, match=r"Bella.*withdrawal.*Penicillin") as refused:
+        leave(barn.mirror, barn.cow, how, TODAY, went_to="NL 123")
+    assert refused.value.field == "override_reason"
+    with pytest.raises(Refusal, match="withdrawal"):
+        saving.change(
+            barn.mirror,
+            Livestock,
+            barn.cow,
+            {"status": LivestockStatus.SLAUGHTERED, "left_on": TODAY},
+        )
+    leave(barn.mirror, barn.cow, how, TODAY, went_to="NL 123", override_reason="Buyer was told")
+    assert "Under withdrawal: Buyer was told" in animal(barn, barn.cow).left_reason
+
+
+def test_rule_11_what_is_over_or_dead_is_not_withheld(barn: Barn) -> None:
+    treat(barn, 20, 14)
+    leave(barn.mirror, barn.cow, Exit.SLAUGHTER, TODAY, went_to="NL 123")
+    assert animal(barn, barn.cow).status == LivestockStatus.SLAUGHTERED
+    take_back(barn.mirror, barn.cow, "Not she")
+    treat(barn, 1, 14)
+    leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Mastitis")
+    assert animal(barn, barn.cow).status == LivestockStatus.DEAD

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from fluffydesk.actions.rules import (
     animals,
     breeding,
+    exits,
     flocks,
     groups,
     health,
@@ -36,6 +37,7 @@ RULES = _together(
     organizations.RULES,
     animals.RULES,
     groups.RULES,
+    exits.RULES,
     health.RULES,
     flocks.RULES,
     stores.RULES,
