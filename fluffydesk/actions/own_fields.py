@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Column, Connection, Row, select
 
 from fluffydesk.actions.saving import check, parse, row_with
 from fluffydesk.errors import InvalidValue, NotFound
@@ -110,6 +110,18 @@ def keep_own_fact(
         else:
             unit.update(CustomField, before.id, check(CustomField, values, partial=True))
     return unit.changes
+
+
+def column_of(kind: CustomFieldKind) -> Column[Any]:
+    """Return the column in which values of a kind are kept."""
+    return CustomField.__table__.c[_COLUMNS[kind]]
+
+
+def text_to_type(value: Value | None) -> str:
+    """Return a value as somebody would type it into `keep_own_fact`."""
+    if value is None:
+        return ""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _typed(name: str, kind: CustomFieldKind, typed: str) -> Value | None:

@@ -16,6 +16,7 @@ from fluffydesk.figures.identifiers import eid_words
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
@@ -33,6 +34,7 @@ from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.animals import ANIMAL_LAYOUT
+from fluffydesk.ui.screens.own_facts import OwnFactsCard
 from fluffydesk.ui.screens.reading.animals import Card, Happening, animal_card
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -103,6 +105,7 @@ class AnimalCardScreen(Screen):
         self.timeline.say_when_empty("Nothing has happened yet", "Milkings and weighings go here.")
         self.timeline.setMinimumHeight(320)
         self.older = OlderStrip(work, ((MilkProductionLog, _MILKING), (WeightLog, _WEIGHING)))
+        self.own = OwnFactsCard(work, CustomFieldSubject.ANIMALS)
         self._arrange()
 
     @property
@@ -113,6 +116,7 @@ class AnimalCardScreen(Screen):
         if self._id is not None:
             self.older.of = ("animal_id", self._id)
             self.older.reload()
+            self.own.show_of(self._id)
             read = partial(_read, animal=self._id, on=today())
             self.work.on_mirror(read, self._show, latest=True)
 
@@ -183,6 +187,7 @@ class AnimalCardScreen(Screen):
         self.page.add(back)
         self.page.add(self.who)
         self.page.add(curves)
+        self.page.add(self.own)
         self.page.add(lower, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,129 @@
+"""Own fields on an animal's card: typed in place, kept by Enter, refused under the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from fluffydesk.actions.own_fields import keep_own_fact, own_facts
+from fluffydesk.actions.saving import add
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.reviews import CustomFieldDefinition
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.animal_card import AnimalCardScreen
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+ANIMALS = CustomFieldSubject.ANIMALS
+
+
+@pytest.fixture
+def cow(sample_farm: Mirror) -> UUID:
+    animals = Livestock.__table__.c
+    with sample_farm.read() as connection:
+        found: UUID = connection.execute(select(animals.id).limit(1)).scalar_one()
+    return found
+
+
+def define(mirror: Mirror, name: str, kind: CustomFieldKind, position: int = 0) -> None:
+    values = {"name": name, "kind": kind, "subject": ANIMALS, "position": position}
+    add(mirror, CustomFieldDefinition, values)
+
+
+def shown(qtbot: QtBot, work: Work, settle: Settle, cow: UUID) -> AnimalCardScreen:
+    screen = AnimalCardScreen(work)
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    screen.arrive(Place("animal", cow))
+    settle(work)
+    return screen
+
+
+def kept(mirror: Mirror, cow: UUID) -> dict[str, object]:
+    with mirror.read() as connection:
+        return {one.name: one.value for one in own_facts(connection, ANIMALS, cow)}
+
+
+def test_a_farm_without_own_fields_sees_none(
+    qtbot: QtBot, farm_work: Work, settle: Settle, cow: UUID
+) -> None:
+    assert not shown(qtbot, farm_work, settle, cow).own.isVisible()
+
+
+def test_own_fields_are_typed_and_kept_by_enter(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Height", CustomFieldKind.NUMBER)
+    define(sample_farm, "Polled", CustomFieldKind.BOOLEAN, 1)
+    define(sample_farm, "Scar", CustomFieldKind.TEXT, 2)
+    card = shown(qtbot, farm_work, settle, cow).own
+    assert card.isVisible()
+    height, polled, scar = card.lines
+    assert height.editor.field.accessibleName() == "Height"
+    assert not card.save.isEnabled()
+    qtbot.keyClicks(scar.editor.field, "left horn")
+    qtbot.keyClick(polled.editor.field, Qt.Key.Key_Space)
+    assert card.save.isEnabled()
+    qtbot.keyClicks(height.editor.field, "141.5")
+    qtbot.keyClick(height.editor.field, Qt.Key.Key_Return)
+    settle(farm_work)
+    assert kept(sample_farm, cow) == {
+        "Height": Decimal("141.5"),
+        "Polled": True,
+        "Scar": "left horn",
+    }
+    assert [line.is_touched() for line in card.lines] == [False, False, False]
+    assert not card.save.isEnabled()
+
+
+def test_what_cannot_be_kept_is_said_under_it_and_stays_typed(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Height", CustomFieldKind.NUMBER)
+    card = shown(qtbot, farm_work, settle, cow).own
+    for typed, told in (("tall", "must be a number"), ("1.23456", "at most 4 decimals")):
+        field = card.lines[0].editor.field
+        qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        settle(farm_work)
+        assert told in card.lines[0].error()
+        assert field.text() == typed
+    assert kept(sample_farm, cow) == {"Height": None}
+
+
+def test_typing_is_not_lost_when_anothers_edit_comes(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Height", CustomFieldKind.NUMBER)
+    define(sample_farm, "Scar", CustomFieldKind.TEXT, 1)
+    card = shown(qtbot, farm_work, settle, cow).own
+    qtbot.keyClicks(card.lines[1].editor.field, "left h")
+    farm_work.act(lambda mirror: keep_own_fact(mirror, ANIMALS, cow, "Height", "140"))
+    settle(farm_work)
+    assert card.lines[1].editor.field.text() == "left h"
+    qtbot.keyClick(card.lines[1].editor.field, Qt.Key.Key_Return)
+    settle(farm_work)
+    assert kept(sample_farm, cow) == {"Height": Decimal(140), "Scar": "left h"}
+    assert card.lines[0].editor.value() == 140
+
+
+def test_typing_is_not_lost_when_another_changes_the_same_field(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Scar", CustomFieldKind.TEXT)
+    card = shown(qtbot, farm_work, settle, cow).own
+    qtbot.keyClicks(card.lines[0].editor.field, "left")
+    farm_work.act(lambda mirror: keep_own_fact(mirror, ANIMALS, cow, "Scar", "right"))
+    settle(farm_work)
+    assert card.lines[0].editor.field.text() == "left"
+    assert card.save.isEnabled()
