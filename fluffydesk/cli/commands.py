@@ -154,6 +154,23 @@ def _files(commands: Any) -> None:
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--as", dest="kind", required=True, metavar="KIND")
     imports.add_argument("--dry-run", action="store_true", help="only list what would happen")
+    imports.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="HEADING=COLUMN",
+        help="which column of the file is which; may be given again, and is remembered",
+    )
+    imports.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="what a column holds that the file does not have; may be given again",
+    )
+    imports.add_argument("--update", action="store_true", help="change what is here and differs")
+    listed = _command(commands, "imports", "tables:list_imports", "what was imported on this PC")
+    listed.add_argument("--take-back", metavar="ID", help="undo one of them")
     export = _command(commands, "export", "transfers:export_all", "write everything as CSV files")
     export.add_argument("folder", type=Path, metavar="DIR")
     report = _command(commands, "report", "printing:report", "a report; without a name, a list")

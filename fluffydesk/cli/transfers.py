@@ -10,12 +10,16 @@ from fluffydesk.actions import exporting, importing
 from fluffydesk.actions.importing import Plan, Progress
 from fluffydesk.cli.here import mirror_of
 from fluffydesk.cli.output import show, tell_progress
+from fluffydesk.cli.tables import import_table
 from fluffydesk.records.catalog import record_for
 from fluffydesk.wording import counted
 
 
 def import_file(options: Namespace) -> None:
     """Import a file, or only list what that would do; lines with faults are told and left out."""
+    if options.kind in importing.SUBJECTS:
+        import_table(options)
+        return
     with mirror_of(options) as mirror:
         plan = importing.plan(mirror, options.file, options.kind)
         if not options.dry_run:
