@@ -80,7 +80,10 @@ _FITTING: dict[str, dict[str, Any]] = {
         "hatched": 80,
         "culled": 2,
     },
+    "farm_expenses": {"currency": "CHF"},
+    "farm_revenues": {"currency": "CHF"},
     "farm_product_sales": {
+        "currency": "EUR",
         "quantity": Decimal("2.345"),
         "unit_price": Decimal("1.1"),
         "total": Decimal("2.58"),

@@ -159,28 +159,33 @@ def take_back(mirror: Mirror, animal_id: UUID, reason: str) -> Changes:
 
     InvalidValue: no reason. Refusal: the animal is here, or another has its number now (rule 5).
     """
+    with mirror.unit("Exit taken back") as unit:
+        bring_back(unit, animal_id, reason)
+    return unit.changes
+
+
+def bring_back(unit: Unit, animal_id: UUID, reason: str) -> None:
+    """Reverse an exit within a unit of work, as `take_back` does: with a sale's money."""
     why = (reason or "").strip()
     if not why:
         raise InvalidValue("The reason is missing.", "Say what was wrong.", field="reason")
-    with mirror.unit("Exit taken back") as unit:
-        animal = existing(unit.connection, Livestock, animal_id)
-        name = animal.name or animal.tag_number
-        if animal.status in HERE:
-            raise Refusal(f"{name} is here.", "There is nothing to take back.")
-        for column, kind in NUMBERS.items():
-            number = getattr(animal, column)
-            if number is not None:
-                must_be_free(unit.connection, kind, number, animal_id, column)
-        line = f"{today():%Y-%m-%d}: {_told(animal)} taken back: {why}"
-        values: dict[str, Any] = {
-            "status": LivestockStatus.ACTIVE,
-            "left_on": None,
-            "went_to": None,
-            "left_reason": None,
-            "notes": f"{animal.notes}\n{line}" if animal.notes else line,
-        }
-        unit.update(Livestock, animal_id, check(Livestock, values, partial=True))
-    return unit.changes
+    animal = existing(unit.connection, Livestock, animal_id)
+    name = animal.name or animal.tag_number
+    if animal.status in HERE:
+        raise Refusal(f"{name} is here.", "There is nothing to take back.")
+    for column, kind in NUMBERS.items():
+        number = getattr(animal, column)
+        if number is not None:
+            must_be_free(unit.connection, kind, number, animal_id, column)
+    line = f"{today():%Y-%m-%d}: {_told(animal)} taken back: {why}"
+    values: dict[str, Any] = {
+        "status": LivestockStatus.ACTIVE,
+        "left_on": None,
+        "went_to": None,
+        "left_reason": None,
+        "notes": f"{animal.notes}\n{line}" if animal.notes else line,
+    }
+    unit.update(Livestock, animal_id, check(Livestock, values, partial=True))
 
 
 def _said(how: Exit, reason: str | None, override: str | None) -> str | None:

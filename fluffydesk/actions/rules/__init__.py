@@ -14,6 +14,7 @@ from fluffydesk.actions.rules import (
     groups,
     health,
     milk,
+    money,
     organizations,
     stores,
 )
@@ -42,6 +43,7 @@ RULES = _together(
     flocks.RULES,
     stores.RULES,
     breeding.RULES,
+    money.RULES,
 )
 
 

@@ -1,0 +1,97 @@
+"""Rules of money: totals to the cent, a currency there is, nothing sold under withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from fluffydesk.actions.rules.rule import Rule
+from fluffydesk.actions.withdrawal import may_leave, zone_of
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.money import line_total
+from fluffydesk.figures.withdrawal import Food
+from fluffydesk.records.enums.farm_resources import FarmProduct
+from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
+from fluffydesk.records.vocabulary import Record
+
+_LETTERS = 3
+_FOODS = {
+    FarmProduct.MILK: Food.MILK,
+    FarmProduct.EGGS: Food.EGGS,
+    FarmProduct.LIVE_ANIMALS: Food.MEAT,
+    FarmProduct.MEAT: Food.MEAT,
+}
+
+
+def _currency(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse what is no code of a currency (rule 24); none means the organization's own."""
+    code = None if after is None else after.currency
+    if code is None or (before is not None and before.currency == code):
+        return
+    if not (len(code) == _LETTERS and code.isascii() and code.isalpha() and code.isupper()):
+        raise InvalidValue(
+            f"{code} is no currency.", "Enter its three letters: EUR, GBP, USD.", field="currency"
+        )
+
+
+def _tax(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse more tax than there is money (rule 24)."""
+    if after is not None and after.tax > after.amount:
+        raise InvalidValue(
+            "The tax is more than the amount.", "The amount is with its tax.", field="tax"
+        )
+
+
+def _total(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse a total that is not quantity by price, rounded once to the cent (rule 24)."""
+    if after is None:
+        return
+    total = line_total(after.quantity, after.unit_price)
+    if after.total != total:
+        raise InvalidValue(
+            f"The total is not {after.quantity.normalize():,f} by "
+            f"{after.unit_price.normalize():,f}.",
+            f"Enter {total:,f}, or correct quantity or price.",
+            field="total",
+        )
+
+
+def _may_be_sold(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse the sale of what is under withdrawal where nobody says why (rule 11)."""
+    if after is None:
+        return
+    reason = (after.override_reason or "").strip()
+    if after.under_withdrawal:
+        if not reason:
+            raise InvalidValue(
+                "What is under withdrawal may not be sold.",
+                "Wait, or say why it may be sold in spite of that.",
+                field="override_reason",
+            )
+        return
+    asked = ("product", "sold_on", "animal_id", "batch_id", "flock_id", "under_withdrawal")
+    same = before is not None and all(
+        before._mapping[name] == after._mapping[name] for name in asked
+    )
+    food = _FOODS.get(after.product)
+    if same or food is None or not (after.animal_id or after.batch_id or after.flock_id):
+        return
+    zone = zone_of(connection)
+    may_leave(
+        connection,
+        food,
+        datetime.combine(after.sold_on, time(0), zone),
+        animals=() if after.animal_id is None else (after.animal_id,),
+        flock=after.flock_id,
+        batch=after.batch_id,
+        through=datetime.combine(after.sold_on, time(23, 59), zone),
+    )
+
+
+RULES: dict[type[Record], tuple[Rule, ...]] = {
+    FarmExpense: (_currency, _tax),
+    FarmRevenue: (_currency, _tax),
+    FarmProductSale: (_currency, _total, _may_be_sold),
+}
