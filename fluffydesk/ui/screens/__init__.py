@@ -11,6 +11,7 @@ from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
+from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.pets import Pets
@@ -30,6 +31,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     AnimalsScreen,
     AnimalCardScreen,
     FlocksScreen,
+    HealthScreen,
     TreatScreen,
     StoresScreen,
     ReportsScreen,

@@ -1,0 +1,340 @@
+"""Health: who is under withdrawal, courses, vaccinations due, and episodes of illness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from fluffydesk.actions.rules.animals import day_of
+from fluffydesk.actions.treatments import change_treatment, treat, vaccinate, void_treatments
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.forms import Layout, open_form
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.permits import Permit
+from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.health_columns import (
+    course_columns,
+    due_columns,
+    episode_columns,
+    withheld_columns,
+)
+from fluffydesk.ui.screens.reading.health import (
+    Course,
+    Episode,
+    Shot,
+    Withheld,
+    courses,
+    illnesses,
+    vaccinations_due,
+    withheld_now,
+)
+from fluffydesk.ui.screens.rows_table import RowsTable
+from fluffydesk.wording import counted
+from fluffydesk.work import Work
+
+_PARTS: list[tuple[str, object]] = [
+    ("Withheld now", "withheld"),
+    ("Courses", "courses"),
+    ("Vaccinations due", "due"),
+    ("Episodes", "episodes"),
+]
+_WHO = ("Who got it: one of three", ("animal_id", "flock_id", "batch_id", "head_count"))
+_COURSE: Layout = (
+    "given_at",
+    "doses",
+    "last_dose_at",
+    "reason",
+    "product",
+    "item_id",
+    "lot",
+    "dose",
+    "dose_unit",
+    "route",
+    "milk_hours",
+    "meat_hours",
+    "egg_hours",
+    "veterinarian",
+    "prescription_number",
+    "outcome",
+    "notes",
+)
+_TREATMENT: Layout = (
+    _WHO,
+    ("What was given", tuple(str(name) for name in _COURSE if name != "outcome")),
+)
+_VACCINATION: Layout = (
+    _WHO,
+    (
+        "What was given",
+        (
+            *("vaccine", "dose_number", "given_at", "next_due_on", "item_id", "lot"),
+            *("lot_expires_on", "dose", "dose_unit", "route"),
+            *("milk_hours", "meat_hours", "egg_hours", "veterinarian", "notes"),
+        ),
+    ),
+)
+
+
+class _Found(NamedTuple):
+    withheld: list[Withheld]
+    courses: list[Course]
+    due: list[Shot]
+    episodes: list[Episode]
+
+
+class HealthScreen(Screen):
+    """Four lists of one subject, and what is done about a row."""
+
+    key = "health"
+    title = "Health"
+    icon = "health"
+    group = "Animals"
+    adds = HealthTreatment
+    watches = frozenset(
+        {
+            "health_treatments",
+            "vaccine_logs",
+            "livestock",
+            "flocks",
+            "livestock_batches",
+            "livestock_batch_members",
+        }
+    )
+    searches = "Animal, drug, lot or reason"
+    help = (
+        "Who was given what, and what follows from it.\n"
+        "Withheld now lists everybody whose milk, meat or eggs may not leave, until when. A "
+        "course that is not finished is withheld until its last dose is written down and the "
+        "period is over; what was given to a group counts for its members of that day.\n"
+        "Courses lists the treatments of a year, first those with doses to come. Correct one, "
+        "write down its last dose, or void it with a reason: none is ever deleted.\n"
+        "Vaccinations due lists doses late or due within 30 days. Vaccinate writes the next one "
+        "down, and the list shows the one after it.\n"
+        "Episodes puts treatments for the same reason together that are 14 days apart at most."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self.parts = Segments("Show", _PARTS)
+        self.parts.chosen.connect(self._turn)
+        self.count = Words("", role="muted")
+        self.withheld = RowsTable("Withheld now", withheld_columns())
+        self.withheld.say_when_empty(
+            "Nothing is withheld", "Milk, meat and eggs of every animal and flock may leave."
+        )
+        self.courses = RowsTable("Courses", course_columns())
+        self.courses.say_when_empty(
+            "Nobody was treated in a year",
+            "Start a session, set the drug once and scan the animals.",
+            "Start a treatment session",
+            self.to_session,
+            locked=self.locked,
+        )
+        self.due = RowsTable("Vaccinations due", due_columns())
+        self.due.say_when_empty(
+            "No vaccination is due within 30 days",
+            "The next dose stands here as soon as one is written down.",
+            "Write a vaccination down",
+            self.vaccinate,
+            locked=self.locked,
+        )
+        self.episodes = RowsTable("Episodes", episode_columns())
+        self.episodes.say_when_empty(
+            "No illness in a year", "Treatments make episodes, by animal and reason."
+        )
+        self._tables = {
+            "withheld": self.withheld,
+            "courses": self.courses,
+            "due": self.due,
+            "episodes": self.episodes,
+        }
+        self.courses.opened.connect(self._correct_row)
+        self.withheld.opened.connect(self._open_animal)
+        self._arrange()
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Ctrl+1", "Treat one animal, flock or group"),
+            ("Ctrl+2", "Write a vaccination down"),
+            ("Ctrl+3", "Write the last dose of the chosen course down"),
+            ("Ctrl+4", "Void the chosen treatment, with a reason"),
+            ("Ctrl+5", "Print the medicine book"),
+            ("Ctrl+6", "Print the list for the parlour"),
+            ("Enter", "Correct the chosen treatment"),
+        )
+
+    def reload(self) -> None:
+        self.work.on_mirror(_read, self._show, latest=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The clock went on; the arrows move in the list at once."""
+        super().showEvent(event)
+        self.reload()
+        self._table().setFocus()
+
+    def search(self, text: str) -> None:
+        for table in self._tables.values():
+            table.search(text)
+        self._count()
+
+    def primary(self) -> Primary | None:
+        return "Start a treatment session", self.to_session
+
+    def arrive(self, place: Place) -> None:
+        """Show the part that `place` names: withheld, courses, due or episodes."""
+        if place.part in self._tables:
+            self.parts.set_value(place.part)
+            self._turn()
+        if place.id is not None:
+            self._table().select(place.id)
+
+    def to_session(self) -> None:
+        """Go to the treatment session."""
+        self.go.emit(Place("treat"))
+
+    def treat(self) -> None:
+        """Open a form for a course of one animal, flock or group."""
+        open_form(self, self.work, HealthTreatment, layout=_TREATMENT, saver=_treat)
+
+    def vaccinate(self) -> None:
+        """Open a form for a vaccination; the chosen one that is due is filled in."""
+        chosen = self.due.current() if self.parts.value() == "due" else None
+        if chosen is None:
+            open_form(self, self.work, VaccineLog, layout=_VACCINATION, saver=_vaccinate)
+            return
+        self.work.on_mirror(partial(_next_dose, shot=chosen.id), self._vaccinate_next)
+
+    def finish(self) -> None:
+        """Open the form for the last dose of the chosen course."""
+        course = self._course()
+        if course is not None:
+            self._form(course.id, ("last_dose_at", "doses"), f"Last dose: {course.who}", _change)
+
+    def void(self) -> None:
+        """Ask why the chosen treatment never happened."""
+        course = self._course()
+        if course is not None:
+            self._form(course.id, ("void_reason",), f"Void: {course.who}", _void)
+
+    def _form(self, row_id: UUID, layout: Layout, title: str, saver: Any) -> None:
+        open_form(self, self.work, HealthTreatment, row_id, layout=layout, title=title, saver=saver)
+
+    def _course(self) -> Course | None:
+        if self.parts.value() != "courses" or self.courses.current() is None:
+            self.tell("No treatment is chosen.", "Choose one in the list of courses.", tone="info")
+            return None
+        found: Course = self.courses.current()
+        return found
+
+    def _correct_row(self, course: Course | None) -> None:
+        if course is not None:
+            self._form(course.id, _COURSE, course.who, _change)
+
+    def _open_animal(self, one: Withheld | None) -> None:
+        if one is not None and one.animal is not None:
+            self.go.emit(Place("animal", one.animal))
+
+    def _vaccinate_next(self, values: dict[str, Any]) -> None:
+        open_form(self, self.work, VaccineLog, values=values, layout=_VACCINATION, saver=_vaccinate)
+
+    def _print(self, part: str) -> None:
+        self.go.emit(Place("reports", part=part))
+
+    def _arrange(self) -> None:
+        acts = row(spacing=measures.STEP)
+        buttons: tuple[tuple[str, str, Callable[[], object], type[Record] | None], ...] = (
+            ("Treat", "health", self.treat, HealthTreatment),
+            ("Vaccinate", "add", self.vaccinate, VaccineLog),
+            ("Last dose", "good", self.finish, HealthTreatment),
+            ("Void", "delete", self.void, HealthTreatment),
+            ("Medicine book", "print", partial(self._print, "medicine"), None),
+            ("Parlour list", "print", partial(self._print, "parlour"), None),
+        )
+        for number, (text, role, take, record) in enumerate(buttons, 1):
+            button = Button(text, take, icon_role=role)
+            button.setShortcut(f"Ctrl+{number}")
+            button.setToolTip(f"{text} (Ctrl+{number})")
+            if record is not None:
+                Permit(button, self.work, record)
+            acts.addWidget(button)
+        acts.addStretch(1)
+        self._stack = QStackedLayout()
+        for table in self._tables.values():
+            self._stack.addWidget(table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
+        column.setSpacing(measures.CARD)
+        column.addLayout(row(self.parts, None, self.count))
+        column.addLayout(acts)
+        column.addLayout(self._stack, 1)
+
+    def _table(self) -> RowsTable:
+        return self._tables[str(self.parts.value())]
+
+    def _turn(self, chosen: object = None) -> None:
+        self._stack.setCurrentWidget(self._table())
+        self._count()
+        self._table().setFocus()
+
+    def _show(self, found: _Found) -> None:
+        self.withheld.show_rows(found.withheld, select_first=True)
+        self.courses.show_rows(
+            sorted(found.courses, key=lambda one: one.next_at is None), select_first=True
+        )
+        self.due.show_rows(found.due, select_first=True)
+        self.episodes.show_rows(found.episodes, select_first=True)
+        self._count()
+
+    def _count(self) -> None:
+        number = self._table().model.rowCount()
+        self.count.setText(counted(number, "row", "rows"))
+
+
+def _read(mirror: Mirror) -> _Found:
+    with mirror.read() as connection:
+        at = now()
+        return _Found(
+            withheld_now(connection, at),
+            courses(connection, at),
+            vaccinations_due(connection, day_of(connection, at)),
+            illnesses(connection, at),
+        )
+
+
+def _next_dose(mirror: Mirror, shot: UUID) -> dict[str, Any]:
+    names = ("animal_id", "flock_id", "batch_id", "head_count", "vaccine", "dose", "dose_unit")
+    more = ("route", "item_id", "milk_hours", "meat_hours", "egg_hours", "veterinarian")
+    table = VaccineLog.__table__
+    with mirror.read() as connection:
+        found = connection.execute(table.select().where(table.c.id == shot)).one()._mapping
+    values = {name: found[name] for name in (*names, *more)}
+    return {**values, "dose_number": min(found["dose_number"] + 1, 20)}
+
+
+def _treat(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> tuple[UUID, Changes]:
+    return treat(mirror, values)
+
+
+def _vaccinate(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> tuple[UUID, Changes]:
+    return vaccinate(mirror, values)
+
+
+def _change(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
+    assert row_id is not None
+    return change_treatment(mirror, row_id, values)
+
+
+def _void(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
+    assert row_id is not None
+    return void_treatments(mirror, [row_id], values.get("void_reason") or "")

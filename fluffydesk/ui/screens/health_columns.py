@@ -1,0 +1,107 @@
+"""The columns of the health screen's lists."""
+
+from __future__ import annotations
+
+from fluffydesk.figures.withdrawal import Food
+from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
+from fluffydesk.ui.screens.reading.health import Course, Shot, Withheld
+from fluffydesk.ui.screens.rows_table import Shown
+
+
+def withheld_columns() -> tuple[Shown, ...]:
+    """Who may not give what, until when."""
+    return (
+        Shown("Animal, flock or group", lambda one: one.who, 190),
+        Shown("Milk", _milk, 150, tone=lambda one: "danger", sort=lambda o: o.until.get(Food.MILK)),
+        _food("No milk before", Food.MILK),
+        _food("No meat before", Food.MEAT),
+        _food("No eggs before", Food.EGGS),
+        Shown("Course", _open, 120, tone=lambda one: "warning"),
+        Shown("Given", lambda one: one.drugs, 180, spare=True),
+    )
+
+
+def course_columns() -> tuple[Shown, ...]:
+    """What was given, and what is still to be given."""
+    return (
+        Shown("Who", lambda one: one.who, 170),
+        Shown("Drug", lambda one: one.product, 160),
+        Shown("Reason", lambda one: one.reason, 140),
+        Shown("First dose", lambda one: moment_text(one.given_at), 150, sort=lambda o: o.given_at),
+        Shown("Course", course_text, 150, tone=_course_tone),
+        Shown(
+            "Next dose",
+            lambda one: "" if one.next_at is None else moment_text(one.next_at),
+            150,
+            sort=lambda one: one.next_at,
+        ),
+        Shown("Lot", lambda one: one.lot, 100, spare=True),
+        Shown("Void because", lambda one: one.void, 160, spare=True),
+    )
+
+
+def due_columns() -> tuple[Shown, ...]:
+    """Which dose of which vaccine is due when."""
+    return (
+        Shown("Who", lambda one: one.who, 200),
+        Shown("Vaccine", lambda one: one.vaccine, 200),
+        Shown("Dose", lambda one: number_text(one.dose), 70, True, lambda one: one.dose),
+        Shown("Due", lambda one: day_text(one.due_on), 116, sort=lambda one: one.due_on),
+        Shown("In days", due_text, 120, tone=_due_tone, sort=lambda one: one.days),
+        Shown("Last given", lambda one: day_text(one.given_on), 116, sort=lambda o: o.given_on),
+    )
+
+
+def episode_columns() -> tuple[Shown, ...]:
+    """Which illness lasted from when to when."""
+    return (
+        Shown("Who", lambda one: one.who, 200),
+        Shown("Reason", lambda one: one.reason, 200),
+        Shown("From", lambda one: day_text(one.first), 116, sort=lambda one: one.first),
+        Shown("To", lambda one: day_text(one.last), 116, sort=lambda one: one.last),
+        Shown("Treatments", lambda o: number_text(o.treatments), 110, True, lambda o: o.treatments),
+        Shown("Episode", lambda one: number_text(one.number), 90, True, lambda one: one.number),
+    )
+
+
+def course_text(one: Course) -> str:
+    """Say how far a course is: `2 of 3 doses due`."""
+    if one.void:
+        return "Void"
+    if one.next_at is None:
+        return "Finished"
+    return f"{one.due} of {one.doses} due"
+
+
+def due_text(one: Shot) -> str:
+    """Say in how many days a dose is due, or how late it is."""
+    if one.days < 0:
+        return f"{number_text(-one.days)} late"
+    return "Today" if one.days == 0 else number_text(one.days)
+
+
+def _course_tone(one: Course) -> str | None:
+    if one.void:
+        return "plain"
+    return "good" if one.next_at is None else "warning"
+
+
+def _due_tone(one: Shot) -> str:
+    return "danger" if one.days < 0 else "warning" if one.days == 0 else "info"
+
+
+def _milk(one: Withheld) -> str:
+    return "Not into the tank" if Food.MILK in one.until else ""
+
+
+def _open(one: Withheld) -> str:
+    return "Not finished" if one.open else ""
+
+
+def _food(title: str, food: Food) -> Shown:
+    return Shown(
+        title,
+        lambda one: moment_text(one.until[food]) if food in one.until else "",
+        150,
+        sort=lambda one: one.until.get(food),
+    )

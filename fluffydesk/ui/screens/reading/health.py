@@ -1,0 +1,235 @@
+"""Health as the screen shows it: who is withheld, courses, vaccinations due, episodes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, Table, func, or_, select
+
+from fluffydesk.actions.rules.animals import HERE, day_of
+from fluffydesk.actions.withdrawal import Held, all_held
+from fluffydesk.figures.health import GAP_DAYS, episodes
+from fluffydesk.figures.withdrawal import Food, doses_due, last_dose, planned_last_dose
+from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.ui.screens.reading.animals import called
+
+LOOK_BACK_DAYS = 365
+DUE_WITHIN_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """An animal, flock or group, and until when each of its products is withheld."""
+
+    id: UUID
+    animal: UUID | None
+    who: str
+    kind: str
+    drugs: str
+    open: bool
+    until: dict[Food, datetime]
+
+    @property
+    def last(self) -> datetime:
+        """When all of it is free."""
+        return max(self.until.values())
+
+
+@dataclass(frozen=True)
+class Course:
+    """A treatment: how far the course is, and when it was given."""
+
+    id: UUID
+    animal: UUID | None
+    who: str
+    product: str
+    reason: str
+    lot: str
+    given_at: datetime
+    doses: int
+    due: int
+    """Doses due by now, where the course is not finished; 0 where it is."""
+    next_at: datetime | None
+    """When the next dose, or the last one that nobody wrote down, is due."""
+    last_at: datetime | None
+    void: str
+
+
+@dataclass(frozen=True)
+class Shot:
+    """The newest vaccination of somebody against something, and when the next is due."""
+
+    id: UUID
+    who: str
+    vaccine: str
+    dose: int
+    given_on: date
+    due_on: date
+    days: int
+    """Days until it is due; negative where it is late."""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One illness of one animal, flock or group: its treatments within the gap days."""
+
+    id: UUID
+    who: str
+    reason: str
+    first: date
+    last: date
+    treatments: int
+    number: int
+    """Which episode of the same illness it is."""
+
+
+def withheld_now(connection: Connection, at: datetime) -> list[Withheld]:
+    """Return everybody with a withdrawal running, the latest to be free last (rule 11)."""
+    found: dict[tuple[UUID | None, ...], list[Held]] = defaultdict(list)
+    for food in Food:
+        for one in all_held(connection, food, at):
+            found[(one.animal_id, one.flock_id, None if one.animal_id else one.batch_id)].append(
+                one
+            )
+    rows = [_withheld(held) for held in found.values()]
+    return sorted(rows, key=lambda row: (row.open, row.last, row.who))
+
+
+def courses(connection: Connection, at: datetime) -> list[Course]:
+    """Return the treatments of a year and every course that is not finished, newest first."""
+    given = HealthTreatment.__table__
+    unfinished = (given.c.doses > 1) & given.c.last_dose_at.is_(None)
+    since = at - timedelta(days=LOOK_BACK_DAYS)
+    rows = connection.execute(
+        _named(given)
+        .where(or_(unfinished & given.c.void_reason.is_(None), given.c.given_at >= since))
+        .order_by(given.c.given_at.desc(), given.c.id.desc())
+    )
+    return [_course(row, at) for row in rows]
+
+
+def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
+    """Return the doses that are due within 30 days or late, each once, the latest first.
+
+    Due is what the newest vaccination of an animal, flock or group says: one that was given
+    takes the place of what was due before (rule 18).
+    """
+    shots = VaccineLog.__table__
+    who = (shots.c.animal_id, shots.c.flock_id, shots.c.batch_id, shots.c.vaccine)
+    newest = (
+        select(
+            shots.c.id,
+            func.row_number()
+            .over(partition_by=who, order_by=(shots.c.given_at.desc(), shots.c.id.desc()))
+            .label("place"),
+        )
+    ).subquery()
+    here = Livestock.__table__.c.status.in_(HERE)
+    rows = connection.execute(
+        _named(shots)
+        .join(newest, newest.c.id == shots.c.id)
+        .where(
+            newest.c.place == 1,
+            shots.c.next_due_on <= on + timedelta(days=DUE_WITHIN_DAYS),
+            or_(shots.c.animal_id.is_(None), here),
+        )
+        .order_by(shots.c.next_due_on)
+    )
+    return [
+        Shot(
+            id=row.id,
+            who=_who(row),
+            vaccine=row.vaccine,
+            dose=row.dose_number + 1,
+            given_on=day_of(connection, row.given_at),
+            due_on=row.next_due_on,
+            days=(row.next_due_on - on).days,
+        )
+        for row in rows
+    ]
+
+
+def illnesses(connection: Connection, at: datetime, gap_days: int = GAP_DAYS) -> list[Episode]:
+    """Return the episodes of a year, newest first: treatments for one reason close together."""
+    given = HealthTreatment.__table__
+    since = at - timedelta(days=LOOK_BACK_DAYS)
+    found: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
+    query = _named(given).where(given.c.void_reason.is_(None), given.c.given_at >= since)
+    for row in connection.execute(query.order_by(given.c.given_at)):
+        key = (row.animal_id, row.flock_id, row.batch_id, row.reason.strip().casefold())
+        found[key].append(row)
+    rows: list[Episode] = []
+    for given_rows in found.values():
+        spans = [(_span(connection, row), row) for row in given_rows]
+        for number, (first, last) in enumerate(episodes([s for s, _ in spans], gap_days), 1):
+            inside = [row for span, row in spans if first <= span[0] <= last]
+            row = inside[0]
+            name = (_who(row), row.reason)
+            rows.append(Episode(row.id, *name, first, last, len(inside), number))
+    return sorted(rows, key=lambda row: (row.last, row.who), reverse=True)
+
+
+def _span(connection: Connection, row: Row[Any]) -> tuple[date, date]:
+    last = last_dose(row.given_at, row.doses, row.last_dose_at)
+    ends = last or planned_last_dose(row.given_at, row.doses)
+    return day_of(connection, row.given_at), day_of(connection, ends)
+
+
+def _withheld(held: list[Held]) -> Withheld:
+    one = held[0]
+    until: dict[Food, datetime] = {}
+    for each in held:
+        until[each.food] = max(until.get(each.food, each.until), each.until)
+    key = one.animal_id or one.flock_id or one.batch_id
+    assert key is not None
+    kind = "Animal" if one.animal_id else "Flock" if one.flock_id else "Group"
+    drugs = ", ".join(sorted({each.product for each in held}))
+    return Withheld(key, one.animal_id, one.name, kind, drugs, any(e.open for e in held), until)
+
+
+def _named(table: Table) -> Select[Any]:
+    """Select a table of what was given with the names of who got it."""
+    animals, flocks, groups = Livestock.__table__, Flock.__table__, LivestockBatch.__table__
+    return (
+        select(
+            table,
+            animals.c.tag_number,
+            animals.c.name.label("animal_name"),
+            flocks.c.name.label("flock_name"),
+            groups.c.name.label("group_name"),
+        )
+        .join(animals, animals.c.id == table.c.animal_id, isouter=True)
+        .join(flocks, flocks.c.id == table.c.flock_id, isouter=True)
+        .join(groups, groups.c.id == table.c.batch_id, isouter=True)
+    )
+
+
+def _who(row: Row[Any]) -> str:
+    if row.animal_id is not None:
+        return called(row.tag_number or "An animal", row.animal_name)
+    return str(row.flock_name or row.group_name or "A group")
+
+
+def _course(row: Row[Any], at: datetime) -> Course:
+    last = last_dose(row.given_at, row.doses, row.last_dose_at)
+    is_open = last is None and not row.void_reason
+    due = doses_due(row.given_at, row.doses, at) if is_open else 0
+    return Course(
+        id=row.id,
+        animal=row.animal_id,
+        who=_who(row),
+        product=row.product,
+        reason=row.reason,
+        lot=row.lot or "",
+        given_at=row.given_at,
+        doses=row.doses,
+        due=due,
+        next_at=planned_last_dose(row.given_at, min(due + 1, row.doses)) if is_open else None,
+        last_at=last,
+        void=row.void_reason or "",
+    )

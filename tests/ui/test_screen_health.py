@@ -1,0 +1,195 @@
+"""Health: who is withheld, courses, vaccinations due and episodes, in the real screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from fluffydesk.actions.treatments import treat, vaccinate
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import now, today
+from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.health import HealthScreen
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def cows(sample_farm: Mirror) -> list[UUID]:
+    """Three treated cows: finished, not finished, and twice ill."""
+    table = Livestock.__table__
+    with sample_farm.read() as connection:
+        query = select(table.c.id).where(table.c.status == LivestockStatus.ACTIVE)
+        born = table.c.birth_date < today() - timedelta(days=700)
+        found = list(connection.execute(query.where(born).order_by(table.c.id).limit(3)).scalars())
+    given = {"reason": "Mastitis", "product": "Penicillin", "dose": Decimal(20), "milk_hours": 96}
+    for cow, days, doses in ((0, 1, 1), (1, 1, 4), (2, 60, 1), (2, 50, 1), (2, 20, 1)):
+        course = {"animal_id": found[cow], "given_at": now() - days * DAY, "doses": doses}
+        treat(sample_farm, {**given, **course})
+    shot = {"vaccine": "Invented", "given_at": now() - 400 * DAY}
+    due = {"next_due_on": today() - timedelta(days=35)}
+    vaccinate(sample_farm, {"animal_id": found[0], **shot, **due})
+    return found
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, cows: list[UUID], farm_work: Work, settle: Settle) -> HealthScreen:
+    made = HealthScreen(farm_work)
+    qtbot.addWidget(made)
+    made.resize(1072, 680)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    settle(farm_work)
+    return made
+
+
+def shown(screen: HealthScreen) -> list[list[str]]:
+    model = screen._table().model
+    columns = range(model.columnCount())
+    return [
+        [str(model.index(row, column).data() or "") for column in columns]
+        for row in range(model.rowCount())
+    ]
+
+
+def turn(screen: HealthScreen, part: str, settle: Settle) -> list[list[str]]:
+    screen.arrive(Place("health", part=part))
+    settle(screen.work)
+    return shown(screen)
+
+
+def forms() -> list[FormDialog]:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]
+    return [dialog for dialog in found if dialog.isVisible()]
+
+
+def _more(gone: list[Place], before: int) -> bool:
+    return len(gone) > before
+
+
+def press(qtbot: QtBot, screen: HealthScreen, key: Qt.Key) -> None:
+    qtbot.keyClick(screen._table().table, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def opened(qtbot: QtBot, screen: HealthScreen, key: Qt.Key, settle: Settle) -> FormDialog:
+    """Press Ctrl and a key, and return the form that opens."""
+    press(qtbot, screen, key)
+    qtbot.waitUntil(lambda: len(forms()) == 1)
+    settle(screen.work)
+    return forms()[0]
+
+
+def rows(mirror: Mirror, record: Any) -> list[Any]:
+    with mirror.read() as connection:
+        return list(connection.execute(select(record.__table__)))
+
+
+def test_who_is_withheld_stands_there_with_the_open_course_last(
+    screen: HealthScreen, cows: list[UUID]
+) -> None:
+    found = shown(screen)
+    assert [row[1] for row in found] == ["Not into the tank"] * 2
+    assert [row[5] for row in found] == ["", "Not finished"]
+    assert [one.id for one in screen.withheld.model._rows] == cows[:2]
+    assert all(row[2] for row in found)
+    assert screen.count.text() == "2 rows"
+
+
+def test_courses_say_what_is_due_and_the_last_dose_ends_them_by_keys(
+    qtbot: QtBot, screen: HealthScreen, sample_farm: Mirror, settle: Settle
+) -> None:
+    found = turn(screen, "courses", settle)
+    assert found[0][4] == "2 of 4 due"
+    assert {row[4] for row in found[1:]} == {"Finished"}
+    dialog = opened(qtbot, screen, Qt.Key.Key_3, settle)
+    dialog.form.editor("last_dose_at").set_value(now() - timedelta(hours=1))
+    dialog.form.editor("last_dose_at").changed.emit()
+    dialog.save_button.click()
+    settle(screen.work)
+    assert {row[4] for row in shown(screen)} == {"Finished"}
+
+
+def test_rule_16_voiding_asks_why_and_the_row_stays(
+    qtbot: QtBot, screen: HealthScreen, sample_farm: Mirror, settle: Settle
+) -> None:
+    before = len(turn(screen, "courses", settle))
+    dialog = opened(qtbot, screen, Qt.Key.Key_4, settle)
+    field = dialog.form.editor("void_reason").field
+    qtbot.keyClicks(field, "Wrong cow")
+    qtbot.keyClick(field, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(screen.work)
+    found = shown(screen)
+    assert len(found) == before
+    assert [row[7] for row in found if row[4] == "Void"] == ["Wrong cow"]
+    assert len([r for r in rows(sample_farm, HealthTreatment) if r.void_reason]) == 1
+
+
+def test_rule_18_a_dose_that_is_due_is_given_once_and_leaves_the_list(
+    qtbot: QtBot, screen: HealthScreen, sample_farm: Mirror, settle: Settle
+) -> None:
+    mine = [row for row in turn(screen, "due", settle) if row[1] == "Invented"]
+    assert [row[4] for row in mine] == ["35 late"]
+    shot = next(one for one in screen.due.model._rows if one.vaccine == "Invented")
+    screen.due.select(shot.id)
+    dialog = opened(qtbot, screen, Qt.Key.Key_2, settle)
+    assert dialog.form.editor("vaccine").value() == "Invented"
+    dialog.save_button.click()
+    settle(screen.work)
+    given = [row for row in rows(sample_farm, VaccineLog) if row.vaccine == "Invented"]
+    assert sorted(row.dose_number for row in given) == [1, 2]
+    assert not [row for row in shown(screen) if row[1] == "Invented"]
+
+
+def test_treatments_close_together_are_one_episode(
+    screen: HealthScreen, settle: Settle, cows: list[UUID]
+) -> None:
+    found = turn(screen, "episodes", settle)
+    assert sorted((row[4], row[5]) for row in found) == [
+        ("1", "1"),
+        ("1", "1"),
+        ("1", "2"),
+        ("2", "1"),
+    ]
+
+
+def test_the_session_and_the_printed_lists_are_a_step_away(
+    qtbot: QtBot, screen: HealthScreen
+) -> None:
+    gone: list[Place] = []
+    screen.go.connect(gone.append)
+    screen.to_session()
+    for key in (Qt.Key.Key_5, Qt.Key.Key_6):
+        before = len(gone)
+        press(qtbot, screen, key)
+        qtbot.waitUntil(partial(_more, gone, before))
+    assert gone == [
+        Place("treat"),
+        Place("reports", part="medicine"),
+        Place("reports", part="parlour"),
+    ]
+
+
+def test_an_empty_farm_says_what_belongs_there(qtbot: QtBot, work: Work, settle: Settle) -> None:
+    made = HealthScreen(work)
+    qtbot.addWidget(made)
+    made.show()
+    settle(work)
+    assert made.withheld.empty.title() == "Nothing is withheld"
+    assert made.courses.empty.title() == "Nobody was treated in a year"
