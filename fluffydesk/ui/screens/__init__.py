@@ -10,6 +10,7 @@ from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.eggs import EggsScreen
+from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
@@ -27,6 +28,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     TodayScreen,
     MilkingScreen,
     EggsScreen,
+    FeedScreen,
     WeighScreen,
     AnimalsScreen,
     AnimalCardScreen,

@@ -280,15 +280,15 @@ def _columns() -> tuple[Shown, ...]:
 
 def _event_columns() -> tuple[Shown, ...]:
     return (
-        Shown("Date", lambda one: day_text(one.on), 116, sort=lambda one: one.on),
+        Shown("Date", lambda one: day_text(one.on), 108, sort=lambda one: one.on),
         Shown(
             "What",
             lambda one: one.what,
-            104,
+            96,
             tone=lambda one: "good" if one.head > 0 else "plain",
         ),
-        Shown("Birds", lambda one: number_text(abs(one.head)), 76, True, lambda one: one.head),
-        Shown("Cause, from or to", lambda one: one.words, 140),
+        Shown("Birds", lambda one: number_text(abs(one.head)), 68, True, lambda one: one.head),
+        Shown("Cause, other end", lambda one: one.words, 120),
     )
 
 

@@ -1,0 +1,128 @@
+"""What a person does on the feed round: write down what each group or flock got, from the store."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select
+
+from fluffydesk.actions.rules import hold
+from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.stock import take_from_lot
+from fluffydesk.errors import InvalidValue
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
+from fluffydesk.records.farm import FeedLog, PoultryFeedLog
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.livestock import Flock, LivestockBatch
+from fluffydesk.records.vocabulary import Record
+
+FedRecord = type[FeedLog] | type[PoultryFeedLog]
+_LINKS: dict[FedRecord, tuple[str, type[Record]]] = {
+    FeedLog: ("batch_id", LivestockBatch),
+    PoultryFeedLog: ("flock_id", Flock),
+}
+
+
+def record_feeding(
+    mirror: Mirror,
+    record: FedRecord,
+    of: UUID,
+    fed_on: date,
+    feed: str,
+    quantity_kg: Decimal,
+    *,
+    water_l: Decimal | None = None,
+    item_id: UUID | None = None,
+) -> Changes:
+    """Write down the kg of a feed that a group (FeedLog) or flock (PoultryFeedLog) got on a day.
+
+    What is there already of that feed and day is changed, not doubled. With `item_id` the same kg
+    are taken from the store in the same unit of work, and what this feeding took before comes
+    back; without it nothing is taken. InvalidValue: no feed, a store item that is not kept by
+    weight; Refusal: more than the store holds (rule 13).
+    """
+    if not feed.strip():
+        raise InvalidValue("The feed is missing.", "Type what was fed.", field="feed")
+    link, owner = _LINKS[record]
+    values: dict[str, Any] = {
+        link: of,
+        "fed_on": fed_on,
+        "feed": feed.strip(),
+        "quantity_kg": quantity_kg,
+    }
+    if record is PoultryFeedLog:
+        values["water_l"] = water_l
+    with mirror.unit("Feeding") as unit:
+        name = existing(unit.connection, owner, of).name
+        checked = check(record, values)
+        before = fed(unit.connection, record, of, fed_on, feed)
+        if before is None:
+            row_id = unit.insert(record, checked)
+        else:
+            row_id = before.id
+            changed = (
+                ("feed", "quantity_kg", "water_l") if "water_l" in values else ("quantity_kg",)
+            )
+            unit.update(record, row_id, {one: checked[one] for one in changed})
+        hold(unit.connection, record, before, existing(unit.connection, record, row_id))
+        _put_back(unit, name, feed, fed_on)
+        if item_id is not None and quantity_kg > 0:
+            item = existing(unit.connection, FarmInventory, item_id)
+            if item.unit != StockUnit.KILOGRAM:
+                said = f"{item.name} is not kept by weight."
+                raise InvalidValue(said, "Take it out in the stores.", field="feed")
+            taken = checked["quantity_kg"]
+            take_from_lot(unit, item_id, None, taken, fed_on, _reason(name, feed))
+    return unit.changes
+
+
+def take_back_feeding(
+    mirror: Mirror, record: FedRecord, of: UUID, fed_on: date, feed: str
+) -> Changes:
+    """Remove what was fed of a feed that day, and put back what it took from the store."""
+    with mirror.unit("Feeding taken back") as unit:
+        before = fed(unit.connection, record, of, fed_on, feed)
+        if before is not None:
+            name = existing(unit.connection, _LINKS[record][1], of).name
+            unit.delete(record, before.id)
+            hold(unit.connection, record, before, None)
+            _put_back(unit, name, feed, fed_on)
+    return unit.changes
+
+
+def fed(
+    connection: Connection, record: FedRecord, of: UUID, fed_on: date, feed: str
+) -> Row[Any] | None:
+    """Return the row of a feed, whatever its letters' case, of a group or flock and day."""
+    table, link = record.__table__, _LINKS[record][0]
+    return connection.execute(
+        select(table).where(
+            table.c[link] == of,
+            table.c.fed_on == fed_on,
+            func.lower(table.c.feed) == feed.strip().lower(),
+        )
+    ).first()
+
+
+def _put_back(unit: Unit, name: str, feed: str, on: date) -> None:
+    """Take the use that an earlier version of this feeding posted out of the ledger."""
+    ledger = InventoryTransaction.__table__
+    for row in unit.connection.execute(
+        select(ledger).where(
+            ledger.c.moved_on == on,
+            ledger.c.movement == StockMovement.USE,
+            func.lower(ledger.c.reason) == _reason(name, feed).lower(),
+        )
+    ).all():
+        unit.delete(InventoryTransaction, row.id)
+        hold(unit.connection, InventoryTransaction, row, None)
+
+
+def _reason(name: str, feed: str) -> str:
+    return f"{feed.strip()} fed to {name}"

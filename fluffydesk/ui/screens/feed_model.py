@@ -1,0 +1,332 @@
+"""The feed round's rows: one for each feed of a group or flock, kept as soon as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+
+from fluffydesk.actions.feeding import record_feeding, take_back_feeding
+from fluffydesk.actions.typed import number_in, value_of
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.milk import Range
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.farm import PoultryFeedLog
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.screens.entry_model import (
+    NAME,
+    PROBLEM,
+    SLOTS,
+    WAITING,
+    WARNING,
+    Entry,
+    EntryModel,
+    Head,
+    Index,
+    Saving,
+)
+from fluffydesk.ui.screens.reading.feeding import Fed, Item, Round
+from fluffydesk.work import Work
+
+WHO, HEADS, FEED, LAST, KG, WATER_LAST, WATER, STORE, REMARK = range(9)
+_KG, _WATER = PoultryFeedLog.__table__.c.quantity_kg, PoultryFeedLog.__table__.c.water_l
+_Key = tuple[UUID, str]
+
+
+@dataclass
+class FeedRow:
+    """A feed of a group or flock, and what is typed for it; `added` may still name its feed."""
+
+    fed: Fed
+    cells: dict[int, Entry] = field(default_factory=dict)
+    added: bool = False
+
+    @property
+    def has_water(self) -> bool:
+        return self.fed.record is PoultryFeedLog
+
+    @property
+    def feed(self) -> str:
+        return str(self.cells[FEED].value or "")
+
+    @property
+    def key(self) -> _Key:
+        return self.fed.of, self.feed.casefold()
+
+    @property
+    def warning(self) -> str:
+        """What is odd against the last seven days; "" where nothing is."""
+        kg = _odd(self.cells[KG].value, self.fed.usual, "kg")
+        return kg or _odd(self.cells[WATER].value, self.fed.usual_water, "L of water")
+
+    @property
+    def problem(self) -> str:
+        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
+
+
+class FeedModel(EntryModel):
+    """Groups and flocks with their feeds; a feed by the name of a stored one is taken from it."""
+
+    heads = (
+        Head("Group or flock", 172),
+        Head("Head", 64, right=True, muted=True),
+        Head("Feed", 168, entry=True),
+        Head("Yesterday", 84, right=True),
+        Head("Feed, kg", 108, entry=True, right=True),
+        Head("Yesterday", 84, right=True),
+        Head("Water, L", 100, entry=True, right=True),
+        Head("In store, kg", 104, right=True, muted=True),
+        Head("", 0, remark=True),
+    )
+    counted = Signal()
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._rows: list[FeedRow] = []
+        self._items: dict[str, Item] = {}
+        self._on = date.min
+        self.from_store = True
+
+    def show_round(self, found: Round) -> bool:
+        """Show a round; what somebody types stays. Returns whether the rows are other ones."""
+        same = found.on == self._on
+        before = {row.key: row for row in self._rows} if same else {}
+        self._items = {item.name.casefold(): item for item in found.items}
+        rows = [_row(fed, before.get((fed.of, fed.feed.casefold()))) for fed in found.rows]
+        shown = {row.key for row in rows}
+        for number, row in enumerate(self._rows if same else ()):
+            if row.added and row.key not in shown:
+                rows.insert(min(number, len(rows)), row)
+        unchanged = same and [row.key for row in rows] == list(before)
+        if unchanged:
+            self._rows = rows
+            for number in range(len(rows)):
+                self.refresh_row(number)
+        else:
+            self.beginResetModel()
+            self._on, self._rows = found.on, rows
+            self.endResetModel()
+        self.counted.emit()
+        return not unchanged
+
+    def add_feed(self, number: int) -> int:
+        """Add an empty row for another feed of a row's group or flock; returns where it is."""
+        fed = self._rows[number].fed
+        bare = replace(
+            fed,
+            feed="",
+            kg=None,
+            water=None,
+            yesterday=None,
+            yesterday_water=None,
+            usual=None,
+            usual_water=None,
+        )
+        place = number + 1
+        self.beginInsertRows(QModelIndex(), place, place)
+        self._rows.insert(place, _row(bare, None))
+        self.endInsertRows()
+        self._rows[place].added = True
+        return place
+
+    def takes(self, row: int, column: int) -> bool:
+        """Say whether Enter stops at a cell: at the feed only where it is not known yet."""
+        one = self._rows[row]
+        if column == WATER:
+            return one.has_water
+        return column != FEED or one.added or not one.fed.feed
+
+    def sums(self) -> tuple[Decimal, Decimal, int]:
+        """Return the kg and litres so far, and how many rows remain."""
+        kgs = [row.cells[KG].value for row in self._rows]
+        litres = sum((row.cells[WATER].value or Decimal(0) for row in self._rows), Decimal(0))
+        return sum((kg or Decimal(0) for kg in kgs), Decimal(0)), litres, kgs.count(None)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if self.heads[index.column()].entry and not self.takes(index.row(), index.column()):
+            flags &= ~Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self._rows[index.row()], index.column()
+        cell = row.cells.get(column)
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.ToolTipRole if column == REMARK:
+                return row.problem or row.warning
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self.heads[column].title}: {self._text(row, column)}"
+            case _ if role == SLOTS and column in (LAST, WATER_LAST):
+                value = row.fed.yesterday if column == LAST else row.fed.yesterday_water
+                return () if value is None else (number_text(value, 1),)
+            case _ if role == NAME and cell is not None:
+                return f"{self.heads[column].title} of {row.feed} for {row.fed.name}"
+            case _ if role == PROBLEM:
+                return row.problem if column == REMARK else cell.problem if cell else ""
+            case _ if role == WARNING and column in (KG, REMARK):
+                return row.warning
+            case _ if role == WAITING and cell is not None:
+                return cell.waiting
+        return None
+
+    def _text(self, row: FeedRow, column: int) -> str:
+        cell = row.cells.get(column)
+        if cell is not None:
+            if cell.draft is not None:
+                return cell.draft
+            if cell.value is None:
+                return ""
+            return str(cell.value) if column == FEED else number_text(cell.value.normalize())
+        item = self._items.get(row.feed.casefold())
+        kg = row.cells[KG].value
+        a_head = "" if kg is None or not row.fed.head else number_text(kg / row.fed.head, 2)
+        texts = {
+            WHO: row.fed.name,
+            HEADS: number_text(row.fed.head),
+            STORE: "" if item is None else number_text(item.kg, 0),
+            REMARK: f"{a_head} kg a head" if a_head else "",
+        }
+        return texts.get(column, "")
+
+    def objection(self, index: Index, text: str) -> str:
+        number = text.strip().rstrip(".,")
+        words = ""
+        if index.column() != FEED and number and number_in(number) is None:
+            words = f"“{text.strip()}” is no number. Type it like 120.5."
+        cell = self._rows[index.row()].cells[index.column()]
+        if cell.problem != words:
+            cell.problem = words
+            self.refresh_row(index.row())
+        return words
+
+    def commit(self, index: Index, text: str) -> bool:
+        row, column = self._rows[index.row()], index.column()
+        cell = row.cells[column]
+        try:
+            value = self._read(row, column, text)
+        except InvalidValue as refusal:
+            cell.draft, cell.problem = text, str(refusal)
+            self.refresh_row(index.row())
+            return False
+        cell.draft, cell.problem = None, ""
+        if value != cell.value:
+            before, cell.value = cell.value, value
+            if column != FEED:
+                cell.waiting = True
+                if column == KG and value is None:
+                    row.cells[WATER].value = None
+                done = partial(self._done, self._on, row, column, before, text)
+                saving = Saving(self, done)
+                self._work.act(self._job(row), saving.kept, saving.refused)
+        self.refresh_row(index.row())
+        self.counted.emit()
+        return True
+
+    def undo(self, index: Index) -> None:
+        cell = self._rows[index.row()].cells[index.column()]
+        cell.draft, cell.problem = None, ""
+        self.refresh_row(index.row())
+
+    def _read(self, row: FeedRow, column: int, text: str) -> Any:
+        if column == FEED:
+            if row.cells[KG].value is not None:
+                raise InvalidValue("Take its kg back first.", "Then name another feed.")
+            name = self._named(text.strip())
+            others = {one.key for one in self._rows if one is not row}
+            if name and (row.fed.of, name.casefold()) in others:
+                raise InvalidValue(f"{name} has a row already.", "Type the kg there.")
+            return name or None
+        value = value_of(_KG if column == KG else _WATER, text)
+        if value is None:
+            return None
+        if not row.feed:
+            raise InvalidValue("Type the feed first.", "Shift+Enter goes back to it.")
+        most = 100_000 if column == KG else 1_000_000
+        if not 0 <= value <= most:
+            raise InvalidValue(f"It lies between 0 and {most:,}.", "Check the comma.")
+        if column == WATER and row.cells[KG].value is None:
+            raise InvalidValue("Type the kg first, 0 if none were given.")
+        return value
+
+    def _named(self, text: str) -> str:
+        """Return the stored or used feed that begins so, if there is just one; else the text."""
+        known = {item.name for item in self._items.values()}
+        known |= {row.fed.feed for row in self._rows if row.fed.feed}
+        begins = [name for name in known if name.casefold().startswith(text.casefold())]
+        exact = [name for name in begins if name.casefold() == text.casefold()]
+        if text and (exact or len(begins) == 1):
+            return (exact or begins)[0]
+        return text
+
+    def _job(self, row: FeedRow) -> Callable[[Mirror], Changes]:
+        kg = row.cells[KG].value
+        key: dict[str, Any] = {
+            "record": row.fed.record,
+            "of": row.fed.of,
+            "fed_on": self._on,
+            "feed": row.feed,
+        }
+        if kg is None:
+            return partial(take_back_feeding, **key)
+        item = self._items.get(row.feed.casefold()) if self.from_store else None
+        return partial(
+            record_feeding,
+            **key,
+            quantity_kg=kg,
+            water_l=row.cells[WATER].value,
+            item_id=None if item is None else item.id,
+        )
+
+    def _done(
+        self,
+        on: date,
+        row: FeedRow,
+        column: int,
+        before: Decimal | None,
+        text: str,
+        refusal: Refusal | None,
+    ) -> None:
+        """Take the answer of a save; the round on the screen may be another one by now."""
+        number = next((n for n, one in enumerate(self._rows) if one.key == row.key), None)
+        if number is None or on != self._on:
+            if refusal is not None:
+                self._work.refused.emit(refusal)
+            return
+        cell = self._rows[number].cells[column]
+        cell.waiting = False
+        if refusal is not None:
+            cell.value, cell.draft, cell.problem = before, text, str(refusal)
+        self.refresh_row(number)
+        self.counted.emit()
+
+
+def _row(fed: Fed, old: FeedRow | None) -> FeedRow:
+    held = {FEED: fed.feed or None, KG: fed.kg, WATER: fed.water}
+    cells = {
+        column: old.cells[column]
+        if old is not None and not old.cells[column].settled
+        else Entry(value=value)
+        for column, value in held.items()
+    }
+    return FeedRow(fed, cells, added=False)
+
+
+def _odd(value: Decimal | None, usual: Range | None, unit: str) -> str:
+    if value is None or usual is None or usual.holds(value):
+        return ""
+    side = "Little" if usual.judge(value) == "low" else "Much"
+    low, high = number_text(usual.low, 0), number_text(usual.high, 0)
+    return f"{side}: usually {low} to {high} {unit}"
