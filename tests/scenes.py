@@ -31,6 +31,7 @@ from fluffydesk.ui.screens.sign_in import Several, SignInWindow
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from tests.breeding_scenes import breeding_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 
 Step = Callable[[Shell], object]
@@ -94,6 +95,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
         *sync,
+        *breeding_scenes(_visit),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),
         (
             "farm-treat-unknown",

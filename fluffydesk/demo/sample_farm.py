@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from fluffydesk.demo.breeding import write_breeding
 from fluffydesk.demo.herd import make_herd, write_herd
 from fluffydesk.demo.herd_days import (
     weigh_days,
@@ -90,4 +91,5 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     write_feedings(maker, herd, groups)
     write_poultry(maker)
     write_shelves(maker, _SHELVES)
+    write_breeding(maker, herd)
     return maker.rows()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 _YOUNGEST_DAYS: Mapping[str, int] = {
     "cattle": 240,
@@ -25,14 +24,6 @@ _CHECK_FROM_DAYS: Mapping[str, int] = {"cattle": 30, "sheep": 45, "goat": 45, "p
 """From when a scan tells: MSD Veterinary Manual, pregnancy determination in animals."""
 _DRY_DAYS: Mapping[str, int] = {"cattle": 60, "water_buffalo": 60, "goat": 60}
 _OPEN_DAYS: Mapping[str, int] = {"cattle": 110, "water_buffalo": 150}
-
-
-class Denominator(StrEnum):
-    """Which females a lambing percentage counts: those exposed, served, or that gave birth."""
-
-    EXPOSED = "exposed"
-    MATED = "mated"
-    LAMBED = "lambed"
 
 
 def lambing_percent(lambs_born: int, ewes: int) -> Decimal | None:

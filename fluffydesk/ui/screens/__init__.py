@@ -6,6 +6,7 @@ from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
 from fluffydesk.ui.screens.animals import AnimalsScreen
 from fluffydesk.ui.screens.behind import BehindScreen
+from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
@@ -35,6 +36,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     FlocksScreen,
     HealthScreen,
     TreatScreen,
+    BreedingScreen,
     StoresScreen,
     ReportsScreen,
     BehindScreen,
