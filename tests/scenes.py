@@ -94,6 +94,10 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-weigh-unknown", (partial(_visit, place=Place("weigh")), _scan_unknown)),
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
+        *(
+            (f"farm-stores-{part}", (partial(_visit, place=Place("stores", part=part)),))
+            for part in ("medicine", "tank", "eggs", "wool")
+        ),
         *sync,
         *breeding_scenes(_visit),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),

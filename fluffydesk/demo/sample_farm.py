@@ -17,6 +17,7 @@ from fluffydesk.demo.herd_days import (
 from fluffydesk.demo.poultry import write_poultry
 from fluffydesk.demo.sample import Maker, Rows
 from fluffydesk.demo.shelves import Shelf, write_shelves
+from fluffydesk.demo.stores import write_stores
 from fluffydesk.records.enums.farm_resources import InventoryCategory as Kind
 from fluffydesk.records.enums.farm_resources import StockUnit
 
@@ -92,4 +93,5 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     write_poultry(maker)
     write_shelves(maker, _SHELVES)
     write_breeding(maker, herd)
+    write_stores(maker)
     return maker.rows()

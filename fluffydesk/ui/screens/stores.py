@@ -150,7 +150,7 @@ class StoresScreen(Screen):
 
     def _arrange(self) -> None:
         bar: QHBoxLayout = row(
-            self.which, measures.STEP, self.shown, None, Words("Balance on", role="muted"), self.day
+            self.which, self.shown, None, Words("Balance on", role="muted"), self.day
         )
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)

@@ -114,6 +114,7 @@ class StorePart(QWidget):
         self.ledger.say_when_empty("Nothing has moved yet", "Receive the first of it.")
         self.ledger.opened.connect(self._open_posting)
         self.more = Words("", Type.SMALL, "muted")
+        self.more.hide()
         self.lots = RowsTable(f"{kind.lots_title} of {kind.title}", kind.lot_columns or _NO_LOTS)
         self.lots.say_when_empty("Nothing is left", "What is in store stands here, first to use.")
         self.pages = QStackedWidget()
@@ -264,6 +265,7 @@ class StorePart(QWidget):
             if count > shown
             else ""
         )
+        self.more.setVisible(count > shown)
 
     def _turn(self, page: object) -> None:
         self.pages.setCurrentIndex(int(str(page)))

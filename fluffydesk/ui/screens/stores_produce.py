@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from fluffydesk.actions.egg_room import move_eggs, receive_eggs
-from fluffydesk.actions.eggs import packed
 from fluffydesk.actions.rules.stores import EGGS, TANK, WOOL
 from fluffydesk.actions.tank import collect_milk, fill_tank, move_milk
 from fluffydesk.actions.wool import move_wool
@@ -16,7 +15,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.farm import EggSize, EggUnit
+from fluffydesk.records.enums.farm import EggGrade, EggSize, EggUnit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggStorage, MilkStorage, WoolStorage
 from fluffydesk.records.types import today
@@ -42,7 +41,15 @@ from fluffydesk.ui.screens.stores_part import (
     Kind,
     amount_text,
 )
+from fluffydesk.wording import counted
 
+_SIZES = {
+    EggSize.SMALL: "Small",
+    EggSize.MEDIUM: "Medium",
+    EggSize.LARGE: "Large",
+    EggSize.EXTRA_LARGE: "Extra large",
+    EggSize.MIXED: "Mixed",
+}
 _TOO_WARM = Decimal(2)
 """°C above a tank's target that are marked."""
 
@@ -101,7 +108,7 @@ def eggs() -> Kind:
         columns=_egg_columns(),
         read=egg_rows,
         account=lambda one: one.account,
-        heading=lambda one: f"{words(one.grade)}{_size(one)}, {one.store}",
+        heading=lambda one: f"{_grade(one)}{_size(one)}, {one.store}",
         unit=lambda one: "eggs",
         verbs={RECEIPT: "Take in", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Count"},
         layouts={
@@ -315,8 +322,13 @@ def _tank_columns() -> tuple[Shown, ...]:
     )
 
 
+def _grade(one: EggRow) -> str:
+    known = one.grade in (EggGrade.A, EggGrade.B)
+    return f"Grade {str(one.grade).upper()}" if known else words(one.grade)
+
+
 def _size(one: EggRow) -> str:
-    return "" if one.size is EggSize.MIXED else f" {str(one.size).upper()}"
+    return "" if one.size is EggSize.MIXED else f" {_SIZES[one.size].lower()}"
 
 
 def _egg_state(one: EggRow) -> tuple[str, str]:
@@ -328,7 +340,8 @@ def _egg_state(one: EggRow) -> tuple[str, str]:
 def _egg_about(one: EggRow) -> str:
     parts = []
     if one.balance > 0:
-        parts.append(f"In cases of 360: {packed(int(one.balance), EggUnit.CASE)}.")
+        cases, rest = divmod(int(one.balance), int(convert(Decimal(1), EggUnit.CASE, EggUnit.EGG)))
+        parts.append(f"{counted(cases, 'case', 'cases')} and {counted(rest, 'egg', 'eggs')}.")
     if one.oldest is not None:
         parts.append(f"The oldest are of {day_text(one.oldest)} and leave first.")
     if one.old:
@@ -341,8 +354,8 @@ def _egg_about(one: EggRow) -> str:
 def _egg_columns() -> tuple[Shown, ...]:
     return (
         Shown("Store", lambda one: one.store, 140),
-        Shown("Grade", lambda one: words(one.grade), 96),
-        Shown("Size", lambda one: words(one.size), 80),
+        Shown("Grade", _grade, 100),
+        Shown("Size", lambda one: _SIZES[one.size], 100),
         Shown("State", lambda one: _egg_state(one)[0], 140, tone=lambda one: _egg_state(one)[1]),
         Shown("Eggs", lambda one: amount_text(one.balance), 90, True, lambda one: one.balance),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import FeedLog, PoultryFeedLog
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.fields.texts import day_text, words
 from fluffydesk.ui.screens.reading.flocks import moves_by_flock
 
 _ITEMS = FarmInventory.__table__.c
@@ -208,7 +210,7 @@ def ledger_page(
                 quantity=quantity,
                 balance=left,
                 places=places,
-                lot="" if shown is None else str(shown),
+                lot=_lot_text(shown),
                 words=_words(row),
             )
         )
@@ -225,6 +227,12 @@ def decimals(amount: Decimal) -> int:
     """Return how many decimals a quantity needs."""
     exponent = amount.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _lot_text(value: Any) -> str:
+    if isinstance(value, date):
+        return day_text(value)
+    return "" if value is None else words(value) if isinstance(value, Enum) else str(value)
 
 
 def _words(row: Any) -> str:
