@@ -13,11 +13,15 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from sqlalchemy import select
 
 from fluffydesk.account.home import Account
+from fluffydesk.actions import saving
+from fluffydesk.actions.own_fields import keep_own_fact
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
+from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import Pet
+from fluffydesk.records.reviews import CustomFieldDefinition
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.date_editors import DateEditor
@@ -83,6 +87,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
     ids = (new_id(), new_id())
     _unsettled(mirror, Livestock, cow, ids)
     animals, form = partial(_visit, place=Place("animals")), partial(_form, Livestock, bull)
+    _own_fields(mirror, cow)
     sync = farm_scenes(mirror, cow, _some(mirror, Livestock, 12))
     rows = [
         (f"farm-rows-{what}", (partial(_visit, place=Place("rows", part=what)),))
@@ -107,6 +112,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ),
         ("farm-animals-menu", (animals, _open_menu)),
         ("farm-settings-farm", (partial(_visit, place=Place("settings")), _to_conventions)),
+        ("farm-settings-own", (partial(_visit, place=Place("settings")), _to_own_fields)),
         ("farm-settings-wrong", (partial(_visit, place=Place("settings")), _no_such_zone)),
         ("farm-form", (animals, form)),
         ("farm-form-wrong", (animals, form, _wrong)),
@@ -141,10 +147,31 @@ def _scan_unknown(shell: Shell) -> None:
     screen.scan.ask("LA 982 000017383201")
 
 
+def _own_fields(mirror: Mirror, cow: UUID) -> None:
+    kinds = CustomFieldKind
+    for name, kind, unit, typed in (
+        ("Height", kinds.NUMBER, "cm", "141.5"),
+        ("Polled", kinds.BOOLEAN, None, "no"),
+        ("Insured until", kinds.DATE, None, "2027-03-31"),
+        (LONG, kinds.TEXT, None, RIGHT_TO_LEFT),
+    ):
+        values = {"name": name, "kind": kind, "unit": unit}
+        saving.add(mirror, CustomFieldDefinition, values)
+        keep_own_fact(mirror, CustomFieldSubject.ANIMALS, cow, name, typed)
+    flocks = {"name": "Lights on", "subject": CustomFieldSubject.FLOCKS}
+    saving.add(mirror, CustomFieldDefinition, flocks)
+
+
 def _to_conventions(shell: Shell) -> None:
     screen = shell.current
     assert isinstance(screen, Settings)
     _scroll(screen, screen.conventions)
+
+
+def _to_own_fields(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, Settings)
+    _scroll(screen, screen.own_fields)
 
 
 def _no_such_zone(shell: Shell) -> None:

@@ -115,6 +115,7 @@ def test_typing_is_not_lost_when_anothers_edit_comes(
     settle(farm_work)
     assert kept(sample_farm, cow) == {"Height": Decimal(140), "Scar": "left h"}
     assert card.lines[0].editor.value() == 140
+    assert card.lines[0].editor.field.text() == "140", "no decimals that nobody typed"
 
 
 def test_typing_is_not_lost_when_another_changes_the_same_field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.conventions import Conventions, conventions
@@ -20,6 +20,7 @@ from fluffydesk.records.enums.organizations import (
 )
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.parts.controls import CheckBox
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.work import Work
 
@@ -51,6 +52,7 @@ def test_units_and_conventions_are_chosen_by_keyboard(
     card = screen.conventions
     told: list[str] = []
     card.told.connect(told.append)
+    assert card.save.isVisible()
     assert not card.save.isEnabled(), "nothing to save yet"
     assert not card.form.lock.text(), "an owner may change it, though nobody may add one"
     put(screen, "mass_unit", "l", qtbot)
@@ -112,7 +114,9 @@ def test_a_field_is_defined_and_opened_again(
         (one,) = definitions(connection, CustomFieldSubject.ANIMALS)
     assert (one.name, one.kind, one.unit) == ("Height", CustomFieldKind.NUMBER, "cm")
     links = [part for part in card.findChildren(QPushButton) if part.property("kind") == "link"]
-    assert [link.text() for link in links] == ["Height · Animals · number in cm"]
+    assert [link.accessibleName() for link in links] == ["Edit Height"]
+    said = [part.text() for part in card.findChildren(QLabel)]
+    assert "Height · Animals · number in cm" in said
     links[0].click()
     again = QApplication.activeModalWidget()
     assert isinstance(again, FormDialog)
@@ -158,3 +162,20 @@ def test_no_field_is_squeezed_where_words_wrap(
                 line.height() >= line.heightForWidth(line.width()) for line in form.rows.values()
             )
         )
+
+
+def test_a_box_and_its_mark_are_seen(qtbot: QtBot) -> None:
+    """In either theme: the box stands out from its card, and a tick from a dash and from none."""
+    box = CheckBox("Yes")
+    box.setTristate(True)
+    qtbot.addWidget(box)
+    with qtbot.waitExposed(box):
+        box.show()
+    seen = set()
+    for state in (Qt.CheckState.Unchecked, Qt.CheckState.PartiallyChecked, Qt.CheckState.Checked):
+        box.setCheckState(state)
+        picture = box.grab().toImage().copy(0, 0, 20, box.height())
+        colours = {picture.pixel(x, y) for x in range(20) for y in range(picture.height())}
+        assert len(colours) > 2, "the box cannot be told from what is behind it"
+        seen.add(bytes(picture.constBits()))
+    assert len(seen) == 3

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from fluffydesk.records.types import ExactDecimal, ForeignWord
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.look import measures, theme
-from fluffydesk.ui.parts.controls import DropDown, restyle
+from fluffydesk.ui.parts.controls import CheckBox, DropDown, restyle
 
 
 class Editor(QWidget):
@@ -244,7 +243,7 @@ class TruthEditor(Editor):
 
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
-        self.box = QCheckBox("Yes")
+        self.box = CheckBox("Yes")
         self.box.setTristate(bool(column.nullable))
         self.box.checkStateChanged.connect(lambda: self.changed.emit())
         self._use(self.box)

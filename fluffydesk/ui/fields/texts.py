@@ -20,7 +20,7 @@ from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
-_SAID = {"gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F"}
+_SAID = {"gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F", "boolean": "Yes or no"}
 _SHORT = QLocale.FormatType.ShortFormat
 
 

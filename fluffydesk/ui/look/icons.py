@@ -52,6 +52,8 @@ _NAMES = {
     "info": "mdi6.information-outline",
     "help": "mdi6.help-circle-outline",
     "good": "mdi6.check-circle-outline",
+    "tick": "mdi6.check-bold",
+    "dash": "mdi6.minus-thick",
     "warning": "mdi6.alert-outline",
     "danger": "mdi6.alert-circle-outline",
     "offline": "mdi6.cloud-off-outline",

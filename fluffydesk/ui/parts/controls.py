@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QWidget,
 )
@@ -301,6 +304,27 @@ class DropDown(QComboBox):
         size = measures.ICON
         where = QRect(self.width() - size - measures.STEP, (self.height() - size) // 2, size, size)
         icon("down", "muted").paint(painter, where)
+        painter.end()
+
+
+class CheckBox(QCheckBox):
+    """A box with a tick, or a dash where neither yes nor no was said."""
+
+    _MARKS = {Qt.CheckState.Checked: "tick", Qt.CheckState.PartiallyChecked: "dash"}
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        mark = self._MARKS.get(self.checkState())
+        if mark is None:
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        place = QStyle.SubElement.SE_CheckBoxIndicator
+        painter = QPainter(self)
+        drawn = icon(mark, "on_accent" if self.isEnabled() else "muted")
+        drawn.paint(
+            painter, self.style().subElementRect(place, option, self).adjusted(2, 2, -2, -2)
+        )
         painter.end()
 
 

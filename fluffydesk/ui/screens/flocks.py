@@ -16,6 +16,7 @@ from fluffydesk.figures.flock import age_weeks
 from fluffydesk.figures.kpi import EPEF, FEED_CONVERSION
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.livestock import Flock
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, kpi_text, number_text
@@ -26,6 +27,7 @@ from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.flocks_acts import FlockActs
+from fluffydesk.ui.screens.own_facts import OwnFactsCard
 from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
     Event,
@@ -119,6 +121,7 @@ class FlocksScreen(Screen):
         self.events.opened.connect(self._edit_event)
         self.past = Card("Came and left")
         self.grown = Words("", wrap=True)
+        self.own = OwnFactsCard(work, CustomFieldSubject.FLOCKS)
         self._arrange()
 
     @property
@@ -169,6 +172,7 @@ class FlocksScreen(Screen):
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(measures.CARD)
         outer.addWidget(self.list)
+        outer.addWidget(self.own)
         outer.addLayout(lower, 1)
         self.setFocusProxy(self.list)
 
@@ -185,6 +189,7 @@ class FlocksScreen(Screen):
         for card in (self.curve, self.past):
             card.setVisible(flock is not None)
         if flock is not None:
+            self.own.show_of(flock.id)
             self.curve.heading.setText(f"Laying of {flock.name}")
             read = partial(_read_laying, flock=flock.id, days=self._days(), on=today())
             self.work.on_mirror(read, self._show_laying, latest=True)

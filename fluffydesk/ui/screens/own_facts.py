@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -55,7 +56,8 @@ class OwnFactLine(QWidget):
         column.setSpacing(measures.TIGHT)
         for part in (Words(label, Type.SMALL, "muted", wrap=True), self.editor, self._error):
             column.addWidget(part)
-        self.editor.set_value(fact.value)
+        value = fact.value
+        self.editor.set_value(value.normalize() if isinstance(value, Decimal) else value)
         self.editor.changed.connect(self._changed)
         if isinstance(self.editor.field, QLineEdit):
             self.editor.field.returnPressed.connect(self.entered)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Row
 
 from fluffydesk.actions.conventions import choose
@@ -16,6 +16,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.access import FARMS
+from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.reviews import CustomFieldDefinition
@@ -74,7 +75,7 @@ class ConventionsCard(Card):
     def reload(self) -> None:
         """Read the organization; what is typed and not saved stays."""
         organization = self.work.whose.organization_id
-        self.save.setVisible(self.form.may_write)
+        self.save.setVisible(may(Organization, "change", self.work.whose.role))
         if organization is not None:
             self.form.edit(organization)
 
@@ -122,7 +123,13 @@ class OwnFieldsCard(Card):
         for one in found:
             unit = f" in {one.unit}" if one.unit else ""
             text = f"{one.name} · {words(one.subject)} · {words(one.kind).lower()}{unit}"
-            self.lines.addWidget(Button(text, partial(self._edit, one.id), kind="link"))
+            edit = Button("Edit", partial(self._edit, one.id), kind="link")
+            edit.setAccessibleName(f"Edit {one.name}")
+            line = QWidget()
+            inside = row(Words(text, wrap=True), edit)
+            inside.setStretch(0, 1)
+            line.setLayout(inside)
+            self.lines.addWidget(line)
 
     def _add(self) -> None:
         open_form(self, self.work, CustomFieldDefinition)
