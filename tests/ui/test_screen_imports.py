@@ -7,7 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.ui.screens.imports import CHUNK, ImportsScreen
+from fluffydesk.ui.screens.imports import ImportsScreen
+from fluffydesk.ui.screens.imports_preview import CHUNK
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]

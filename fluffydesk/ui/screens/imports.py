@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -18,11 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fluffydesk.actions.importing import KINDS, Plan, carry_out, plan
+from fluffydesk.actions.importing import (
+    KINDS,
+    SUBJECTS,
+    Carried,
+    Import,
+    Plan,
+    Problem,
+    Undone,
+    imports,
+)
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.catalog import record_for
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -30,26 +37,34 @@ from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Screen
-from fluffydesk.ui.screens.rows_table import RowsTable, Shown
+from fluffydesk.ui.screens.imports_list import ImportsList
+from fluffydesk.ui.screens.imports_mapping import ColumnsChoice
+from fluffydesk.ui.screens.imports_preview import (
+    CHUNK,
+    EMPTY,
+    Preview,
+    TableRead,
+    dry_run_columns,
+    preview_of_plan,
+    preview_of_table,
+    read_plan,
+    read_table,
+    rest_of,
+    start_import,
+    take_back_import,
+    undone_words,
+    write_plan,
+    write_rows,
+)
+from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
-CHUNK = 20
-"""Units of work written before the screen hears of it and other work gets its turn."""
 _SHOWN: list[tuple[str, object]] = [
     ("Would create", "create"),
+    ("Would change", "update"),
     ("Duplicates", "duplicate"),
     ("Problems", "problem"),
 ]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the dry run."""
-
-    id: UUID
-    line: int | None
-    what: str
-    words: str
 
 
 class ImportsScreen(Screen):
@@ -61,23 +76,31 @@ class ImportsScreen(Screen):
     group = "This PC"
     searches = "Line, key or reason"
     help = (
-        "Take over a file of another program.\n"
-        "Choose the file and what it holds. The dry run reads it and lists what it would create, "
-        "which lines say again what is already there, and which cannot be read and why. Nothing "
-        "is written until you press Import.\n"
-        "Importing a file twice creates nothing new. Cancel keeps what is written so far; the "
-        "same import later adds the rest."
+        "Take over a file of another program: CSV with any separator, decimal comma or point.\n"
+        "Choose what the file holds, and the file. Below each of its headings stands which column "
+        "it is; what you choose is remembered for the next file. A wide file has a column for "
+        "each day. The dry run lists what it would create, which lines say again what is already "
+        "there, and which cannot be read and why. Nothing is written until you press Import.\n"
+        "Animals are known again by official id, EID or tag. Importing a file twice creates "
+        "nothing new. Each import stands in the list and can be taken back; what was edited since "
+        "is kept."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self._plan: Plan | None = None
+        self._table: TableRead | None = None
+        self._preview: Preview | None = None
+        self._import: UUID | None = None
+        self._refusals: list[Problem] = []
         self._done = 0
         self._cancelled = False
         self.kinds = DropDown()
         self.kinds.setAccessibleName("What the file holds")
         for kind in KINDS.values():
             self.kinds.addItem(kind.title[:1].upper() + kind.title[1:], kind.name)
+        for subject in SUBJECTS.values():
+            self.kinds.addItem(subject.title, subject.name)
         self.path = QLineEdit()
         self.path.setReadOnly(True)
         self.path.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -94,7 +117,12 @@ class ImportsScreen(Screen):
         self.shown = Segments("Show", _SHOWN)
         self.shown.chosen.connect(self._list)
         self.counts = Words("", Type.STRONG, wrap=True)
-        self.lines = RowsTable("Dry run", _columns())
+        self.lines = RowsTable("Dry run", dry_run_columns())
+        self.columns = ColumnsChoice()
+        self.columns.changed.connect(self._columns_chosen)
+        self.past = ImportsList()
+        self.past.wanted.connect(self.take_back)
+        self.earlier = Button("Earlier imports", self.show_past, kind="quiet", icon_role="list")
         self.empty = Empty(icon_role="import")
         self.kinds.activated.connect(self._kind_chosen)
         self.setAcceptDrops(True)
@@ -113,25 +141,54 @@ class ImportsScreen(Screen):
         dialog.fileSelected.connect(self.read)
         dialog.open()
 
+    def reload(self) -> None:
+        self.work.on_mirror(imports, self._show_past, latest=True)
+
     def read(self, file: str) -> None:
         """Make the dry run of a file."""
         self.path.setText(file)
-        self._plan = None
+        self._plan = self._table = self._preview = None
         self.banner.say("")
         self._busy("Reading the file and comparing it with what is here")
         kind = str(self.kinds.currentData())
-        job = partial(_plan, path=Path(file), kind=kind)
-        self.work.on_mirror(job, self._planned, self._refused, latest=True)
+        if kind in KINDS:
+            job = partial(read_plan, path=Path(file), kind=kind)
+            self.work.on_mirror(job, self._planned, self._refused, latest=True)
+        else:
+            self._read_table(None)
 
     def carry_out(self) -> None:
-        """Write what the dry run listed, a few units of work at a time."""
-        if self._plan is None or not self._plan.batches:
+        """Write what the dry run listed, a little at a time."""
+        if self._preview is None or not self._preview.steps:
             return
         self._done, self._cancelled = 0, False
+        self._refusals = []
         self.banner.say("")
         self._busy("")
         self.cancel.show()
-        self._next()
+        if self._table is not None:
+            self.work.on_mirror(
+                partial(start_import, read=self._table), self._started, self._stopped
+            )
+        else:
+            self._next()
+
+    def show_past(self) -> None:
+        """Show the earlier imports, each with the way to take it back."""
+        self.path.clear()
+        self._plan = self._table = self._preview = None
+        self.banner.say("")
+        self.columns.hide()
+        self._idle()
+        self.reload()
+
+    def take_back(self, import_id: object) -> None:
+        """Take an earlier import back."""
+        assert isinstance(import_id, UUID)
+        self._busy("Taking it back")
+        self.work.act(
+            partial(take_back_import, import_id=import_id), self._taken_back, self._refused
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -145,7 +202,9 @@ class ImportsScreen(Screen):
     def _arrange(self) -> None:
         card = Card("")
         self.kinds.setMinimumWidth(260)
-        card.add(row(self.kinds, self.path, self.choose))
+        card.add(row(self.kinds, self.path, self.choose, self.earlier))
+        card.add(self.columns)
+        self.columns.hide()
         card.add(row(self.progress, self.bar, None, self.cancel, spacing=measures.CARD))
         self.bar.setFixedWidth(320)
         table = QWidget()
@@ -158,6 +217,7 @@ class ImportsScreen(Screen):
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(table)
+        self._stack.addWidget(self.past)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
@@ -170,8 +230,8 @@ class ImportsScreen(Screen):
             part.hide()
         self.empty.say(
             "Nothing chosen yet",
-            "Choose a file of test days, as milk recording hands it out. You see what would be "
-            "created before anything is written.",
+            "Choose what the file holds, then the file: animals, weights, milkings and more, as "
+            "any program exports them. You see what would be created before anything is written.",
         )
         self._stack.setCurrentIndex(0)
 
@@ -181,15 +241,15 @@ class ImportsScreen(Screen):
         self.bar.setRange(0, 0)
         self.bar.show()
         self.cancel.hide()
-        for part in (self.choose, self.kinds, self.start):
+        for part in (self.choose, self.kinds, self.start, self.columns, self.earlier):
             part.setEnabled(False)
 
     def _idle(self) -> None:
         for shown in (self.bar, self.cancel, self.progress):
             shown.hide()
-        for locked in (self.choose, self.kinds):
+        for locked in (self.choose, self.kinds, self.columns, self.earlier):
             locked.setEnabled(True)
-        self.start.setEnabled(self._plan is not None and bool(self._plan.batches))
+        self.start.setEnabled(self._preview is not None and self._preview.steps > 0)
 
     def _kind_chosen(self, number: int) -> None:
         if self.path.text():
@@ -201,52 +261,117 @@ class ImportsScreen(Screen):
 
     def _planned(self, found: Plan) -> None:
         self._plan = found
+        self.columns.hide()
+        self._show_preview(preview_of_plan(found))
+
+    def _read_table(self, chosen: dict[str, str] | None) -> None:
+        job = partial(
+            read_table,
+            path=Path(self.path.text()),
+            subject=SUBJECTS[str(self.kinds.currentData())],
+            chosen=chosen,
+            update=self.columns.update_rows.isChecked(),
+        )
+        self.work.on_mirror(job, self._table_read, self._refused, latest=True)
+
+    def _table_read(self, found: TableRead) -> None:
+        fresh = self._table is None
+        self._table = found
+        if fresh:
+            self.columns.show_sheet(found.subject, found.sheet, found.chosen)
+        self.columns.show()
+        if found.plan is None:
+            self._preview = None
+            self._idle()
+            self._stack.setCurrentIndex(1)
+            self.counts.setText(f"{number_text(len(found.sheet.lines))} lines")
+            self.lines.show_rows([])
+            self.banner.say(str(found.refusal), "info")
+            return
+        self.banner.say("")
+        self._show_preview(preview_of_table(found.plan))
+
+    def _columns_chosen(self) -> None:
+        # Not busy: the choice that has the focus would lose it, and the arrows with it.
+        self._preview = None
+        self.start.setEnabled(False)
+        self._read_table(self.columns.chosen())
+
+    def _show_preview(self, found: Preview) -> None:
+        self._preview = found
         self._idle()
         self._stack.setCurrentIndex(1)
-        self.counts.setText(_counts(found))
-        if not found.batches:
+        self.counts.setText(found.counts)
+        if not found.steps and found.lines["duplicate"]:
             self.banner.say("Everything in this file is already here: nothing to import.", "good")
         self._list()
 
     def _list(self, chosen: object = None) -> None:
-        if self._plan is None:
+        if self._preview is None:
             return
         which = str(self.shown.value())
-        self.lines.say_when_empty(*_EMPTY[which])
-        self.lines.show_rows(_lines(self._plan, which))
+        self.lines.say_when_empty(*EMPTY[which])
+        self.lines.show_rows(self._preview.lines[which])
+
+    def _started(self, import_id: UUID) -> None:
+        self._import = import_id
+        self._next()
 
     def _next(self) -> None:
-        if self._plan is None:
+        if self._preview is None:
             return
-        batches = self._plan.batches
-        part = replace(self._plan, batches=batches[self._done : self._done + CHUNK])
-        self.bar.setRange(0, len(batches))
-        self.bar.setValue(self._done)
-        done, total = number_text(self._done), number_text(len(batches))
-        self.progress.setText(f"{done} of {total} are in")
-        self.work.act(partial(_carry_out, part=part), self._written, self._stopped)
+        first, total = self._done, self._preview.steps
+        self.bar.setRange(0, total)
+        self.bar.setValue(first)
+        self.progress.setText(f"{number_text(first)} of {number_text(total)} are in")
+        table = self._table.plan if self._table is not None else None
+        if table is not None and self._import is not None:
+            rows = (*table.create, *table.update)[first : first + CHUNK]
+            job = partial(write_rows, made=table, import_id=self._import, rows=rows)
+            self.work.act(job, self._rows_written, self._stopped)
+        elif self._plan is not None:
+            part = replace(self._plan, batches=self._plan.batches[first : first + CHUNK])
+            self.work.act(partial(write_plan, part=part), self._written, self._stopped)
+
+    def _rows_written(self, found: tuple[Carried, Changes]) -> None:
+        self._refusals += found[0].refused
+        self._written(found[1])
 
     def _written(self, changes: Changes) -> None:
-        if self._plan is None:
+        if self._preview is None:
             return
-        self._done = min(self._done + CHUNK, len(self._plan.batches))
-        if self._cancelled or self._done >= len(self._plan.batches):
+        self._done = min(self._done + CHUNK, self._preview.steps)
+        if self._cancelled or self._done >= self._preview.steps:
             self._finish()
         else:
             self._next()
 
     def _finish(self) -> None:
-        if self._plan is None:
+        if self._preview is None:
             return
-        written = replace(self._plan, batches=self._plan.batches[: self._done])
-        words = _created(written)
+        words = self._preview.written(self._done - len(self._refusals))
         if self._cancelled:
             words = f"Cancelled. {words} are in; the same import later adds the rest."
             self.banner.say(words, "info")
+        elif self._refusals:
+            count = len(self._refusals)
+            left = "1 line was" if count == 1 else f"{number_text(count)} lines were"
+            self.banner.say(f"Imported: {words}. {left} left out: see Problems.", "warning")
         else:
             self.banner.say(f"Imported: {words}. They are sent at the next sync.", "good")
-        self._plan = replace(self._plan, batches=self._plan.batches[self._done :])
-        self.counts.setText(_counts(self._plan))
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        """Show what is still to be written, and the lines that a rule kept out."""
+        assert self._preview is not None
+        if self._plan is not None:
+            self._plan = replace(self._plan, batches=self._plan.batches[self._done :])
+            self._preview = preview_of_plan(self._plan)
+        elif self._table is not None and self._table.plan is not None:
+            rest = rest_of(self._table.plan, self._done, self._refusals)
+            self._table = replace(self._table, plan=rest)
+            self._preview = preview_of_table(rest)
+        self.counts.setText(self._preview.counts)
         self._idle()
         self._list()
 
@@ -255,66 +380,18 @@ class ImportsScreen(Screen):
         self._finish()
         self.banner.say(str(refusal), "danger")
 
+    def _show_past(self, found: list[Import]) -> None:
+        self.past.show_imports(found)
+        self.earlier.setVisible(bool(found))
+        if self._preview is None and self._table is None:
+            self._stack.setCurrentIndex(2 if found else 0)
+
+    def _taken_back(self, found: tuple[Undone, Changes]) -> None:
+        undone = found[0]
+        self._idle()
+        self.banner.say(undone_words(undone), "warning" if undone.kept else "good")
+        self.reload()
+
     def _cancel(self) -> None:
         self._cancelled = True
         self.progress.setText("Finishing what is under way")
-
-
-_EMPTY = {
-    "create": ("Nothing to create", "Everything in this file is already here."),
-    "duplicate": ("No duplicates", "No line says again what is already there."),
-    "problem": ("No problems", "Every line could be read."),
-}
-
-
-def _columns() -> tuple[Shown, ...]:
-    return (
-        Shown(
-            "Line",
-            lambda one: "" if one.line is None else number_text(one.line),
-            90,
-            True,
-            lambda one: one.line,
-        ),
-        Shown("What", lambda one: one.what, 240),
-        Shown("Why, or with what", lambda one: one.words, 420),
-    )
-
-
-def _lines(found: Plan, which: str) -> list[Line]:
-    if which == "duplicate":
-        return [Line(uuid4(), one.line, one.key, one.reason) for one in found.duplicates]
-    if which == "problem":
-        return [Line(uuid4(), one.line, "Left out", one.message) for one in found.problems]
-    lines = []
-    for batch in found.batches:
-        names = [row.record.__titles__ for row in batch.rows]
-        counts = {titles: names.count(titles) for titles in dict.fromkeys(names)}
-        words = ", ".join(f"{n} {titles[n != 1].lower()}" for titles, n in counts.items())
-        lines.append(Line(uuid4(), None, batch.title, words))
-    return lines
-
-
-def _created(found: Plan) -> str:
-    parts = [
-        f"{number_text(count)} {record_for(table).__titles__[count != 1].lower()}"
-        for table, count in found.create.items()
-    ]
-    return " and ".join(parts) or "nothing"
-
-
-def _counts(found: Plan) -> str:
-    duplicates, problems = len(found.duplicates), len(found.problems)
-    return (
-        f"{number_text(found.rows)} lines: would create {_created(found)} · "
-        f"{number_text(duplicates)} {'duplicate' if duplicates == 1 else 'duplicates'} · "
-        f"{number_text(problems)} {'problem' if problems == 1 else 'problems'}"
-    )
-
-
-def _plan(mirror: Mirror, path: Path, kind: str) -> Plan:
-    return plan(mirror, path, kind)
-
-
-def _carry_out(mirror: Mirror, part: Plan) -> Changes:
-    return carry_out(mirror, part)
