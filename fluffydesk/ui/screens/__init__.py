@@ -14,6 +14,7 @@ from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.health import HealthScreen
+from fluffydesk.ui.screens.herds import HerdsScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.pets import Pets
@@ -34,6 +35,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     AnimalsScreen,
     AnimalCardScreen,
     FlocksScreen,
+    HerdsScreen,
     HealthScreen,
     TreatScreen,
     BreedingScreen,

@@ -50,7 +50,9 @@ class EggsScreen(Screen):
     title = "Eggs"
     icon = "eggs"
     group = "Day"
-    watches = frozenset({"egg_production_logs", "flocks", "poultry_batches", "mortality_logs"})
+    watches = frozenset(
+        {"egg_production_logs", "flocks", "poultry_batches", "mortality_logs", "farm_product_sales"}
+    )
     searches = "Flock"
     help = (
         "Write down what each flock laid on one round.\n"

@@ -76,7 +76,7 @@ class EggModel(EntryModel):
     """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
 
     heads = (
-        Head("Flock", 168),
+        Head("House and flock", 208),
         Head("Hens", 68, right=True, muted=True),
         Head("Usual", 68, right=True, muted=True),
         Head("Total", 112, entry=True, right=True),
@@ -173,7 +173,7 @@ class EggModel(EntryModel):
         flock, good, eggs = row.flock, row.saleable, row.day_total
         laid = None if eggs is None else hen_day_percent(eggs, flock.hens)
         texts = {
-            FLOCK: flock.name,
+            FLOCK: " · ".join(one for one in (flock.house, flock.name) if one),
             HENS: number_text(flock.hens),
             USUAL: "" if flock.usual is None else number_text(flock.usual),
             SALEABLE: "" if good is None else number_text(good),

@@ -29,6 +29,7 @@ from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm import EggProductionLog, MortalityLog, PoultryFeedLog
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, LivestockBreed, PoultryBatch
+from fluffydesk.ui.screens.reading.milk import natural
 
 _EGGS = EggProductionLog.__table__.c
 _FEED = PoultryFeedLog.__table__.c
@@ -275,7 +276,7 @@ def growing(connection: Connection, flock: UUID, on: date) -> Growing:
 
 
 def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:
-    """Return a line for each flock with birds that day, by name."""
+    """Return a line for each flock with birds that day, by house and name, as one walks."""
     flocks = Flock.__table__
     moves = moves_by_flock(connection)
     written = {
@@ -323,6 +324,7 @@ def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[Rou
                 others=int(others.get(flock.id, 0)),
             )
         )
+    rows.sort(key=lambda row: (not row.house, natural(row.house), natural(row.name)))
     return [row for row in rows if row.hens or row.total is not None]
 
 
