@@ -1,23 +1,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions import saving
+from fluffydesk.actions.exits import Exit
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.livestock import IdentifierKind, LivestockStatus
 from fluffydesk.records.farm import WeightLog
-from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.livestock import Livestock, LivestockBatch
+from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.animal_acts import LeavingForm
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
+from fluffydesk.ui.screens.animal_facts import facts_of_card
 from fluffydesk.ui.screens.animals import AnimalsScreen
 from fluffydesk.work import Work
 
@@ -196,3 +204,127 @@ def test_a_deleted_animal_leaves_words(
     settle(farm_work)
     assert made.gone.isVisible()
     assert made.gone.title() == "This animal is not there any more"
+
+
+def happened(card: AnimalCardScreen) -> list[str]:
+    assert card._card is not None
+    return [one.title for one in card._card.happenings]
+
+
+def test_rule_4_a_death_on_the_card_ends_the_record_and_is_taken_back_with_a_reason(
+    qtbot: QtBot, card: AnimalCardScreen, farm_work: Work, settle: Settle
+) -> None:
+    assert card.leave_button.isVisible()
+    assert not card.back_button.isVisible()
+    card.leave(Exit.DEATH)
+    dialog = form()
+    dialog.save_button.click()
+    settle(farm_work)
+    assert "cause is missing" in dialog.form.rows["left_reason"].error()
+    qtbot.keyClicks(dialog.form.editor("left_reason").field, "Milk fever")
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(farm_work)
+    assert card.status.text() == "Dead"
+    assert "Died" in happened(card)
+    assert not card.leave_button.isVisible()
+    card.back_button.click()
+    dialog = form()
+    qtbot.keyClicks(dialog.form.editor("reason").field, "It was 215")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert card.status.text() == "Active"
+    assert card._card is not None
+    assert "It was 215" in card._card.row.notes
+
+
+def test_rule_11_a_sale_under_withdrawal_asks_why(
+    card: AnimalCardScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    given = datetime.now(UTC) - timedelta(days=1)
+    course = {"animal_id": card._id, "reason": "Lame", "product": "Penicillin"}
+    dose = {"dose": Decimal(10), "given_at": given, "last_dose_at": given, "meat_hours": 400}
+    saving.add(sample_farm, HealthTreatment, {**course, **dose})
+    card.leave(Exit.SALE)
+    dialog = form()
+    assert isinstance(dialog.form, LeavingForm)
+    dialog.form.editor("went_to").set_value("NL 123")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert dialog.form.override.isVisible()
+    assert "under withdrawal" in dialog.form.override.error()
+    dialog.form.override.editor.set_value("The buyer was told")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert card._card is not None
+    assert card._card.row.left_reason == "Under withdrawal: The buyer was told"
+
+
+def test_rule_5_retagging_on_the_card_keeps_the_old_number(
+    qtbot: QtBot, card: AnimalCardScreen, farm_work: Work, settle: Settle
+) -> None:
+    card.tag_button.click()
+    dialog = form()
+    dialog.form.editor("kind").set_value(IdentifierKind.EID)
+    qtbot.keyClicks(dialog.form.editor("value").field, "LA 528 000000000009")
+    qtbot.keyClicks(dialog.form.editor("reason").field, "Lost")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert card._card is not None
+    assert card._card.row.eid == "528000000000009"
+    carried = {one.value: one.ended_on for one in card._card.numbers}
+    assert carried["528000000000009"] is None
+    assert "Tagged 528000000000009" in happened(card)
+
+
+def test_rule_8_moving_on_the_card_writes_a_dated_row(
+    card: AnimalCardScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    group, _ = saving.add(sample_farm, LivestockBatch, {"name": "Sick bay"})
+    card.move_button.click()
+    dialog = form()
+    dialog.form.editor("batch_id").set_value(group)
+    dialog.save_button.click()
+    settle(farm_work)
+    assert card._card is not None
+    assert card._card.row.batch_id == group
+    assert "Moved to Sick bay" in happened(card)
+
+
+def test_a_person_chooses_the_facts_on_top(
+    qtbot: QtBot, card: AnimalCardScreen, farm_work: Work
+) -> None:
+    card.choice.ticks["Colour"].setChecked(True)
+    card.choice.ticks["Sex"].setChecked(False)
+    assert card._card is not None
+    labels = [label for label, _ in card.choice.chosen(facts_of_card(card._card))]
+    assert "Colour" in labels
+    assert "Sex" not in labels
+    again = AnimalCardScreen(farm_work)
+    qtbot.addWidget(again)
+    assert again.choice.ticks["Colour"].isChecked()
+    assert not again.choice.ticks["Sex"].isChecked()
+
+
+def test_the_pedigree_has_four_generations_and_the_inbreeding(
+    card: AnimalCardScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    with sample_farm.read() as connection:
+        species = connection.execute(select(ANIMALS.c.species_id).limit(1)).scalar_one()
+
+    def born(tag: str, sex: Sex, sire: UUID | None = None, dam: UUID | None = None) -> UUID:
+        values = {"tag_number": tag, "species_id": species, "sex": sex}
+        with sample_farm.unit("Born") as unit:
+            return unit.insert(Livestock, {**values, "sire_id": sire, "dam_id": dam})
+
+    ram, ewe = born("g1", Sex.MALE), born("g2", Sex.FEMALE)
+    son, daughter = born("p1", Sex.MALE, ram, ewe), born("p2", Sex.FEMALE, ram, ewe)
+    inbred = born("i", Sex.FEMALE, son, daughter)
+    card.arrive(Place("animal", inbred))
+    settle(farm_work)
+    shown = card._card
+    assert shown is not None
+    assert [len(row) for row in shown.pedigree.rows] == [2, 4, 8, 16]
+    assert shown.pedigree.inbreeding == Decimal("0.25")
+    assert card.pedigree.inbreeding.text().startswith("Inbreeding 25")
+    names = [button.text() for button in card.pedigree.findChildren(Button)]
+    assert names == ["p1", "p2", "g1", "g2", "g1", "g2"]

@@ -11,17 +11,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from fluffydesk.actions.exits import Exit
+from fluffydesk.actions.rules.animals import HERE
 from fluffydesk.actions.weighing import weigh
-from fluffydesk.figures.identifiers import eid_words
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui import record_history
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.fields.texts import day_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -32,20 +32,32 @@ from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.chip import Chip, tone_of
 from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens import animal_acts as acts
+from fluffydesk.ui.screens.animal_facts import MALE, FactsMenu, facts_of_card
+from fluffydesk.ui.screens.animal_pedigree import NumbersBox, PedigreeBox
 from fluffydesk.ui.screens.animals import ANIMAL_LAYOUT
 from fluffydesk.ui.screens.own_facts import OwnFactsCard
-from fluffydesk.ui.screens.reading.animals import Card, Happening, animal_card
+from fluffydesk.ui.screens.reading.animal_events import Happening
+from fluffydesk.ui.screens.reading.animals import Card, animal_card
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
 FACTS_A_ROW = 5
-MALE = (Sex.MALE, Sex.NEUTERED_MALE)
 CURVE = 216
 KIN = 10
 _WEIGHING = ("weighed_on", "weight_kg", "method", "notes")
 _MILKING = ("milked_on", "session", "yield_kg", "days_in_milk", "parity", "notes")
-_KINDS = {"milk": "Milk", "weight": "Weight", "life": "Life"}
+_KINDS = {
+    "milk": "Milk",
+    "weight": "Weight",
+    "life": "Life",
+    "breeding": "Breeding",
+    "health": "Health",
+    "group": "Group",
+    "number": "Number",
+}
 
 
 class AnimalCardScreen(Screen):
@@ -57,13 +69,30 @@ class AnimalCardScreen(Screen):
     icon = "animals"
     adds = WeightLog
     group = ""
-    watches = frozenset({"livestock", "milk_production_logs", "weight_logs", "livestock_batches"})
+    watches = frozenset(
+        {
+            "livestock",
+            "milk_production_logs",
+            "weight_logs",
+            "livestock_batches",
+            "livestock_batch_members",
+            "livestock_identifiers",
+            "breeding_records",
+            "lambing_records",
+            "health_treatments",
+            "vaccine_logs",
+            "wool_milk_production_logs",
+        }
+    )
     searches = "What happened"
     help = (
         "One animal's card. On top what you ask for most; below its milk in this lactation and "
         "its weights, with the value under the pointer; then its parents and offspring, and what "
         "happened, newest first.\n"
-        "Milk so far is reckoned by the test-interval method of ICAR, up to day 305."
+        "Milk so far is reckoned by the test-interval method of ICAR, up to day 305. Inbreeding is "
+        "Wright's coefficient over all ancestors that are known.\n"
+        "An animal that left is listed no more, and nothing can be written down of it after that "
+        "day. Where that was wrong, it is taken back here, with the reason."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -82,10 +111,25 @@ class AnimalCardScreen(Screen):
         self.who = Box("Facts")
         self.who.act(self.status)
         self.who.act(Button("History", self.show_history, kind="quiet", icon_role="clock"))
+        self.move_button = Button("Move", self.regroup, icon_role="next")
+        self.tag_button = Button("Retag", self.retag, icon_role="edit")
+        self.leave_button = Button("Leaves", icon_role="down")
+        self.leave_button.setToolTip(
+            "It died, was sold, slaughtered, culled or moved away (Ctrl+L)"
+        )
+        self.leave_button.setMenu(acts.leaving_menu(self, self.leave))
+        self.back_button = Button("Take back", self.take_back, icon_role="undo")
+        self.back_button.setToolTip("It did not leave: say why it was written down")
+        for button in (self.move_button, self.tag_button, self.leave_button, self.back_button):
+            Permit(button, work, Livestock, "change")
+            self.who.act(button)
         self.who.act(Button("Edit", self.edit, icon_role="edit"))
+        self._keys()
         story = QShortcut(QKeySequence(record_history.KEYS), self)
         story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         story.activated.connect(self.show_history)
+        self.choice = FactsMenu(self._facts_chosen)
+        self.who.act(self.choice)
         self.who.add(self.facts)
         self.milk = Chart("Milk", "kg a day", "")
         self.weight = Chart("Weight", "kg", "")
@@ -93,6 +137,8 @@ class AnimalCardScreen(Screen):
         self.no_weight = Words("", role="muted", wrap=True)
         self.kin = QVBoxLayout()
         self.kin.setSpacing(0)
+        self.pedigree = PedigreeBox(self._to)
+        self.numbers = NumbersBox()
         self.timeline = RowsTable(
             "What happened",
             (
@@ -110,7 +156,12 @@ class AnimalCardScreen(Screen):
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
-        return (("Ctrl+N", "Weigh this animal"),)
+        return (
+            ("Ctrl+N", "Weigh this animal"),
+            ("Ctrl+M", "Move it to another group"),
+            ("Ctrl+T", "Retag it"),
+            ("Ctrl+L", "It died, was sold, slaughtered, culled or moved away"),
+        )
 
     def reload(self) -> None:
         if self._id is not None:
@@ -159,6 +210,41 @@ class AnimalCardScreen(Screen):
             saver=_save_weight,
         )
 
+    def _facts_chosen(self) -> None:
+        if self._card is not None:
+            self._show_facts(self.choice.chosen(facts_of_card(self._card)))
+
+    def regroup(self) -> None:
+        """Open the form that moves the animal into another group."""
+        if self._card is not None and self._id is not None:
+            acts.open_moving(self, self.work, self._id, self._card.name)
+
+    def retag(self) -> None:
+        """Open the form that gives the animal a new number."""
+        if self._card is not None and self._id is not None:
+            acts.open_retagging(self, self.work, self._id, self._card.name)
+
+    def leave(self, how: Exit) -> None:
+        """Open the form of one way to leave."""
+        if self._card is not None and self._id is not None:
+            acts.open_leaving(self, self.work, self._id, self._card.name, how)
+
+    def take_back(self) -> None:
+        """Open the form that reverses an exit."""
+        if self._card is not None and self._id is not None:
+            acts.open_taking_back(self, self.work, self._id, self._card.name)
+
+    def _keys(self) -> None:
+        keys = {
+            "Ctrl+M": self.move_button.click,
+            "Ctrl+T": self.tag_button.click,
+            "Ctrl+L": self.leave_button.showMenu,
+        }
+        for key, take in keys.items():
+            short = QShortcut(QKeySequence(key), self)
+            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            short.activated.connect(take)
+
     def _arrange(self) -> None:
         milk, weight, kin, past = Box("This lactation"), Box("Weight"), Box("Kin"), Box("")
         self.lactation = milk
@@ -182,13 +268,19 @@ class AnimalCardScreen(Screen):
         curves.addWidget(weight, 1)
         lower = row(spacing=measures.CARD)
         lower.addWidget(past, 3)
-        lower.addWidget(kin, 1)
+        beside = QVBoxLayout()
+        beside.setSpacing(measures.CARD)
+        beside.addWidget(kin)
+        beside.addWidget(self.numbers)
+        beside.addStretch(1)
+        lower.addLayout(beside, 1)
         self.page.column.setSpacing(measures.CARD)
         self.page.add(back)
         self.page.add(self.who)
         self.page.add(curves)
         self.page.add(self.own)
         self.page.add(lower, 1)
+        self.page.add(self.pedigree)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
@@ -209,9 +301,15 @@ class AnimalCardScreen(Screen):
         else:
             self.titled.emit(card.name)
             self.status.say(words(card.row.status), tone_of(card.row.status))
-            self._show_facts(_facts(card))
+            self._show_facts(self.choice.chosen(facts_of_card(card)))
             self._show_curves(card)
             self._show_kin(card)
+            self.pedigree.show_pedigree(card.pedigree)
+            self.numbers.show_numbers(card.numbers)
+            here = card.row.status in HERE
+            for button in (self.move_button, self.tag_button, self.leave_button):
+                button.setVisible(here)
+            self.back_button.setVisible(not here)
             self.timeline.show_rows(card.happenings)
         self.primary_changed.emit()
 
@@ -265,33 +363,9 @@ class AnimalCardScreen(Screen):
         self.go.emit(Place("animals", self._id))
 
 
-def _facts(card: Card) -> list[tuple[str, str]]:
-    one = card.row
-    days = card.days_in_milk if card.in_milk else None
-    milk = None if card.lactation_kg is None else f"{number_text(card.lactation_kg, 0)} kg"
-    born = f"{day_text(one.birth_date)} · {card.age}" if one.birth_date else ""
-    weighed = f" on {day_text(card.weights[-1][0])}" if card.weights else ""
-    weight = "" if one.weight_kg is None else f"{number_text(one.weight_kg, 0)} kg{weighed}"
-    dry = f"Dry since {day_text(one.dried_off_on)}" if one.dried_off_on else "Not in milk"
-    females = (
-        ("Days in milk", dry if days is None else str(days)),
-        ("Milk so far this lactation", milk or ""),
-        ("Parity", "" if one.parity is None else str(one.parity)),
-        ("Last calved", day_text(one.calved_on) if one.calved_on else ""),
-    )
-    return [
-        ("Group", one.batch_id__label),
-        *(() if one.sex in MALE else females),
-        ("Breed", one.breed_id__label or one.species_id__label),
-        ("Sex", words(one.sex)),
-        ("Born", born),
-        ("Weight", weight),
-        ("Official id", one.official_id or (eid_words(one.eid) if one.eid else "")),
-    ]
-
-
 def _tone(one: Happening) -> str:
-    return {"milk": "plain", "weight": "info"}.get(one.kind, "good")
+    tones = {"life": "good", "health": "warning", "weight": "info", "breeding": "info"}
+    return tones.get(one.kind, "plain")
 
 
 def _clear(layout: Any) -> None:

@@ -20,6 +20,9 @@ from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.screens.reading.animal_events import Happening
+from fluffydesk.ui.screens.reading.animals_kin import Number, Pedigree, numbers, pedigree
+from fluffydesk.ui.screens.reading.animals_past import past_of
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, milk_of_animal
 
 _ANIMALS = Livestock.__table__.c
@@ -46,16 +49,6 @@ class Kin:
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One line of the timeline; `title` says what, `words` the rest."""
-
-    on: date
-    kind: str
-    title: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Card:
     """All that the card shows of one animal."""
 
@@ -70,6 +63,8 @@ class Card:
     milk: tuple[tuple[date, Decimal], ...]
     """This lactation's kg a day; today is left out, it may not be over."""
     happenings: tuple[Happening, ...]
+    pedigree: Pedigree
+    numbers: tuple[Number, ...]
 
 
 def animal_card(connection: Connection, animal: UUID, on: date) -> Card | None:
@@ -96,6 +91,8 @@ def animal_card(connection: Connection, animal: UUID, on: date) -> Card | None:
         weights=tuple((weight[0], weight[1]) for weight in weights),
         milk=tuple((day, kg) for day, kg in milk if day < on),
         happenings=tuple(_happenings(connection, row)),
+        pedigree=pedigree(connection, animal),
+        numbers=numbers(connection, animal),
     )
 
 
@@ -148,15 +145,11 @@ def _relation(row: Row[Any], other: UUID) -> str:
 
 
 def _happenings(connection: Connection, row: Row[Any]) -> list[Happening]:
-    happenings = [*_milkings(connection, row.id), *_weighings(connection, row.id)]
-    dates = (
-        (row.birth_date, "life", "Born"),
-        (row.arrived_on, "life", "Arrived"),
-        (row.calved_on, "life", f"Calved, parity {row.parity}" if row.parity else "Calved"),
-        (row.dried_off_on, "life", "Dried off"),
-        (row.left_on, "life", "Left"),
-    )
-    happenings += [Happening(on, kind, title, "") for on, kind, title in dates if on is not None]
+    happenings = [
+        *_milkings(connection, row.id),
+        *_weighings(connection, row.id),
+        *past_of(connection, row),
+    ]
     return sorted(happenings, key=lambda one: one.on, reverse=True)[:EVENTS]
 
 
