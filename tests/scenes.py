@@ -36,6 +36,7 @@ from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from tests.breeding_scenes import breeding_scenes
+from tests.health_scenes import health_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 
 Step = Callable[[Shell], object]
@@ -105,6 +106,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ),
         *sync,
         *breeding_scenes(_visit),
+        *health_scenes(mirror, _visit),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),
         (
             "farm-treat-unknown",

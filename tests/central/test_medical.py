@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from fluffydesk.figures.withdrawal import free_from
 from tests.central.test_booking import DENIED, Town
 
 REFUSED = psycopg.errors.RaiseException
@@ -200,3 +201,31 @@ def test_withdrawal_ends_with_the_last_dose_and_an_open_course_has_no_end(town: 
         login.execute("delete from health_treatments")
     with pytest.raises(psycopg.errors.CheckViolation):
         login.execute("update health_treatments set last_dose_at = '2026-03-01 08:00Z'")
+
+
+def test_rule_16_central_and_the_pc_reckon_the_same_ends(town: Town) -> None:
+    farm = town.central.add_organization("Hill Farm")
+    species = town.one("select id from livestock_species limit 1")
+    cow = town.add("livestock", organization_id=farm, tag_number="1", species_id=species)
+    # Over the change of the clock in Europe, at the end of March.
+    start = datetime(2026, 3, 27, 22, 30, tzinfo=UTC)
+    kept = "select milk_until, meat_until, eggs_until from health_treatments where id = %s"
+    for doses, last, hours in (
+        (1, None, (96, 336, 0)),
+        (3, None, (96, 336, 24)),
+        (3, start + timedelta(days=2), (1, 8760, 0)),
+        (1, start + timedelta(minutes=1), (0, 12, 5)),
+    ):
+        row = {
+            "organization_id": farm,
+            "animal_id": cow,
+            "reason": "Mastitis",
+            "product": "P",
+            "dose": 5,
+            "given_at": start,
+            "doses": doses,
+            "last_dose_at": last,
+            **dict(zip(("milk_hours", "meat_hours", "egg_hours"), hours, strict=True)),
+        }
+        found = town.admin.execute(kept, (town.add("health_treatments", **row),)).fetchone()
+        assert found == tuple(free_from(start, doses, last, period) for period in hours)

@@ -105,7 +105,7 @@ def test_who_is_withheld_stands_there_with_the_open_course_last(
     screen: HealthScreen, cows: list[UUID]
 ) -> None:
     found = shown(screen)
-    assert [row[1] for row in found] == ["Not into the tank"] * 2
+    assert [row[1] for row in found] == ["No tank"] * 2
     assert [row[5] for row in found] == ["", "Not finished"]
     assert [one.id for one in screen.withheld.model._rows] == cows[:2]
     assert all(row[2] for row in found)

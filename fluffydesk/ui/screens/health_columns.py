@@ -12,7 +12,7 @@ def withheld_columns() -> tuple[Shown, ...]:
     """Who may not give what, until when."""
     return (
         Shown("Animal, flock or group", lambda one: one.who, 190),
-        Shown("Milk", _milk, 150, tone=lambda one: "danger", sort=lambda o: o.until.get(Food.MILK)),
+        Shown("Milk", _milk, 100, tone=lambda one: "danger", sort=lambda o: o.until.get(Food.MILK)),
         _food("No milk before", Food.MILK),
         _food("No meat before", Food.MEAT),
         _food("No eggs before", Food.EGGS),
@@ -27,12 +27,12 @@ def course_columns() -> tuple[Shown, ...]:
         Shown("Who", lambda one: one.who, 170),
         Shown("Drug", lambda one: one.product, 160),
         Shown("Reason", lambda one: one.reason, 140),
-        Shown("First dose", lambda one: moment_text(one.given_at), 150, sort=lambda o: o.given_at),
+        Shown("First dose", lambda one: moment_text(one.given_at), 164, sort=lambda o: o.given_at),
         Shown("Course", course_text, 150, tone=_course_tone),
         Shown(
             "Next dose",
             lambda one: "" if one.next_at is None else moment_text(one.next_at),
-            150,
+            164,
             sort=lambda one: one.next_at,
         ),
         Shown("Lot", lambda one: one.lot, 100, spare=True),
@@ -91,7 +91,7 @@ def _due_tone(one: Shot) -> str:
 
 
 def _milk(one: Withheld) -> str:
-    return "Not into the tank" if Food.MILK in one.until else ""
+    return "No tank" if Food.MILK in one.until else ""
 
 
 def _open(one: Withheld) -> str:
@@ -102,6 +102,6 @@ def _food(title: str, food: Food) -> Shown:
     return Shown(
         title,
         lambda one: moment_text(one.until[food]) if food in one.until else "",
-        150,
+        164,
         sort=lambda one: one.until.get(food),
     )

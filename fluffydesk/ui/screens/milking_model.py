@@ -55,7 +55,7 @@ class MilkingRow:
             return ""
         if self.held.open:
             return f"Not into the tank: course of {self.held.product} not finished"
-        return f"No tank before {moment_text(self.held.until)}: {self.held.product}"
+        return f"Tank from {moment_text(self.held.until)}: {self.held.product}"
 
     @property
     def remark(self) -> str:
