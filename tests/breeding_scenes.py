@@ -25,7 +25,7 @@ def breeding_scenes(visit: Callable[..., Any]) -> list[tuple[str, tuple[Step, ..
     ]
     forms: list[tuple[str, tuple[Step, ...]]] = [
         (f"farm-breeding-form-{name}", (to, partial(_act, name=name)))
-        for name in ("birth", "service", "check", "heat")
+        for name in ("birth", "service", "check", "heat", "foster")
     ]
     typed = ("farm-breeding-form-birth-typed", (to, partial(_act, name="birth"), _type))
     return [*views, *forms, typed]

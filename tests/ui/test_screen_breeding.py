@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.births_foster import FosterDialog
 from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.breeding_session import ServiceSession
 from fluffydesk.ui.screens.reading.breeding import Todo
@@ -172,6 +173,29 @@ def test_many_females_are_served_by_scanning_and_the_last_is_taken_back(
     session.accept()
 
 
+def test_a_calf_is_fostered_by_two_scans(
+    qtbot: QtBot, screen: BreedingScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    screen.arrive(Place("breeding", part="births"))
+    births = screen._found.births
+    calves = {one.dam_id: one for one in rows(sample_farm, Livestock) if one.status == "active"}
+    own = next(one for one in births if one.on == getattr(calves.get(one.dam_id), "birth_date", 0))
+    nurse = next(one for one in births if one.dam_id != own.dam_id)
+    told: list[str] = []
+    screen.told.connect(lambda notice: told.append(notice.text))
+    press(qtbot, screen, Qt.Key.Key_7)
+    settle(farm_work)
+    dialog = shown(FosterDialog)
+    for tag in (calves[own.dam_id].tag_number, nurse.dam.rpartition(" ")[2]):
+        qtbot.keyClicks(dialog.scan.line, tag)
+        qtbot.keyClick(dialog.scan.line, Qt.Key.Key_Return)
+        settle(farm_work)
+    assert "is reared by" in told[-1]
+    table = LambingRecord.__table__.c
+    assert rows(sample_farm, LambingRecord, table.id == own.id)[0].fostered_off == 1
+    assert rows(sample_farm, LambingRecord, table.id == nurse.id)[0].fostered_on == 1
+
+
 def test_a_check_of_the_chosen_animal_moves_her_off_the_list(
     qtbot: QtBot, screen: BreedingScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
 ) -> None:
@@ -250,8 +274,8 @@ def test_an_empty_farm_says_what_belongs_there(qtbot: QtBot, work: Work, settle:
         assert made.tables[view].empty._title.text() == title
 
 
-def test_the_lambing_denominator_is_printed(screen: BreedingScreen) -> None:
+def test_the_births_of_the_year_are_summed_up(screen: BreedingScreen) -> None:
     screen.arrive(Place("breeding", part="births"))
-    assert "The ewes that were put to the ram." in screen.said.text()
-    assert screen._found.results[0].born >= screen._found.results[0].births > 0
-    assert isinstance(screen._found.births[0].on, date)
+    (cattle,) = screen._found.results
+    assert f"Cattle, 12 months: {cattle.births} births, {cattle.born} born" in screen.said.text()
+    assert "ewes" not in screen.said.text()

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions.births import Birth, Young, record_birth
 from fluffydesk.actions.numbering import next_tag
@@ -19,7 +19,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import Words
+from fluffydesk.ui.parts.controls import Segments, Words
 from fluffydesk.ui.screens.births_model import BirthModel
 from fluffydesk.ui.screens.entry_grid import EntryGrid
 from fluffydesk.work import Work
@@ -41,12 +41,13 @@ class BirthForm(RecordForm):
         self.grid.setAccessibleName("Young")
         self.grid.setFixedHeight(measures.ENTRY_ROW * _ROWS)
         self.said = Words("", role="muted", wrap=True)
-        self.counted_only = QCheckBox("Only count them: make no animals")
-        self.counted_only.setAccessibleName("Only count the young and make no animals of them")
+        self.makes = Segments(
+            "The living", [("The living become animals", True), ("Only count them", False)]
+        )
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         at = column.indexOf(self.rows["lambed_on"]) + 1
-        for part in (Words("Young", Type.HEADING), self.grid, self.said, self.counted_only):
+        for part in (Words("Young", Type.HEADING), self.grid, self.said, self.makes):
             column.insertWidget(at, part)
             at += 1
         self._count()
@@ -64,7 +65,7 @@ class BirthForm(RecordForm):
         if self.model.problem:
             self.show_refusal(InvalidValue(self.model.problem))
             return
-        self._young, self._tagged = self.model.young(), not self.counted_only.isChecked()
+        self._young, self._tagged = self.model.young(), bool(self.makes.value())
         super().save()
 
     def _write(
@@ -82,13 +83,17 @@ class BirthForm(RecordForm):
             self.model.refresh_row(number)
 
     def _count(self) -> None:
+        self.said.set_role("danger" if self.model.problem else "muted")
+        if self.model.problem:
+            self.said.setText(self.model.problem)
+            return
         young = self.model.young()
         alive = sum(one.lives for one in young)
         self.said.setText(
             f"{len(young)} born, {alive} living."
             if young
-            else "One row for each: sex, then Enter. Fate: a alive, h hand-reared, d died within "
-            "two days, s stillborn; empty is alive. Tag and weight may stay empty."
+            else "A row for each, Enter goes on. Sex: f or m. Fate: empty is alive, h hand-reared, "
+            "d died within two days, s stillborn. Without a tag it gets the next reserved one."
         )
 
 

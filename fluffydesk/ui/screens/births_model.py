@@ -50,10 +50,10 @@ class BirthModel(EntryModel):
     """As many rows as young, and an empty one at the end for the next."""
 
     heads = (
-        Head("Sex (f, m)", 92, entry=True),
-        Head("Fate (a, h, d, s)", 128, entry=True),
+        Head("Sex", 88, entry=True),
+        Head("Fate", 120, entry=True),
         Head("Tag", 112, entry=True),
-        Head("Weight, kg", 92, entry=True),
+        Head("Weight, kg", 108, entry=True),
         Head("", 0, remark=True),
     )
     counted = Signal()
@@ -118,6 +118,7 @@ class BirthModel(EntryModel):
         except InvalidValue as problem:
             row.drafts[column], row.problems[column] = text, str(problem)
             self.refresh_row(index.row())
+            self.counted.emit()
             return False
         row.drafts.pop(column, None)
         row.problems.pop(column, None)
@@ -144,6 +145,7 @@ class BirthModel(EntryModel):
         row.drafts.pop(index.column(), None)
         row.problems.pop(index.column(), None)
         self.refresh_row(index.row())
+        self.counted.emit()
 
     @staticmethod
     def _read(column: int, text: str) -> Any:
@@ -179,11 +181,11 @@ class BirthModel(EntryModel):
             case 3:
                 return "" if row.kg is None else number_text(row.kg)
         if row.empty:
-            return "The next one" if number else "The first one"
+            return "Next" if number else "First"
         if not row.lives:
-            return "Counted, gets no tag"
-        return "" if row.tag or self.reserved is None else "Gets the next reserved tag"
+            return "No tag"
+        return "" if row.tag or self.reserved is None else "Next tag"
 
     def _untagged(self, row: YoungRow) -> str:
         needs = not row.empty and row.lives and not row.tag
-        return "Type a tag: none is reserved" if needs and self.reserved is None else ""
+        return "Type a tag" if needs and self.reserved is None else ""

@@ -40,6 +40,7 @@ from fluffydesk.ui.screens.reading.breeding import (
     worklists,
 )
 from fluffydesk.ui.screens.rows_table import RowsTable
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 _VIEWS: list[tuple[str, object]] = [
@@ -90,7 +91,7 @@ class BreedingScreen(Screen):
     help = (
         "Who is due, who may come back in heat (a day around her next one), who can be checked "
         "for pregnancy, whom to dry off, and who is open too long since she calved.\n"
-        "Keys 1 to 6 with Ctrl write something down for the animal that is chosen. Service "
+        "Keys 1 to 7 with Ctrl write something down for the animal that is chosen. Service "
         "opens a session: set the sire once, then scan female after female; each is saved at "
         "once.\n"
         "A birth makes an animal of each live young, opens the dam's lactation and ends her "
@@ -135,6 +136,7 @@ class BreedingScreen(Screen):
             ("Ctrl+4", "Birth"),
             ("Ctrl+5", "Dry off today"),
             ("Ctrl+6", "Pregnancy lost"),
+            ("Ctrl+7", "Foster one of the young"),
             ("Ctrl+Backspace", "Take back what is chosen"),
         )
 
@@ -185,9 +187,13 @@ class BreedingScreen(Screen):
             "Nothing to do today",
             "Who is due, comes back in heat, is to be checked or dried off stands here.",
             *served,
+            locked=self.locked,
         )
         self.services.say_when_empty(
-            "No services yet", "Set the sire once, then scan the females.", *served
+            "No services yet",
+            "Set the sire once, then scan the females.",
+            *served,
+            locked=self.locked,
         )
         self.births.say_when_empty(
             "No births yet",
@@ -202,6 +208,7 @@ class BreedingScreen(Screen):
             "Write down what is in the incubator.",
             "Set eggs",
             self.acts.set_eggs,
+            locked=self.locked,
         )
 
     def _table(self) -> RowsTable:
@@ -241,7 +248,7 @@ class BreedingScreen(Screen):
                 (len(found.lists.dry_off), "to dry off"),
                 (len(found.lists.open), "open too long"),
             )
-            text = " · ".join(f"{count} {what}" for count, what in counts)
+            text = " · ".join(f"{count} {what}" for count, what in counts if found.lists.all())
         elif view == "births":
             text = "\n".join(_result_words(one) for one in found.results)
         elif view == "hatching" and found.hatches:
@@ -278,10 +285,15 @@ class BreedingScreen(Screen):
 
 
 def _result_words(one: SpeciesResult) -> str:
-    still = columns.percent_text(one.stillborn_percent, 1)
+    births, still = (
+        counted(one.births, "birth", "births"),
+        columns.percent_text(one.stillborn_percent, 1),
+    )
+    words = f"{one.species}, 12 months: {births}, {one.born} born, {still} % stillborn."
+    if not one.said:
+        return words
     return (
-        f"{one.species}, 12 months: {one.births} births, {one.born} born, {still} % stillborn. "
-        f"{kpi.LAMBING.title} {kpi_text(kpi.LAMBING, one.percent, unit=True)}: {one.said}"
+        f"{words} {kpi.LAMBING.title} {kpi_text(kpi.LAMBING, one.percent, unit=True)}: {one.said}"
     )
 
 

@@ -37,6 +37,7 @@ from fluffydesk.ui.parts.controls import Button, row
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.births import open_birth
+from fluffydesk.ui.screens.births_foster import FosterDialog
 from fluffydesk.ui.screens.breeding_session import ServiceSession
 from fluffydesk.ui.screens.reading.births import HatchRow
 
@@ -80,6 +81,7 @@ class BreedingActs(QWidget):
             ("Birth", self.birth, "Ctrl+4", LambingRecord),
             ("Dry off", self.dry_off, "Ctrl+5", Livestock),
             ("Lost", self.loss, "Ctrl+6", BreedingRecord),
+            ("Foster", self.foster, "Ctrl+7", LambingRecord),
         )
         self._of_animals = [self._button(*act) for act in of_animals]
         self._of_hatches = [
@@ -133,6 +135,13 @@ class BreedingActs(QWidget):
         female = self._chosen().female_id
         dialog = open_birth(self, self.work, {"dam_id": female} if female else None)
         dialog.saved.connect(self._born)
+
+    def foster(self) -> None:
+        """Ask for one of the young and the dam that is to rear it."""
+        dialog = FosterDialog(self.work, self._screen)
+        dialog.fostered.connect(self._screen.tell)
+        dialog.open()
+        dialog.scan.setFocus()
 
     def dry_off(self) -> None:
         """Dry the chosen animal off today; a notice takes it back."""

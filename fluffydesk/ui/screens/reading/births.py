@@ -31,6 +31,8 @@ _HATCHES = HatcheryRecord.__table__.c
 _FLOCKS = Flock.__table__.c
 _PLACED = PoultryBatch.__table__.c
 YEAR_DAYS = 365
+_BY_HUNDRED = ("sheep", "goat")
+"""Species whose young are told for 100 females."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class SpeciesResult:
     stillborn_percent: Decimal | None
     percent: Decimal | None
     said: str
-    """The definition of the percentage with the farm's denominator, as it is printed."""
+    """The definition of the percentage with the farm's denominator; empty where none is usual."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,13 @@ def species_results(connection: Connection, on: date) -> list[SpeciesResult]:
         still = Decimal(100) * dead / born if born else None
         found.append(
             SpeciesResult(
-                one.id, one.name, len(here), born, still, percent, chosen.said(kpi.LAMBING)
+                one.id,
+                one.name,
+                len(here),
+                born,
+                still,
+                percent,
+                chosen.said(kpi.LAMBING) if one.code in _BY_HUNDRED else "",
             )
         )
     return sorted(found, key=lambda one: -one.births)
