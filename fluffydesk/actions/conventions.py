@@ -98,17 +98,26 @@ class Conventions:
         return milk.days_in_milk(calved_on, on, calving_day=self.calving_day)
 
     def feed_conversion(
-        self, feed_kg: Decimal, live_kg: Decimal, placed_kg: Decimal, dead_kg: Decimal
+        self,
+        feed_kg: Decimal,
+        live_kg: Decimal,
+        placed_kg: Decimal | None = None,
+        dead_kg: Decimal | None = None,
     ) -> Decimal | None:
-        """Return feed conversion on the farm's basis."""
+        """Return feed conversion on the farm's basis; None where a weight it asks for is unknown.
+
+        `live_kg` is what was sold or weighed; None for the others says that nobody weighed them.
+        """
         basis = self.feed_conversion_basis
         gain = basis is not FeedConversionBasis.LIVE_WEIGHT
         dead = basis is FeedConversionBasis.GAIN_WITH_DEAD
+        if (gain and placed_kg is None) or (dead and dead_kg is None):
+            return None
         return flock.feed_conversion(
             feed_kg,
             live_kg,
-            placed_kg=placed_kg if gain else Decimal(0),
-            dead_kg=dead_kg if dead else Decimal(0),
+            placed_kg=(gain and placed_kg) or Decimal(0),
+            dead_kg=(dead and dead_kg) or Decimal(0),
         )
 
     def lambing_percent(

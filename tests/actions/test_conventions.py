@@ -157,6 +157,9 @@ def test_the_figures_follow_the_conventions() -> None:
         FeedConversionBasis.GAIN: Decimal(360) / 190,
         FeedConversionBasis.GAIN_WITH_DEAD: Decimal("1.5"),
     }
+    by_gain = replace(usual, feed_conversion_basis=FeedConversionBasis.GAIN)
+    assert usual.feed_conversion(Decimal(360), Decimal(200)) == Decimal("1.8")
+    assert by_gain.feed_conversion(Decimal(360), Decimal(200)) is None, "nobody weighed the chicks"
     ewes = {"mated": 100, "exposed": 120, "lambed": 80}
     for basis, percent in ((LambingBasis.MATED, 144), (LambingBasis.EXPOSED, 120)):
         assert replace(usual, lambing_basis=basis).lambing_percent(144, **ewes) == percent

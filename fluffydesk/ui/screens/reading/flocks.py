@@ -244,7 +244,8 @@ def growing(connection: Connection, flock: UUID, on: date) -> Growing:
     """Return how a flock that was sold by weight grew; what is not known is None.
 
     Feed conversion and EPEF want every bird gone: what still lives has eaten too. The age is the
-    mean of the birds sold; the feed conversion is on the farm's basis, chicks weighing nothing.
+    mean of the birds sold. The feed conversion is on the farm's basis: where that asks for the
+    weight of the chicks or of the dead, which nobody writes down, it is not known.
     """
     sales = connection.execute(
         select(_SOLD.sold_on, _SOLD.head, _SOLD.weight_kg).where(
@@ -265,7 +266,7 @@ def growing(connection: Connection, flock: UUID, on: date) -> Growing:
     gone = head_count(moves, on) == 0
     conversion = None
     if gone and feed_kg is not None and kg > 0:
-        conversion = conventions(connection).feed_conversion(feed_kg, kg, Decimal(0), Decimal(0))
+        conversion = conventions(connection).feed_conversion(feed_kg, kg)
     dead = connection.execute(select(func.sum(_LOST.head_count)).where(_LOST.flock_id == flock))
     placed = sum(move.head for move in moves if move.head > 0)
     alive = livability_percent(int(dead.scalar() or 0), placed)
