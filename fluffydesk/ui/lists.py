@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -135,6 +135,18 @@ class RecordList(QWidget):
         """Return the id of the selected row."""
         index = self.table.currentIndex()
         return self.model.id_at(index.row()) if index.isValid() else None
+
+    def choose_several(self) -> None:
+        """Let many rows be chosen: Space, Shift with the arrows, Ctrl+A."""
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+
+    def chosen_keys(self) -> list[int]:
+        """Return the keys of all chosen rows, in their order, whether they were read or not."""
+        found: list[int] = []
+        ranges: Any = self.table.selectionModel().selection()
+        for part in sorted(ranges, key=lambda one: one.top()):
+            found += self.model.keys_of(range(part.top(), part.bottom() + 1))
+        return found
 
     def select(self, row_id: UUID) -> None:
         """Select a row, now or when it has been read."""

@@ -59,7 +59,7 @@ def _read_first(listing: Listing, asked: int) -> Callable[[Mirror], _Answer]:
     def job(mirror: Mirror) -> _Answer:
         with mirror.read() as connection:
             rows: list[Row] = list(page(connection, listing, 0, BLOCK))
-        whole = array("q", range(len(rows))) if len(rows) < BLOCK else None
+            whole = keys(connection, listing) if len(rows) < BLOCK else None
         return _Answer(asked, whole, {0: rows})
 
     return job
@@ -173,6 +173,10 @@ class PagedRows(QAbstractTableModel):
     def id_at(self, row: int) -> UUID | None:
         found = self.row_at(row)
         return None if found is None else found.id
+
+    def keys_of(self, rows: range) -> list[int]:
+        """Return the keys of rows, read or not, for `queries.rows_at`."""
+        return self._order[rows.start : rows.stop].tolist()
 
     def row_of(self, row_id: UUID) -> int | None:
         """Return where a row is, if it is in memory."""

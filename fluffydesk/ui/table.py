@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -97,4 +97,17 @@ class Table(QTableView):
         if enter and plain and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex())
             return
+        several = self.selectionMode() == QAbstractItemView.SelectionMode.ExtendedSelection
+        if several and event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self._toggle()
+            return
         super().keyPressEvent(event)
+
+    def _toggle(self) -> None:
+        """Choose the current row, or no more, and go on to the next."""
+        flag = QItemSelectionModel.SelectionFlag
+        now = self.currentIndex()
+        self.selectionModel().select(now, flag.Toggle | flag.Rows)
+        below = now.siblingAtRow(now.row() + 1)
+        if below.isValid():
+            self.selectionModel().setCurrentIndex(below, flag.NoUpdate)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -328,3 +329,40 @@ def test_the_pedigree_has_four_generations_and_the_inbreeding(
     assert card.pedigree.inbreeding.text().startswith("Inbreeding 25")
     names = [button.text() for button in card.pedigree.findChildren(Button)]
     assert names == ["p1", "p2", "g1", "g2", "g1", "g2"]
+
+
+def test_chosen_animals_change_group_together_and_back(
+    qtbot: QtBot, animals: AnimalsScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    group, _ = saving.add(sample_farm, LivestockBatch, {"name": "Sick bay"})
+    table = animals.list.table
+    first = [animals.list.model.id_at(row) for row in range(3)]
+    table.setCurrentIndex(animals.list.model.index(0, 0))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(table, Qt.Key.Key_Down, shift)
+    qtbot.keyClick(table, Qt.Key.Key_Down, shift)
+    assert len(animals.list.chosen_keys()) == 3
+    told: list[Any] = []
+    animals.told.connect(told.append)
+    animals.change_button.click()
+    dialog = form()
+    assert dialog.windowTitle() == "Change 3 animals"
+    dialog.form.editor("batch_id").set_value(group)
+    dialog.save_button.click()
+    settle(farm_work)
+    assert count(sample_farm, ANIMALS.c.batch_id == group, ANIMALS.c.id.in_(first)) == 3
+    assert count(sample_farm, ANIMALS.c.batch_id == group) == 3
+    assert told[0].text == "3 animals changed."
+    told[0].undo()
+    settle(farm_work)
+    assert count(sample_farm, ANIMALS.c.batch_id == group) == 0
+
+
+def test_space_and_ctrl_a_choose_rows(qtbot: QtBot, animals: AnimalsScreen) -> None:
+    table = animals.list.table
+    table.setCurrentIndex(animals.list.model.index(0, 0))
+    qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(animals.list.chosen_keys()) == animals.list.count()
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert len(animals.list.chosen_keys()) == animals.list.count() - 1
+    assert table.currentIndex().row() == 1

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fluffydesk.mirror.queries import Order
+from fluffydesk.actions.several import Changed, change_several, undo_several
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import Order, rows_at
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.ui.forms import Layout, open_form
+from fluffydesk.ui.forms import FormDialog, Layout, RecordForm, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.link_menu import LinkMenu
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 ANIMAL_LAYOUT: Layout = (
@@ -48,6 +56,10 @@ _WIDTHS = {
 }
 
 
+_SAME: Layout = ("batch_id", "breed_id", "colour", "came_from", "arrived_on", "notes")
+"""What many animals can be given at once; what is left empty stays as each has it."""
+
+
 class AnimalsScreen(Screen):
     """Every animal of the farm, those that are here first."""
 
@@ -61,6 +73,8 @@ class AnimalsScreen(Screen):
     help = (
         "All animals of the farm. At first only those that are here are listed: take away the "
         "filter “Status” to see those that left as well.\n"
+        "Space, Shift with the arrows and Ctrl+A choose several: Ctrl+E changes group or a field "
+        "of all of them at once, with Undo.\n"
         "Enter, or a double click, opens an animal's card. A click on a heading sorts."
     )
 
@@ -91,11 +105,26 @@ class AnimalsScreen(Screen):
         for place, menu in enumerate((self.groups, self.species)):
             bar.insertWidget(place, menu)
             menu.filtered.connect(self._filter)
+        self.list.choose_several()
+        self.change_button = Button("Change chosen", self.change_chosen, icon_role="edit")
+        self.change_button.setToolTip("Change group or a field of all chosen rows (Ctrl+E)")
+        self.change_button.setShortcut("Ctrl+E")
+        Permit(self.change_button, work, Livestock, "change")
+        bar.insertWidget(bar.count() - 1, self.change_button)
+        self._before: Mapping[UUID, Mapping[str, Any]] = {}
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.addWidget(self.list)
         self.setFocusProxy(self.list)
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Space", "Choose a row, or no more"),
+            ("Ctrl+A", "Choose all that are listed"),
+            ("Ctrl+E", "Change all chosen animals"),
+        )
 
     def reload(self) -> None:
         self.groups.reload()
@@ -124,9 +153,45 @@ class AnimalsScreen(Screen):
         dialog = open_form(self, self.work, Livestock, layout=ANIMAL_LAYOUT)
         dialog.saved.connect(self._open)
 
+    def change_chosen(self) -> None:
+        """Open a form whose filled fields are given to every chosen animal."""
+        keys = self.list.chosen_keys()
+        if not keys:
+            self.tell("No animal is chosen.", "Choose rows with Space, Shift+Down or Ctrl+A.")
+            return
+
+        def write(
+            mirror: Mirror, row_id: UUID | None, values: dict[str, Any]
+        ) -> tuple[UUID, Changes]:
+            filled = {name: value for name, value in values.items() if value is not None}
+            done = _change(mirror, keys, filled)
+            self._before = done.before
+            return UUID(int=0), done.changes
+
+        form = RecordForm(self.work, Livestock, _SAME, saver=write)
+        title = f"Change {counted(len(keys), 'animal', 'animals')}"
+        dialog = FormDialog(form, title, self)
+        dialog.saved.connect(self._several_changed)
+        form.new()
+        dialog.open()
+
+    def _several_changed(self, _: object) -> None:
+        count = len(self._before)
+        self.tell(f"{counted(count, 'animal', 'animals')} changed.", undo=self._undo)
+
+    def _undo(self) -> None:
+        before = self._before
+        self.work.act(lambda mirror: undo_several(mirror, before).changes)
+
     def _open(self, row_id: UUID) -> None:
         self.go.emit(Place("animal", row_id))
 
     def _filter(self) -> None:
         found = (self.groups.filter(), self.species.filter())
         self.list.set_filters(tuple(one for one in found if one is not None))
+
+
+def _change(mirror: Mirror, keys: list[int], values: dict[str, Any]) -> Changed:
+    with mirror.read() as connection:
+        ids = [row.id for row in rows_at(connection, Livestock, keys) if row is not None]
+    return change_several(mirror, ids, values)
