@@ -27,7 +27,9 @@ _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ "
 _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
-    "vaccine_logs": {"next_due_on": None, "lot_expires_on": None},
+    # Nothing is in the store that a drug could be taken from.
+    "vaccine_logs": {"next_due_on": None, "lot_expires_on": None, "item_id": None},
+    "health_treatments": {"item_id": None},
     "measurement_units": {"factor": Decimal(1)},
     "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
     # A membership that is not active would shut its own test out.

@@ -4,40 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from fluffydesk.actions import ledger, rules, withdrawal
+from fluffydesk.actions import rules
 from fluffydesk.actions.conventions import conventions
-from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.rules.health import next_due
 from fluffydesk.actions.rules.rule import row_of
-from fluffydesk.actions.rules.stores import INVENTORY, expiry
+from fluffydesk.actions.rules.stores import expiry
 from fluffydesk.actions.saving import check, existing
-from fluffydesk.actions.stock import take_from_lot
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.health import drawn
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.enums.farm_resources import StockMovement
-from fluffydesk.records.farm_resources import FarmInventory
-from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import now
 from fluffydesk.records.users import Profile
 from fluffydesk.records.vocabulary import Record
 
 _HOURS = ("milk_hours", "meat_hours", "egg_hours")
-_WHO: dict[str, type[Record]] = {
-    "animal_id": Livestock,
-    "flock_id": Flock,
-    "batch_id": LivestockBatch,
-}
-_TAKEN = ("item_id", "lot", "dose", "dose_unit", "doses", "head_count", "void_reason", *_WHO)
+_WHO = ("animal_id", "flock_id", "batch_id")
 
 
 def treat(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]:
@@ -119,7 +107,6 @@ def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:
     row_id = unit.insert(record, check(record, given))
     after = existing(unit.connection, record, row_id)
     rules.hold(unit.connection, record, None, after)
-    _draw(unit, after, _quantity(unit.connection, after))
     return row_id
 
 
@@ -135,72 +122,3 @@ def _correct(unit: Unit, row_id: UUID, values: Mapping[str, Any]) -> None:
     unit.update(HealthTreatment, row_id, values)
     after = existing(unit.connection, HealthTreatment, row_id)
     rules.hold(unit.connection, HealthTreatment, before, after)
-    if all(getattr(before, name) == getattr(after, name) for name in _TAKEN):
-        return
-    had, needs = _quantity(unit.connection, before), _quantity(unit.connection, after)
-    if (before.item_id, before.lot) != (after.item_id, after.lot):
-        _give_back(unit, before, had)
-        _draw(unit, after, needs)
-    elif needs > had:
-        _draw(unit, after, needs - had)
-    else:
-        _give_back(unit, after, had - needs)
-
-
-def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
-    """Return what a course takes from its store, in the store's unit; zero without a store."""
-    dose = row.dose or Decimal(0)
-    if row.item_id is None or getattr(row, "void_reason", None) or not dose:
-        return Decimal(0)
-    item = existing(connection, FarmInventory, row.item_id)
-    found = drawn(dose, row.dose_unit, item.unit, getattr(row, "doses", 1), _head(connection, row))
-    if found is None:
-        counted = "pieces" if item.unit == "count" else item.unit
-        raise InvalidValue(
-            f"{item.name} is counted in {counted}, and the dose is in {row.dose_unit}.",
-            "Give the dose in a unit that fits, or leave the store empty.",
-            field="dose_unit",
-        )
-    return found
-
-
-def _head(connection: Connection, row: Row[Any]) -> int:
-    if row.animal_id is not None:
-        return 1
-    if row.head_count:
-        return int(row.head_count)
-    if row.batch_id is not None:
-        inside = withdrawal.members(connection, row.batch_id, row.given_at)
-        if inside:
-            return len(inside)
-    raise InvalidValue(
-        "How many animals got it is missing.",
-        "Enter the head, so that the store is right.",
-        field="head_count",
-    )
-
-
-def _draw(unit: Unit, row: Row[Any], quantity: Decimal) -> None:
-    if quantity > 0:
-        on = day_of(unit.connection, row.given_at)
-        take_from_lot(unit, row.item_id, row.lot, quantity, on, _why(unit.connection, row))
-
-
-def _give_back(unit: Unit, row: Row[Any], quantity: Decimal) -> None:
-    if quantity > 0:
-        values = {
-            "item_id": row.item_id,
-            "lot": row.lot,
-            "expires_on": row.lot_expires_on,
-            "reason": f"Given back: {_why(unit.connection, row)}",
-        }
-        on = day_of(unit.connection, row.given_at)
-        ledger.post(unit, INVENTORY, StockMovement.RECEIPT, quantity, on, values)
-
-
-def _why(connection: Connection, row: Row[Any]) -> str:
-    name, record = next((n, r) for n, r in _WHO.items() if getattr(row, n) is not None)
-    subject = existing(connection, record, getattr(row, name))
-    tag = getattr(subject, "tag_number", None)
-    who = " ".join(part for part in (tag, subject.name) if part)
-    return f"{who}: {getattr(row, 'reason', None) or row.vaccine}"

@@ -200,3 +200,21 @@ def test_rule_18_a_booster_waits_and_the_next_dose_is_due_once(barn: Barn) -> No
     assert len(due) == 2
     assert due.pop(first) == days_ago(9)
     assert list(due.values()) == [days_ago(9) + timedelta(days=365)]
+
+
+def test_rule_17_the_form_and_the_command_take_from_the_store_too(barn: Barn, drug: UUID) -> None:
+    values = course(barn, item_id=drug, lot="A1", lot_expires_on=days_ago(-300))
+    row_id, changes = saving.add(barn.mirror, HealthTreatment, values)
+    assert left(barn, drug) == Decimal("0.98")
+    assert "inventory_transactions" in changes
+    saving.change(barn.mirror, HealthTreatment, row_id, {"dose": Decimal(50)})
+    assert left(barn, drug) == Decimal("0.95")
+    saving.change(barn.mirror, HealthTreatment, row_id, {"outcome": "Healed"})
+    assert left(barn, drug) == Decimal("0.95")
+    with pytest.raises(Refusal):
+        saving.change(barn.mirror, HealthTreatment, row_id, {"dose": Decimal(501)})
+    shot = {"animal_id": barn.cow, "vaccine": "BVD", "dose": Decimal(2), "item_id": drug}
+    row_id, _ = saving.add(barn.mirror, VaccineLog, {**shot, "lot": "A1"})
+    assert left(barn, drug) == Decimal("0.948")
+    saving.remove(barn.mirror, VaccineLog, row_id)
+    assert left(barn, drug) == Decimal("0.95")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from fluffydesk.actions.rules import (
     animals,
     breeding,
+    drugs,
     exits,
     flocks,
     groups,
@@ -40,6 +41,7 @@ RULES = _together(
     groups.RULES,
     exits.RULES,
     health.RULES,
+    drugs.RULES,
     flocks.RULES,
     stores.RULES,
     breeding.RULES,

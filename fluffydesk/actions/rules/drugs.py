@@ -1,0 +1,116 @@
+"""What is given to animals leaves its store, whichever way it is written down (rule 17)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from fluffydesk.actions.rules import stores
+from fluffydesk.actions.rules.animals import day_of, write_beside
+from fluffydesk.actions.rules.rule import Rule, row_of
+from fluffydesk.actions.withdrawal import members
+from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.health import drawn
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import new_id, now
+from fluffydesk.records.vocabulary import Record
+
+_NONE = Decimal(0)
+_WHO: dict[str, type[Record]] = {
+    "animal_id": Livestock,
+    "flock_id": Flock,
+    "batch_id": LivestockBatch,
+}
+_ASKED = ("item_id", "lot", "dose", "dose_unit", "doses", "head_count", "void_reason", *_WHO)
+
+
+def _taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """The whole course leaves its lot; a correction takes or gives back the difference."""
+    same = before is not None and after is not None
+    if same and all(getattr(before, n, None) == getattr(after, n, None) for n in _ASKED):
+        return
+    had = _NONE if before is None else _quantity(connection, before)
+    needs = _NONE if after is None else _quantity(connection, after)
+    places = [(row.item_id, row.lot) for row in (before, after) if row is not None]
+    if same and places[0] == places[1]:
+        had, needs = max(had - needs, _NONE), max(needs - had, _NONE)
+    if before is not None and had > 0:
+        _post(connection, before, StockMovement.RECEIPT, had)
+    if after is not None and needs > 0:
+        _post(connection, after, StockMovement.USE, -needs)
+
+
+def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
+    """Return what a course takes from its store, in the store's unit; zero without a store."""
+    if row.item_id is None or getattr(row, "void_reason", None) or not row.dose:
+        return _NONE
+    item = row_of(connection, FarmInventory, row.item_id)
+    if item is None:
+        return _NONE
+    doses, head = getattr(row, "doses", 1), _head(connection, row)
+    found = drawn(row.dose, row.dose_unit, item.unit, doses, head)
+    if found is None:
+        counted = "pieces" if item.unit == "count" else item.unit
+        raise InvalidValue(
+            f"{item.name} is counted in {counted}, and the dose is in {row.dose_unit}.",
+            "Give the dose in a unit that fits, or leave the store empty.",
+            field="dose_unit",
+        )
+    return found
+
+
+def _head(connection: Connection, row: Row[Any]) -> int:
+    if row.animal_id is not None:
+        return 1
+    if row.head_count:
+        return int(row.head_count)
+    if row.batch_id is not None:
+        inside = members(connection, row.batch_id, row.given_at)
+        if inside:
+            return len(inside)
+    raise InvalidValue(
+        "How many animals got it is missing.",
+        "Enter the head, so that the store is right.",
+        field="head_count",
+    )
+
+
+def _post(connection: Connection, row: Row[Any], verb: StockMovement, quantity: Decimal) -> None:
+    key = new_id()
+    back = verb is StockMovement.RECEIPT
+    values = {
+        "id": key,
+        "item_id": row.item_id,
+        "moved_on": day_of(connection, row.given_at),
+        "movement": verb,
+        "quantity": quantity,
+        "lot": row.lot,
+        "expires_on": row.lot_expires_on if back else None,
+        "reason": ("Given back: " if back else "") + _why(connection, row),
+        "created_at": now(),
+        "updated_at": now(),
+    }
+    write_beside(connection, InventoryTransaction, row, values)
+    table = InventoryTransaction.__table__
+    posted = connection.execute(select(table).where(table.c.id == key)).one()
+    for rule in stores.RULES[InventoryTransaction]:
+        rule(connection, None, posted)
+
+
+def _why(connection: Connection, row: Row[Any]) -> str:
+    name, record = next((n, r) for n, r in _WHO.items() if getattr(row, n) is not None)
+    subject = row_of(connection, record, getattr(row, name))
+    parts = (getattr(subject, "tag_number", None), getattr(subject, "name", None))
+    who = " ".join(part for part in parts if part) or "An animal"
+    return f"{who}: {getattr(row, 'reason', None) or row.vaccine}"
+
+
+RULES: dict[type[Record], tuple[Rule, ...]] = {
+    HealthTreatment: (_taken,),
+    VaccineLog: (_taken,),
+}
