@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from fluffydesk.demo.books import write_books
 from fluffydesk.demo.breeding import write_breeding
 from fluffydesk.demo.herd import make_herd, write_herd
 from fluffydesk.demo.herd_days import (
@@ -94,4 +95,5 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     write_shelves(maker, _SHELVES)
     write_breeding(maker, herd)
     write_stores(maker)
+    write_books(maker)
     return maker.rows()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from fluffydesk.figures.kpi import Kpi
+
 _PENNY = Decimal("0.01")
 
 
@@ -47,3 +49,33 @@ def split(amount: Decimal, shares: Iterable[Decimal | int]) -> list[Decimal]:
     left = whole - sum(floor for floor, _ in floors)
     most = sorted(range(len(parts)), key=lambda place: -floors[place][1])[:left]
     return [(floor + (place in most)) * _PENNY for place, (floor, _) in enumerate(floors)]
+
+
+RESULT_PER_HEAD = Kpi(
+    "result_per_head",
+    "Result per head",
+    "",
+    2,
+    "(Revenues - expenses) / animals with a card of their own on the last day of the month.",
+)
+EXPENSES_PER_HEAD = Kpi(
+    "expenses_per_head",
+    "Expenses per head",
+    "",
+    2,
+    "Expenses / animals with a card of their own on the last day of the month.",
+)
+EXPENSES_PER_LITRE = Kpi(
+    "expenses_per_litre",
+    "Expenses per litre",
+    "",
+    4,
+    "All expenses / litres milked in the month, at 1.03 kg/L.",
+)
+MILK_PER_LITRE = Kpi(
+    "milk_per_litre",
+    "Milk revenue per litre",
+    "",
+    4,
+    "Revenues of milk / litres milked in the month, at 1.03 kg/L.",
+)

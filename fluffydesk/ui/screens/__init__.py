@@ -17,6 +17,7 @@ from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.herds import HerdsScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
@@ -40,6 +41,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     TreatScreen,
     BreedingScreen,
     StoresScreen,
+    MoneyScreen,
     ReportsScreen,
     BehindScreen,
     ImportsScreen,
