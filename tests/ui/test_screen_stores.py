@@ -57,7 +57,7 @@ def test_the_chosen_item_shows_balance_cover_and_ledger(
 ) -> None:
     choose(screen, "Layer mash", farm_work, settle)
     posted = left(sample_farm, screen)
-    assert screen.part.balance.text().replace(",", "") == str(posted.normalize())
+    assert screen.part.balance.text().replace(",", "") == f"{posted.normalize():f}"
     assert screen.part.state.text() == "Below reorder level"
     assert "head at" in screen.part.cover.text()
     assert screen.part.ledger.model.row_at(0).balance == posted

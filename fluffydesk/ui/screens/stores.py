@@ -19,7 +19,7 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
-from fluffydesk.ui.screens import stores_produce
+from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.reading.stores import ItemRow
 from fluffydesk.ui.screens.stores_items import items
 from fluffydesk.ui.screens.stores_part import KEYS, StorePart
@@ -73,7 +73,7 @@ class StoresScreen(Screen):
                 items("medicine", "Medicine"),
                 stores_produce.tank(),
                 stores_produce.eggs(),
-                stores_produce.wool(),
+                stores_wool.wool(),
             ]
         self.parts = {kind.key: StorePart(work, kind) for kind in kinds}
         self.which = Segments("Store", [(kind.title, kind.key) for kind in kinds])

@@ -1,4 +1,4 @@
-"""Milk tank, egg room and wool store: their columns, words and verbs."""
+"""Milk tank and egg room: their columns, words and verbs."""
 
 from __future__ import annotations
 
@@ -8,29 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from fluffydesk.actions.egg_room import move_eggs, receive_eggs
-from fluffydesk.actions.rules.stores import EGGS, TANK, WOOL
+from fluffydesk.actions.rules.stores import EGGS, TANK
 from fluffydesk.actions.tank import collect_milk, fill_tank, move_milk
-from fluffydesk.actions.wool import move_wool
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import EggGrade, EggSize, EggUnit
 from fluffydesk.records.enums.farm_resources import StockMovement
-from fluffydesk.records.farm import EggStorage, MilkStorage, WoolStorage
+from fluffydesk.records.farm import EggStorage, MilkStorage
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.screens.reading.stores_made import (
     EggRow,
     TankRow,
     Waiting,
-    WoolRow,
     egg_rows,
     tank_rows,
     tray_rows,
     waiting_eggs,
     waiting_milk,
-    wool_rows,
 )
 from fluffydesk.ui.screens.rows_table import Shown
 from fluffydesk.ui.screens.stores_part import (
@@ -142,43 +139,7 @@ def eggs() -> Kind:
     )
 
 
-def wool() -> Kind:
-    """Return the part of the wool store."""
-    out = ("quantity_kg", "entered_unit", "moved_on", "reason")
-    return Kind(
-        key="wool",
-        title="Wool",
-        ledger=WOOL,
-        columns=_wool_columns(),
-        read=wool_rows,
-        account=lambda one: {"lot": one.lot},
-        heading=lambda one: one.lot,
-        unit=lambda one: "kg",
-        verbs={RECEIPT: "Receive", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Weigh"},
-        layouts={
-            RECEIPT: (
-                *("lot", "quantity_kg", "entered_unit", "fibre", "clip_part", "shorn_on"),
-                *("moved_on", "store", "bales", "fibre_micron", "clean_percent", "notes"),
-            ),
-            USE: out,
-            DISPOSAL: out,
-            STOCKTAKE: ("quantity_kg", "entered_unit", "moved_on", "notes"),
-        },
-        saver=_save_wool,
-        state=lambda one: ("Gone", "plain") if one.balance == 0 else ("", "plain"),
-        about=_wool_about,
-        values=_wool_values,
-        empty=(
-            "No wool in store yet",
-            "Each lot or bale stands here with its kg, fibre and part of the clip.",
-            "Receive wool",
-        ),
-        adds=WoolStorage,
-        receives_alone=True,
-    )
-
-
-def _needed(values: dict[str, Any], name: str) -> Any:
+def needed(values: dict[str, Any], name: str) -> Any:
     """Return a quantity that must be typed; InvalidValue where it is missing."""
     quantity = values.pop(name, None)
     if quantity is None:
@@ -188,7 +149,7 @@ def _needed(values: dict[str, Any], name: str) -> Any:
 
 def _save_milk(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
     given = dict(values)
-    litres = _needed(given, "litres")
+    litres = needed(given, "litres")
     tank_id, movement = given.pop("tank_id"), given.pop("movement")
     on = given.pop("moved_on")
     if movement is USE:
@@ -203,7 +164,7 @@ def _save_milk(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Change
 def _save_eggs(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
     given = dict(values)
     unit = given.get("entered_unit") or EggUnit.EGG
-    single = int(convert(Decimal(_needed(given, "eggs")), unit, EggUnit.EGG))
+    single = int(convert(Decimal(needed(given, "eggs")), unit, EggUnit.EGG))
     movement, on = given.pop("movement"), given.pop("moved_on")
     store = given.pop("store", None)
     if not store:
@@ -211,13 +172,6 @@ def _save_eggs(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Change
     if movement is RECEIPT:
         return receive_eggs(mirror, store, single, given.pop("collected_on"), on, **given)
     return move_eggs(mirror, store, movement, single, on, **given)
-
-
-def _save_wool(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
-    given = dict(values)
-    kg = _needed(given, "quantity_kg")
-    lot, movement = given.pop("lot") or "", given.pop("movement")
-    return move_wool(mirror, lot, movement, kg, given.pop("moved_on"), **given)
 
 
 def _take_milking(waiting: Waiting, chosen: TankRow | None) -> dict[str, Any]:
@@ -262,12 +216,6 @@ def _egg_values(one: EggRow | None, movement: StockMovement) -> dict[str, Any]:
     return {} if one is None else {"store": one.store, "grade": one.grade, "size": one.size}
 
 
-def _wool_values(one: WoolRow | None, movement: StockMovement) -> dict[str, Any]:
-    if movement is RECEIPT or one is None:
-        return {}
-    return {"lot": one.lot, "fibre": one.fibre, "clip_part": one.part}
-
-
 def _tank_state(one: TankRow) -> tuple[str, str]:
     if one.spoilt_on is not None:
         return "Under withdrawal", "danger"
@@ -299,7 +247,7 @@ def _tank_about(one: TankRow) -> str:
     return " ".join(parts)
 
 
-def _balance(one: Any) -> Decimal:
+def balance_of(one: Any) -> Decimal:
     return Decimal(one.balance)
 
 
@@ -351,12 +299,16 @@ def _egg_about(one: EggRow) -> str:
     return " ".join(parts)
 
 
+def _egg_mark(one: EggRow) -> str:
+    return "Past date" if one.old else "Date soon" if one.soon else ""
+
+
 def _egg_columns() -> tuple[Shown, ...]:
     return (
         Shown("Store", lambda one: one.store, 140),
-        Shown("Grade", _grade, 100),
+        Shown("Grade", _grade, 96),
         Shown("Size", lambda one: _SIZES[one.size], 100),
-        Shown("State", lambda one: _egg_state(one)[0], 140, tone=lambda one: _egg_state(one)[1]),
+        Shown("State", _egg_mark, 108, tone=lambda one: _egg_state(one)[1]),
         Shown("Eggs", lambda one: amount_text(one.balance), 90, True, lambda one: one.balance),
     )
 
@@ -380,22 +332,3 @@ def _best_tone(best_before: date | None) -> str | None:
         return None
     left = (best_before - today()).days
     return "danger" if left < 0 else "warning" if left <= 7 else "plain"
-
-
-def _wool_about(one: WoolRow) -> str:
-    parts = [f"{words(one.fibre)}, {words(one.part).lower()}."]
-    if one.shorn_on is not None:
-        parts.append(f"Shorn {day_text(one.shorn_on)}.")
-    if one.store:
-        parts.append(f"Kept in {one.store}.")
-    return " ".join(parts)
-
-
-def _wool_columns() -> tuple[Shown, ...]:
-    return (
-        Shown("Lot or bale", lambda one: one.lot, 160),
-        Shown("Fibre", lambda one: words(one.fibre), 110),
-        Shown("Part", lambda one: words(one.part), 110),
-        Shown("kg", lambda one: amount_text(one.balance, 1), 100, True, lambda one: one.balance),
-        Shown("Kept in", lambda one: one.store, 120, spare=True),
-    )
