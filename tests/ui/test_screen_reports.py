@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -267,3 +268,13 @@ def test_the_table_of_another_report_takes_the_place_of_the_last(
     qtbot.waitUntil(lambda: len(screen.findChildren(RowsTable)) == 1)
     assert screen.sums.isVisible()
     qtbot.waitUntil(lambda: screen.sums.geometry().top() >= screen.table.geometry().bottom())
+
+
+def test_a_word_that_fits_is_not_broken_on_paper(sample_farm: Mirror, tmp_path: Path) -> None:
+    report = make_report(sample_farm, "herd", WEEK)
+    device = pdf_device(report, tmp_path / "herd.pdf")
+    paper = Paper(report, device)
+    metrics = QFontMetricsF(paper._heavy, device)
+    for column, width in zip(report.columns, paper.widths, strict=True):
+        room = width - metrics.height() * 0.8
+        assert room > metrics.horizontalAdvance(column.heading) * 1.02

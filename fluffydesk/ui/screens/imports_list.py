@@ -51,13 +51,13 @@ def _columns() -> tuple[Shown, ...]:
     return (
         Shown("When", lambda one: moment_text(one.made_at), 170, sort=lambda one: one.made_at),
         Shown("What", lambda one: SUBJECTS[one.subject].title, 150),
-        Shown("File", lambda one: one.file, 240),
-        Shown("Rows", lambda one: one.words, 200),
+        Shown("File", lambda one: one.file, 220),
+        Shown("Rows", lambda one: one.words, 180),
         Shown(
             "State",
             lambda one: "Taken back" if one.taken_back else "",
-            130,
+            110,
             tone=lambda one: "plain",
         ),
-        Shown("By", lambda one: one.by, 160),
+        Shown("By", lambda one: one.by, 140),
     )

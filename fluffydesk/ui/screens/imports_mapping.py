@@ -43,7 +43,6 @@ class ColumnsChoice(QWidget):
         """Show a choice for each heading of a file."""
         self.choices = {}
         inside = QWidget()
-        inside.setObjectName("page")
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, measures.STEP, 0)
         grid.setHorizontalSpacing(measures.CARD)
@@ -61,6 +60,8 @@ class ColumnsChoice(QWidget):
         if old is not None:
             dismiss(old)
         self._area.setWidget(inside)
+        for part in (inside, self._area.viewport()):
+            part.setAutoFillBackground(False)  # the card shows through
         rows = (len(named) + A_ROW - 1) // A_ROW
         self._area.setFixedHeight(min(_HEIGHT, rows * 68))
 

@@ -28,6 +28,8 @@ _TEXT_PT, _TITLE_PT = 8.5, 14.0
 _GAP = 0.8
 """Space between columns, in heights of a line."""
 _PAD = 0.22
+_SLACK = 1.05
+"""A device draws letters a little wider than they were measured: a word must not break for it."""
 _MOST_OF_LONGEST = 40
 _INK, _GREY, _HAIR = QColor("#000000"), QColor("#555555"), QColor("#b0b0b0")
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
@@ -100,6 +102,7 @@ class Paper:
                     max((self._metrics.horizontalAdvance(text) for text in cells), default=0),
                     max(self._heavy_metrics.horizontalAdvance(text) for text in strong),
                 )
+                * _SLACK
                 + gap
             )
         left = self._width - sum(natural)
