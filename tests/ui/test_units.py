@@ -20,6 +20,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields import editor_for, header_of, text_of
 from fluffydesk.ui.fields.texts import quantity_text, use_conventions, used_conventions
 from fluffydesk.ui.forms import RecordForm
+from fluffydesk.ui.screens.animal_facts import facts_of_card
 from fluffydesk.ui.screens.reading.animals import animal_card
 from fluffydesk.ui.screens.reading.milk import milking_sheet
 from fluffydesk.ui.screens.settings import Settings
@@ -142,4 +143,7 @@ def test_the_card_and_the_milking_grid_count_the_day_of_calving_as_the_farm_does
     assert before.days_in_milk is not None
     assert card.days_in_milk == before.days_in_milk
     assert again.days_in_milk == after.days_in_milk == before.days_in_milk + 1
+    use_conventions(IMPERIAL)
+    said = dict(facts_of_card(again))
+    assert said["Weight"].split(" on ")[0].endswith(" lb"), "a weight of the card too"
     assert again.lactation_kg == card.lactation_kg, "the yield knows no convention"

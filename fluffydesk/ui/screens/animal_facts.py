@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from fluffydesk.actions.rules.animals import HERE
 from fluffydesk.figures.identifiers import eid_words
+from fluffydesk.figures.kpi import INBREEDING
 from fluffydesk.records.enums import Sex
 from fluffydesk.ui import memory
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.fields.texts import day_text, kpi_text, quantity_text, words
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.screens.reading.animals import Card
 
@@ -64,9 +64,9 @@ def facts_of_card(card: Card) -> list[Fact]:
     inbreeding = card.pedigree.inbreeding
     born = f"{day_text(one.birth_date)} · {card.age}" if one.birth_date else ""
     weighed = f" on {day_text(card.weights[-1][0])}" if card.weights else ""
-    weight = "" if one.weight_kg is None else f"{number_text(one.weight_kg, 0)} kg{weighed}"
+    weight = "" if one.weight_kg is None else f"{quantity_text(one.weight_kg, 'kg', 0)}{weighed}"
     young = sum(kin.relation == "Offspring" for kin in card.kin)
-    percent = "" if inbreeding is None else f"{number_text(inbreeding * Decimal(100), 2)} %"
+    percent = "" if inbreeding is None else kpi_text(INBREEDING, 100 * inbreeding, unit=True)
     return [
         *(() if one.status in HERE else _left(card)),
         ("Group", one.batch_id__label),
@@ -92,7 +92,7 @@ def facts_of_card(card: Card) -> list[Fact]:
 def _of_females(card: Card) -> list[Fact]:
     one = card.row
     days = card.days_in_milk if card.in_milk else None
-    milk = None if card.lactation_kg is None else f"{number_text(card.lactation_kg, 0)} kg"
+    milk = None if card.lactation_kg is None else quantity_text(card.lactation_kg, "kg", 0)
     dry = f"Dry since {day_text(one.dried_off_on)}" if one.dried_off_on else "Not in milk"
     return [
         ("Days in milk", dry if days is None else str(days)),
