@@ -41,6 +41,8 @@ DUE_DAYS = 21
 """How far ahead a birth is on the list."""
 DRY_OFF_DAYS = 14
 """How far ahead drying off is on the list."""
+MOST = 5000
+"""How many services are listed at most, the newest."""
 LATE_DAYS = 40
 """For how long after her day a female that bore nothing stays on the list."""
 _LONGEST_DAYS = 470
@@ -155,10 +157,13 @@ def worklists(connection: Connection, on: date) -> Worklists:
 
 
 def services(connection: Connection, on: date, days: int = 365) -> list[ServiceRow]:
-    """Return the services and heats of the last days, newest first."""
+    """Return the services and heats of the last days, newest first, at most 5,000."""
     since = on - timedelta(days=days)
     rows = connection.execute(
-        _served().where((_SERVICES.served_on >= since) | _SERVICES.served_on.is_(None))
+        _served()
+        .where((_SERVICES.served_on >= since) | _SERVICES.served_on.is_(None))
+        .order_by(_SERVICES.served_on.desc())
+        .limit(MOST)
     )
     found = []
     for row in rows:
@@ -187,8 +192,20 @@ def services(connection: Connection, on: date, days: int = 365) -> list[ServiceR
 def sires(connection: Connection, on: date) -> list[SireRow]:
     """Return every sire of the last two years with what came of his services, most used first."""
     since = on - timedelta(days=_SIRE_DAYS)
-    rows: dict[UUID, list[Row[Any]]] = {}
-    for row in connection.execute(_served().where(_SERVICES.served_on >= since)):
+    rows: dict[UUID, list[Any]] = {}
+    for row in connection.execute(
+        select(
+            _SERVICES.female_id.label("female"),
+            _SERVICES.male_id,
+            _SERVICES.sire_name,
+            _SERVICES.outcome,
+            _SERVICES.ended_on,
+            _MALES.c.tag_number.label("male_tag"),
+            _MALES.c.name.label("male_name"),
+        )
+        .outerjoin(_MALES, _MALES.c.id == _SERVICES.male_id)
+        .where(_SERVICES.served_on >= since)
+    ):
         key = row.male_id or (uuid5(_NAMES, row.sire_name) if row.sire_name else None)
         if key is not None:
             rows.setdefault(key, []).append(row)
@@ -316,12 +333,27 @@ def _calved(connection: Connection, on: date) -> Any:
     )
 
 
+_READ = (
+    "id",
+    "male_id",
+    "sire_name",
+    "method",
+    "heat_observed_at",
+    "served_on",
+    "checked_on",
+    "check_result",
+    "due_on",
+    "outcome",
+    "ended_on",
+)
+
+
 def _served() -> Any:
     """Select services with their female, her species, its cycle, her group and the male."""
     females = _FEMALES.c
     return (
         select(
-            BreedingRecord.__table__,
+            *(_SERVICES[name] for name in _READ),
             females.id.label("female"),
             females.tag_number,
             females.name,
