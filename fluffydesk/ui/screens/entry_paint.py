@@ -27,9 +27,9 @@ def paint_cell(painter: QPainter, rect: QRect, index: Index, current: Index) -> 
         painter.fillRect(rect, theme.colour("accent_soft"))
     painter.setPen(QPen(theme.colour("line"), 1))
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-    if head.entry:
+    if head.entry and index.flags() & Qt.ItemFlag.ItemIsEditable:
         here = (current.row(), current.column()) == (index.row(), index.column())
-        _paint_entry(painter, rect, index, framed=here)
+        _paint_entry(painter, rect, index, framed=here, right=head.right)
     elif head.remark:
         _paint_remark(painter, rect, index)
     elif index.data(SLOTS) is not None:
@@ -57,7 +57,9 @@ def _write(painter: QPainter, rect: QRect, side: Qt.AlignmentFlag, text: str) ->
     painter.drawText(rect, (side | Qt.AlignmentFlag.AlignVCenter).value, shown)
 
 
-def _paint_entry(painter: QPainter, rect: QRect, index: Index, *, framed: bool) -> None:
+def _paint_entry(
+    painter: QPainter, rect: QRect, index: Index, *, framed: bool, right: bool
+) -> None:
     box = box_in(rect)
     tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,7 +70,8 @@ def _paint_entry(painter: QPainter, rect: QRect, index: Index, *, framed: bool) 
     painter.setFont(font(Type.STRONG))
     painter.setPen(theme.colour("muted" if index.data(WAITING) else "text"))
     text = str(index.data(Qt.ItemDataRole.EditRole) or "")
-    _write(painter, box.adjusted(10, 0, -10, 0), Qt.AlignmentFlag.AlignRight, text)
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    _write(painter, box.adjusted(10, 0, -10, 0), side, text)
 
 
 def _paint_remark(painter: QPainter, rect: QRect, index: Index) -> None:
@@ -93,9 +96,10 @@ def _paint_slots(painter: QPainter, rect: QRect, slots: Sequence[str]) -> None:
     painter.setFont(font(Type.SMALL))
     painter.setPen(theme.colour("muted"))
     right = rect.right() - 12
+    width = SLOT_WIDTH if len(slots) > 1 else rect.width() - 12
     for text in reversed(slots):
-        place = QRect(right - SLOT_WIDTH, rect.top(), SLOT_WIDTH, rect.height())
+        place = QRect(right - width, rect.top(), width, rect.height())
         painter.drawText(
             place, (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value, text
         )
-        right -= SLOT_WIDTH
+        right -= width

@@ -75,14 +75,14 @@ class FeedModel(EntryModel):
     """Groups and flocks with their feeds; a feed by the name of a stored one is taken from it."""
 
     heads = (
-        Head("Group or flock", 172),
-        Head("Head", 64, right=True, muted=True),
-        Head("Feed", 168, entry=True),
-        Head("Yesterday", 84, right=True),
-        Head("Feed, kg", 108, entry=True, right=True),
-        Head("Yesterday", 84, right=True),
-        Head("Water, L", 100, entry=True, right=True),
-        Head("In store, kg", 104, right=True, muted=True),
+        Head("Group or flock", 160),
+        Head("Head", 76, right=True, muted=True),
+        Head("Feed", 172, entry=True),
+        Head("Yesterday", 98, right=True),
+        Head("Feed, kg", 96, entry=True, right=True),
+        Head("Yesterday", 98, right=True),
+        Head("Water, L", 96, entry=True, right=True),
+        Head("In store, kg", 116, right=True, muted=True),
         Head("", 0, remark=True),
     )
     counted = Signal()
