@@ -366,3 +366,36 @@ def test_space_and_ctrl_a_choose_rows(qtbot: QtBot, animals: AnimalsScreen) -> N
     qtbot.keyClick(table, Qt.Key.Key_Space)
     assert len(animals.list.chosen_keys()) == animals.list.count() - 1
     assert table.currentIndex().row() == 1
+
+
+def test_a_named_filter_is_kept_and_recalled_by_a_key(
+    qtbot: QtBot, animals: AnimalsScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    with sample_farm.read() as connection:
+        group = connection.execute(
+            select(ANIMALS.c.batch_id).where(ANIMALS.c.batch_id.is_not(None)).limit(1)
+        ).scalar_one()
+    animals.groups.choose(group)
+    animals.list.bar.choose("sex", Sex.FEMALE)
+    animals.saved.ask()
+    assert animals.saved.question is not None
+    animals.saved.question.setTextValue("Her group")
+    animals.saved.question.accept()
+    settle(farm_work)
+    wanted = animals.list.count()
+    animals.groups.choose(None)
+    animals.list.bar.clear()
+    settle(farm_work)
+    assert animals.list.count() > wanted
+    again = AnimalsScreen(farm_work)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.saved.names() == ["Her group"]
+    settle(farm_work)
+    again.saved.recall(1)
+    settle(farm_work)
+    active = ANIMALS.c.status == LivestockStatus.ACTIVE
+    same = (active, ANIMALS.c.batch_id == group, ANIMALS.c.sex == Sex.FEMALE)
+    assert again.list.count() == wanted == count(sample_farm, *same)
+    again.saved.forget("Her group")
+    assert again.saved.names() == []

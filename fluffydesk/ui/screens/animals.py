@@ -22,6 +22,7 @@ from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.link_menu import LinkMenu
+from fluffydesk.ui.screens.saved_filters import Kept, SavedFilters
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -111,6 +112,9 @@ class AnimalsScreen(Screen):
         self.change_button.setShortcut("Ctrl+E")
         Permit(self.change_button, work, Livestock, "change")
         bar.insertWidget(bar.count() - 1, self.change_button)
+        self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
+        self.saved.recalled.connect(self._recall)
+        bar.insertWidget(0, self.saved)
         self._before: Mapping[UUID, Mapping[str, Any]] = {}
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
         column = QVBoxLayout(self)
@@ -121,6 +125,7 @@ class AnimalsScreen(Screen):
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
         return (
+            ("Ctrl+1 .. Ctrl+9", "Show what a saved filter shows"),
             ("Space", "Choose a row, or no more"),
             ("Ctrl+A", "Choose all that are listed"),
             ("Ctrl+E", "Change all chosen animals"),
@@ -152,6 +157,20 @@ class AnimalsScreen(Screen):
         """Open a form for a new animal."""
         dialog = open_form(self, self.work, Livestock, layout=ANIMAL_LAYOUT)
         dialog.saved.connect(self._open)
+
+    def _now(self) -> Kept:
+        kept: Kept = {one.column: [str(v) for v in one.value] for one in self.list.bar.filters()}
+        for one in (self.groups.filter(), self.species.filter()):
+            if one is not None:
+                kept[one.column] = str(one.value)
+        return kept
+
+    def _recall(self, kept: Kept) -> None:
+        for column in ("status", "sex"):
+            self.list.bar.choose(column, *kept.get(column, ()))
+        for menu, column in ((self.groups, "batch_id"), (self.species, "species_id")):
+            menu.choose(UUID(kept[column]) if column in kept else None)
+        self._filter()
 
     def change_chosen(self) -> None:
         """Open a form whose filled fields are given to every chosen animal."""
