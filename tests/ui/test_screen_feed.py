@@ -168,3 +168,16 @@ def test_without_animals_it_says_what_belongs_here(
     settle(work)
     assert made.empty.title() == "Nobody to feed yet"
     assert made.primary() is None
+
+
+def test_up_and_down_go_only_where_something_is_typed(
+    qtbot: QtBot, screen: FeedScreen, farm_work: Work, settle: Settle
+) -> None:
+    last = max(row for row in range(screen.model.rowCount()) if screen.model.takes(row, WATER))
+    screen.grid.start(last)
+    qtbot.keyClick(screen.grid.editor, Enter)
+    assert (screen.grid.currentIndex().row(), screen.grid.currentIndex().column()) == (last, WATER)
+    for key, row in ((Qt.Key.Key_Down, last), (Qt.Key.Key_Up, last - 1), (Qt.Key.Key_Up, last - 1)):
+        qtbot.keyClick(screen.grid.editor, key)
+        assert screen.grid.currentIndex().row() == row
+    settle(farm_work)

@@ -41,6 +41,13 @@ class FeedGrid(EntryGrid):
         if columns and 0 <= row < self._feeds.rowCount():
             self._open(row, columns[0])
 
+    def _shown(self, row: int, step: int) -> int | None:
+        """Return the next row whose cell of the same column is typed into."""
+        column, place = self.currentIndex().column(), super()._shown(row, step)
+        while place is not None and not self._feeds.takes(place, column):
+            place = super()._shown(place, step)
+        return place
+
     def _step(self, step: int) -> None:
         current = self.currentIndex()
         cells = [
