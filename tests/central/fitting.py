@@ -77,6 +77,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "breeding_photos": {"path": lambda ids: f"{ids['profiles']}/x"},
     "breeding_verifications": {"path": lambda ids: f"{ids['profiles']}/x"},
     "breeding_records": {
+        "served_on": "2026-01-31",
         "female_id": lambda ids: ids["livestock"],
         "female_pet_id": None,
         "male_id": None,
