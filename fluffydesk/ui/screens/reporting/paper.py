@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 
 from fluffydesk.errors import Refusal
 from fluffydesk.ui.look.measures import Type, font
+from fluffydesk.ui.look.theme import LIGHT
 from fluffydesk.ui.screens.reporting.report import Cells, Report
 
 _MARGIN_MM = 14
@@ -31,7 +32,8 @@ _PAD = 0.22
 _SLACK = 1.05
 """A device draws letters a little wider than they were measured: a word must not break for it."""
 _MOST_OF_LONGEST = 40
-_INK, _GREY, _HAIR = QColor("#000000"), QColor("#555555"), QColor("#b0b0b0")
+# Paper is light, whatever the theme of the screen.
+_INK, _GREY, _HAIR = QColor(LIGHT.text), QColor(LIGHT.muted), QColor(LIGHT.edge)
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
