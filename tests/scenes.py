@@ -19,6 +19,7 @@ from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
+from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.reviews import CustomFieldDefinition
@@ -30,6 +31,7 @@ from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
 from fluffydesk.ui.screens.weigh import WeighScreen
@@ -130,11 +132,19 @@ def _farm(mirror: Mirror) -> list[Scene]:
             "farm-right-to-left",
             (partial(_rename, cow, RIGHT_TO_LEFT), partial(_visit, place=Place("animal", cow))),
         ),
+        ("farm-money-sale", (partial(_visit, place=Place("money")), _sell_eggs)),
         ("farm-reports-herd", (partial(_visit, place=Place("reports", part="herd")),)),
         ("farm-reports-medicine", (partial(_visit, place=Place("reports", part="medicine")),)),
         ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
+
+
+def _sell_eggs(shell: Shell) -> None:
+    screen = shell.screen_for("money")
+    assert isinstance(screen, MoneyScreen)
+    screen.kinds.set_value(FarmProductSale)
+    screen.add()
 
 
 def _scan_one(shell: Shell) -> None:

@@ -238,3 +238,14 @@ def test_who_does_not_keep_the_books_sells_without_writing_an_income(barn: Barn)
     sell(barn.mirror, deal(FarmProduct.MANURE, "2", SaleUnit.TONNE, "10"))
     assert [one.total for one in barn.rows(FarmProductSale)] == [20]
     assert barn.rows(FarmRevenue) == []
+
+
+def test_rule_13_a_sale_that_took_stock_keeps_its_quantity(barn: Barn) -> None:
+    move_wool(barn.mirror, "B1", StockMovement.RECEIPT, Decimal(80), TODAY)
+    wool = deal(FarmProduct.WOOL, "30", SaleUnit.KILOGRAM, "1.20")
+    sale, _ = sell_wool(barn.mirror, wool, "B1")
+    values = {"quantity": Decimal(10), "total": Decimal(12)}
+    with pytest.raises(Refusal, match="took its stock already"):
+        saving.change(barn.mirror, FarmProductSale, sale, values)
+    saving.change(barn.mirror, FarmProductSale, sale, {"customer": "Tarn Weavers"})
+    assert barn.rows(FarmProductSale)[0].quantity == 30

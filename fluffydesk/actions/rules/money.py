@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.actions.withdrawal import may_leave, zone_of
-from fluffydesk.errors import InvalidValue
+from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.money import line_total
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.enums.farm_resources import FarmProduct
+from fluffydesk.records.farm import EggStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
 from fluffydesk.records.vocabulary import Record
 
 _LETTERS = 3
+_STORES: tuple[type[Record], ...] = (EggStorage, MilkStorageLog, WoolStorage)
 _FOODS = {
     FarmProduct.MILK: Food.MILK,
     FarmProduct.EGGS: Food.EGGS,
@@ -90,8 +92,22 @@ def _may_be_sold(connection: Connection, before: Row[Any] | None, after: Row[Any
     )
 
 
+def _as_taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse another quantity or day than what was taken from a store for it (rule 13)."""
+    if before is None or after is None:
+        return
+    asked = ("product", "quantity", "unit", "sold_on")
+    if all(before._mapping[name] == after._mapping[name] for name in asked):
+        return
+    for record in _STORES:
+        table = record.__table__.c
+        query = select(table.id).where(table.sale_id == after.id).limit(1)
+        if connection.execute(query).first() is not None:
+            raise Refusal("This sale took its stock already.", "Undo the sale, and enter it anew.")
+
+
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     FarmExpense: (_currency, _tax),
     FarmRevenue: (_currency, _tax),
-    FarmProductSale: (_currency, _total, _may_be_sold),
+    FarmProductSale: (_currency, _total, _may_be_sold, _as_taken),
 }

@@ -177,7 +177,7 @@ class MoneyScreen(Screen):
         top = QSplitter(Qt.Orientation.Horizontal)
         top.addWidget(self.months)
         top.addWidget(self.made_of)
-        top.setSizes([470, 570])
+        top.setSizes([440, 600])
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(top)
         split.addWidget(lower)
@@ -312,7 +312,7 @@ def _line_columns() -> tuple[Shown, ...]:
     return (
         Shown("What", _what, 190),
         Shown("Kind", _kind, 112, tone=_tone),
-        Shown("Amount", _amount, 150, True, _sorted_by),
+        Shown("Amount", _amount, 140, True, _sorted_by),
         Shown("Entries", _entries, 84, True, _counted),
     )
 

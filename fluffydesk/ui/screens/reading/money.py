@@ -97,10 +97,10 @@ def month_rows(connection: Connection, currency: str, on: date) -> list[MonthRow
         (FarmRevenue.__table__, _EARNED.earned_on, (), earned),
         (FarmProductSale.__table__, _SOLD.sold_on, (_without_income(),), earned),
     ):
-        month = func.strftime("%Y-%m-01", day)
+        month = func.substr(day, 1, 7)
         query = select(month, *_sums(table)).where(_own(table, currency), *where).group_by(month)
         for row in connection.execute(query):
-            into[row[0]] += row[1] - row[2]
+            into[f"{row[0]}-01"] += row[1] - row[2]
     months = {*earned, *spent, on.replace(day=1).isoformat()}
     return [
         MonthRow(date.fromisoformat(one), earned.get(one, _NONE), spent.get(one, _NONE))
