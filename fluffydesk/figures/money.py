@@ -74,7 +74,7 @@ EXPENSES_PER_LITRE = Kpi(
 )
 MILK_PER_LITRE = Kpi(
     "milk_per_litre",
-    "Milk revenue per litre",
+    "Milk, per litre",
     "",
     4,
     "Revenues of milk / litres milked in the month, at 1.03 kg/L.",
