@@ -209,7 +209,10 @@ def test_a_sale_by_keyboard_takes_the_stock_and_undo_gives_it_back(
     assert sum(one.quantity_kg for one in rows(mirror, WoolStorage)) == 50
     screen.lists[FarmProductSale].select(sale.id)
     qtbot.waitUntil(lambda: screen.lists[FarmProductSale].current() == sale.id)
-    screen.undo.click()
+    with qtbot.waitActive(screen):
+        screen.activateWindow()
+    table = screen.lists[FarmProductSale].table
+    qtbot.keyClick(table, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     settle(work)
     assert rows(mirror, FarmProductSale) == rows(mirror, FarmRevenue) == []
     assert sum(one.quantity_kg for one in rows(mirror, WoolStorage)) == 80

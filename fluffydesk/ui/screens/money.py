@@ -115,7 +115,8 @@ class MoneyScreen(Screen):
         self.lists: dict[type[Record], RecordList] = {}
         self.made_of = Card(" ")
         self.undo = Button("Undo this sale", self._undo, icon_role="undo", kind="quiet")
-        self.undo.setShortcut("Ctrl+U")
+        keys = QShortcut(QKeySequence("Ctrl+U"), self)
+        keys.activated.connect(self.undo.click)
         self.undo.setToolTip("Undo the chosen sale (Ctrl+U)")
         Permit(self.undo, work, FarmProductSale, "delete")
         for number, (_, record) in enumerate(_KINDS, 1):
