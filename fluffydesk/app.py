@@ -36,7 +36,7 @@ from fluffydesk.ui.link import Link, Seat, Standing, link_of
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.screen import Notice
-from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.reading.sync import Sums, read_sums
 from fluffydesk.ui.screens.settings import recalled_theme
 from fluffydesk.ui.screens.sign_in import SignInWindow

@@ -32,7 +32,7 @@ from fluffydesk.account.home import Home
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.ui.look import theme
-from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.sign_in import SignInWindow
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus

@@ -21,8 +21,10 @@ from fluffydesk.records.vocabulary import Facts, Record, facts_of
 from fluffydesk.sync import older, window
 from fluffydesk.sync.older import Page, Question
 from fluffydesk.sync.ports import Central, Door
-from fluffydesk.ui.fields import Editor, editor_for, texts
+from fluffydesk.ui.fields import texts
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.date_editors import DateEditor
+from fluffydesk.ui.fields.editors import Editor
 from fluffydesk.ui.fields.texts import day_text, number_text
 from fluffydesk.ui.link import ask_central
 from fluffydesk.ui.look import measures

@@ -19,7 +19,8 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label, one
 from fluffydesk.records.catalog import may, mirrored_by, record_for, set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
-from fluffydesk.ui.fields import Editor, editor_for
+from fluffydesk.ui.fields.choosing import editor_for
+from fluffydesk.ui.fields.editors import Editor
 from fluffydesk.ui.fields.texts import entered_unit, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type

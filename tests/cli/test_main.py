@@ -114,15 +114,28 @@ def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
         assert process.wait(60) == 1
 
 
-def test_only_the_window_loads_qt(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("which", "loaded"),
+    [("name != 'printing'", []), ("True", ["PySide6", "PySide6.QtCore"])],
+    ids=["no command", "a report"],
+)
+def test_only_the_window_loads_qt(tmp_path: Path, which: str, loaded: list[str]) -> None:
+    """A report writes its numbers as the window does: by Qt's core, which needs no screen."""
     code = (
         "import importlib, pkgutil, sys, fluffydesk.cli as cli; "
-        "[importlib.import_module(f'fluffydesk.cli.{m.name}') "
-        "for m in pkgutil.iter_modules(cli.__path__)]; "
-        "sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+        "[importlib.import_module(f'fluffydesk.cli.{name}') "
+        f"for _, name, _ in pkgutil.iter_modules(cli.__path__) if {which}]; "
+        "print(*sorted(name for name in sys.modules if name in ('PySide6', 'PySide6.QtCore') "
+        "or name.startswith(('PySide6.QtG', 'PySide6.QtW', 'PySide6.QtP'))))"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path), check=False)
-    assert done.returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(tmp_path),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == loaded
 
 
 def test_help_loads_no_database(tmp_path: Path) -> None:

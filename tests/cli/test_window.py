@@ -59,7 +59,8 @@ def test_a_milking_that_central_has_already_is_joined_with_it(
     barn: Terminal, central: Central
 ) -> None:
     (species,) = barn.get("record", "list", "livestock_species", "--where", "code=cattle")
-    cow = barn.get("record", "add", "livestock", "tag_number=12", f"species_id={species['id']}")
+    facts = ("tag_number=12", "calved_on=2019-03-01", f"species_id={species['id']}")
+    cow = barn.get("record", "add", "livestock", *facts)
     words = (f"animal_id={cow['id']}", "milked_on=2019-05-04", "session=morning")
     barn.get("record", "add", "milk_production_logs", *words, "yield_kg=20", "notes=theirs")
     assert barn.run("sync").code == 0

@@ -17,8 +17,8 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.screen import Place, Screen
-from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.behind import SUBJECTS, BehindScreen
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 

@@ -24,10 +24,11 @@ from fluffydesk.records.livestock import Livestock, LivestockBreed
 from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import facts_of, record_columns
-from fluffydesk.ui.fields import editor_for, header_of, text_of
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.dates import clock_of, day_of, moment_of
 from fluffydesk.ui.fields.editors import ChoiceEditor, LongTextEditor, NumberEditor, TextEditor
 from fluffydesk.ui.fields.link_editor import LinkEditor
+from fluffydesk.ui.fields.texts import header_of, text_of
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]

@@ -14,8 +14,8 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.screen import Place
-from fluffydesk.ui.screens import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.flocks import FlocksScreen
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.sampled import empty_mirror

@@ -18,7 +18,7 @@ from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.record_history import HistoryDialog, read_story
 from fluffydesk.ui.screen import Place
-from fluffydesk.ui.screens import FARM_SCREENS
+from fluffydesk.ui.screens.rail import FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 

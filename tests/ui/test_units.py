@@ -17,8 +17,14 @@ from fluffydesk.records.enums.organizations import ShownMass, ShownTemperature, 
 from fluffydesk.records.farm import MilkStorageLog, WeightLog, WoolStorage
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields import editor_for, header_of, text_of
-from fluffydesk.ui.fields.texts import quantity_text, use_conventions, used_conventions
+from fluffydesk.ui.fields.choosing import editor_for
+from fluffydesk.ui.fields.texts import (
+    header_of,
+    quantity_text,
+    text_of,
+    use_conventions,
+    used_conventions,
+)
 from fluffydesk.ui.forms import RecordForm
 from fluffydesk.ui.screens.animal_facts import facts_of_card
 from fluffydesk.ui.screens.reading.animals import animal_card

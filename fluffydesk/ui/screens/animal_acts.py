@@ -18,7 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock, LivestockBatchMember, LivestockIdentifier
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.forms import FieldRow, FormDialog, RecordForm
 from fluffydesk.work import Work
 

@@ -25,7 +25,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import FarmProduct, SaleUnit
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import FarmProductSale
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.texts import money_text
 from fluffydesk.ui.forms import FieldRow, FormDialog, Layout, RecordForm
 from fluffydesk.ui.look.measures import Type

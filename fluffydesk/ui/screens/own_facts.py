@@ -24,7 +24,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card

@@ -13,7 +13,7 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.forms import FieldRow, FormDialog, Layout, RecordForm
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Segments, Words, hair_line

@@ -15,7 +15,7 @@ from fluffydesk.actions.appointments import Slot
 from fluffydesk.actions.saving import check
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.catalog import record_for
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.texts import moment_text, zone
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type

@@ -18,7 +18,7 @@ from fluffydesk.mirror.queries import label
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields import editor_for
+from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.forms import FieldRow, default_of
 from fluffydesk.ui.look import measures

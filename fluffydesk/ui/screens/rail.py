@@ -1,0 +1,59 @@
+"""The screens of a farm and of a clinic, in the order of the rail."""
+
+from __future__ import annotations
+
+from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.animal_card import AnimalCardScreen
+from fluffydesk.ui.screens.animals import AnimalsScreen
+from fluffydesk.ui.screens.behind import BehindScreen
+from fluffydesk.ui.screens.breeding import BreedingScreen
+from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.clients import Clients
+from fluffydesk.ui.screens.clinic_today import ClinicToday
+from fluffydesk.ui.screens.eggs import EggsScreen
+from fluffydesk.ui.screens.feed import FeedScreen
+from fluffydesk.ui.screens.flocks import FlocksScreen
+from fluffydesk.ui.screens.health import HealthScreen
+from fluffydesk.ui.screens.herds import HerdsScreen
+from fluffydesk.ui.screens.imports import ImportsScreen
+from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.money import MoneyScreen
+from fluffydesk.ui.screens.pets import Pets
+from fluffydesk.ui.screens.reports import ReportsScreen
+from fluffydesk.ui.screens.settings import Settings
+from fluffydesk.ui.screens.stores import StoresScreen
+from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.ui.screens.today import TodayScreen
+from fluffydesk.ui.screens.treat import TreatScreen
+from fluffydesk.ui.screens.weigh import WeighScreen
+
+FARM_SCREENS: tuple[type[Screen], ...] = (
+    TodayScreen,
+    MilkingScreen,
+    EggsScreen,
+    FeedScreen,
+    WeighScreen,
+    AnimalsScreen,
+    AnimalCardScreen,
+    FlocksScreen,
+    HerdsScreen,
+    HealthScreen,
+    TreatScreen,
+    BreedingScreen,
+    StoresScreen,
+    MoneyScreen,
+    ReportsScreen,
+    BehindScreen,
+    ImportsScreen,
+    SyncCentre,
+    Settings,
+)
+CLINIC_SCREENS: tuple[type[Screen], ...] = (
+    ClinicToday,
+    Calendar,
+    Clients,
+    Pets,
+    StoresScreen,
+    SyncCentre,
+    Settings,
+)
