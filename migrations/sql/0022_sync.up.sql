@@ -405,7 +405,7 @@ declare
   v_table record;
   v_changes text[] := array[]::text[];
   v_left int := p_limit;
-  v_bytes bigint := 4000000;
+  v_bytes bigint := bigint '4000000';
   v_columns text[];
   v_count int;
   v_rows text;
