@@ -77,17 +77,15 @@ def leave(
     (rule 3), no cause of a death or cull, no holding it went to. Refusal: it has left already, or
     is under withdrawal and not merely dead, without an `override_reason` (rule 11).
     """
-    with mirror.unit(MANNERS[how].title) as unit:
-        end(
-            unit,
-            animal_id,
-            how,
-            left_on,
-            went_to=went_to,
-            reason=reason,
-            override_reason=override_reason,
-        )
-    return unit.changes
+    return leave_together(
+        mirror,
+        [animal_id],
+        how,
+        left_on,
+        went_to=went_to,
+        reason=reason,
+        override_reason=override_reason,
+    )
 
 
 def leave_together(
