@@ -265,6 +265,8 @@ class Task(OrganizationRecord):
     __table_args__ = (
         Index("ix_tasks_organization_id_due_at", "organization_id", "due_at"),
         Index("ix_tasks_assigned_to", "organization_id", "assigned_to", "due_at"),
+        Index("ix_tasks_status_due_at", "organization_id", "status", "due_at"),
+        Index("ix_tasks_done_at", "organization_id", "done_at"),
     )
 
     title: Mapped[str] = field("What")
@@ -290,6 +292,7 @@ class Task(OrganizationRecord):
     done_by: Mapped[UUID | None] = link(
         "profiles", "Done by", via="organization_users.user_id", on_delete="SET NULL"
     )
+    skip_reason: Mapped[str | None] = field("Why it was not done", merge=Merge.TEXT)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 
 

@@ -414,6 +414,7 @@ CREATE TABLE public.tasks (
     room_id UUID,
     done_at TIMESTAMP WITH TIME ZONE,
     done_by UUID,
+    skip_reason TEXT,
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -434,6 +435,7 @@ CREATE TABLE public.tasks (
     CONSTRAINT fk_tasks_organization_id_done_by FOREIGN KEY(organization_id, done_by) REFERENCES public.organization_users (organization_id, user_id) ON DELETE SET NULL (done_by)
 );
 CREATE INDEX ix_tasks_assigned_to ON public.tasks (organization_id, assigned_to, due_at);
+CREATE INDEX ix_tasks_done_at ON public.tasks (organization_id, done_at);
 CREATE INDEX ix_tasks_organization_id_batch_id ON public.tasks (organization_id, batch_id);
 CREATE INDEX ix_tasks_organization_id_done_by ON public.tasks (organization_id, done_by);
 CREATE INDEX ix_tasks_organization_id_due_at ON public.tasks (organization_id, due_at);
@@ -441,6 +443,7 @@ CREATE INDEX ix_tasks_organization_id_flock_id ON public.tasks (organization_id,
 CREATE INDEX ix_tasks_organization_id_livestock_id ON public.tasks (organization_id, livestock_id);
 CREATE INDEX ix_tasks_organization_id_pet_id ON public.tasks (organization_id, pet_id);
 CREATE INDEX ix_tasks_organization_id_room_id ON public.tasks (organization_id, room_id);
+CREATE INDEX ix_tasks_status_due_at ON public.tasks (organization_id, status, due_at);
 comment on table public.tasks is 'A piece of work to be done by a time, for an animal, a place or the organization.';
 comment on column public.tasks.id is 'Id';
 comment on column public.tasks.organization_id is 'Organization';
@@ -459,6 +462,7 @@ comment on column public.tasks.pet_id is 'Pet';
 comment on column public.tasks.room_id is 'Room';
 comment on column public.tasks.done_at is 'Done';
 comment on column public.tasks.done_by is 'Done by';
+comment on column public.tasks.skip_reason is 'Why it was not done';
 comment on column public.tasks.notes is 'Notes';
 comment on column public.tasks.created_at is 'Created';
 comment on column public.tasks.updated_at is 'Changed';
@@ -557,9 +561,9 @@ alter table public.tasks enable row level security;
 alter table public.tasks force row level security;
 revoke all on public.tasks from public, anon, authenticated;
 grant select, insert, update, delete on public.tasks to service_role;
-grant select (id, organization_id, title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.tasks to authenticated;
-grant insert (id, organization_id, title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, notes) on public.tasks to authenticated;
-grant update (title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, notes) on public.tasks to authenticated;
+grant select (id, organization_id, title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, skip_reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.tasks to authenticated;
+grant insert (id, organization_id, title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, skip_reason, notes) on public.tasks to authenticated;
+grant update (title, kind, priority, due_at, assigned_to, status, recurrence, expected_minutes, livestock_id, batch_id, flock_id, pet_id, room_id, done_at, done_by, skip_reason, notes) on public.tasks to authenticated;
 grant delete on public.tasks to authenticated;
 
 create function access.events_i_take_part_in() returns uuid[]
