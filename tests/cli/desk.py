@@ -9,8 +9,11 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
+
+from tests.cli.forked import run_forked
 
 COMMAND = (sys.executable, "-m", "fluffydesk")
 PASSWORD = "correct horse"
@@ -47,18 +50,12 @@ class Ran:
 def run(folder: Path, *words: str, typed: str = "", home: Path | None = None) -> Ran:
     """Run one command to its end."""
     extra = {} if home is None else {"FLUFFYDESK_HOME": str(home)}
-    done = subprocess.run(
-        [*COMMAND, *words],
-        input=typed,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment(folder) | extra,
-        cwd=folder,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    with TemporaryDirectory(dir=folder) as streams:
+        at = Path(streams)
+        (at / "in").write_text(typed, encoding="utf-8")
+        code = run_forked(words, environment(folder) | extra, folder, at, PATIENCE)
+        out, err = ((at / name).read_text(encoding="utf-8") for name in ("out", "err"))
+    return Ran(code, out, err)
 
 
 class Served:
