@@ -49,9 +49,8 @@ def _live(words: tuple[str, ...], environment: dict[str, str], folder: str, stre
         opened = os.open(os.path.join(streams, name), flags, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    for name, number in (("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))
+    for name, mode, number in (("stdin", "r", 0), ("stdout", "w", 1), ("stderr", "w", 2)):
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
     code = main(words)
     sys.stdout.flush()
     sys.stderr.flush()
