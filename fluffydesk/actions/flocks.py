@@ -34,14 +34,16 @@ def record_placement(
     placed_on: date,
     head_count: int,
     *,
+    weight_kg: Decimal | None = None,
     supplier: str | None = None,
     notes: str | None = None,
 ) -> Changes:
-    """Write down birds that came into a flock."""
+    """Write down birds that came into a flock; `weight_kg` is of them all."""
     values: dict[str, Any] = {
         "flock_id": flock_id,
         "placed_on": placed_on,
         "head_count": head_count,
+        "weight_kg": weight_kg,
         "supplier": supplier,
         "notes": notes,
     }
@@ -57,6 +59,7 @@ def record_loss(
     died_on: date,
     head_count: int,
     *,
+    weight_kg: Decimal | None = None,
     cause: str | None = None,
     kind: LossKind = LossKind.DIED,
     disposal: str | None = None,
@@ -70,6 +73,7 @@ def record_loss(
         "flock_id": flock_id,
         "died_on": died_on,
         "head_count": head_count,
+        "weight_kg": weight_kg,
         "cause": cause,
         "kind": kind,
         "disposal": disposal,

@@ -106,6 +106,9 @@ class EggProductionLog(OrganizationRecord):
     cracked: Mapped[int] = field("Cracked", unit="eggs", default=0, minimum=0)
     dirty: Mapped[int] = field("Dirty", unit="eggs", default=0, minimum=0)
     discarded: Mapped[int] = field("Discarded", unit="eggs", default=0, minimum=0)
+    weight_kg: Mapped[Decimal | None] = field(
+        "Weight of them all", unit="kg", places=2, minimum=0, maximum=100_000
+    )
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 
 
@@ -179,6 +182,9 @@ class MortalityLog(OrganizationRecord):
     flock_id: Mapped[UUID] = link("flocks", "Flock")
     died_on: Mapped[date] = field("Date", default=today, maximum=today)
     head_count: Mapped[int] = field("Birds", minimum=1, maximum=1_000_000)
+    weight_kg: Mapped[Decimal | None] = field(
+        "Weight of them all", unit="kg", places=1, minimum=0, maximum=10_000_000
+    )
     cause: Mapped[str | None] = field("Cause")
     kind: Mapped[LossKind] = field("How", default=LossKind.DIED)
     disposal: Mapped[str | None] = field("Disposed of by", hint="The collector and the ticket")

@@ -159,6 +159,9 @@ class PoultryBatch(OrganizationRecord):
     flock_id: Mapped[UUID] = link("flocks", "Flock")
     placed_on: Mapped[date] = field("Placed", default=today, maximum=today)
     head_count: Mapped[int] = field("Birds", minimum=1, maximum=1_000_000)
+    weight_kg: Mapped[Decimal | None] = field(
+        "Weight of them all", unit="kg", places=1, minimum=0, maximum=10_000_000
+    )
     supplier: Mapped[str | None] = field("Supplier")
     from_flock_id: Mapped[UUID | None] = link("flocks", "Moved from")
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)

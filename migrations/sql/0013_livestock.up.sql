@@ -363,6 +363,7 @@ CREATE TABLE public.poultry_batches (
     flock_id UUID NOT NULL,
     placed_on DATE DEFAULT current_date NOT NULL,
     head_count BIGINT NOT NULL,
+    weight_kg NUMERIC(14, 1),
     supplier TEXT,
     from_flock_id UUID,
     notes TEXT,
@@ -374,6 +375,8 @@ CREATE TABLE public.poultry_batches (
     CONSTRAINT pk_poultry_batches PRIMARY KEY (id),
     CONSTRAINT ck_poultry_batches_head_count_minimum CHECK (head_count >= 1),
     CONSTRAINT ck_poultry_batches_head_count_maximum CHECK (head_count <= 1000000),
+    CONSTRAINT ck_poultry_batches_weight_kg_minimum CHECK (weight_kg >= 0),
+    CONSTRAINT ck_poultry_batches_weight_kg_maximum CHECK (weight_kg <= 10000000),
     CONSTRAINT uq_poultry_batches_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_poultry_batches_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
     CONSTRAINT fk_poultry_batches_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT,
@@ -387,6 +390,7 @@ comment on column public.poultry_batches.organization_id is 'Organization';
 comment on column public.poultry_batches.flock_id is 'Flock';
 comment on column public.poultry_batches.placed_on is 'Placed';
 comment on column public.poultry_batches.head_count is 'Birds';
+comment on column public.poultry_batches.weight_kg is 'Weight of them all, kg';
 comment on column public.poultry_batches.supplier is 'Supplier';
 comment on column public.poultry_batches.from_flock_id is 'Moved from';
 comment on column public.poultry_batches.notes is 'Notes';
@@ -628,9 +632,9 @@ alter table public.poultry_batches enable row level security;
 alter table public.poultry_batches force row level security;
 revoke all on public.poultry_batches from public, anon, authenticated;
 grant select, insert, update, delete on public.poultry_batches to service_role;
-grant select (id, organization_id, flock_id, placed_on, head_count, supplier, from_flock_id, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_batches to authenticated;
-grant insert (id, organization_id, flock_id, placed_on, head_count, supplier, from_flock_id, notes) on public.poultry_batches to authenticated;
-grant update (flock_id, placed_on, head_count, supplier, from_flock_id, notes) on public.poultry_batches to authenticated;
+grant select (id, organization_id, flock_id, placed_on, head_count, weight_kg, supplier, from_flock_id, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_batches to authenticated;
+grant insert (id, organization_id, flock_id, placed_on, head_count, weight_kg, supplier, from_flock_id, notes) on public.poultry_batches to authenticated;
+grant update (flock_id, placed_on, head_count, weight_kg, supplier, from_flock_id, notes) on public.poultry_batches to authenticated;
 grant delete on public.poultry_batches to authenticated;
 
 alter table public.herd_movements enable row level security;

@@ -87,6 +87,7 @@ CREATE TABLE public.egg_production_logs (
     cracked BIGINT DEFAULT 0 NOT NULL,
     dirty BIGINT DEFAULT 0 NOT NULL,
     discarded BIGINT DEFAULT 0 NOT NULL,
+    weight_kg NUMERIC(14, 2),
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -101,6 +102,8 @@ CREATE TABLE public.egg_production_logs (
     CONSTRAINT ck_egg_production_logs_cracked_minimum CHECK (cracked >= 0),
     CONSTRAINT ck_egg_production_logs_dirty_minimum CHECK (dirty >= 0),
     CONSTRAINT ck_egg_production_logs_discarded_minimum CHECK (discarded >= 0),
+    CONSTRAINT ck_egg_production_logs_weight_kg_minimum CHECK (weight_kg >= 0),
+    CONSTRAINT ck_egg_production_logs_weight_kg_maximum CHECK (weight_kg <= 100000),
     CONSTRAINT uq_egg_production_logs_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_egg_production_logs_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
     CONSTRAINT fk_egg_production_logs_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT
@@ -116,6 +119,7 @@ comment on column public.egg_production_logs.total is 'Eggs, eggs';
 comment on column public.egg_production_logs.cracked is 'Cracked, eggs';
 comment on column public.egg_production_logs.dirty is 'Dirty, eggs';
 comment on column public.egg_production_logs.discarded is 'Discarded, eggs';
+comment on column public.egg_production_logs.weight_kg is 'Weight of them all, kg';
 comment on column public.egg_production_logs.notes is 'Notes';
 comment on column public.egg_production_logs.created_at is 'Created';
 comment on column public.egg_production_logs.updated_at is 'Changed';
@@ -169,6 +173,7 @@ CREATE TABLE public.mortality_logs (
     flock_id UUID NOT NULL,
     died_on DATE DEFAULT current_date NOT NULL,
     head_count BIGINT NOT NULL,
+    weight_kg NUMERIC(14, 1),
     cause TEXT,
     kind public.loss_kind DEFAULT 'died' NOT NULL,
     disposal TEXT,
@@ -181,6 +186,8 @@ CREATE TABLE public.mortality_logs (
     CONSTRAINT pk_mortality_logs PRIMARY KEY (id),
     CONSTRAINT ck_mortality_logs_head_count_minimum CHECK (head_count >= 1),
     CONSTRAINT ck_mortality_logs_head_count_maximum CHECK (head_count <= 1000000),
+    CONSTRAINT ck_mortality_logs_weight_kg_minimum CHECK (weight_kg >= 0),
+    CONSTRAINT ck_mortality_logs_weight_kg_maximum CHECK (weight_kg <= 10000000),
     CONSTRAINT uq_mortality_logs_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_mortality_logs_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
     CONSTRAINT fk_mortality_logs_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT
@@ -193,6 +200,7 @@ comment on column public.mortality_logs.organization_id is 'Organization';
 comment on column public.mortality_logs.flock_id is 'Flock';
 comment on column public.mortality_logs.died_on is 'Date';
 comment on column public.mortality_logs.head_count is 'Birds';
+comment on column public.mortality_logs.weight_kg is 'Weight of them all, kg';
 comment on column public.mortality_logs.cause is 'Cause';
 comment on column public.mortality_logs.kind is 'How';
 comment on column public.mortality_logs.disposal is 'Disposed of by';
@@ -828,9 +836,9 @@ alter table public.egg_production_logs enable row level security;
 alter table public.egg_production_logs force row level security;
 revoke all on public.egg_production_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.egg_production_logs to service_role;
-grant select (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.egg_production_logs to authenticated;
-grant insert (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, notes) on public.egg_production_logs to authenticated;
-grant update (flock_id, collected_on, round, total, cracked, dirty, discarded, notes) on public.egg_production_logs to authenticated;
+grant select (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.egg_production_logs to authenticated;
+grant insert (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
+grant update (flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
 grant delete on public.egg_production_logs to authenticated;
 
 alter table public.poultry_feed_logs enable row level security;
@@ -846,9 +854,9 @@ alter table public.mortality_logs enable row level security;
 alter table public.mortality_logs force row level security;
 revoke all on public.mortality_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.mortality_logs to service_role;
-grant select (id, organization_id, flock_id, died_on, head_count, cause, kind, disposal, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.mortality_logs to authenticated;
-grant insert (id, organization_id, flock_id, died_on, head_count, cause, kind, disposal, notes) on public.mortality_logs to authenticated;
-grant update (flock_id, died_on, head_count, cause, kind, disposal, notes) on public.mortality_logs to authenticated;
+grant select (id, organization_id, flock_id, died_on, head_count, weight_kg, cause, kind, disposal, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.mortality_logs to authenticated;
+grant insert (id, organization_id, flock_id, died_on, head_count, weight_kg, cause, kind, disposal, notes) on public.mortality_logs to authenticated;
+grant update (flock_id, died_on, head_count, weight_kg, cause, kind, disposal, notes) on public.mortality_logs to authenticated;
 grant delete on public.mortality_logs to authenticated;
 
 alter table public.milk_production_logs enable row level security;

@@ -69,12 +69,12 @@ class FlockActs(QWidget):
 
     def lose(self) -> None:
         """Open a small form for a loss."""
-        layout = ("head_count", "died_on", "kind", "cause", "notes")
+        layout = ("head_count", "died_on", "kind", "weight_kg", "cause", "notes")
         self._ask(MortalityLog, "Loss in {}", layout, _save_loss)
 
     def place(self) -> None:
         """Open a small form for birds that came."""
-        layout = ("head_count", "placed_on", "supplier", "notes")
+        layout = ("head_count", "placed_on", "weight_kg", "supplier", "notes")
         self._ask(PoultryBatch, "Birds into {}", layout, _save_placement)
 
     def transfer(self) -> None:
