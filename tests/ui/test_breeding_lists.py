@@ -21,7 +21,8 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.reference import SpeciesReference
 from fluffydesk.records.types import new_id
 from fluffydesk.ui.screens.reading.births import hatches, species_results
-from fluffydesk.ui.screens.reading.breeding import Todo, Worklists, sires, worklists
+from fluffydesk.ui.screens.reading.breeding import sires
+from fluffydesk.ui.screens.reading.worklists import Todo, Worklists, worklists
 from tests.actions.barn import TODAY, days_ago
 from tests.actions.stable import CHICKEN, Stable, make_stable
 from tests.mirrors import new_mirror

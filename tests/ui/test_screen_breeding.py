@@ -25,7 +25,7 @@ from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.births_foster import FosterDialog
 from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.breeding_session import ServiceSession
-from fluffydesk.ui.screens.reading.breeding import Todo
+from fluffydesk.ui.screens.reading.worklists import Todo
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]

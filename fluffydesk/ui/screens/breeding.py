@@ -29,16 +29,8 @@ from fluffydesk.ui.screens.reading.births import (
     hatches,
     species_results,
 )
-from fluffydesk.ui.screens.reading.breeding import (
-    ServiceRow,
-    SireRow,
-    Task,
-    Todo,
-    Worklists,
-    services,
-    sires,
-    worklists,
-)
+from fluffydesk.ui.screens.reading.breeding import ServiceRow, SireRow, services, sires
+from fluffydesk.ui.screens.reading.worklists import Task, Todo, Worklists, worklists
 from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.wording import counted
 from fluffydesk.work import Work

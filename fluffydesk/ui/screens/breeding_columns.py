@@ -9,7 +9,8 @@ from fluffydesk.figures import kpi
 from fluffydesk.figures.kpi import NOT_ENOUGH
 from fluffydesk.records.enums.breeding import BreedingOutcome
 from fluffydesk.ui.fields.texts import day_text, kpi_text, number_text, words
-from fluffydesk.ui.screens.reading.breeding import ServiceRow, Task, Todo
+from fluffydesk.ui.screens.reading.breeding import ServiceRow
+from fluffydesk.ui.screens.reading.worklists import Task, Todo
 from fluffydesk.ui.screens.rows_table import Shown
 from fluffydesk.wording import counted
 

@@ -247,22 +247,22 @@ def _words(row: Any) -> str:
 def _lots(
     connection: Connection, on: date
 ) -> tuple[defaultdict[UUID, list[Lot]], dict[UUID, date]]:
+    """Return by item the lots of which something is left or owed, and when it last moved."""
     lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
-    moved: dict[UUID, date] = {}
-    for item, name, ends, left, last in connection.execute(
-        select(
-            _LEDGER.item_id,
-            _LEDGER.lot,
-            func.min(_LEDGER.expires_on),
-            func.sum(_LEDGER.quantity),
-            func.max(_LEDGER.moved_on),
-        )
+    left = func.sum(_LEDGER.quantity)
+    for item, name, ends, quantity in connection.execute(
+        select(_LEDGER.item_id, _LEDGER.lot, func.min(_LEDGER.expires_on), left)
         .where(_LEDGER.moved_on <= on)
         .group_by(_LEDGER.item_id, _LEDGER.lot)
+        .having(left != 0)
     ):
-        lots[item].append(Lot(name, ends, left))
-        moved[item] = max(last, moved.get(item, last))
-    return lots, moved
+        lots[item].append(Lot(name, ends, quantity))
+    moved = (
+        select(_LEDGER.item_id, func.max(_LEDGER.moved_on))
+        .where(_LEDGER.moved_on <= on)
+        .group_by(_LEDGER.item_id)
+    )
+    return lots, {row[0]: row[1] for row in connection.execute(moved)}
 
 
 def _used(connection: Connection, on: date) -> dict[UUID, Decimal]:
