@@ -7,8 +7,8 @@ keep the books; a sale of others has none, and counts as revenue by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -20,12 +20,13 @@ from fluffydesk.actions import rules
 from fluffydesk.actions.egg_room import take_eggs
 from fluffydesk.actions.exits import Exit, bring_back, end
 from fluffydesk.actions.rules.animals import HERE
-from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.saving import change, check, existing
+from fluffydesk.actions.stock import take_first
 from fluffydesk.actions.tank import litres_in, take_milk
 from fluffydesk.actions.withdrawal import may_leave, zone_of
 from fluffydesk.actions.wool import kilograms, take_wool
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.money import line_total, pence
+from fluffydesk.figures.money import line_total, pence, split
 from fluffydesk.figures.units import convert
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.mirror.changes import Changes
@@ -36,11 +37,22 @@ from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.farm import EggGrade, EggSize, EggUnit, MassUnit, MilkUnit
 from fluffydesk.records.enums.farm_resources import FarmProduct, FarmRevenueCategory, SaleUnit
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
-from fluffydesk.records.farm_resources import FarmProductSale, FarmRevenue
+from fluffydesk.records.farm_resources import (
+    FarmInventory,
+    FarmProductSale,
+    FarmRevenue,
+    InventoryTransaction,
+)
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.vocabulary import Record
 
-BOOKED: tuple[type[Record], ...] = (FarmRevenue, EggStorage, MilkStorageLog, WoolStorage)
+BOOKED: tuple[type[Record], ...] = (
+    FarmRevenue,
+    EggStorage,
+    MilkStorageLog,
+    WoolStorage,
+    InventoryTransaction,
+)
 """The tables whose rows name the sale they come from."""
 _CATEGORIES = {
     FarmProduct.MILK: FarmRevenueCategory.MILK,
@@ -54,6 +66,8 @@ _CATEGORIES = {
     FarmProduct.CROPS: FarmRevenueCategory.CROPS,
 }
 HUNDRED = Decimal(100)
+_LEAST = Decimal("0.001")
+_PIECES = ("count", "head", "egg")
 
 
 @dataclass(frozen=True)
@@ -145,13 +159,34 @@ def sell_wool(mirror: Mirror, deal: Deal, lot: str) -> tuple[UUID, Changes]:
     return sale_id, unit.changes
 
 
+def sell_item(
+    mirror: Mirror, deal: Deal, item_id: UUID, *, lot: str | None = None
+) -> tuple[UUID, Changes]:
+    """Sell what the stores keep (hay, cheese, a crop), the lot that expires first at first.
+
+    With `lot`, that one alone. InvalidValue: more than there is, or an expired lot (rule 13); a
+    unit that does not tell how much of the store's unit it is.
+    """
+    books = _Books(mirror)
+    with mirror.unit("Stock sold") as unit:
+        item = existing(unit.connection, FarmInventory, item_id)
+        quantity = _in_store(deal, item.unit)
+        named = replace(deal, details={"description": item.name, **_given(deal.details)})
+        sale_id = books.write(unit, named)
+        reason = f"Sold to {deal.customer}" if deal.customer else "Sold"
+        more: dict[str, Any] = {"sale_id": sale_id, "reason": reason}
+        take_first(unit, item_id, quantity, deal.sold_on, lot=lot, **more)
+    return sale_id, unit.changes
+
+
 def sell_animals(
-    mirror: Mirror, deal: Deal, animal_ids: Sequence[UUID]
+    mirror: Mirror, deal: Deal, animal_ids: Sequence[UUID], *, total: Decimal | None = None
 ) -> tuple[list[UUID], Changes]:
     """Sell animals for one price each (by the head), or one animal by its weight.
 
-    Each leaves the herd to the customer (rule 4) with a sale of its own: all of them or none.
-    Refusal: one under meat withdrawal without a reason (rule 11), one that has left.
+    With `total`, the price is for all together, and is shared out to the cent. Each leaves the
+    herd to the customer (rule 4) with a sale of its own: all of them or none. Refusal: one under
+    meat withdrawal without a reason (rule 11), one that has left.
     """
     if not animal_ids:
         raise InvalidValue("No animal is chosen.", "Choose one.", field="animal_id")
@@ -168,11 +203,27 @@ def sell_animals(
         raise InvalidValue(
             "Several animals are sold by the head.", "Sell each by its weight.", field="unit"
         )
+    prices = [deal.unit_price] * len(animal_ids)
+    if total is not None and by_head:
+        prices = split(total, [1] * len(animal_ids))
     books, sales = _Books(mirror), []
     with mirror.unit("Animals sold") as unit:
-        for animal_id in animal_ids:
-            sales.append(_sell_one(unit, books, deal, animal_id))
+        for animal_id, price in zip(animal_ids, prices, strict=True):
+            sales.append(_sell_one(unit, books, replace(deal, unit_price=price), animal_id))
     return sales, unit.changes
+
+
+def correct_sale(mirror: Mirror, sale_id: UUID, values: Mapping[str, Any]) -> Changes:
+    """Correct what a sale says (price, tax, customer, payment); its income follows.
+
+    The total is made anew. Refusal: another quantity or day than what left a store for it.
+    """
+    with mirror.read() as connection:
+        said = {**existing(connection, FarmProductSale, sale_id)._mapping, **values}
+    new = dict(values)
+    if None not in (said["quantity"], said["unit_price"]):
+        new["total"] = line_total(said["quantity"], said["unit_price"])
+    return change(mirror, FarmProductSale, sale_id, new)
 
 
 def undo_sale(mirror: Mirror, sale_id: UUID, reason: str = "Sale undone") -> Changes:
@@ -180,21 +231,31 @@ def undo_sale(mirror: Mirror, sale_id: UUID, reason: str = "Sale undone") -> Cha
 
     Refusal: what a rule forbids, as an animal whose number another has now (rules 4 and 5).
     """
+    return undo_sales(mirror, [sale_id], reason)
+
+
+def undo_sales(mirror: Mirror, sale_ids: Iterable[UUID], reason: str = "Sale undone") -> Changes:
+    """Take several sales back as `undo_sale` does: all of them, or none."""
     with mirror.unit("Sale undone") as unit:
-        sale = existing(unit.connection, FarmProductSale, sale_id)
-        for record in BOOKED:
-            table = record.__table__
-            rows = unit.connection.execute(select(table).where(table.c.sale_id == sale_id)).all()
-            for row in rows:
-                unit.delete(record, row.id)
-                rules.hold(unit.connection, record, row, None)
-        if sale.animal_id is not None and sale.product == FarmProduct.LIVE_ANIMALS:
-            animal = existing(unit.connection, Livestock, sale.animal_id)
-            if animal.status not in HERE and animal.left_on == sale.sold_on:
-                bring_back(unit, sale.animal_id, reason)
-        unit.delete(FarmProductSale, sale_id)
-        rules.hold(unit.connection, FarmProductSale, sale, None)
+        for sale_id in sale_ids:
+            _take_back(unit, sale_id, reason)
     return unit.changes
+
+
+def _take_back(unit: Unit, sale_id: UUID, reason: str) -> None:
+    sale = existing(unit.connection, FarmProductSale, sale_id)
+    for record in BOOKED:
+        table = record.__table__
+        rows = unit.connection.execute(select(table).where(table.c.sale_id == sale_id)).all()
+        for row in rows:
+            unit.delete(record, row.id)
+            rules.hold(unit.connection, record, row, None)
+    if sale.animal_id is not None and sale.product == FarmProduct.LIVE_ANIMALS:
+        animal = existing(unit.connection, Livestock, sale.animal_id)
+        if animal.status not in HERE and animal.left_on == sale.sold_on:
+            bring_back(unit, sale.animal_id, reason)
+    unit.delete(FarmProductSale, sale_id)
+    rules.hold(unit.connection, FarmProductSale, sale, None)
 
 
 class _Books:
@@ -255,15 +316,7 @@ def _sell_one(unit: Unit, books: _Books, deal: Deal, animal_id: UUID) -> UUID:
     )
     by_head = deal.unit is SaleUnit.HEAD
     quantity = Decimal(1) if by_head else deal.quantity
-    one = Deal(
-        deal.product,
-        quantity,
-        deal.unit,
-        deal.unit_price,
-        deal.sold_on,
-        deal.customer,
-        deal.details,
-    )
+    one = replace(deal, quantity=quantity)
     sale_id = books.write(unit, one, animal_id=animal_id, head=1, under_withdrawal=bool(held))
     end(
         unit,
@@ -293,6 +346,30 @@ def _add(unit: Unit, record: type[Record], values: dict[str, Any]) -> UUID:
     row_id = unit.insert(record, check(record, values))
     rules.hold(unit.connection, record, None, existing(unit.connection, record, row_id))
     return row_id
+
+
+def _given(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody filled in."""
+    return {name: value for name, value in details.items() if value not in (None, "")}
+
+
+def _in_store(deal: Deal, stock_unit: str) -> Decimal:
+    """Return what is sold in the unit of the store, to 0.001; InvalidValue for unlike units."""
+    sold_by = deal.unit.value
+    if stock_unit == "count" and sold_by in _PIECES:
+        return deal.quantity
+    try:
+        quantity = convert(deal.quantity, sold_by, stock_unit).quantize(_LEAST)
+    except ValueError:
+        counted = "pieces" if stock_unit == "count" else stock_unit
+        raise InvalidValue(
+            f"This is kept in {counted}, and is not sold by the {deal.unit}.",
+            "Choose a unit that fits.",
+            field="unit",
+        ) from None
+    if quantity <= 0 < deal.quantity:
+        raise InvalidValue("That is too little to be kept.", "Enter more.", field="quantity")
+    return quantity
 
 
 def _eggs(deal: Deal) -> int:

@@ -9,19 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from fluffydesk.actions.ledger import TITLES, post
+from fluffydesk.actions.ledger import TITLES, not_less_than_nothing, post
 from fluffydesk.actions.rules import stores
 from fluffydesk.actions.rules.stores import INVENTORY, amount, expiry
 from fluffydesk.actions.saving import existing
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.ledger import Lot, expired, lots_left
+from fluffydesk.figures.ledger import Lot, expired, in_order, lots_left
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
-__all__ = ["amount", "balance", "least_from", "lots", "move_stock", "take_from_lot"]
+__all__ = ["amount", "balance", "least_from", "lots", "move_stock", "take_first", "take_from_lot"]
 
 
 def move_stock(
@@ -71,6 +71,53 @@ def take_from_lot(
                 )
     values = {"item_id": item_id, "lot": lot, "reason": reason}
     return post(unit, INVENTORY, StockMovement.USE, quantity, on, values)
+
+
+def take_first(
+    unit: Unit, item_id: UUID, quantity: Decimal, on: date, *, lot: str | None = None, **values: Any
+) -> list[UUID]:
+    """Take a quantity for people from a store within a unit of work; returns the rows.
+
+    Of lots, the one that expires first goes first (FEFO), none that has expired, and what bears
+    no lot last; with `lot`, that one alone. InvalidValue: less than that can leave (rule 13).
+    """
+    item = existing(unit.connection, FarmInventory, item_id)
+    row = {"item_id": item_id, **values}
+    name = (lot or "").strip() or None
+    if name is not None:
+        take = {**row, "lot": name}
+        return [post(unit, INVENTORY, StockMovement.USE, quantity, on, take)]
+    not_less_than_nothing(StockMovement.USE, quantity, "quantity")
+    there = lots(unit.connection, item_id, on)
+    named = [one for one in there if one.name]
+    if not named:
+        return [post(unit, INVENTORY, StockMovement.USE, quantity, on, row)]
+    good = [one for one in named if not expired(one.expires_on, on)]
+    free = [_free(unit.connection, item_id, one, on) for one in good]
+    loose = sum((one.left for one in there if one.name is None and one.left > 0), Decimal(0))
+    parts = in_order([*free, loose], quantity)
+    if parts is None:
+        old = sum((one.left for one in named), Decimal(0)) - sum(
+            (one.left for one in good), Decimal(0)
+        )
+        more = f" {amount(old)} more have expired: dispose of them." if old else ""
+        raise InvalidValue(
+            f"Only {amount(sum(free, loose))} of {item.name} can leave on {on:%d %B %Y}.",
+            f"Enter less, or write down first what was received or counted.{more}",
+            field="quantity",
+        )
+    names = [*(one.name for one in good), None]
+    return [
+        post(unit, INVENTORY, StockMovement.USE, part, on, {**row, "lot": one})
+        for one, part in zip(names, parts, strict=True)
+        if part
+    ]
+
+
+def _free(connection: Connection, item_id: UUID, lot: Lot, on: date) -> Decimal:
+    """Return what of a lot is not taken on a later day already, nor without naming it."""
+    account = {"item_id": item_id, "lot": lot.name}
+    return max(min(lot.left, stores.least_from(connection, INVENTORY, account, on)), Decimal(0))
 
 
 def balance(connection: Connection, item_id: UUID, on: date | None = None) -> Decimal:

@@ -85,6 +85,7 @@ class InventoryTransaction(OrganizationRecord):
     )
     lot: Mapped[str | None] = field("Lot")
     expires_on: Mapped[date | None] = field("Expires")
+    sale_id: Mapped[UUID | None] = link("farm_product_sales", "Sale")
     reason: Mapped[str | None] = field("Reason")
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 

@@ -765,8 +765,6 @@ create type public.milk_destination as enum ('dairy', 'own_processing', 'direct_
 
 create type public.milk_lot_status as enum ('open', 'released', 'dispatched', 'rejected');
 
-create type public.stock_movement as enum ('receipt', 'use', 'disposal', 'stocktake');
-
 create type public.resource_use as enum ('work', 'lent', 'service', 'repair', 'inspection');
 
 create type public.event_role as enum ('organizer', 'speaker', 'veterinarian', 'judge', 'competitor', 'exhibitor', 'volunteer');
@@ -869,13 +867,11 @@ create type public.clip_part as enum ('fleece', 'lambswool', 'pieces', 'bellies'
 
 create type public.mothering as enum ('good', 'needed_help', 'refused');
 
-create type public.farm_expense_category as enum ('feed', 'livestock', 'veterinary', 'breeding', 'bedding', 'seed_and_fertilizer', 'fuel_and_energy', 'water', 'machinery', 'buildings', 'land', 'contractors', 'wages', 'insurance', 'fees_and_taxes', 'interest', 'other');
-
-create type public.farm_payment as enum ('transfer', 'cash', 'card', 'cheque', 'direct_debit', 'offset');
-
 create type public.farm_product as enum ('milk', 'eggs', 'wool', 'live_animals', 'meat', 'dairy_products', 'hatching_eggs', 'chicks', 'manure', 'crops', 'other');
 
 create type public.sale_unit as enum ('kg', 't', 'lb', 'L', 'gal_us', 'gal_uk', 'egg', 'dozen', 'flat', 'case', 'head', 'count');
+
+create type public.farm_payment as enum ('transfer', 'cash', 'card', 'cheque', 'direct_debit', 'offset');
 
 create type public.task_kind as enum ('general', 'feeding', 'milking', 'cleaning', 'health_check', 'treatment', 'vaccination', 'hoof_care', 'follow_up', 'maintenance', 'ordering', 'paperwork');
 
@@ -901,6 +897,8 @@ create type public.review_status as enum ('published', 'hidden');
 
 create type public.reaction_kind as enum ('like', 'love', 'laugh', 'wow', 'sad', 'support');
 
+create type public.stock_movement as enum ('receipt', 'use', 'disposal', 'stocktake');
+
 create type public.milk_unit as enum ('L', 'kg', 'gal_us', 'gal_uk');
 
 create type public.egg_grade as enum ('a', 'b', 'hatching', 'ungraded');
@@ -912,3 +910,5 @@ create type public.egg_unit as enum ('egg', 'dozen', 'flat', 'case');
 create type public.farm_revenue_category as enum ('milk', 'eggs', 'wool', 'livestock', 'meat', 'processed_products', 'crops', 'breeding', 'services', 'subsidy', 'insurance', 'rent', 'other');
 
 create type public.payment_method as enum ('cash', 'card', 'bank_transfer', 'direct_debit', 'online', 'cheque', 'insurance', 'other');
+
+create type public.farm_expense_category as enum ('feed', 'livestock', 'veterinary', 'breeding', 'bedding', 'seed_and_fertilizer', 'fuel_and_energy', 'water', 'machinery', 'buildings', 'land', 'contractors', 'wages', 'insurance', 'fees_and_taxes', 'interest', 'other');

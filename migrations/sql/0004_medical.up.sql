@@ -419,20 +419,20 @@ comment on column public.medical_records.updated_device is 'Changed on';
 comment on column public.medical_records.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('reminders', 48, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('reminders', 47, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'due_on',
   '(t.due_on >= ''0001-01-01'' and t.due_on < %1$L::date and t.status::text = any(''{done,cancelled}'')) is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('vaccine_logs', 49, '{breeding_facility,farm,ngo,research_facility}',
+values ('vaccine_logs', 48, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('health_treatments', 50, '{breeding_facility,farm,ngo,research_facility}',
+values ('health_treatments', 49, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('medical_records', 62, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('medical_records', 60, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.medical_records r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid) union all select r.id from public.medical_records r where r.organization_id = %1$L::uuid) b (id)%2$s)');
 
 alter table public.reminders enable row level security;

@@ -316,15 +316,15 @@ values ('room_availability', 30, '{breeding_facility,ngo,pet_service_provider,re
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('bookings', 41, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('bookings', 40, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('appointments', 42, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('appointments', 41, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('booking_items', 61, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('booking_items', 59, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.services enable row level security;

@@ -542,31 +542,31 @@ values ('dairy_batches', 32, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('flocks', 37, '{breeding_facility,farm,ngo,research_facility}',
+values ('flocks', 36, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_batches', 38, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_batches', 37, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock', 39, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock', 38, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('poultry_batches', 43, '{breeding_facility,farm,ngo,research_facility}',
+values ('poultry_batches', 42, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_movements', 47, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_movements', 46, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_batch_members', 52, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_batch_members', 51, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_identifiers', 53, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_identifiers', 52, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.livestock_species enable row level security;

@@ -107,53 +107,6 @@ comment on column public.resources.updated_by is 'Changed by';
 comment on column public.resources.updated_device is 'Changed on';
 comment on column public.resources.row_version is 'Version';
 
-CREATE TABLE public.inventory_transactions (
-    id UUID DEFAULT gen_random_uuid() NOT NULL,
-    organization_id UUID NOT NULL,
-    item_id UUID NOT NULL,
-    moved_on DATE DEFAULT current_date NOT NULL,
-    movement public.stock_movement DEFAULT 'use' NOT NULL,
-    quantity NUMERIC(14, 3) NOT NULL,
-    unit_cost NUMERIC(14, 4),
-    lot TEXT,
-    expires_on DATE,
-    reason TEXT,
-    notes TEXT,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    updated_device TEXT,
-    row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_inventory_transactions PRIMARY KEY (id),
-    CONSTRAINT ck_inventory_transactions_sign_fits_movement CHECK (movement = 'stocktake' or (movement = 'receipt') = (quantity >= 0) or quantity = 0),
-    CONSTRAINT ck_inventory_transactions_quantity_minimum CHECK (quantity >= -10000000),
-    CONSTRAINT ck_inventory_transactions_quantity_maximum CHECK (quantity <= 10000000),
-    CONSTRAINT ck_inventory_transactions_unit_cost_minimum CHECK (unit_cost >= 0),
-    CONSTRAINT ck_inventory_transactions_unit_cost_maximum CHECK (unit_cost <= 1000000),
-    CONSTRAINT uq_inventory_transactions_organization_id_id UNIQUE (organization_id, id),
-    CONSTRAINT fk_inventory_transactions_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
-    CONSTRAINT fk_inventory_transactions_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT
-);
-CREATE INDEX ix_inventory_transactions_day ON public.inventory_transactions (organization_id, moved_on);
-CREATE INDEX ix_inventory_transactions_organization_id_item_id ON public.inventory_transactions (organization_id, item_id);
-comment on table public.inventory_transactions is 'One movement of a stored thing; the quantity is signed, receipts are positive.';
-comment on column public.inventory_transactions.id is 'Id';
-comment on column public.inventory_transactions.organization_id is 'Organization';
-comment on column public.inventory_transactions.item_id is 'Stock item';
-comment on column public.inventory_transactions.moved_on is 'Date';
-comment on column public.inventory_transactions.movement is 'Movement';
-comment on column public.inventory_transactions.quantity is 'Quantity';
-comment on column public.inventory_transactions.unit_cost is 'Cost per unit';
-comment on column public.inventory_transactions.lot is 'Lot';
-comment on column public.inventory_transactions.expires_on is 'Expires';
-comment on column public.inventory_transactions.reason is 'Reason';
-comment on column public.inventory_transactions.notes is 'Notes';
-comment on column public.inventory_transactions.created_at is 'Created';
-comment on column public.inventory_transactions.updated_at is 'Changed';
-comment on column public.inventory_transactions.updated_by is 'Changed by';
-comment on column public.inventory_transactions.updated_device is 'Changed on';
-comment on column public.inventory_transactions.row_version is 'Version';
-
 CREATE TABLE public.resource_transactions (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
@@ -224,84 +177,6 @@ comment on column public.resource_transactions.updated_at is 'Changed';
 comment on column public.resource_transactions.updated_by is 'Changed by';
 comment on column public.resource_transactions.updated_device is 'Changed on';
 comment on column public.resource_transactions.row_version is 'Version';
-
-CREATE TABLE public.farm_expenses (
-    id UUID DEFAULT gen_random_uuid() NOT NULL,
-    organization_id UUID NOT NULL,
-    description TEXT NOT NULL,
-    category public.farm_expense_category DEFAULT 'other' NOT NULL,
-    supplier TEXT,
-    invoice_number TEXT,
-    spent_on DATE DEFAULT current_date NOT NULL,
-    amount NUMERIC(14, 2) NOT NULL,
-    tax NUMERIC(14, 2) DEFAULT 0 NOT NULL,
-    currency TEXT,
-    due_on DATE,
-    paid_on DATE,
-    paid_by public.farm_payment,
-    animal_id UUID,
-    batch_id UUID,
-    herd_id UUID,
-    flock_id UUID,
-    resource_id UUID,
-    stock_movement_id UUID,
-    receipt TEXT,
-    notes TEXT,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    updated_device TEXT,
-    row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_farm_expenses PRIMARY KEY (id),
-    CONSTRAINT ck_farm_expenses_tax_within_amount CHECK (tax <= amount),
-    CONSTRAINT ck_farm_expenses_due_after_spent CHECK (due_on >= spent_on),
-    CONSTRAINT ck_farm_expenses_amount_minimum CHECK (amount >= 0),
-    CONSTRAINT ck_farm_expenses_amount_maximum CHECK (amount <= 1000000000),
-    CONSTRAINT ck_farm_expenses_tax_minimum CHECK (tax >= 0),
-    CONSTRAINT ck_farm_expenses_tax_maximum CHECK (tax <= 1000000000),
-    CONSTRAINT uq_farm_expenses_organization_id_id UNIQUE (organization_id, id),
-    CONSTRAINT fk_farm_expenses_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
-    CONSTRAINT fk_farm_expenses_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_farm_expenses_organization_id_batch_id FOREIGN KEY(organization_id, batch_id) REFERENCES public.livestock_batches (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_farm_expenses_organization_id_herd_id FOREIGN KEY(organization_id, herd_id) REFERENCES public.herd_batches (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_farm_expenses_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_farm_expenses_organization_id_resource_id FOREIGN KEY(organization_id, resource_id) REFERENCES public.resources (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_farm_expenses_organization_id_stock_movement_id FOREIGN KEY(organization_id, stock_movement_id) REFERENCES public.inventory_transactions (organization_id, id) ON DELETE RESTRICT
-);
-CREATE INDEX ix_farm_expenses_day ON public.farm_expenses (organization_id, spent_on);
-CREATE INDEX ix_farm_expenses_organization_id_animal_id ON public.farm_expenses (organization_id, animal_id);
-CREATE INDEX ix_farm_expenses_organization_id_batch_id ON public.farm_expenses (organization_id, batch_id);
-CREATE INDEX ix_farm_expenses_organization_id_flock_id ON public.farm_expenses (organization_id, flock_id);
-CREATE INDEX ix_farm_expenses_organization_id_herd_id ON public.farm_expenses (organization_id, herd_id);
-CREATE INDEX ix_farm_expenses_organization_id_resource_id ON public.farm_expenses (organization_id, resource_id);
-CREATE INDEX ix_farm_expenses_organization_id_stock_movement_id ON public.farm_expenses (organization_id, stock_movement_id);
-comment on table public.farm_expenses is 'One bill or payment of the farm: for what, to whom, how much, and when it was paid.';
-comment on column public.farm_expenses.id is 'Id';
-comment on column public.farm_expenses.organization_id is 'Organization';
-comment on column public.farm_expenses.description is 'For what';
-comment on column public.farm_expenses.category is 'Kind';
-comment on column public.farm_expenses.supplier is 'Supplier';
-comment on column public.farm_expenses.invoice_number is 'Invoice';
-comment on column public.farm_expenses.spent_on is 'Date';
-comment on column public.farm_expenses.amount is 'Amount';
-comment on column public.farm_expenses.tax is 'Tax in it';
-comment on column public.farm_expenses.currency is 'Currency';
-comment on column public.farm_expenses.due_on is 'Due';
-comment on column public.farm_expenses.paid_on is 'Paid';
-comment on column public.farm_expenses.paid_by is 'Paid by';
-comment on column public.farm_expenses.animal_id is 'For animal';
-comment on column public.farm_expenses.batch_id is 'For group';
-comment on column public.farm_expenses.herd_id is 'For herd';
-comment on column public.farm_expenses.flock_id is 'For flock';
-comment on column public.farm_expenses.resource_id is 'For machine or place';
-comment on column public.farm_expenses.stock_movement_id is 'Stock received';
-comment on column public.farm_expenses.receipt is 'Receipt';
-comment on column public.farm_expenses.notes is 'Notes';
-comment on column public.farm_expenses.created_at is 'Created';
-comment on column public.farm_expenses.updated_at is 'Changed';
-comment on column public.farm_expenses.updated_by is 'Changed by';
-comment on column public.farm_expenses.updated_device is 'Changed on';
-comment on column public.farm_expenses.row_version is 'Version';
 
 CREATE TABLE public.farm_product_sales (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -398,6 +273,57 @@ comment on column public.farm_product_sales.updated_by is 'Changed by';
 comment on column public.farm_product_sales.updated_device is 'Changed on';
 comment on column public.farm_product_sales.row_version is 'Version';
 
+CREATE TABLE public.inventory_transactions (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    moved_on DATE DEFAULT current_date NOT NULL,
+    movement public.stock_movement DEFAULT 'use' NOT NULL,
+    quantity NUMERIC(14, 3) NOT NULL,
+    unit_cost NUMERIC(14, 4),
+    lot TEXT,
+    expires_on DATE,
+    sale_id UUID,
+    reason TEXT,
+    notes TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_inventory_transactions PRIMARY KEY (id),
+    CONSTRAINT ck_inventory_transactions_sign_fits_movement CHECK (movement = 'stocktake' or (movement = 'receipt') = (quantity >= 0) or quantity = 0),
+    CONSTRAINT ck_inventory_transactions_quantity_minimum CHECK (quantity >= -10000000),
+    CONSTRAINT ck_inventory_transactions_quantity_maximum CHECK (quantity <= 10000000),
+    CONSTRAINT ck_inventory_transactions_unit_cost_minimum CHECK (unit_cost >= 0),
+    CONSTRAINT ck_inventory_transactions_unit_cost_maximum CHECK (unit_cost <= 1000000),
+    CONSTRAINT uq_inventory_transactions_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_inventory_transactions_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_inventory_transactions_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_inventory_transactions_organization_id_sale_id FOREIGN KEY(organization_id, sale_id) REFERENCES public.farm_product_sales (organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_inventory_transactions_day ON public.inventory_transactions (organization_id, moved_on);
+CREATE INDEX ix_inventory_transactions_organization_id_item_id ON public.inventory_transactions (organization_id, item_id);
+CREATE INDEX ix_inventory_transactions_organization_id_sale_id ON public.inventory_transactions (organization_id, sale_id);
+comment on table public.inventory_transactions is 'One movement of a stored thing; the quantity is signed, receipts are positive.';
+comment on column public.inventory_transactions.id is 'Id';
+comment on column public.inventory_transactions.organization_id is 'Organization';
+comment on column public.inventory_transactions.item_id is 'Stock item';
+comment on column public.inventory_transactions.moved_on is 'Date';
+comment on column public.inventory_transactions.movement is 'Movement';
+comment on column public.inventory_transactions.quantity is 'Quantity';
+comment on column public.inventory_transactions.unit_cost is 'Cost per unit';
+comment on column public.inventory_transactions.lot is 'Lot';
+comment on column public.inventory_transactions.expires_on is 'Expires';
+comment on column public.inventory_transactions.sale_id is 'Sale';
+comment on column public.inventory_transactions.reason is 'Reason';
+comment on column public.inventory_transactions.notes is 'Notes';
+comment on column public.inventory_transactions.created_at is 'Created';
+comment on column public.inventory_transactions.updated_at is 'Changed';
+comment on column public.inventory_transactions.updated_by is 'Changed by';
+comment on column public.inventory_transactions.updated_device is 'Changed on';
+comment on column public.inventory_transactions.row_version is 'Version';
+
 CREATE TABLE public.farm_revenues (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
@@ -476,6 +402,84 @@ comment on column public.farm_revenues.updated_by is 'Changed by';
 comment on column public.farm_revenues.updated_device is 'Changed on';
 comment on column public.farm_revenues.row_version is 'Version';
 
+CREATE TABLE public.farm_expenses (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    description TEXT NOT NULL,
+    category public.farm_expense_category DEFAULT 'other' NOT NULL,
+    supplier TEXT,
+    invoice_number TEXT,
+    spent_on DATE DEFAULT current_date NOT NULL,
+    amount NUMERIC(14, 2) NOT NULL,
+    tax NUMERIC(14, 2) DEFAULT 0 NOT NULL,
+    currency TEXT,
+    due_on DATE,
+    paid_on DATE,
+    paid_by public.farm_payment,
+    animal_id UUID,
+    batch_id UUID,
+    herd_id UUID,
+    flock_id UUID,
+    resource_id UUID,
+    stock_movement_id UUID,
+    receipt TEXT,
+    notes TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_farm_expenses PRIMARY KEY (id),
+    CONSTRAINT ck_farm_expenses_tax_within_amount CHECK (tax <= amount),
+    CONSTRAINT ck_farm_expenses_due_after_spent CHECK (due_on >= spent_on),
+    CONSTRAINT ck_farm_expenses_amount_minimum CHECK (amount >= 0),
+    CONSTRAINT ck_farm_expenses_amount_maximum CHECK (amount <= 1000000000),
+    CONSTRAINT ck_farm_expenses_tax_minimum CHECK (tax >= 0),
+    CONSTRAINT ck_farm_expenses_tax_maximum CHECK (tax <= 1000000000),
+    CONSTRAINT uq_farm_expenses_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_farm_expenses_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_farm_expenses_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_farm_expenses_organization_id_batch_id FOREIGN KEY(organization_id, batch_id) REFERENCES public.livestock_batches (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_farm_expenses_organization_id_herd_id FOREIGN KEY(organization_id, herd_id) REFERENCES public.herd_batches (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_farm_expenses_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_farm_expenses_organization_id_resource_id FOREIGN KEY(organization_id, resource_id) REFERENCES public.resources (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_farm_expenses_organization_id_stock_movement_id FOREIGN KEY(organization_id, stock_movement_id) REFERENCES public.inventory_transactions (organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_farm_expenses_day ON public.farm_expenses (organization_id, spent_on);
+CREATE INDEX ix_farm_expenses_organization_id_animal_id ON public.farm_expenses (organization_id, animal_id);
+CREATE INDEX ix_farm_expenses_organization_id_batch_id ON public.farm_expenses (organization_id, batch_id);
+CREATE INDEX ix_farm_expenses_organization_id_flock_id ON public.farm_expenses (organization_id, flock_id);
+CREATE INDEX ix_farm_expenses_organization_id_herd_id ON public.farm_expenses (organization_id, herd_id);
+CREATE INDEX ix_farm_expenses_organization_id_resource_id ON public.farm_expenses (organization_id, resource_id);
+CREATE INDEX ix_farm_expenses_organization_id_stock_movement_id ON public.farm_expenses (organization_id, stock_movement_id);
+comment on table public.farm_expenses is 'One bill or payment of the farm: for what, to whom, how much, and when it was paid.';
+comment on column public.farm_expenses.id is 'Id';
+comment on column public.farm_expenses.organization_id is 'Organization';
+comment on column public.farm_expenses.description is 'For what';
+comment on column public.farm_expenses.category is 'Kind';
+comment on column public.farm_expenses.supplier is 'Supplier';
+comment on column public.farm_expenses.invoice_number is 'Invoice';
+comment on column public.farm_expenses.spent_on is 'Date';
+comment on column public.farm_expenses.amount is 'Amount';
+comment on column public.farm_expenses.tax is 'Tax in it';
+comment on column public.farm_expenses.currency is 'Currency';
+comment on column public.farm_expenses.due_on is 'Due';
+comment on column public.farm_expenses.paid_on is 'Paid';
+comment on column public.farm_expenses.paid_by is 'Paid by';
+comment on column public.farm_expenses.animal_id is 'For animal';
+comment on column public.farm_expenses.batch_id is 'For group';
+comment on column public.farm_expenses.herd_id is 'For herd';
+comment on column public.farm_expenses.flock_id is 'For flock';
+comment on column public.farm_expenses.resource_id is 'For machine or place';
+comment on column public.farm_expenses.stock_movement_id is 'Stock received';
+comment on column public.farm_expenses.receipt is 'Receipt';
+comment on column public.farm_expenses.notes is 'Notes';
+comment on column public.farm_expenses.created_at is 'Created';
+comment on column public.farm_expenses.updated_at is 'Changed';
+comment on column public.farm_expenses.updated_by is 'Changed by';
+comment on column public.farm_expenses.updated_device is 'Changed on';
+comment on column public.farm_expenses.row_version is 'Version';
+
 insert into sync.tables (name, position, kinds, belongs)
 values ('farm_inventory', 16, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
@@ -485,23 +489,23 @@ values ('resources', 17, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('inventory_transactions', 34, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('resource_transactions', 34, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('resource_transactions', 35, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_product_sales', 57, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 58, '{breeding_facility,farm,ngo,research_facility}',
+values ('inventory_transactions', 66, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_product_sales', 59, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_revenues', 67, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_revenues', 68, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 70, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;
@@ -522,15 +526,6 @@ grant insert (id, organization_id, name, kind, make, serial_number, location, ar
 grant update (name, kind, make, serial_number, location, area_ha, places, acquired_on, cost, currency, serviced_on, service_every_days, service_every_hours, next_service_on, disposed_on, status, notes) on public.resources to authenticated;
 grant delete on public.resources to authenticated;
 
-alter table public.inventory_transactions enable row level security;
-alter table public.inventory_transactions force row level security;
-revoke all on public.inventory_transactions from public, anon, authenticated;
-grant select, insert, update, delete on public.inventory_transactions to service_role;
-grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
-grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes) on public.inventory_transactions to authenticated;
-grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, reason, notes) on public.inventory_transactions to authenticated;
-grant delete on public.inventory_transactions to authenticated;
-
 alter table public.resource_transactions enable row level security;
 alter table public.resource_transactions force row level security;
 revoke all on public.resource_transactions from public, anon, authenticated;
@@ -539,15 +534,6 @@ grant select (id, organization_id, resource_id, use, purpose, person_id, outside
 grant insert (id, organization_id, resource_id, use, purpose, person_id, outsider, taken_at, returned_at, hours, area_ha, meter_start, meter_end, fuel_l, cost, currency, condition, notes) on public.resource_transactions to authenticated;
 grant update (resource_id, use, purpose, person_id, outsider, taken_at, returned_at, hours, area_ha, meter_start, meter_end, fuel_l, cost, currency, condition, notes) on public.resource_transactions to authenticated;
 grant delete on public.resource_transactions to authenticated;
-
-alter table public.farm_expenses enable row level security;
-alter table public.farm_expenses force row level security;
-revoke all on public.farm_expenses from public, anon, authenticated;
-grant select, insert, update, delete on public.farm_expenses to service_role;
-grant select (id, organization_id, description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.farm_expenses to authenticated;
-grant insert (id, organization_id, description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes) on public.farm_expenses to authenticated;
-grant update (description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes) on public.farm_expenses to authenticated;
-grant delete on public.farm_expenses to authenticated;
 
 alter table public.farm_product_sales enable row level security;
 alter table public.farm_product_sales force row level security;
@@ -558,6 +544,15 @@ grant insert (id, organization_id, customer, product, description, sold_on, quan
 grant update (customer, product, description, sold_on, quantity, unit, unit_price, total, currency, tax_percent, head, weight_kg, animal_id, batch_id, herd_id, flock_id, milk_lot_id, under_withdrawal, override_reason, invoice_number, due_on, paid_on, paid_by, notes) on public.farm_product_sales to authenticated;
 grant delete on public.farm_product_sales to authenticated;
 
+alter table public.inventory_transactions enable row level security;
+alter table public.inventory_transactions force row level security;
+revoke all on public.inventory_transactions from public, anon, authenticated;
+grant select, insert, update, delete on public.inventory_transactions to service_role;
+grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
+grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes) on public.inventory_transactions to authenticated;
+grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes) on public.inventory_transactions to authenticated;
+grant delete on public.inventory_transactions to authenticated;
+
 alter table public.farm_revenues enable row level security;
 alter table public.farm_revenues force row level security;
 revoke all on public.farm_revenues from public, anon, authenticated;
@@ -566,6 +561,15 @@ grant select (id, organization_id, description, category, customer, invoice_numb
 grant insert (id, organization_id, description, category, customer, invoice_number, earned_on, amount, tax, currency, due_on, paid_on, paid_by, sale_id, animal_id, batch_id, herd_id, flock_id, resource_id, receipt, notes) on public.farm_revenues to authenticated;
 grant update (description, category, customer, invoice_number, earned_on, amount, tax, currency, due_on, paid_on, paid_by, sale_id, animal_id, batch_id, herd_id, flock_id, resource_id, receipt, notes) on public.farm_revenues to authenticated;
 grant delete on public.farm_revenues to authenticated;
+
+alter table public.farm_expenses enable row level security;
+alter table public.farm_expenses force row level security;
+revoke all on public.farm_expenses from public, anon, authenticated;
+grant select, insert, update, delete on public.farm_expenses to service_role;
+grant select (id, organization_id, description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.farm_expenses to authenticated;
+grant insert (id, organization_id, description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes) on public.farm_expenses to authenticated;
+grant update (description, category, supplier, invoice_number, spent_on, amount, tax, currency, due_on, paid_on, paid_by, animal_id, batch_id, herd_id, flock_id, resource_id, stock_movement_id, receipt, notes) on public.farm_expenses to authenticated;
+grant delete on public.farm_expenses to authenticated;
 
 ALTER TABLE public.products ADD CONSTRAINT fk_products_organization_id_stock_item_id FOREIGN KEY(organization_id, stock_item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT;
 
@@ -615,22 +619,6 @@ create trigger log_delete after delete on public.resources
 create trigger refuse_truncate before truncate on public.resources
   for each statement execute function sync.refuse_truncate();
 
-create trigger update_inventory_transactions_updated_at before insert or update on public.inventory_transactions
-  for each row execute function public.update_updated_at_column();
-create trigger audit_inventory_transactions_trigger after insert or update or delete on public.inventory_transactions
-  for each row execute function public.audit_trigger_function('organization_id');
-create trigger log_insert after insert on public.inventory_transactions
-  referencing new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_update after update on public.inventory_transactions
-  referencing old table as old_rows new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_delete after delete on public.inventory_transactions
-  referencing old table as old_rows
-  for each statement execute function sync.log_within();
-create trigger refuse_truncate before truncate on public.inventory_transactions
-  for each statement execute function sync.refuse_truncate();
-
 create trigger update_resource_transactions_updated_at before insert or update on public.resource_transactions
   for each row execute function public.update_updated_at_column();
 create trigger log_insert after insert on public.resource_transactions
@@ -643,22 +631,6 @@ create trigger log_delete after delete on public.resource_transactions
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.resource_transactions
-  for each statement execute function sync.refuse_truncate();
-
-create trigger update_farm_expenses_updated_at before insert or update on public.farm_expenses
-  for each row execute function public.update_updated_at_column();
-create trigger audit_farm_expenses_trigger after insert or update or delete on public.farm_expenses
-  for each row execute function public.audit_trigger_function('organization_id');
-create trigger log_insert after insert on public.farm_expenses
-  referencing new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_update after update on public.farm_expenses
-  referencing old table as old_rows new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_delete after delete on public.farm_expenses
-  referencing old table as old_rows
-  for each statement execute function sync.log_within();
-create trigger refuse_truncate before truncate on public.farm_expenses
   for each statement execute function sync.refuse_truncate();
 
 create trigger update_farm_product_sales_updated_at before insert or update on public.farm_product_sales
@@ -677,6 +649,22 @@ create trigger log_delete after delete on public.farm_product_sales
 create trigger refuse_truncate before truncate on public.farm_product_sales
   for each statement execute function sync.refuse_truncate();
 
+create trigger update_inventory_transactions_updated_at before insert or update on public.inventory_transactions
+  for each row execute function public.update_updated_at_column();
+create trigger audit_inventory_transactions_trigger after insert or update or delete on public.inventory_transactions
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.inventory_transactions
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.inventory_transactions
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.inventory_transactions
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.inventory_transactions
+  for each statement execute function sync.refuse_truncate();
+
 create trigger update_farm_revenues_updated_at before insert or update on public.farm_revenues
   for each row execute function public.update_updated_at_column();
 create trigger audit_farm_revenues_trigger after insert or update or delete on public.farm_revenues
@@ -691,6 +679,22 @@ create trigger log_delete after delete on public.farm_revenues
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.farm_revenues
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_farm_expenses_updated_at before insert or update on public.farm_expenses
+  for each row execute function public.update_updated_at_column();
+create trigger audit_farm_expenses_trigger after insert or update or delete on public.farm_expenses
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.farm_expenses
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.farm_expenses
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.farm_expenses
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.farm_expenses
   for each statement execute function sync.refuse_truncate();
 
 create policy may_read on public.farm_inventory for select to authenticated
@@ -725,22 +729,6 @@ create policy may_delete on public.resources for delete to authenticated
     resources.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
-create policy may_read on public.inventory_transactions for select to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-  ));
-create policy may_add on public.inventory_transactions for insert to authenticated
-  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_change on public.inventory_transactions for update to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ))
-  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_delete on public.inventory_transactions for delete to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ));
-
 create policy may_read on public.resource_transactions for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     resource_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
@@ -755,22 +743,6 @@ create policy may_change on public.resource_transactions for update to authentic
 create policy may_delete on public.resource_transactions for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     resource_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ));
-
-create policy may_read on public.farm_expenses for select to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-  ));
-create policy may_add on public.farm_expenses for insert to authenticated
-  with check (farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
-create policy may_change on public.farm_expenses for update to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
-  ))
-  with check (farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
-create policy may_delete on public.farm_expenses for delete to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
 create policy may_read on public.farm_product_sales for select to authenticated
@@ -789,6 +761,22 @@ create policy may_delete on public.farm_product_sales for delete to authenticate
     farm_product_sales.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
+create policy may_read on public.inventory_transactions for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.inventory_transactions for insert to authenticated
+  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.inventory_transactions for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.inventory_transactions for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
+
 create policy may_read on public.farm_revenues for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     farm_revenues.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
@@ -803,4 +791,20 @@ create policy may_change on public.farm_revenues for update to authenticated
 create policy may_delete on public.farm_revenues for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     farm_revenues.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ));
+
+create policy may_read on public.farm_expenses for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ));
+create policy may_add on public.farm_expenses for insert to authenticated
+  with check (farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
+create policy may_change on public.farm_expenses for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ))
+  with check (farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[]));
+create policy may_delete on public.farm_expenses for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    farm_expenses.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));

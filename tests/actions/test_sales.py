@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,17 @@ from fluffydesk.actions.egg_room import receive_eggs
 from fluffydesk.actions.eggs import record_egg_round
 from fluffydesk.actions.sales import (
     Deal,
+    correct_sale,
     sell,
     sell_animals,
     sell_eggs,
+    sell_item,
     sell_milk,
     sell_wool,
     undo_sale,
+    undo_sales,
 )
+from fluffydesk.actions.stock import move_stock
 from fluffydesk.actions.tank import move_milk
 from fluffydesk.actions.wool import move_wool
 from fluffydesk.errors import InvalidValue, Refusal
@@ -28,14 +32,24 @@ from fluffydesk.records.enums.farm import EggGrade, EggRound, EggSize
 from fluffydesk.records.enums.farm_resources import (
     FarmProduct,
     FarmRevenueCategory,
+    InventoryCategory,
     SaleUnit,
     StockMovement,
+    StockUnit,
 )
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
-from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
+from fluffydesk.records.farm_resources import (
+    FarmExpense,
+    FarmInventory,
+    FarmProductSale,
+    FarmRevenue,
+    InventoryTransaction,
+)
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment
 from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.farm import CATTLE
 
 A, LARGE = EggGrade.A, EggSize.LARGE
 
@@ -249,3 +263,82 @@ def test_rule_13_a_sale_that_took_stock_keeps_its_quantity(barn: Barn) -> None:
         saving.change(barn.mirror, FarmProductSale, sale, values)
     saving.change(barn.mirror, FarmProductSale, sale, {"customer": "Tarn Weavers"})
     assert barn.rows(FarmProductSale)[0].quantity == 30
+
+
+def hay_in(barn: Barn) -> UUID:
+    values = {"name": "Meadow hay", "category": InventoryCategory.FEED, "unit": StockUnit.KILOGRAM}
+    hay, _ = saving.add(barn.mirror, FarmInventory, values)
+    for lot, expires, kg in (("B", 300, "500"), ("A", 30, "200"), ("old", -5, "90")):
+        ends = TODAY + timedelta(days=expires)
+        more = {"lot": lot, "expires_on": ends}
+        move_stock(barn.mirror, hay, StockMovement.RECEIPT, Decimal(kg), days_ago(9), **more)
+    return hay
+
+
+def test_a_stored_thing_is_sold_from_its_lots_in_one_unit_and_undo_gives_both_back(
+    barn: Barn,
+) -> None:
+    hay = hay_in(barn)
+    units = len(barn.units())
+    sold = deal(FarmProduct.CROPS, "0.6", SaleUnit.TONNE, "150", paid_on=TODAY)
+    sale, _ = sell_item(barn.mirror, sold, hay)
+    assert barn.units()[units:] == ["Stock sold"]
+    taken = [row for row in barn.rows(InventoryTransaction) if row.sale_id == sale]
+    assert sorted((row.lot, row.quantity) for row in taken) == [("A", -200), ("B", -400)]
+    (income,) = barn.rows(FarmRevenue)
+    assert (income.amount, income.paid_on, income.description) == (90, TODAY, "Meadow hay")
+    undo_sale(barn.mirror, sale)
+    assert barn.rows(FarmProductSale) == barn.rows(FarmRevenue) == []
+    assert in_store(barn, InventoryTransaction, "quantity") == 790
+
+
+def test_rule_13_more_than_is_good_is_not_sold_and_nothing_is_written(barn: Barn) -> None:
+    hay = hay_in(barn)
+    with pytest.raises(InvalidValue, match="Only 700 of Meadow hay") as caught:
+        sell_item(barn.mirror, deal(FarmProduct.CROPS, "701", SaleUnit.KILOGRAM, "1"), hay)
+    assert "90 more have expired" in str(caught.value)
+    with pytest.raises(InvalidValue, match=r"expired"):
+        sell_item(barn.mirror, deal(FarmProduct.CROPS, "1", SaleUnit.KILOGRAM, "1"), hay, lot="old")
+    with pytest.raises(InvalidValue, match="kept in kg") as unlike:
+        sell_item(barn.mirror, deal(FarmProduct.CROPS, "1", SaleUnit.HEAD, "1"), hay)
+    assert unlike.value.field == "unit"
+    assert barn.rows(FarmProductSale) == barn.rows(FarmRevenue) == []
+    assert in_store(barn, InventoryTransaction, "quantity") == 790
+
+
+def test_rule_13_what_was_taken_for_a_sale_stays_its_quantity(barn: Barn) -> None:
+    hay = hay_in(barn)
+    sale, _ = sell_item(barn.mirror, deal(FarmProduct.CROPS, "5", SaleUnit.KILOGRAM, "1"), hay)
+    with pytest.raises(Refusal, match="took its stock already"):
+        correct_sale(barn.mirror, sale, {"quantity": Decimal(6)})
+
+
+def test_rule_24_a_price_for_all_is_shared_out_to_the_cent(barn: Barn) -> None:
+    more = [
+        saving.add(barn.mirror, Livestock, {"tag_number": tag, "species_id": CATTLE})[0]
+        for tag in ("21", "22")
+    ]
+    sold = deal(FarmProduct.LIVE_ANIMALS, "3", SaleUnit.HEAD, "0")
+    sales, _ = sell_animals(barn.mirror, sold, [barn.bull, *more], total=Decimal(1000))
+    totals = sorted(row.total for row in barn.rows(FarmProductSale))
+    assert totals == [Decimal("333.33"), Decimal("333.33"), Decimal("333.34")]
+    assert sum(row.amount for row in barn.rows(FarmRevenue)) == 1000
+    assert len(sales) == 3
+    undo_sales(barn.mirror, sales)
+    assert barn.rows(FarmProductSale) == barn.rows(FarmRevenue) == []
+    assert all(row.status == LivestockStatus.ACTIVE for row in barn.rows(Livestock))
+
+
+def test_paid_once_the_income_of_a_sale_is_paid_too_and_the_other_way_round(barn: Barn) -> None:
+    sale, _ = sell(barn.mirror, deal(FarmProduct.MANURE, "3", SaleUnit.TONNE, "10"))
+    saving.change(barn.mirror, FarmProductSale, sale, {"paid_on": TODAY})
+    (income,) = barn.rows(FarmRevenue)
+    assert income.paid_on == TODAY
+    saving.change(barn.mirror, FarmRevenue, income.id, {"invoice_number": "R7", "paid_on": None})
+    (sold,) = barn.rows(FarmProductSale)
+    assert (sold.invoice_number, sold.paid_on) == ("R7", None)
+    correct_sale(barn.mirror, sale, {"unit_price": Decimal("12.5"), "tax_percent": Decimal(20)})
+    (income,) = barn.rows(FarmRevenue)
+    assert (income.amount, income.tax) == (45, Decimal("7.5"))
+    with pytest.raises(InvalidValue, match="comes from a sale"):
+        saving.change(barn.mirror, FarmRevenue, income.id, {"amount": Decimal(50)})

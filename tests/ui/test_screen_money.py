@@ -23,8 +23,10 @@ from fluffydesk.records.enums.farm_resources import (
     SaleUnit,
     StockMovement,
 )
+from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import WoolStorage
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
+from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.texts import money_text
@@ -216,3 +218,69 @@ def test_a_sale_by_keyboard_takes_the_stock_and_undo_gives_it_back(
     settle(work)
     assert rows(mirror, FarmProductSale) == rows(mirror, FarmRevenue) == []
     assert sum(one.quantity_kg for one in rows(mirror, WoolStorage)) == 80
+
+
+def test_several_animals_are_scanned_and_sold_for_one_price_by_keyboard(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle
+) -> None:
+    screen = MoneyScreen(farm_work)
+    qtbot.addWidget(screen)
+    screen.resize(1064, 700)
+    screen.show()
+    screen.kinds.set_value(FarmProductSale)
+    settle(farm_work)
+    before = len(rows(sample_farm, FarmRevenue))
+    here = [one for one in rows(sample_farm, Livestock) if one.status == LivestockStatus.ACTIVE]
+    three = here[-3:]
+    screen.add()
+    sale = form().form
+    assert isinstance(sale, SaleForm)
+    sale.choose(FarmProduct.LIVE_ANIMALS)
+    assert not sale.rows["quantity"].isVisible()
+    for animal in (*three, three[0]):
+        qtbot.keyClicks(sale.animals.scan.line, animal.tag_number)
+        qtbot.keyClick(sale.animals.scan.line, Qt.Key.Key_Return)
+        settle(farm_work)
+    assert sale.animals.ids == [one.id for one in three]
+    assert "on the list already" in sale.animals.said.text()
+    sale.animals.ways.set_value("all")
+    qtbot.keyClicks(sale.editor("unit_price").field, "1000")
+    qtbot.keyClicks(sale.editor("customer").field, "Hill Farm")
+    assert sale.total.text() == "3 head · 333.33 GBP each · total 1,000.00 GBP"
+    qtbot.keyClick(sale.animals.list.table, Qt.Key.Key_Delete)
+    assert sale.total.text() == "2 head · 500.00 GBP each · total 1,000.00 GBP"
+    form().save_button.click()
+    settle(farm_work)
+    gone = [one for one in rows(sample_farm, Livestock) if one.went_to == "Hill Farm"]
+    assert {one.id for one in gone} == {one.id for one in three[:2]}
+    assert len(rows(sample_farm, FarmRevenue)) == before + 2
+    screen._take_back(sale.sales)
+    settle(farm_work)
+    assert len(rows(sample_farm, FarmRevenue)) == before
+    assert [one for one in rows(sample_farm, Livestock) if one.went_to == "Hill Farm"] == []
+
+
+def test_a_figure_opens_the_entries_it_counts_and_says_over_what(
+    qtbot: QtBot, farm_work: Work, settle: Settle
+) -> None:
+    screen = MoneyScreen(farm_work)
+    qtbot.addWidget(screen)
+    screen.show()
+    settle(farm_work)
+    screen.months.select(BEFORE.replace(day=1))
+    settle(farm_work)
+    screen.lines.select("milk_per_litre")
+    settle(farm_work)
+    assert screen.record is FarmRevenue
+    lines = [screen.lines.model.row_at(n) for n in range(screen.lines.model.rowCount())]
+    milk = next(one for one in lines if isinstance(one, Line) and one.category == "milk")
+    assert screen.lists[FarmRevenue].count() == milk.entries
+    figure = screen.lines.current()
+    assert isinstance(figure, Figure)
+    assert figure.value == milk.amount / figure.over
+    assert f" {figure.over:,.0f} L. " in screen.definition.text()
+    screen.lines.select("expenses_per_head")
+    settle(farm_work)
+    assert screen.record is FarmExpense
+    spent = sum(one.entries for one in lines if isinstance(one, Line) and one.record is FarmExpense)
+    assert screen.lists[FarmExpense].count() == spent

@@ -64,15 +64,21 @@ def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
     return found
 
 
-def _head(connection: Connection, row: Row[Any]) -> int:
+def head_of(connection: Connection, row: Row[Any]) -> int | None:
+    """Return how many animals got a treatment or vaccination; None where nobody said."""
     if row.animal_id is not None:
         return 1
     if row.head_count:
         return int(row.head_count)
     if row.batch_id is not None:
-        inside = members(connection, row.batch_id, row.given_at)
-        if inside:
-            return len(inside)
+        return len(members(connection, row.batch_id, row.given_at)) or None
+    return None
+
+
+def _head(connection: Connection, row: Row[Any]) -> int:
+    head = head_of(connection, row)
+    if head is not None:
+        return head
     raise InvalidValue(
         "How many animals got it is missing.",
         "Enter the head, so that the store is right.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -10,15 +11,28 @@ from sqlalchemy import Connection, Row, select
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.actions.withdrawal import may_leave, zone_of
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.money import line_total
+from fluffydesk.figures.money import line_total, pence
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.enums.farm_resources import FarmProduct
 from fluffydesk.records.farm import EggStorage, MilkStorageLog, WoolStorage
-from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
+from fluffydesk.records.farm_resources import (
+    FarmExpense,
+    FarmProductSale,
+    FarmRevenue,
+    InventoryTransaction,
+)
 from fluffydesk.records.vocabulary import Record
 
 _LETTERS = 3
-_STORES: tuple[type[Record], ...] = (EggStorage, MilkStorageLog, WoolStorage)
+_STORES: tuple[type[Record], ...] = (
+    EggStorage,
+    MilkStorageLog,
+    WoolStorage,
+    InventoryTransaction,
+)
+_SHARED = ("customer", "invoice_number", "due_on", "paid_on", "paid_by")
+"""What a sale and its income say alike."""
+_HUNDRED = Decimal(100)
 _FOODS = {
     FarmProduct.MILK: Food.MILK,
     FarmProduct.EGGS: Food.EGGS,
@@ -106,8 +120,41 @@ def _as_taken(connection: Connection, before: Row[Any] | None, after: Row[Any] |
             raise Refusal("This sale took its stock already.", "Undo the sale, and enter it anew.")
 
 
+def _income_follows(
+    connection: Connection, before: Row[Any] | None, after: Row[Any] | None
+) -> None:
+    """What a sale says of its payment and price, its income says too (rule 24)."""
+    if before is None or after is None:
+        return
+    new = {name: getattr(after, name) for name in _SHARED if _differ(before, after, name)}
+    if _differ(before, after, "total") or _differ(before, after, "tax_percent"):
+        tax = pence(after.total * (after.tax_percent or 0) / _HUNDRED)
+        new |= {"amount": after.total + tax, "tax": tax}
+    if new:
+        table = FarmRevenue.__table__
+        connection.execute(table.update().where(table.c.sale_id == after.id).values(**new))
+
+
+def _sale_follows(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """What the income of a sale says of its payment, the sale says too."""
+    if before is None or after is None or after.sale_id is None:
+        return
+    if before.sale_id == after.sale_id and _differ(before, after, "amount"):
+        raise InvalidValue(
+            "This income comes from a sale.", "Correct the sale's price.", field="amount"
+        )
+    new = {name: getattr(after, name) for name in _SHARED if _differ(before, after, name)}
+    if new:
+        table = FarmProductSale.__table__
+        connection.execute(table.update().where(table.c.id == after.sale_id).values(**new))
+
+
+def _differ(before: Row[Any], after: Row[Any], name: str) -> bool:
+    return bool(before._mapping[name] != after._mapping[name])
+
+
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     FarmExpense: (_currency, _tax),
-    FarmRevenue: (_currency, _tax),
-    FarmProductSale: (_currency, _total, _may_be_sold, _as_taken),
+    FarmRevenue: (_currency, _tax, _sale_follows),
+    FarmProductSale: (_currency, _total, _may_be_sold, _as_taken, _income_follows),
 }

@@ -16,11 +16,16 @@ from sqlalchemy.types import Integer
 from fluffydesk.actions.conventions import Conventions
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
 from fluffydesk.mirror.whose import Whose
+from fluffydesk.records.enums.farm import EggGrade, EggSize
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
 _SAID = {"gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F", "boolean": "Yes or no"}
+_OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
+    EggGrade: {"a": "Grade A", "b": "Grade B"},
+    EggSize: {"s": "Small", "m": "Medium", "l": "Large", "xl": "Extra large"},
+}
 _SHORT = QLocale.FormatType.ShortFormat
 
 
@@ -56,6 +61,9 @@ def zone() -> tzinfo:
 def words(value: enum.Enum | str) -> str:
     """Return an enum's value in sentence case: `whole_day` as "Whole day", `kg` as "kg"."""
     said = str(value.value if isinstance(value, enum.Enum) else value)
+    own = _OF_EGGS.get(type(value), {})  # type: ignore[arg-type]
+    if said in own:
+        return own[said]
     if said in _SAID:
         return _SAID[said]
     text = said.replace("_", " ")

@@ -12,7 +12,7 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from fluffydesk.actions.sales import undo_sale
+from fluffydesk.actions.sales import correct_sale, undo_sales
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
@@ -27,7 +27,7 @@ from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Primary, Screen
-from fluffydesk.ui.screens.money_sale import open_sale
+from fluffydesk.ui.screens.money_sale import SaleForm, open_sale
 from fluffydesk.ui.screens.reading.money import (
     Figure,
     Line,
@@ -60,7 +60,8 @@ _FORMS: dict[type[Record], Layout] = {
         "due_on", "paid_on", "paid_by", "receipt", "notes",
     ),
     FarmProductSale: (
-        "customer", "description", "invoice_number", "due_on", "paid_on", "paid_by", "notes",
+        "customer", "description", "unit_price", "tax_percent", "invoice_number", "due_on",
+        "paid_on", "paid_by", "notes",
     ),
 }  # fmt: skip
 _KINDS: list[tuple[str, object]] = [
@@ -92,9 +93,10 @@ class MoneyScreen(Screen):
     searches = "For what, from whom or to whom"
     help = (
         "By month: revenues, expenses and the result, without tax and in the farm's own "
-        "currency. Choose a month, then a line: its entries stand below.\n"
-        "A sale takes eggs, milk, wool or the animal from the farm and writes its income, both "
-        "or neither. Undoing it gives both back.\n"
+        "currency. Choose a month, then a line or a figure: its entries stand below.\n"
+        "A sale takes eggs, milk, wool, what the stores keep or the animals from the farm and "
+        "writes its income, both or neither. Animals are scanned, for a price each or one for "
+        "all. Undoing it gives all of it back; paid once, the income is paid too.\n"
         "Revenues are the incomes, and the sales for which no income is written."
     )
 
@@ -158,7 +160,8 @@ class MoneyScreen(Screen):
         """Open the form of a new entry of the kind that is shown."""
         record = self.record
         if record is FarmProductSale:
-            open_sale(self, self.work).saved.connect(self._sold)
+            self._selling = open_sale(self, self.work).form
+            self._selling.saved.connect(self._sold)
             return
         values = {"currency": self.work.whose.currency}
         open_form(self, self.work, record, values=values, layout=_FORMS[record])
@@ -231,33 +234,31 @@ class MoneyScreen(Screen):
             self.definition.setText(self._text)
 
     def _line_chosen(self, line: Line | Figure | None) -> None:
+        if line is None:
+            return
+        says = ""
         if isinstance(line, Figure):
-            self.definition.setText(f"{line.kpi.definition} {self._text}")
-        elif line is not None:
-            self.definition.setText(self._text)
-            self.kinds.set_value(line.record)
-            self._filter(line)
+            unit = "L" if line.kpi.key.endswith("litre") else "head"
+            says = f"{line.kpi.definition} Here {number_text(line.over, 0)} {unit}. "
+        self.definition.setText(f"{says}{self._text}")
+        self.kinds.set_value(line.record)
+        self._filter(line)
 
     def _to_entries(self, line: Line | Figure | None) -> None:
-        if isinstance(line, Line):
+        if line is not None:
             self.lists[line.record].setFocus()
 
     def _whole_month(self) -> None:
         self._filter(None)
 
-    def _filter(self, line: Line | None) -> None:
+    def _filter(self, line: Line | Figure | None) -> None:
         if self._month is None:
             return
         for record, shown in self.lists.items():
             day = _DAYS[record]
             filters = [Filter(day, ">=", self._month), Filter(day, "<=", end_of(self._month))]
             if line is not None and line.record is record:
-                chosen = (
-                    Filter("id", "in", line.sales)
-                    if line.sales
-                    else Filter("category", "=", line.category)
-                )
-                filters.append(chosen)
+                filters += _behind(line)
             shown.set_filters(tuple(filters))
         self.whole.setVisible(line is not None)
 
@@ -271,22 +272,26 @@ class MoneyScreen(Screen):
         self.undo.setVisible(self.record is FarmProductSale)
 
     def _open(self, record: type[Record], row_id: UUID) -> None:
-        open_form(self, self.work, record, row_id, layout=_FORMS[record])
+        saver = _correct if record is FarmProductSale else None
+        open_form(self, self.work, record, row_id, layout=_FORMS[record], saver=saver)
 
     def _sold(self, sale: UUID) -> None:
+        form = self._selling
+        assert isinstance(form, SaleForm)
         locked = why_not(self.work.whose, FarmProductSale, "delete")
-        undo = None if locked else partial(self._take_back, sale)
-        self.tell("Sold: the stock and the money are written.", undo=undo)
+        undo = None if locked else partial(self._take_back, form.sales)
+        head = f"{len(form.sales)} animals" if len(form.sales) > 1 else "the stock"
+        self.tell(f"Sold: {head} and the money are written.", undo=undo)
 
     def _undo(self) -> None:
         sale = self.lists[FarmProductSale].current()
         if sale is None:
             self.tell("No sale is chosen.", "Choose one in the list.", tone="info")
             return
-        self._take_back(sale)
+        self._take_back((sale,))
 
-    def _take_back(self, sale: UUID) -> None:
-        self.work.act(partial(undo_sale, sale_id=sale), self._undone, self.refuse)
+    def _take_back(self, sales: tuple[UUID, ...]) -> None:
+        self.work.act(partial(undo_sales, sale_ids=sales), self._undone, self.refuse)
 
     def _undone(self, changes: Changes) -> None:
         self.tell("The sale is undone: stock and money are as before.")
@@ -350,6 +355,18 @@ def _entries(one: Line | Figure) -> str:
 
 def _counted(one: Line | Figure) -> int | None:
     return one.entries if isinstance(one, Line) else None
+
+
+def _behind(line: Line | Figure) -> list[Filter]:
+    """Return the filters of the entries that a line or figure counts."""
+    if isinstance(line, Line) and line.sales:
+        return [Filter("id", "in", line.sales)]
+    return [] if line.category is None else [Filter("category", "=", line.category)]
+
+
+def _correct(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
+    assert row_id is not None
+    return correct_sale(mirror, row_id, values)
 
 
 def _read(mirror: Mirror, currency: str, on: date) -> list[MonthRow]:

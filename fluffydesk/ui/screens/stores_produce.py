@@ -14,7 +14,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.farm import EggGrade, EggSize, EggUnit
+from fluffydesk.records.enums.farm import EggSize, EggUnit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggStorage, MilkStorage
 from fluffydesk.records.types import today
@@ -40,13 +40,6 @@ from fluffydesk.ui.screens.stores_part import (
 )
 from fluffydesk.wording import counted
 
-_SIZES = {
-    EggSize.SMALL: "Small",
-    EggSize.MEDIUM: "Medium",
-    EggSize.LARGE: "Large",
-    EggSize.EXTRA_LARGE: "Extra large",
-    EggSize.MIXED: "Mixed",
-}
 _TOO_WARM = Decimal(2)
 """°C above a tank's target that are marked."""
 
@@ -105,7 +98,7 @@ def eggs() -> Kind:
         columns=_egg_columns(),
         read=egg_rows,
         account=lambda one: one.account,
-        heading=lambda one: f"{_grade(one)}{_size(one)}, {one.store}",
+        heading=lambda one: f"{words(one.grade)}{_size(one)}, {one.store}",
         unit=lambda one: "eggs",
         verbs={RECEIPT: "Take in", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Count"},
         layouts={
@@ -270,13 +263,8 @@ def _tank_columns() -> tuple[Shown, ...]:
     )
 
 
-def _grade(one: EggRow) -> str:
-    known = one.grade in (EggGrade.A, EggGrade.B)
-    return f"Grade {str(one.grade).upper()}" if known else words(one.grade)
-
-
 def _size(one: EggRow) -> str:
-    return "" if one.size is EggSize.MIXED else f" {_SIZES[one.size].lower()}"
+    return "" if one.size is EggSize.MIXED else f" {words(one.size).lower()}"
 
 
 def _egg_state(one: EggRow) -> tuple[str, str]:
@@ -306,8 +294,8 @@ def _egg_mark(one: EggRow) -> str:
 def _egg_columns() -> tuple[Shown, ...]:
     return (
         Shown("Store", lambda one: one.store, 140),
-        Shown("Grade", _grade, 96),
-        Shown("Size", lambda one: _SIZES[one.size], 100),
+        Shown("Grade", lambda one: words(one.grade), 96),
+        Shown("Size", lambda one: words(one.size), 100),
         Shown("State", _egg_mark, 108, tone=lambda one: _egg_state(one)[1]),
         Shown("Eggs", lambda one: amount_text(one.balance), 90, True, lambda one: one.balance),
     )

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, Table, func, or_, select
 
 from fluffydesk.actions.rules.animals import HERE, day_of
+from fluffydesk.actions.rules.drugs import head_of
 from fluffydesk.actions.withdrawal import Held, all_held
-from fluffydesk.figures.health import GAP_DAYS, episodes
-from fluffydesk.figures.withdrawal import Food, doses_due, last_dose, planned_last_dose
+from fluffydesk.figures.health import GAP_DAYS, drawn, episodes
+from fluffydesk.figures.withdrawal import (
+    Food,
+    doses_due,
+    last_dose,
+    planned_end,
+    planned_last_dose,
+)
+from fluffydesk.records.enums.farm_resources import StockUnit
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.users import Profile
 from fluffydesk.ui.screens.reading.animals import called
 
 LOOK_BACK_DAYS = 365
@@ -86,6 +97,110 @@ class Episode:
     treatments: int
     number: int
     """Which episode of the same illness it is."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A line of the medicine book: a treatment or a vaccination, and what it took from where."""
+
+    id: UUID
+    is_vaccine: bool
+    given_at: datetime
+    who: str
+    official_id: str
+    head: int | None
+    reason: str
+    """Of a vaccination, what it is against."""
+    product: str
+    substance: str
+    """Of a vaccine, its manufacturer."""
+    supplier: str
+    """Who the store's medicine comes from; empty where it came from no store."""
+    lot: str
+    lot_expires_on: date | None
+    dose: Decimal | None
+    dose_unit: str
+    route: str
+    doses: int
+    last_at: datetime | None
+    """The last dose; None while the course is not finished."""
+    free_from: dict[Food, datetime]
+    """When milk, meat and eggs are free; of a course not finished as planned, a dose a day."""
+    given_by: str
+    veterinarian: str
+    prescription: str
+    taken: Decimal | None
+    """What it took from the store, in `taken_unit`; None where it came from no store."""
+    taken_unit: str
+    void: str
+
+
+def medicine_given(connection: Connection, start: datetime, end: datetime) -> list[Given]:
+    """Return the medicine book from `start` until before `end`: treatments and vaccinations.
+
+    Oldest first; what was voided is among them, with its reason (rule 16).
+    """
+    found: list[Given] = []
+    for record in (HealthTreatment, VaccineLog):
+        table, items, people = record.__table__, FarmInventory.__table__, Profile.__table__
+        query = (
+            _named(table)
+            .add_columns(
+                Livestock.__table__.c.official_id,
+                items.c.supplier,
+                items.c.unit.label("stock_unit"),
+                people.c.full_name,
+            )
+            .join(items, items.c.id == table.c.item_id, isouter=True)
+            .join(people, people.c.id == table.c.given_by, isouter=True)
+            .where(table.c.given_at >= start, table.c.given_at < end)
+        )
+        found += [_given(connection, row) for row in connection.execute(query)]
+    return sorted(found, key=lambda one: (one.given_at, one.id))
+
+
+def _given(connection: Connection, row: Row[Any]) -> Given:
+    said = row._mapping
+    is_vaccine = "vaccine" in said
+    doses = said.get("doses") or 1
+    last = row.given_at if is_vaccine else last_dose(row.given_at, doses, row.last_dose_at)
+    hours = {Food.MILK: row.milk_hours, Food.MEAT: row.meat_hours, Food.EGGS: row.egg_hours}
+    void = said.get("void_reason") or ""
+    head = head_of(connection, row)
+    taken = None
+    if row.item_id is not None and row.stock_unit is not None and row.dose and head:
+        taken = Decimal(0) if void else drawn(row.dose, row.dose_unit, row.stock_unit, doses, head)
+    unit = "pieces" if row.stock_unit is StockUnit.COUNT else str(row.stock_unit or "")
+    return Given(
+        id=row.id,
+        is_vaccine=is_vaccine,
+        given_at=row.given_at,
+        who=_who(row),
+        official_id=row.official_id or "",
+        head=head,
+        reason=(said["disease"] if is_vaccine else said["reason"]) or "",
+        product=said["vaccine"] if is_vaccine else said["product"],
+        substance=(said["manufacturer"] if is_vaccine else said["substance"]) or "",
+        supplier=row.supplier or "",
+        lot=row.lot or "",
+        lot_expires_on=row.lot_expires_on,
+        dose=row.dose,
+        dose_unit=str(row.dose_unit),
+        route=str(row.route),
+        doses=doses,
+        last_at=last,
+        free_from={
+            food: planned_end(row.given_at, doses, last, period)
+            for food, period in hours.items()
+            if period and not void
+        },
+        given_by=row.full_name or "",
+        veterinarian=row.veterinarian or "",
+        prescription=said.get("prescription_number") or "",
+        taken=taken,
+        taken_unit=unit if taken is not None else "",
+        void=void,
+    )
 
 
 def withheld_now(connection: Connection, at: datetime) -> list[Withheld]:

@@ -75,6 +75,11 @@ class Figure:
     id: str
     kpi: Kpi
     value: Decimal | None
+    over: Decimal
+    """The head or litres it is reckoned over."""
+    record: type[Record]
+    category: Category | None = None
+    """What its amounts are: of a kind, or all of a record."""
 
 
 @dataclass(frozen=True)
@@ -122,14 +127,14 @@ def month_of(connection: Connection, first: date, currency: str, on: date) -> Mo
     head, litres = heads(connection, min(last, on)), _litres(connection, first, last)
     known = bool(lines)
     values = (
-        (RESULT_PER_HEAD, earned - spent, Decimal(head)),
-        (EXPENSES_PER_HEAD, spent, Decimal(head)),
-        (EXPENSES_PER_LITRE, spent, litres),
-        (MILK_PER_LITRE, milk, litres),
+        (RESULT_PER_HEAD, earned - spent, Decimal(head), FarmExpense, None),
+        (EXPENSES_PER_HEAD, spent, Decimal(head), FarmExpense, None),
+        (EXPENSES_PER_LITRE, spent, litres, FarmExpense, None),
+        (MILK_PER_LITRE, milk, litres, FarmRevenue, FarmRevenueCategory.MILK),
     )
     figures = tuple(
-        Figure(kpi.key, kpi, per_unit(amount, units) if known else None)
-        for kpi, amount, units in values
+        Figure(kpi.key, kpi, per_unit(amount, units) if known else None, units, record, kind)
+        for kpi, amount, units, record, kind in values
     )
     return Month(first, tuple(lines), figures, _foreign(connection, first, last, currency))
 
