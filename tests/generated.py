@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, Date, Enum, Text
 
 from fluffydesk.records.enums import PaymentStatus, Sex, Status
+from fluffydesk.records.enums.events import TaskStatus
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
@@ -82,6 +83,13 @@ _FITTING: dict[str, dict[str, Any]] = {
         "hatched": 80,
         "culled": 2,
     },
+    # What repeats would go on with rows of its own, and nothing is done in the future.
+    "tasks": {
+        "recurrence": None,
+        "status": TaskStatus.DONE,
+        "done_at": datetime(2020, 5, 4, 6, 30, tzinfo=UTC),
+    },
+    "staff_shifts": {"break_minutes": 45},
     "farm_expenses": {"currency": "CHF"},
     "farm_revenues": {"currency": "CHF"},
     "farm_product_sales": {

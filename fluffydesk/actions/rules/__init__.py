@@ -17,7 +17,9 @@ from fluffydesk.actions.rules import (
     milk,
     money,
     organizations,
+    shifts,
     stores,
+    tasks,
 )
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
@@ -46,6 +48,8 @@ RULES = _together(
     stores.RULES,
     breeding.RULES,
     money.RULES,
+    tasks.RULES,
+    shifts.RULES,
 )
 
 
