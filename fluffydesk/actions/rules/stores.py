@@ -314,6 +314,63 @@ def _eggs_are_good(connection: Connection, before: Row[Any] | None, after: Row[A
         )
 
 
+def spoilt_since(connection: Connection, tank_id: UUID, on: date) -> date | None:
+    """Return the day milk under withdrawal went into a tank that was not empty since; else None."""
+    table = MilkStorageLog.__table__.c
+    latest = connection.execute(
+        select(func.max(table.moved_on)).where(
+            table.tank_id == tank_id,
+            table.under_withdrawal,
+            table.movement == StockMovement.RECEIPT,
+            table.moved_on <= on,
+        )
+    ).scalar()
+    if latest is None:
+        return None
+    days = connection.execute(
+        select(table.moved_on, func.sum(table.litres))
+        .where(table.tank_id == tank_id, table.moved_on <= on)
+        .group_by(table.moved_on)
+        .order_by(table.moved_on)
+    )
+    left = _NONE
+    for day, litres in days:
+        left += litres
+        if day >= latest and left <= 0:
+            return None
+    found: date = latest
+    return found
+
+
+def _tank_is_clean(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse milk for people from a tank with milk under withdrawal in it (rule 11)."""
+    if after is None or after.movement != StockMovement.USE or after.under_withdrawal:
+        return
+    if not _changed(before, after, "movement", "tank_id", "moved_on", "under_withdrawal"):
+        return
+    spoilt = spoilt_since(connection, after.tank_id, after.moved_on)
+    if spoilt is not None:
+        raise _spoilt(f"Milk under withdrawal went into this tank on {spoilt:%d %B %Y}.")
+
+
+def _tray_is_clean(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse eggs for people of a day whose eggs were let in under withdrawal (rule 11)."""
+    if after is None or after.movement != StockMovement.USE or after.under_withdrawal:
+        return
+    account = EGGS.account_of(after, EGGS.accounts[0])
+    if not _changed(before, after, "movement", "under_withdrawal", *account):
+        return
+    table = EggStorage.__table__.c
+    query = select(table.id).where(*EGGS.matching(account), table.under_withdrawal).limit(1)
+    if connection.execute(query).first() is not None:
+        raise _spoilt(f"The eggs of {after.collected_on:%d %B %Y} are under withdrawal.")
+
+
+def _spoilt(said: str) -> Refusal:
+    advice = "Throw it away, or give the reason why it may leave all the same."
+    return Refusal(said, advice, field="override_reason")
+
+
 def older_eggs(connection: Connection, row: Row[Any]) -> date | None:
     """Return the day of older eggs of a row's kind that could leave in its place; else None."""
     table = EggStorage.__table__.c
@@ -335,7 +392,7 @@ def older_eggs(connection: Connection, row: Row[Any]) -> date | None:
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     InventoryTransaction: (_lot_is_good, _held(INVENTORY)),
-    MilkStorageLog: (_let_through, _tank_holds, _held(TANK)),
-    EggStorage: (_let_through, _flock_may_lay, _eggs_are_good, _held(EGGS)),
+    MilkStorageLog: (_let_through, _tank_is_clean, _tank_holds, _held(TANK)),
+    EggStorage: (_let_through, _flock_may_lay, _tray_is_clean, _eggs_are_good, _held(EGGS)),
     WoolStorage: (_held(WOOL),),
 }

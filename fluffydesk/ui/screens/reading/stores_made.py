@@ -10,8 +10,8 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions.egg_room import rounds
-from fluffydesk.actions.rules.stores import EGGS, Account
-from fluffydesk.actions.tank import Incoming, incoming, spoilt_since
+from fluffydesk.actions.rules.stores import EGGS, Account, spoilt_since
+from fluffydesk.actions.tank import Incoming, incoming
 from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm import ClipPart, EggGrade, EggSize, FibreOrMilk, MilkingSession
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
