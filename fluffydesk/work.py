@@ -57,6 +57,7 @@ class _Job:
     writes: bool = False
     latest: bool = False
     reported: bool = True
+    here: bool = False
     result: Any = None
     error: Exception | None = None
 
@@ -133,7 +134,7 @@ class Work(QObject):
     refused = Signal(object)
     crashed = Signal(object)
     idle = Signal()
-    """Every job has run and every result has been delivered."""
+    """Every job of the mirror has run, and every result of one has been delivered."""
     whose_changed = Signal(object)
 
     _finished = Signal(object)
@@ -143,7 +144,7 @@ class Work(QObject):
         self._mirror = mirror
         self.whose = whose(mirror)
         self._stopping = threading.Event()
-        self._under_way = 0
+        self._under_way = self._here = 0
         self._newest: dict[Any, _Job] = {}
         self._mirror_lane, self._network_lane = _Lane(), _Lane()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -165,6 +166,11 @@ class Work(QObject):
     def busy(self) -> bool:
         """Whether a job waits, runs, or has a result that is not delivered."""
         return self._under_way > 0
+
+    @property
+    def busy_here(self) -> bool:
+        """As `busy`, of the mirror's jobs alone: the sync's own job lasts as long as the window."""
+        return self._here > 0
 
     def stopping(self) -> bool:
         """Say whether the app is closing; long network jobs ask this often."""
@@ -188,6 +194,7 @@ class Work(QObject):
                 lambda other: other.latest and other.then is not None and other.then.key == key
             )
             self._under_way -= len(stale)
+            self._here -= len(stale)
         self._queue(self._mirror_lane, task)
 
     def act(
@@ -257,16 +264,19 @@ class Work(QObject):
         self._mirror_lane.drop(lambda job: not job.writes)
         self._mirror_lane.close()
         self._threads[0].join()
-        self._under_way = 0
+        self._under_way = self._here = 0
 
     def _queue(self, lane: _Lane, job: _Job) -> None:
+        job.here = lane is self._mirror_lane
         if lane.put(job):
             self._under_way += 1
+            self._here += job.here
         else:
             log.info("a job came after closing and is not run")
 
     def _deliver(self, job: _Job) -> None:
         self._under_way = max(0, self._under_way - 1)
+        self._here = max(0, self._here - job.here)
         if job.latest and job.then is not None:
             if self._newest.get(job.then.key) is job:
                 del self._newest[job.then.key]
@@ -279,7 +289,7 @@ class Work(QObject):
                 self._succeed(job)
         finally:
             job.let_go()
-            if self._under_way == 0:
+            if job.here and self._here == 0:
                 self.idle.emit()
 
     def _succeed(self, job: _Job) -> None:

@@ -174,7 +174,8 @@ class RecordList(QWidget):
             filter_columns = tuple(c.name for c in self.model.columns if texts.is_enum(c))
         self.bar = FilterBar([table.columns[name] for name in filter_columns])
         self.bar.filtered.connect(self._filter)
-        self.bar.setVisible(bool(filter_columns))
+        if not filter_columns:
+            self.bar.hide()
         stack = QWidget()
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.table)

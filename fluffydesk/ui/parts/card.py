@@ -29,7 +29,8 @@ class Card(QFrame):
         self._head.setSpacing(measures.STEP)
         self.heading = Words(title, Type.HEADING, wrap=wrap)
         self._head.addWidget(self.heading, 1)
-        self.heading.setVisible(bool(title))
+        if not title:  # and never shown while it is in no window: it would be one itself
+            self.heading.hide()
         self._column.addLayout(self._head)
         if title:
             self.setAccessibleName(title)

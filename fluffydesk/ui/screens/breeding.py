@@ -161,8 +161,6 @@ class BreedingScreen(Screen):
 
     def _arrange(self) -> None:
         self._stack = QStackedLayout()
-        for table in self.tables.values():
-            self._stack.addWidget(table)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
@@ -171,6 +169,8 @@ class BreedingScreen(Screen):
         outer.addLayout(row(self.which, None))
         outer.addWidget(self.said)
         outer.addLayout(self._stack, 1)
+        for table in self.tables.values():
+            self._stack.addWidget(table)
         self._view("todo")
 
     def _say_empty(self) -> None:

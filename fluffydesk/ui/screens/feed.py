@@ -158,9 +158,9 @@ class FeedScreen(Screen):
         column.addLayout(bar)
         column.addWidget(self.lock)
         self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
         column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))
 
     def _picked(self, chosen: object) -> None:

@@ -270,14 +270,14 @@ class HealthScreen(Screen):
             acts.addWidget(button)
         acts.addStretch(1)
         self._stack = QStackedLayout()
-        for table in self._tables.values():
-            self._stack.addWidget(table)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
         column.addLayout(row(self.parts, None, self.count))
         column.addLayout(acts)
         column.addLayout(self._stack, 1)
+        for table in self._tables.values():
+            self._stack.addWidget(table)
 
     def _table(self) -> RowsTable:
         return self._tables[str(self.parts.value())]

@@ -215,15 +215,14 @@ class ImportsScreen(Screen):
         inside.addLayout(row(self.shown, None, self.start))
         inside.addWidget(self.lines, 1)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(table)
-        self._stack.addWidget(self.past)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
         column.addWidget(card)
         column.addWidget(self.banner)
         column.addLayout(self._stack, 1)
+        for part in (self.empty, table, self.past):
+            self._stack.addWidget(part)
 
     def _waiting(self) -> None:
         for part in (self.bar, self.cancel, self.progress):

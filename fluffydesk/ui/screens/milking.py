@@ -129,9 +129,9 @@ class MilkingScreen(Screen):
         column.addLayout(bar)
         column.addWidget(self.lock)
         self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
         foot = (self.total, self.remaining, None, self.diverted, self.trouble)
         column.addLayout(row(*foot, spacing=measures.CARD))
 

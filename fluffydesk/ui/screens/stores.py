@@ -77,7 +77,8 @@ class StoresScreen(Screen):
             ]
         self.parts = {kind.key: StorePart(work, kind) for kind in kinds}
         self.which = Segments("Store", [(kind.title, kind.key) for kind in kinds])
-        self.which.setVisible(self.makes)
+        if not self.makes:
+            self.which.hide()
         self.which.chosen.connect(self._turn)
         self.shown = Segments("Show", _SHOWN)
         self.shown.chosen.connect(self._filter)
