@@ -137,12 +137,20 @@ class Conventions:
 
     def said(self, figure: Kpi) -> str:
         """Return the definition of a figure with this farm's convention, to print beside it."""
-        chosen = {
+        return figure.said(self._choices().get(figure.key))
+
+    def convention(self, figure: Kpi) -> str:
+        """Return this farm's convention for a figure alone; "" where none changes it."""
+        choice = self._choices().get(figure.key)
+        return figure.conventions[choice] if choice is not None else ""
+
+    def _choices(self) -> dict[str, str]:
+        return {
             kpi.DAYS_IN_MILK.key: str(self.calving_day),
             kpi.FEED_CONVERSION.key: self.feed_conversion_basis.value,
+            kpi.EPEF.key: self.feed_conversion_basis.value,
             kpi.LAMBING.key: self.lambing_basis.value,
         }
-        return figure.said(chosen.get(figure.key))
 
 
 def conventions(connection: Connection) -> Conventions:

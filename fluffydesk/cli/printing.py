@@ -7,16 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.typed import date_in
 from fluffydesk.cli.here import mirror_of
 from fluffydesk.cli.output import json_text
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.fields.texts import use_conventions, use_place
 from fluffydesk.ui.screens.reporting.catalog import REPORTS, kind_of, last_days, make_report
 from fluffydesk.ui.screens.reporting.report import Period, Report
-from fluffydesk.ui.screens.reporting.writing import csv_text, text_lines, write_csv
+from fluffydesk.ui.screens.reporting.writing import (
+    csv_text,
+    text_lines,
+    write_csv,
+    write_workbook,
+)
 
 
 def report(options: Namespace) -> None:
@@ -27,6 +33,8 @@ def report(options: Namespace) -> None:
     kind_of(options.name)
     with mirror_of(options) as mirror:
         use_place(whose(mirror))
+        with mirror.read() as connection:
+            use_conventions(conventions(connection))
         made = make_report(mirror, options.name, _period(options))
     if options.out is not None:
         _write(made, options.out)
@@ -49,12 +57,13 @@ def _list(options: Namespace) -> None:
 
 
 def _write(made: Report, path: Path) -> None:
-    if path.suffix.lower() != ".csv":
+    write = {".csv": write_csv, ".xlsx": write_workbook}.get(path.suffix.lower())
+    if write is None:
         raise Refusal(
             f"A report cannot be written as {path.suffix or 'a file without an ending'} here.",
-            "Name a file that ends in .csv; the window writes PDF.",
+            "Name a file that ends in .csv or .xlsx; the window writes PDF.",
         )
-    write_csv(made, path)
+    write(made, path)
 
 
 def _period(options: Namespace) -> Period:

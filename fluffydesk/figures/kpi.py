@@ -74,7 +74,7 @@ LACTATION_FAT = Kpi(
     "Fat, lactation",
     "kg",
     1,
-    "Fat from calving to day 305: kg of fat of each test day by the test-interval method, by mass "
+    "Fat from calving to day 305: the fat of each test day by the test-interval method, by mass "
     "(ICAR Guidelines, section 2, procedure 2).",
 )
 LACTATION_PROTEIN = Kpi(
@@ -82,7 +82,7 @@ LACTATION_PROTEIN = Kpi(
     "Protein, lactation",
     "kg",
     1,
-    "Protein from calving to day 305: kg of protein of each test day by the test-interval method, "
+    "Protein from calving to day 305: the protein of each test day by the test-interval method, "
     "by mass (ICAR Guidelines, section 2, procedure 2).",
 )
 DAYS_IN_MILK = Kpi(
@@ -101,7 +101,7 @@ FAT_CORRECTED = Kpi(
     "4 % fat-corrected milk",
     "kg",
     1,
-    "0.4 * milk + 15 * fat, both in kg (Gaines).",
+    "0.4 * milk + 15 * fat, both in the same unit (Gaines).",
 )
 ENERGY_CORRECTED = Kpi(
     "energy_corrected_milk",
@@ -131,7 +131,7 @@ FEED_CONVERSION = Kpi(
     "Feed conversion",
     "",
     3,
-    "Feed / live weight, in kg.",
+    "Feed / live weight, in the same unit.",
     {
         "live_weight": "The live weight alone.",
         "gain": "The live weight less the weight placed.",
@@ -144,6 +144,12 @@ EPEF = Kpi(
     "",
     0,
     "Livability % * mean weight in kg / (age in days * feed conversion) * 100.",
+    {
+        "live_weight": "Its feed conversion is over the live weight alone.",
+        "gain": "Its feed conversion is over the live weight less the weight placed.",
+        "gain_with_dead": "Its feed conversion is over the live weight less the weight placed, "
+        "and with that of the dead.",
+    },
 )
 FERTILITY = Kpi("fertility", "Fertility", "%", 2, "Fertile eggs / eggs set.")
 HATCH_OF_FERTILE = Kpi("hatch_of_fertile", "Hatch of fertile", "%", 1, "Hatched / fertile eggs.")
@@ -175,9 +181,7 @@ LAMBING = Kpi(
         "lambed": "The ewes that lambed.",
     },
 )
-FEED_COVER = Kpi(
-    "feed_cover", "Feed cover", "d", 1, "Stock / (head * kg of feed per head and day)."
-)
+FEED_COVER = Kpi("feed_cover", "Feed cover", "d", 1, "Stock / (head * feed per head and day).")
 FEED_PER_BIRD = Kpi("feed_per_bird", "Feed per bird", "g/d", 0, "Feed / birds alive each day.")
 INBREEDING = Kpi(
     "inbreeding",

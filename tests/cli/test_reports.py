@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fluffydesk import workbook
 from tests.cli.typed import Terminal
 from tests.conftest import Central
 
@@ -27,6 +28,13 @@ def test_the_reports_are_listed_and_made(barn: Terminal, tmp_path: Path) -> None
     path = tmp_path / "milk.csv"
     assert barn.run("report", "milk", "--out", str(path)).code == 0
     assert path.read_text(encoding="utf-8-sig").startswith("Date,")
+    assert barn.run("report", "milk", "--out", str(tmp_path / "milk.xlsx")).code == 0
+    assert next(workbook.read(tmp_path / "milk.xlsx")) == (
+        "Date",
+        "Milk, kg",
+        "Cows",
+        "Per cow, kg",
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +43,7 @@ def test_the_reports_are_listed_and_made(barn: Terminal, tmp_path: Path) -> None
         (("nothing",), "There is no report"),
         (("milk", "--from", "soon"), "is no date"),
         (("milk", "--from", "2026-05-02", "--to", "2026-05-01"), "ends before it begins"),
-        (("milk", "--out", "milk.xlsx"), "cannot be written as .xlsx"),
+        (("milk", "--out", "milk.ods"), "cannot be written as .ods"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

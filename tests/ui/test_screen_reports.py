@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
@@ -13,9 +18,12 @@ from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.actions.conventions import Conventions, choose
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.organizations import ShownMass, ShownTemperature, ShownVolume
 from fluffydesk.records.types import today
+from fluffydesk.ui.fields.texts import use_conventions
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.reporting.catalog import (
     REPORTS,
@@ -26,14 +34,24 @@ from fluffydesk.ui.screens.reporting.catalog import (
 )
 from fluffydesk.ui.screens.reporting.paper import Paper, Printing, layout_of, pdf_device
 from fluffydesk.ui.screens.reporting.report import Column, Period, Report, number
-from fluffydesk.ui.screens.reporting.writing import csv_text, text_lines, write_csv
+from fluffydesk.ui.screens.reporting.writing import (
+    about,
+    csv_text,
+    text_lines,
+    write_csv,
+    write_workbook,
+)
 from fluffydesk.ui.screens.reports import ReportsScreen
-from fluffydesk.ui.screens.rows_table import RowsTable
+from fluffydesk.ui.screens.reports_table import report_columns, report_rows, sum_words
+from fluffydesk.ui.screens.rows_table import Rows, RowsTable
 from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
 WEEK = last_days(7, today())
+POUNDS = Conventions(
+    ShownMass.POUND, ShownVolume.US_GALLON, ShownTemperature.FAHRENHEIT, calving_day=1
+)
 
 
 @pytest.fixture
@@ -76,18 +94,73 @@ def on_paper(report: Report, path: Path) -> list[str]:
     return [text for page in range(printing.total) for text in printing.paper.texts(page)]
 
 
-@pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.key)
-def test_screen_paper_and_csv_hold_the_same_strings(
-    kind: object, sample_farm: Mirror, tmp_path: Path, qtbot: QtBot
+@pytest.fixture(params=[Conventions(), POUNDS], ids=["metric", "imperial"])
+def ways(request: pytest.FixtureRequest, sample_farm: Mirror) -> Iterator[Conventions]:
+    chosen: Conventions = request.param
+    told = sample_farm.recall("organization")
+    values = {name: getattr(chosen, name) for name in ("mass_unit", "volume_unit", "calving_day")}
+    choose(sample_farm, UUID(told["id"]), values)
+    use_conventions(chosen)
+    yield chosen
+    use_conventions(Conventions())
+
+
+def test_screen_paper_csv_and_workbook_hold_the_same_strings(
+    ways: Conventions, sample_farm: Mirror, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    report = make_report(sample_farm, kind.key, month_before(today()))  # type: ignore[attr-defined]
-    table = list(csv.reader(io.StringIO(csv_text(report))))
-    assert table[0] == [column.heading for column in report.columns]
-    assert [tuple(row) for row in table[1:]] == [*report.rows, *report.sums]
-    drawn = on_paper(report, tmp_path / "report.pdf")
-    for line in (*report.rows, *report.sums):
-        assert set(filter(None, line)) <= set(drawn)
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    """Every report there is, in each of the four."""
+    for kind in REPORTS:
+        report = make_report(sample_farm, kind.key, month_before(today()))
+        model = Rows(report_columns(report))
+        model.show_rows(report_rows(report))
+        heads = [
+            str(model.headerData(at, Qt.Orientation.Horizontal))
+            for at in range(len(report.columns))
+        ]
+        shown = [
+            tuple(str(model.index(row, at).data() or "") for at in range(len(heads)))
+            for row in range(model.rowCount())
+        ]
+        sums = sum_words(report)
+        assert all(text in sums for line in report.sums for text in line)
+
+        in_csv = list(csv.reader(io.StringIO(csv_text(report))))
+        assert in_csv[0] == heads
+        count = len(shown)
+        assert [tuple(row) for row in in_csv[1 : count + 1]] == shown, kind.key
+        assert [tuple(row) for row in in_csv[count + 1 : -len(about(report)) - 1]] == [*report.sums]
+        assert [row[0] for row in in_csv[-len(about(report)) :]] == [*about(report)]
+
+        drawn = on_paper(report, tmp_path / "report.pdf")
+        for line in (heads, *shown, *report.sums, report.notes):
+            assert set(filter(None, line)) <= set(drawn), kind.key
+        assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+        write_workbook(report, tmp_path / "report.xlsx")
+        assert in_workbook(tmp_path / "report.xlsx")[: count + len(report.sums) + 1] == [
+            tuple(heads),
+            *shown,
+            *report.sums,
+        ], kind.key
+        if ways is POUNDS:
+            said = {*heads, *(text for line in shown for text in line), *report.subtitle}
+            metric = re.compile(r"(^|[ ,])(kg|L|°C)(/d)?$|In kg")
+            assert not [text for text in said if metric.search(text)], kind.key
+
+
+def in_workbook(path: Path) -> list[tuple[str, ...]]:
+    """The cells of a workbook as a spreadsheet program shows them in Britain."""
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [tuple(map(_as_shown, row)) for row in sheet.iter_rows()]
+
+
+def _as_shown(cell: Any) -> str:
+    if cell.value is None:
+        return ""
+    if isinstance(cell.value, str):
+        return cell.value
+    places = len(cell.number_format.partition(".")[2])
+    return f"{Decimal(str(cell.value)):,.{places}f}"
 
 
 @pytest.mark.parametrize("key", ["key-figures", "milk", "eggs", "feed", "herd", "stock", "flocks"])
@@ -108,7 +181,7 @@ def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
     report = make_report(sample_farm, "key-figures", WEEK)
     milk, eggs, feed = (make_report(sample_farm, key, WEEK) for key in ("milk", "eggs", "feed"))
     drawn = on_paper(report, tmp_path / "figures.pdf")
-    written = {row[0]: row[1] for row in csv.reader(io.StringIO(csv_text(report)))}
+    written = {row[0]: row[1] for row in csv.reader(io.StringIO(csv_text(report))) if row[1:]}
     for key, row, again in (
         ("milk", "Milk a day", milk.sum("Mean a day", "Milk")),
         ("cow", "Milk a cow and day", milk.sum("Mean a day", "Per cow")),
@@ -167,7 +240,7 @@ def test_csv_runs_no_formula_and_keeps_minus_in_numbers(tmp_path: Path) -> None:
     columns = (Column("Name"), number("Milk", "kg"))
     report = Report("Names", columns, (("=1+1", "-3.5"), ("ברקת", "4")))
     rows = list(csv.reader(io.StringIO(csv_text(report))))
-    assert rows[1:] == [["'=1+1", "-3.5"], ["ברקת", "4"]]
+    assert rows[1:3] == [["'=1+1", "-3.5"], ["ברקת", "4"]]
     write_csv(report, tmp_path / "names.csv")
     assert (tmp_path / "names.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
     assert list(tmp_path.iterdir()) == [tmp_path / "names.csv"]

@@ -86,13 +86,12 @@ def number_text(value: Decimal | int | float, places: int | None = None) -> str:
 def kpi_text(kpi: Kpi, value: Decimal | int | None, *, unit: bool = False) -> str:
     """Return a figure as it stands on a tile, in the PDF and in the CSV: rounded once, last.
 
-    With `unit`, its unit follows; "not enough data" where it is not known.
+    In the organization's unit. With `unit`, that follows; "not enough data" where it is not known.
     """
-    number = kpi.rounded(value)
-    if number is None:
+    if value is None:
         return NOT_ENOUGH
-    text = number_text(number)
-    return f"{text} {kpi.unit}" if unit and kpi.unit else text
+    text = quantity_text(Decimal(value), kpi.unit.partition("/")[0], kpi.places, unit=False)
+    return f"{text} {unit_text(kpi.unit)}" if unit and kpi.unit else text
 
 
 def decimal_point() -> str:
@@ -110,6 +109,12 @@ def quantity_text(value: Decimal, kept: str, places: int, *, unit: bool = True) 
     ways = _Place.conventions
     text = number_text(ways.shown(value, kept), ways.places(kept, places))
     return f"{text} {ways.symbol_for(kept)}" if unit else text
+
+
+def unit_text(kept: str) -> str:
+    """Return the organization's unit for a kept one, or for so much of it a day: "lb", "lb/d"."""
+    what, slash, each = kept.partition("/")
+    return f"{_Place.conventions.symbol_for(what)}{slash}{each}"
 
 
 def unit_of(column: Column[Any]) -> str:

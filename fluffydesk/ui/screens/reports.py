@@ -1,4 +1,4 @@
-"""Reports: choose one and its days, see it, and print it or write it as PDF or CSV."""
+"""Reports: choose one and its days, see it, print it, write it as PDF, CSV or workbook."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
@@ -40,9 +39,10 @@ from fluffydesk.ui.screens.reporting.catalog import (
     month_of,
     year_of,
 )
-from fluffydesk.ui.screens.reporting.paper import Printing, layout_of, pdf_device
+from fluffydesk.ui.screens.reporting.paper import Printing, pdf_device
 from fluffydesk.ui.screens.reporting.report import Period, Report, Stop
-from fluffydesk.ui.screens.reporting.writing import told, write_csv
+from fluffydesk.ui.screens.reporting.writing import told, write_csv, write_workbook
+from fluffydesk.ui.screens.reports_print import aside, ask_file, preview, writes_on_letter
 from fluffydesk.ui.screens.reports_table import report_columns, report_rows, sum_words
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -78,8 +78,8 @@ class ReportsScreen(Screen):
     group = "Stores"
     searches = "Any word of a row"
     help = (
-        "Choose a report and its days. The table, the print, the PDF and the CSV hold the same "
-        "figures, written the same way.\n"
+        "Choose a report and its days. The table, the print, the PDF, the CSV and the workbook "
+        "(XLSX) hold the same figures, written the same way.\n"
         "A report of one day (the herd list, the stock list, the parlour's list) is of the last "
         "day of the period.\n"
         "The lines below the table say how its figures are worked out."
@@ -106,9 +106,11 @@ class ReportsScreen(Screen):
         self.print_button = Button("Print", self.preview, icon_role="print")
         self.pdf_button = Button("PDF", self.ask_pdf, icon_role="pdf")
         self.csv_button = Button("CSV", self.ask_csv, icon_role="export")
+        self.xlsx_button = Button("XLSX", self.ask_workbook, icon_role="export")
         self.print_button.setToolTip("Print preview (Ctrl+P)")
         self.pdf_button.setToolTip("Write a PDF (Ctrl+Shift+P)")
         self.csv_button.setToolTip("Write a CSV file (Ctrl+Shift+C)")
+        self.xlsx_button.setToolTip("Write a workbook for a spreadsheet (Ctrl+Shift+X)")
         self.about = Words("", role="muted")
         self.problem = Words("", Type.SMALL, "danger")
         self.problem.hide()
@@ -133,6 +135,7 @@ class ReportsScreen(Screen):
             ("Ctrl+P", "Print preview, and print"),
             ("Ctrl+Shift+P", "Write a PDF"),
             ("Ctrl+Shift+C", "Write a CSV file"),
+            ("Ctrl+Shift+X", "Write a workbook (XLSX)"),
             ("Up, Down in a day", "A day later, a day earlier"),
         )
 
@@ -182,16 +185,8 @@ class ReportsScreen(Screen):
 
     def preview(self) -> None:
         """Show the pages as they will be printed, with the way to the printer."""
-        if self.report is None:
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(layout_of(self.report, letter=_writes_on_letter()))
-        printer.setDocName(self.report.title)
-        dialog = QPrintPreviewDialog(printer, self)
-        dialog.setWindowTitle(f"Print {self.report.title}")
-        dialog.paintRequested.connect(partial(_print, self.report))
-        dialog.resize(1000, 760)
-        dialog.open()
+        if self.report is not None:
+            preview(self.report, self)
 
     def ask_pdf(self) -> None:
         """Ask where the PDF goes."""
@@ -201,17 +196,21 @@ class ReportsScreen(Screen):
         """Ask where the CSV goes."""
         self._ask("CSV (*.csv)", ".csv", self.write_csv)
 
+    def ask_workbook(self) -> None:
+        """Ask where the workbook goes."""
+        self._ask("Workbook (*.xlsx)", ".xlsx", self.write_workbook)
+
     def write_pdf(self, file: str) -> None:
         """Write the report as PDF, a few pages at a time; Cancel leaves no file."""
         if self.report is None or self._printing is not None:
             return
         path = Path(file)
         self._path = path
-        aside = _aside(path)
+        beside = aside(path)
         try:
-            aside.touch()
+            beside.touch()
             self._printing = Printing(
-                self.report, pdf_device(self.report, aside, letter=_writes_on_letter())
+                self.report, pdf_device(self.report, beside, letter=writes_on_letter())
             )
         except OSError as error:
             self.refuse(told(error, path))
@@ -224,14 +223,26 @@ class ReportsScreen(Screen):
 
     def write_csv(self, file: str) -> None:
         """Write the report as CSV."""
+        self._write(write_csv, Path(file))
+
+    def write_workbook(self, file: str) -> None:
+        """Write the report as a workbook."""
+        self._write(write_workbook, Path(file))
+
+    def _write(self, write: Callable[[Report, Path], None], path: Path) -> None:
         if self.report is None:
             return
-        try:
-            write_csv(self.report, Path(file))
-        except Refusal as refusal:
-            self.refuse(refusal)
-            return
-        self.tell(f"{Path(file).name} is written.")
+        self._busy(f"Writing {path.name}")
+        job = partial(_written, write=write, report=self.report, path=path)
+        self.work.on_mirror(job, self._told_of, self._not_written)
+
+    def _told_of(self, path: Path) -> None:
+        self._idle()
+        self.tell(f"{path.name} is written.")
+
+    def _not_written(self, refusal: Refusal) -> None:
+        self._idle()
+        self.refuse(refusal)
 
     def give_up(self) -> None:
         """Stop what is under way: a report that is read, or pages that are drawn."""
@@ -241,7 +252,7 @@ class ReportsScreen(Screen):
             self._printing.give_up()
             self._printing = None
             assert self._path is not None
-            _aside(self._path).unlink(missing_ok=True)
+            aside(self._path).unlink(missing_ok=True)
             self.tell("No PDF was written.", tone="info")
         self._idle()
 
@@ -256,12 +267,13 @@ class ReportsScreen(Screen):
             ("Ctrl+P", self.preview),
             ("Ctrl+Shift+P", self.ask_pdf),
             ("Ctrl+Shift+C", self.ask_csv),
+            ("Ctrl+Shift+X", self.ask_workbook),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(12)
-        column.addLayout(row(self.kinds, None, self.print_button, self.pdf_button, self.csv_button))
+        column.addLayout(row(self.kinds, None, *self._files()))
         to = Words("to", role="muted")
         column.addLayout(row(self.spans, self.first, to, self.last, None))
         column.addWidget(self.problem)
@@ -337,9 +349,9 @@ class ReportsScreen(Screen):
         self._pages.stop()
         self._printing = None
         try:
-            _aside(self._path).replace(self._path)
+            aside(self._path).replace(self._path)
         except OSError as error:
-            _aside(self._path).unlink(missing_ok=True)
+            aside(self._path).unlink(missing_ok=True)
             self.refuse(told(error, self._path))
         else:
             pages = f"{number_text(total)} {'page' if total == 1 else 'pages'}"
@@ -360,19 +372,16 @@ class ReportsScreen(Screen):
 
     def _allow(self) -> None:
         ready = self.report is not None and self._printing is None
-        for button in (self.print_button, self.pdf_button, self.csv_button):
+        for button in self._files():
             button.setEnabled(ready)
 
+    def _files(self) -> tuple[Button, ...]:
+        return self.print_button, self.pdf_button, self.csv_button, self.xlsx_button
+
     def _ask(self, types: str, ending: str, write: Callable[[str], None]) -> None:
-        if self.report is None:
-            return
-        dialog = QFileDialog(self, "Save the report")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(types)
-        dialog.setDefaultSuffix(ending[1:])
-        dialog.selectFile(f"{self.report.title} {self.period().last.isoformat()}{ending}")
-        dialog.fileSelected.connect(write)
-        dialog.open()
+        if self.report is not None:
+            name = f"{self.report.title} {self.period().last.isoformat()}{ending}"
+            ask_file(self, name, types, write)
 
 
 def _make(mirror: Mirror, key: str, period: Period, stop: Stop) -> Report | None:
@@ -383,16 +392,8 @@ def _make(mirror: Mirror, key: str, period: Period, stop: Stop) -> Report | None
         return None
 
 
-def _print(report: Report, printer: QPrinter) -> None:
-    printing = Printing(report, printer)
-    printing.step(printing.total)
-
-
-def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
-
-
-def _writes_on_letter() -> bool:
-    """Say whether this PC's country writes on Letter; everybody else does on A4."""
-    imperial = QLocale.MeasurementSystem.ImperialUSSystem
-    return QLocale().measurementSystem() == imperial
+def _written(
+    mirror: Mirror, write: Callable[[Report, Path], None], report: Report, path: Path
+) -> Path:
+    write(report, path)
+    return path

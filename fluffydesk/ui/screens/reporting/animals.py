@@ -38,9 +38,11 @@ from fluffydesk.ui.screens.reporting.report import (
     Report,
     Stop,
     day,
-    figure,
+    kpi_cell,
     line,
+    measure,
     number,
+    of,
     quiet,
 )
 
@@ -83,7 +85,7 @@ _GAINS = (
     number("First", "kg"),
     Column("Last weighed"),
     number("Last", "kg"),
-    number("Daily gain", "kg"),
+    of(DAILY_GAIN),
 )
 _WENT = {
     LivestockStatus.SOLD: "Sold",
@@ -322,7 +324,7 @@ def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
                 day_text(cow.calved_on),
                 quiet(ways.days_in_milk(cow.calved_on, period.last)),
                 number_text(len(tested)),
-                figure(so_far),
+                kpi_cell(LACTATION_YIELD, so_far),
             )
         )
     return Report(
@@ -334,6 +336,7 @@ def lactations(connection: Connection, period: Period, stop: Stop) -> Report:
             f"So far: up to the last day. {LACTATION_YIELD.said()}",
             f"In milk: {ways.said(DAYS_IN_MILK)}",
         ),
+        by=(DAYS_IN_MILK,),
         empty="No cow was in milk that day.",
     )
 
@@ -377,10 +380,10 @@ def gains(connection: Connection, period: Period, stop: Stop) -> Report:
                 tag,
                 name,
                 day_text(first_on),
-                number_text(first_kg, 1),
+                measure(first_kg, "kg", 1),
                 day_text(last_on),
-                number_text(last_kg, 1),
-                figure(daily_gain(first_kg, first_on, last_kg, last_on), 3),
+                measure(last_kg, "kg", 1),
+                kpi_cell(DAILY_GAIN, daily_gain(first_kg, first_on, last_kg, last_on)),
             )
         )
     return Report(

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import now
-from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.fields.texts import moment_text, unit_text
 from fluffydesk.ui.screens.reporting import animals, health, production, stores
 from fluffydesk.ui.screens.reporting.key_figures import key_figures
-from fluffydesk.ui.screens.reporting.report import Period, Report, ReportKind, Stop
+from fluffydesk.ui.screens.reporting.report import (
+    MONEY,
+    Period,
+    Report,
+    ReportKind,
+    Stop,
+    told,
+)
 
 REPORTS: tuple[ReportKind, ...] = (
     ReportKind(
@@ -78,19 +86,41 @@ def kind_of(key: str) -> ReportKind:
 
 
 def make_report(mirror: Mirror, key: str, period: Period, stop: Stop = bool) -> Report:
-    """Return a report of a period, with the organization and the period in its subtitle.
+    """Return a report of a period; its subtitle says whose, of when, in what and by what.
 
-    Reads one moment of the mirror. `stop` is called now and then, and may raise Cancelled.
+    In the units of `use_conventions`. Reads one moment of the mirror. `stop` is called now and
+    then, and may raise Cancelled.
     """
     kind = kind_of(key)
     with mirror.read() as connection:
         made = kind.make(connection, period, stop)
         organization = mirror.state.get(connection, "organization") or {}
+        ways = conventions(connection)
     of = period.words if kind.spans else Period(period.last, period.last).words
     return replace(
         made,
-        subtitle=(organization.get("name") or "", of, f"Made {moment_text(now())}"),
+        columns=told(made.columns),
+        subtitle=(
+            organization.get("name") or "",
+            of,
+            *_units(made, organization.get("currency") or ""),
+            *(f"{kpi.title}: {_bare(ways.convention(kpi))}" for kpi in made.by),
+            f"Made {moment_text(now())}",
+        ),
     )
+
+
+def _units(made: Report, currency: str) -> tuple[str, ...]:
+    """Return the units that a report's columns are in, once each: "In lb and gal (US)"."""
+    kept = {column.unit.partition("/")[0] for column in made.columns} | set(made.units)
+    found = [unit_text(unit) for unit in ("kg", "L", "C") if unit in kept]
+    if MONEY in kept and currency:
+        found.append(currency)
+    return (f"In {' and '.join(found)}",) if found else ()
+
+
+def _bare(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
 
 
 def last_days(count: int, on: date) -> Period:

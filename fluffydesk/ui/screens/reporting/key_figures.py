@@ -12,10 +12,11 @@ from fluffydesk.figures.kpi import HEN_DAY
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MortalityLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.fields.texts import unit_text
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day
 from fluffydesk.ui.screens.reading.milk import milk_by_day
 from fluffydesk.ui.screens.reporting import production
-from fluffydesk.ui.screens.reporting.report import Column, Period, Report, Stop, figure, number
+from fluffydesk.ui.screens.reporting.report import Column, Period, Report, Stop, measure, number
 
 _COLUMNS = (
     Column("Figure"),
@@ -81,7 +82,7 @@ KEY_FIGURES = (
         "Mean of the days with milk.",
         _milk,
     ),
-    KeyFigure("Milk a cow and day", "kg", 1, "kg over the cows milked each day.", _per_cow),
+    KeyFigure("Milk a cow and day", "kg", 1, "Milk over the cows milked each day.", _per_cow),
     KeyFigure("Eggs a day", "eggs", 0, "Mean of the days with eggs, the bad ones too.", _eggs),
     KeyFigure(
         "Hen-day",
@@ -104,9 +105,9 @@ def key_figures(connection: Connection, period: Period, stop: Stop) -> Report:
         rows.append(
             (
                 one.title,
-                figure(now, one.places),
-                one.unit,
-                figure(before, one.places),
+                measure(now, one.unit, one.places),
+                unit_text(one.unit),
+                measure(before, one.unit, one.places),
                 one.definition,
             )
         )
@@ -114,6 +115,7 @@ def key_figures(connection: Connection, period: Period, stop: Stop) -> Report:
         title="Key figures",
         columns=_COLUMNS,
         rows=tuple(rows),
+        units=("kg",),
         notes=(
             f"Period before: {period.before.words}.",
             "A whole-day value stands for a cow's milkings of that day.",

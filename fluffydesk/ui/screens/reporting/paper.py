@@ -74,6 +74,8 @@ class Paper:
         self._metrics = QFontMetricsF(self._plain, device)
         self._heavy_metrics = QFontMetricsF(self._heavy, device)
         self._step = self._metrics.height()
+        self._big_metrics = QFontMetricsF(self._big, device)
+        self._titled, self._below = self._head_heights()
         self.widths = self._column_widths()
         self.pages = self._lay_out()
 
@@ -90,8 +92,23 @@ class Paper:
             yield from (text for text in line.cells if text)
 
     def _head(self, number: int) -> tuple[str, str, str]:
-        page = f"Page {number + 1} of {len(self.pages)}"
-        return self.report.title, " · ".join(filter(None, self.report.subtitle)), page
+        title, words = self._head_words()
+        return title, words, f"Page {number + 1} of {len(self.pages)}"
+
+    def _head_words(self) -> tuple[str, str]:
+        return self.report.title, " · ".join(filter(None, self.report.subtitle))
+
+    def _head_heights(self) -> tuple[float, float]:
+        """Heights of the title beside the page number, and of what stands below it, wrapped."""
+        title, words = self._head_words()
+        big = self._big_metrics.boundingRect(
+            QRectF(0, 0, self._title_width(), 1e6), int(_WRAPPED), title
+        )
+        small = self._metrics.boundingRect(QRectF(0, 0, self._width, 1e6), int(_WRAPPED), words)
+        return big.height() * _SLACK, small.height() * _SLACK
+
+    def _title_width(self) -> float:
+        return self._width * 0.8
 
     def _column_widths(self) -> list[float]:
         report, gap = self.report, self._step * _GAP
@@ -123,7 +140,7 @@ class Paper:
             *((cells, True, False) for cells in self.report.sums),
             *(((note,), False, True) for note in self.report.notes),
         ]
-        top = self._step * 4.2
+        top = self._titled + self._below + self._step * 0.7
         pages: list[list[Line]] = []
         at = self._height
         for cells, strong, spans in body:
@@ -153,13 +170,14 @@ class Paper:
         title, words, page = self._head(number)
         painter.setPen(_INK)
         painter.setFont(self._big)
-        top = QRectF(0, 0, self._width, self._step * 2)
-        painter.drawText(top, int(_LEADING), title)
+        top = QRectF(0, 0, self._title_width(), self._titled)
+        painter.drawText(top, int(_LEADING | _WRAPPED), title)
         painter.setFont(self._plain)
         painter.setPen(_GREY)
-        painter.drawText(top, int(_RIGHT), page)
-        below = QRectF(0, self._step * 2.1, self._width, self._step * 1.4)
-        painter.drawText(below, int(_LEADING), words)
+        beside = QRectF(self._title_width(), 0, self._width - self._title_width(), self._titled)
+        painter.drawText(beside, int(_RIGHT), page)
+        below = QRectF(0, self._titled, self._width, self._below)
+        painter.drawText(below, int(_LEADING | _WRAPPED), words)
 
     def _paint_line(self, painter: QPainter, line: Line) -> None:
         inside, height = line.top + _PAD * self._step, line.height - 2 * _PAD * self._step

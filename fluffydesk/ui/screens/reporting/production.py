@@ -25,7 +25,9 @@ from fluffydesk.ui.screens.reporting.report import (
     Report,
     Stop,
     figure,
+    kpi_cell,
     line,
+    measure,
     number,
     quiet,
 )
@@ -54,15 +56,20 @@ def milk(connection: Connection, period: Period, stop: Stop) -> Report:
         rows=tuple(
             (
                 day_text(one.on),
-                number_text(one.kg, 1),
+                measure(one.kg, "kg", 1),
                 number_text(one.cows),
-                figure(one.kg / one.cows if one.cows else None, 1),
+                kpi_cell(MILK_PER_COW, one.kg / one.cows if one.cows else None),
             )
             for one in days
         ),
         sums=(
-            line(_MILK, SUM, Milk=number_text(sum((one.kg for one in days), Decimal(0)), 1)),
-            line(_MILK, MEAN, Milk=figure(kg), Per_cow=figure(milk_per_cow(days), 1)),
+            line(_MILK, SUM, Milk=measure(sum((one.kg for one in days), Decimal(0)), "kg", 1)),
+            line(
+                _MILK,
+                MEAN,
+                Milk=measure(kg, "kg"),
+                Per_cow=kpi_cell(MILK_PER_COW, milk_per_cow(days)),
+            ),
         ),
         notes=(
             "Mean a day: of the days with milk. A whole-day value stands for a cow's milkings "
@@ -95,13 +102,18 @@ def eggs(connection: Connection, period: Period, stop: Stop) -> Report:
                 day_text(one.on),
                 number_text(one.eggs),
                 number_text(one.hens),
-                figure(one.percent, 1),
+                kpi_cell(HEN_DAY, one.percent),
             )
             for one in days
         ),
         sums=(
             line(_EGGS, SUM, Eggs=number_text(sum(one.eggs for one in days))),
-            line(_EGGS, MEAN, Eggs=figure(egg_mean(days)), **{"Hen-day": figure(laying(days), 1)}),
+            line(
+                _EGGS,
+                MEAN,
+                Eggs=figure(egg_mean(days)),
+                **{"Hen-day": kpi_cell(HEN_DAY, laying(days))},
+            ),
         ),
         notes=(f"Hen-day %: {HEN_DAY.said()} Days without eggs are left out.",),
         empty="No eggs are written down for these days.",
@@ -127,9 +139,9 @@ def feed(connection: Connection, period: Period, stop: Stop) -> Report:
         rows=tuple(
             (
                 day_text(on),
-                number_text(groups, 1),
-                number_text(flocks, 1),
-                number_text(groups + flocks, 1),
+                measure(groups, "kg", 1),
+                measure(flocks, "kg", 1),
+                measure(groups + flocks, "kg", 1),
             )
             for on, (groups, flocks) in days.items()
         ),
@@ -137,11 +149,11 @@ def feed(connection: Connection, period: Period, stop: Stop) -> Report:
             line(
                 _FEED,
                 SUM,
-                Groups=number_text(sum((one[0] for one in days.values()), Decimal(0)), 1),
-                Flocks=number_text(sum((one[1] for one in days.values()), Decimal(0)), 1),
-                Feed=number_text(sum((sum(one) for one in days.values()), Decimal(0)), 1),
+                Groups=measure(sum((one[0] for one in days.values()), Decimal(0)), "kg", 1),
+                Flocks=measure(sum((one[1] for one in days.values()), Decimal(0)), "kg", 1),
+                Feed=measure(sum((sum(one) for one in days.values()), Decimal(0)), "kg", 1),
             ),
-            line(_FEED, MEAN, Feed=figure(feed_mean(days))),
+            line(_FEED, MEAN, Feed=measure(feed_mean(days), "kg")),
         ),
         notes=("Mean a day: of the days on which feed is written down.",),
         empty="No feeding is written down for these days.",
@@ -229,12 +241,12 @@ def fed_to(connection: Connection, period: Period, stop: Stop) -> Report:
     return Report(
         title="Feed by kind",
         columns=columns,
-        rows=tuple((what, to, number_text(kg, 1)) for what, to, kg in found),
+        rows=tuple((what, to, measure(kg, "kg", 1)) for what, to, kg in found),
         sums=(
             line(
                 columns,
                 SUM,
-                Quantity=number_text(sum((one[2] for one in found), Decimal(0)), 1),
+                Quantity=measure(sum((one[2] for one in found), Decimal(0)), "kg", 1),
             ),
         ),
         empty="No feeding is written down for these days.",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.kpi import NOT_ENOUGH
-from fluffydesk.ui.fields.texts import day_text, number_text
+from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi
+from fluffydesk.ui.fields.texts import day_text, kpi_text, number_text, quantity_text, unit_text
 
 NO_SUM = ""
+MONEY = "money"
+"""The unit of a column of amounts: the organization's currency."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Column:
 
     title: str
     unit: str = ""
+    """As quantities are kept: kg, L, C. A finished report says it in the organization's."""
     right: bool = False
     wide: bool = False
     """Takes the room that is left: names and reasons."""
@@ -88,7 +91,11 @@ class Report:
     """How the figures are worked out: definitions and conventions."""
     empty: str = "Nothing is written down for this."
     subtitle: tuple[str, ...] = field(default=())
-    """The organization, the period, and when it was made."""
+    """The organization, the period, the units, the farm's conventions, and when it was made."""
+    by: tuple[Kpi, ...] = ()
+    """The figures in it that a convention of the farm changes."""
+    units: tuple[str, ...] = ()
+    """The kept units of cells whose column does not say them."""
 
     def __post_init__(self) -> None:
         assert all(len(line) == len(self.columns) for line in (*self.rows, *self.sums)), self.title
@@ -121,6 +128,34 @@ class ReportKind:
 def figure(value: Decimal | int | None, places: int = 0) -> str:
     """Return a figure as its tile shows it; in words where there is not enough data."""
     return NOT_ENOUGH if value is None else number_text(value, places)
+
+
+def measure(value: Decimal | int | None, kept: str, places: int = 0) -> str:
+    """Return a quantity kept in kg, L or C in the organization's unit, or that nothing is known."""
+    if value is None:
+        return NOT_ENOUGH
+    return quantity_text(Decimal(value), kept, places, unit=False)
+
+
+def quiet_measure(value: Decimal | None, kept: str, places: int = 0) -> str:
+    """Return a quantity in the organization's unit, and nothing where there is none."""
+    return "" if value is None else measure(value, kept, places)
+
+
+def of(kpi: Kpi, title: str = "") -> Column:
+    """Return the column of a figure, under its own name or another."""
+    return number(title or kpi.title, kpi.unit)
+
+
+def kpi_cell(kpi: Kpi, value: Decimal | int | None) -> str:
+    """Return a figure as its tile shows it."""
+    return kpi_text(kpi, value)
+
+
+def told(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns with the organization's units."""
+    units = {column.unit: unit_text(column.unit) for column in columns} | {MONEY: ""}
+    return tuple(replace(column, unit=units[column.unit]) for column in columns)
 
 
 def quiet(value: Decimal | int | None, places: int | None = None) -> str:

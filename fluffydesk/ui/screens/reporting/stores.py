@@ -17,7 +17,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggProductionLog, PoultryFeedLog
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Flock
-from fluffydesk.ui.fields.texts import number_text, words
+from fluffydesk.ui.fields.texts import number_text, unit_text, words
 from fluffydesk.ui.screens.reading.flocks import moves_by_flock
 from fluffydesk.ui.screens.reading.stores import USE_DAYS, decimals
 from fluffydesk.ui.screens.reporting.report import (
@@ -28,8 +28,10 @@ from fluffydesk.ui.screens.reporting.report import (
     day,
     figure,
     line,
+    measure,
     number,
     quiet,
+    quiet_measure,
 )
 
 _LEDGER = InventoryTransaction.__table__.c
@@ -95,9 +97,9 @@ def stock(connection: Connection, period: Period, stop: Stop) -> Report:
             (
                 item.name,
                 words(item.category),
-                _amount(balance),
-                "pieces" if item.unit == "count" else str(item.unit),
-                "" if level is None else _amount(level),
+                _amount(balance, item.unit),
+                "pieces" if item.unit == "count" else unit_text(str(item.unit)),
+                "" if level is None else _amount(level, item.unit),
                 "Order" if needs_reorder(balance, level) else "",
                 figure(days_of_cover(balance, use)),
                 item.location or "",
@@ -109,6 +111,7 @@ def stock(connection: Connection, period: Period, stop: Stop) -> Report:
         columns=_STOCK,
         rows=tuple(rows),
         sums=(line(_STOCK, f"{number_text(len(rows))} items"),),
+        units=("kg", "L"),
         notes=(
             "Balance: the sum of the ledger up to the end of the day.",
             "Cover: the balance over the use a day, the item's own figure or else the mean of "
@@ -118,8 +121,8 @@ def stock(connection: Connection, period: Period, stop: Stop) -> Report:
     )
 
 
-def _amount(amount: Decimal) -> str:
-    return number_text(amount, decimals(amount))
+def _amount(amount: Decimal, unit: str) -> str:
+    return measure(amount, unit, decimals(amount))
 
 
 def flocks(connection: Connection, period: Period, stop: Stop) -> Report:
@@ -151,7 +154,7 @@ def flocks(connection: Connection, period: Period, stop: Stop) -> Report:
                 ),
                 number_text(lost),
                 figure(mortality_percent(lost, housed), 1),
-                quiet(fed, 1),
+                quiet_measure(None if fed is None else Decimal(fed), "kg", 1),
                 figure(None if fed is None else feed_per_bird_g(Decimal(fed), days)),
             )
         )

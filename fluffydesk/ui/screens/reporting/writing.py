@@ -1,4 +1,4 @@
-"""A report as text: CSV that any program opens, and plain lines for a terminal."""
+"""A report as a file: CSV that any program opens, a workbook, and lines for a terminal."""
 
 from __future__ import annotations
 
@@ -7,26 +7,63 @@ import errno
 import io
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
+
+from fluffydesk import workbook
 from fluffydesk.errors import DiskFull, Refusal
-from fluffydesk.ui.screens.reporting.report import Cells, Report
+from fluffydesk.figures.kpi import rounded
+from fluffydesk.ui.screens.reporting.report import Cells, Column, Report
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(report: Report) -> str:
-    """Return a report as CSV: headings with units, the rows, then the sums.
+    """Return a report as CSV: headings with units, the rows, the sums; a blank line, what it is.
 
     The cells are the strings of the screen. Text that a spreadsheet would run as a formula is
-    preceded by an apostrophe; numbers stay as they are.
+    preceded by an apostrophe; numbers stay as they are. The last lines hold one cell each: title,
+    organization, period, units and conventions, then how the figures are worked out.
     """
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(column.heading for column in report.columns)
     for cells in (*report.rows, *report.sums):
         writer.writerow(_harmless(report, cells))
+    for text in ("", *about(report)):
+        writer.writerow([f"'{text}" if text.startswith(_FORMULA) else text])
     return made.getvalue()
+
+
+def about(report: Report) -> tuple[str, ...]:
+    """Return what a file says of a report below its rows: what it is, and how it is reckoned."""
+    return tuple(filter(None, (report.title, *report.subtitle, *report.notes)))
+
+
+def write_workbook(report: Report, path: Path) -> None:
+    """Write a report as a workbook: its table, its sums, a blank row, and what it is.
+
+    Numbers are numbers, with the decimals of the screen; all else is the text of the screen. The
+    file appears whole or not at all. Raises DiskFull or Refusal.
+    """
+    heads = [column.heading for column in report.columns]
+    table = (
+        [_typed(column, text) for column, text in zip(report.columns, cells, strict=True)]
+        for cells in (*report.rows, *report.sums)
+    )
+    workbook.write(path, report.title, heads, (*table, [], *([text] for text in about(report))))
+
+
+def _typed(column: Column, text: str) -> workbook.Shown | str:
+    locale = QLocale()
+    value, is_number = locale.toDouble(text)
+    if not (column.right and is_number):
+        return text
+    decimals = text.rpartition(locale.decimalPoint())[2] if locale.decimalPoint() in text else ""
+    form = "#,##0" + ("." + "0" * len(decimals) if decimals else "")
+    return workbook.Shown(rounded(Decimal(repr(value)), len(decimals)), form)
 
 
 def write_csv(report: Report, path: Path) -> None:
