@@ -95,6 +95,8 @@ class Livestock(OrganizationRecord):
             unique=True,
             postgresql_where=text("status = 'active'"),
         ),
+        # Who left in these days, and is written about since (rules 3 and 4).
+        Index("ix_livestock_left_on", "organization_id", "left_on"),
     )
 
     tag_number: Mapped[str] = field("Tag", hint="The number you call it by")

@@ -180,6 +180,23 @@ def _sign(_: Refused, __: Table | None) -> Words:
     )
 
 
+def _sum_of(message: str, column: str) -> Callable[[Refused, Table | None], Words]:
+    def sentence(_: Refused, __: Table | None) -> Words:
+        return Words(
+            message, "Open it, count again and save, or discard what was added last.", column
+        )
+
+    return sentence
+
+
+def _own_ancestor(refused: Refused, _: Table | None) -> Words:
+    return Words(
+        "This animal would be its own ancestor, by what another PC wrote of its young.",
+        "Correct its dam or sire, or that of its young, and save.",
+        refused.column,
+    )
+
+
 def _missing(refused: Refused, table: Table | None) -> Words:
     return Words(
         f"{_label(table, refused.column)} is missing.",
@@ -247,6 +264,26 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ck_appointments_ends_after_start": _ends_before_start,
     "ck_egg_production_logs_parts_within_total": _parts_exceed_total,
     "ck_inventory_transactions_sign_fits_movement": _sign,
+    "ck_livestock_own_ancestor": _own_ancestor,
+    "ck_hatchery_records_hatched_within_fertile": _sum_of(
+        "Chicks, infertile eggs and those dead in shell together are more than were set.",
+        "hatched",
+    ),
+    "ck_hatchery_records_culled_within_hatched": _sum_of(
+        "More chicks were culled than hatched.", "culled"
+    ),
+    "ck_lambing_records_sexes_fit": _sum_of(
+        "Females and males together are more than were born alive.", "born_alive"
+    ),
+    "ck_lambing_records_fates_fit": _sum_of(
+        "More young died, were given away or hand-reared than were born alive.", "born_alive"
+    ),
+    "ck_lambing_records_somebody_was_born": _sum_of(
+        "Nobody was born: no young alive, and none dead.", "born_alive"
+    ),
+    "ck_health_treatments_last_dose_later": _sum_of(
+        "The last dose of the course comes before its first.", "last_dose_at"
+    ),
 }
 
 _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {

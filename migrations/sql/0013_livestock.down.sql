@@ -1,3 +1,4 @@
+drop function public.refuse_own_ancestor() cascade;
 drop policy may_read on public.reminders;
 drop policy may_add on public.reminders;
 drop policy may_change on public.reminders;

@@ -232,8 +232,19 @@ def _lactation(connection: Connection, before: Row[Any] | None, after: Row[Any] 
         if after is not None and same and after.lambed_on != before.lambed_on:
             _write(connection, Livestock, dam.id, calved_on=after.lambed_on)
         elif after is None and dam.parity == before.parity:
-            earlier = {"calved_on": before.previous_on, "parity": before.parity - 1}
-            _write(connection, Livestock, dam.id, **earlier)
+            _write(connection, Livestock, dam.id, **_without(connection, before))
+
+
+def _without(connection: Connection, birth: Row[Any]) -> dict[str, Any]:
+    """Return what a dam's card says once a birth is taken back.
+
+    Where two PCs wrote down one birth on two days, the other of the two still counts.
+    """
+    same = (_BIRTHS.dam_id == birth.dam_id) & (_BIRTHS.parity == birth.parity)
+    other = connection.execute(select(func.max(_BIRTHS.lambed_on)).where(same)).scalar()
+    if other is not None:
+        return {"calved_on": other}
+    return {"calved_on": birth.previous_on, "parity": birth.parity - 1}
 
 
 def _write(connection: Connection, record: type[Record], row_id: UUID, **values: Any) -> None:

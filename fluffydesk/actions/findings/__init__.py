@@ -1,0 +1,66 @@
+"""Records that contradict each other: what two PCs wrote down in good faith, and cannot both be.
+
+Each save keeps the rules of the trade by what its own PC knows (`actions/rules`). Central refuses
+a later one only where it cannot be true in itself (a number that two living animals have, one
+milking twice, an animal that is its own ancestor). What may well have happened it takes from both,
+and here is said what then does not add up, with the rows to correct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from sqlalchemy import Connection
+
+from fluffydesk.actions.findings import animals, births, counts, health
+from fluffydesk.actions.findings.finding import Entry, Finding
+
+__all__ = ["RECENT_DAYS", "WATCHED", "Entry", "Finding", "findings"]
+
+Check = Callable[[Connection, date | None], Iterator[Finding]]
+RECENT_DAYS = 60
+"""How far back is looked where a look has to be quick."""
+_QUICK: tuple[Check, ...] = (
+    counts.heads,
+    counts.stores,
+    counts.eggs,
+    counts.old_eggs,
+    animals.after_leaving,
+    births.births,
+    health.withheld_eggs,
+    health.withheld_meat,
+    health.withheld_milk,
+    health.twice,
+    health.expired,
+)
+_THOROUGH: tuple[Check, ...] = (
+    animals.before_coming,
+    animals.dry_cows,
+    animals.groups,
+    animals.parents,
+    animals.tags,
+    births.young,
+)
+WATCHED = frozenset(
+    {
+        *("livestock", "livestock_batch_members", "flocks", "poultry_batches", "mortality_logs"),
+        *("herd_batches", "herd_movements", "farm_product_sales", "milk_production_logs"),
+        *("egg_production_logs", "weight_logs", "wool_milk_production_logs", "lambing_records"),
+        *("breeding_records", "health_treatments", "vaccine_logs", "inventory_transactions"),
+        *("milk_storage_logs", "egg_storage", "wool_storage"),
+    }
+)
+"""The tables that findings come from."""
+
+
+def findings(
+    connection: Connection, since: date | None = None, *, quick: bool = False
+) -> list[Finding]:
+    """Return what contradicts itself, latest first: since a day, or of all time.
+
+    `quick` leaves out what has to read every animal.
+    """
+    checks = _QUICK if quick else (*_QUICK, *_THOROUGH)
+    found = [one for check in checks for one in check(connection, since)]
+    return sorted(found, key=lambda one: (one.on, one.rule, one.message), reverse=True)

@@ -1,0 +1,98 @@
+"""What a finding is: records that contradict each other, the rows, and who wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Row, select
+
+from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.records.users import Profile
+from fluffydesk.records.vocabulary import Record
+
+MOST = 100
+"""The most findings of one kind that are told."""
+MOST_ENTRIES = 6
+_SPACE = UUID("0197f000-0000-7000-8000-00000000f1d5")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of the rows that contradict each other."""
+
+    record: type[Record]
+    id: UUID
+    words: str
+    """What the row says, as "Loss: 5 on 04 March 2026"."""
+    by: str
+    """Who wrote it last, on which PC and when; empty where nobody knows."""
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Facts that cannot all be true, each saved in good faith: by its rule's number and its day.
+
+    What physically happened is taken from every PC; what does not add up is said here until
+    somebody corrects one of the rows.
+    """
+
+    rule: int
+    on: date
+    message: str
+    advice: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same contradiction, on every PC."""
+        rows = " ".join(sorted(str(one.id) for one in self.entries))
+        return uuid5(_SPACE, f"{self.rule} {rows} {self.message}")
+
+
+class Teller:
+    """Turns rows into entries; knows the farm's time zone and what people are called."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.zone = zone_of(connection)
+        self._people: dict[UUID, str] = {}
+
+    def entry(self, record: type[Record], row: Row[Any], words: str) -> Entry:
+        """Return the entry of a row that has `id` and the columns that say who wrote it."""
+        return Entry(record, row.id, words, self._written(row), row.updated_device)
+
+    def day(self, moment: date | datetime) -> date:
+        """Return the farm's calendar day of a moment (rule 25); a day stays as it is."""
+        return moment.astimezone(self.zone).date() if isinstance(moment, datetime) else moment
+
+    def _written(self, row: Row[Any]) -> str:
+        who = "" if row.updated_by is None else self._person(row.updated_by)
+        where = f"on {row.updated_device}" if row.updated_device else ""
+        at = f"{row.updated_at.astimezone(self.zone):%d %B %Y, %H:%M}" if row.updated_at else ""
+        return ", ".join(part for part in (f"{who} {where}".strip(), at) if part)
+
+    def _person(self, key: UUID) -> str:
+        if key not in self._people:
+            people = Profile.__table__.c
+            query = select(people.full_name, people.email).where(people.id == key)
+            row = self.connection.execute(query).first()
+            self._people[key] = "" if row is None else str(row.full_name or row.email or "")
+        return self._people[key]
+
+
+def called(row: Row[Any] | None) -> str:
+    """Return what an animal is called: its tag and its name."""
+    if row is None:
+        return "An animal"
+    return " ".join(str(part) for part in (row.tag_number, row.name) if part)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts in one sentence: `a, b and c`."""
+    every = list(parts)
+    return " and ".join(part for part in (", ".join(every[:-1]), every[-1]) if part)

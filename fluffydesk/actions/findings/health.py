@@ -1,0 +1,250 @@
+"""Food that left before it was known to be under withdrawal, and doses written down twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from fluffydesk.actions.findings.finding import MOST, MOST_ENTRIES, Finding, Teller, called
+from fluffydesk.actions.rules.exits import EATEN, OVERRIDDEN
+from fluffydesk.actions.rules.rule import row_of
+from fluffydesk.actions.tank import incoming
+from fluffydesk.actions.withdrawal import held
+from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm_resources import FarmProduct, StockMovement
+from fluffydesk.records.farm import EggStorage, MilkProductionLog, MilkStorageLog
+from fluffydesk.records.farm_resources import FarmProductSale
+from fluffydesk.records.livestock import Flock, Livestock
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Record
+
+_SAID = (
+    "Say so where it left, with the reason, and tell who took it; or correct the treatment if its "
+    "animal or time is wrong."
+)
+_DAY = timedelta(days=1)
+_SHOTS = VaccineLog.__table__.c
+_SERIES = 30
+"""Days within which the same dose of a series is the same one, written down twice."""
+
+
+class _Course(NamedTuple):
+    """A course that withholds something: from the day after the first dose to a last day."""
+
+    record: type[Record]
+    row: Any
+    first: date
+    last: date
+
+
+def withheld_eggs(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield eggs credited or sold as good that the flock's treatment withholds (rule 11)."""
+    teller, store, sold = Teller(connection), EggStorage.__table__.c, FarmProductSale.__table__.c
+    for course in _courses(teller, "egg_hours", since):
+        if course.row.flock_id is None:
+            continue
+        days = (course.first, course.last)
+        ways: tuple[tuple[type[Record], str, Any], ...] = (
+            (
+                EggStorage,
+                "collected_on",
+                select(EggStorage.__table__).where(
+                    store.flock_id == course.row.flock_id,
+                    store.movement == StockMovement.RECEIPT,
+                    store.under_withdrawal.is_(False),
+                    store.collected_on.between(*days),
+                ),
+            ),
+            (
+                FarmProductSale,
+                "sold_on",
+                select(FarmProductSale.__table__).where(
+                    sold.flock_id == course.row.flock_id,
+                    sold.product == FarmProduct.EGGS,
+                    sold.under_withdrawal.is_(False),
+                    sold.sold_on.between(*days),
+                ),
+            ),
+        )
+        flock = row_of(connection, Flock, course.row.flock_id)
+        for record, on, query in ways:
+            rows = connection.execute(query.limit(MOST_ENTRIES)).all()
+            if rows:
+                name = "a flock" if flock is None else flock.name
+                word = "sold" if record is FarmProductSale else "credited to the store as good"
+                yield _withheld(teller, course, rows, record, on, f"Eggs of {name} were {word}")
+
+
+def withheld_meat(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield animals that were sold or slaughtered while their meat was withheld (rule 11)."""
+    teller, animals = Teller(connection), Livestock.__table__.c
+    for course in _courses(teller, "meat_hours", since):
+        query = select(Livestock.__table__).where(
+            animals.status.in_(EATEN), animals.left_on.between(course.first, course.last)
+        )
+        if course.row.animal_id is not None:
+            query = query.where(animals.id == course.row.animal_id)
+        elif course.row.batch_id is None:
+            continue
+        for row in connection.execute(query.limit(MOST)).all():
+            if OVERRIDDEN in (row.left_reason or ""):
+                continue
+            end = datetime.combine(row.left_on, time(23, 59), teller.zone)
+            if any(
+                one.treatment_id == course.row.id
+                for one in held(connection, Food.MEAT, end, animals=[row.id])
+            ):
+                said = f"{called(row)} was {row.status}"
+                yield _withheld(teller, course, [row], Livestock, "left_on", said)
+
+
+def withheld_milk(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield milkings of which more is in the tank than may be: withheld milk is in it (rule 11)."""
+    teller, tank, milk = Teller(connection), MilkStorageLog.__table__, MilkProductionLog.__table__.c
+    told: set[tuple[date, MilkingSession]] = set()
+    for course in _courses(teller, "milk_hours", since):
+        query = select(tank).where(
+            tank.c.movement == StockMovement.RECEIPT,
+            tank.c.session.is_not(None),
+            tank.c.under_withdrawal.is_(False),
+            tank.c.moved_on.between(course.first, course.last),
+        )
+        if course.row.animal_id is not None:
+            given = select(milk.milked_on).where(milk.animal_id == course.row.animal_id)
+            query = query.where(tank.c.moved_on.in_(given))
+        elif course.row.batch_id is None:
+            continue
+        for row in connection.execute(query.order_by(tank.c.moved_on).limit(MOST)).all():
+            key = (row.moved_on, row.session)
+            found = None if key in told else incoming(connection, *key)
+            told.add(key)
+            # What the meter says differs a little from the sum of the milkings.
+            if found and found.credited - found.litres > found.diverted / 2 > 0:
+                who = found.withheld[0].name
+                said = f"Milk of {who} is in the tank"
+                yield _withheld(teller, course, [row], MilkStorageLog, "moved_on", said)
+
+
+def twice(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield doses of a vaccine that were completed twice within 30 days (rule 18)."""
+    teller = Teller(connection)
+    whose = func.coalesce(_SHOTS.animal_id, _SHOTS.flock_id, _SHOTS.batch_id)
+    same = select(whose.label("whose"), _SHOTS.vaccine, _SHOTS.dose_number)
+    if since is not None:
+        begins = datetime.combine(since, time(), teller.zone)
+        same = same.where(_SHOTS.given_at >= begins)
+    same = same.group_by(whose, _SHOTS.vaccine, _SHOTS.dose_number).having(func.count() > 1)
+    for found in connection.execute(same.limit(MOST)).all():
+        rows = connection.execute(
+            select(VaccineLog.__table__)
+            .where(whose == found.whose, _SHOTS.vaccine == found.vaccine)
+            .where(_SHOTS.dose_number == found.dose_number)
+            .order_by(_SHOTS.given_at)
+        ).all()
+        for one, other in pairwise(rows):
+            first, second = teller.day(one.given_at), teller.day(other.given_at)
+            if (second - first).days > _SERIES:
+                continue
+            yield Finding(
+                rule=18,
+                on=second,
+                message=f"{_who(connection, one)} got dose {one.dose_number} of {one.vaccine} on "
+                f"{first:%d %B %Y} and again on {second:%d %B %Y}.",
+                advice="If it was given once, delete one: what it took from the store goes back, "
+                "and the next dose is due once.",
+                entries=tuple(
+                    teller.entry(
+                        VaccineLog, row, f"Vaccination of {teller.day(row.given_at):%d %B %Y}"
+                    )
+                    for row in (one, other)
+                ),
+            )
+
+
+def expired(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield what was given from a batch after it had expired (rule 17)."""
+    teller = Teller(connection)
+    for record in (HealthTreatment, VaccineLog):
+        table = record.__table__.c
+        query = select(record.__table__).where(
+            table.lot_expires_on.is_not(None),
+            func.julianday(table.lot_expires_on) < func.julianday("now"),
+        )
+        if since is not None:
+            query = query.where(table.given_at >= datetime.combine(since, time(), teller.zone))
+        for row in connection.execute(query.order_by(table.given_at)):
+            on = teller.day(row.given_at)
+            if row.lot_expires_on >= on or getattr(row, "void_reason", None):
+                continue
+            product = row.product if record is HealthTreatment else row.vaccine
+            yield Finding(
+                rule=17,
+                on=on,
+                message=f"{_who(connection, row)} got {product} on {on:%d %B %Y}, and its batch "
+                f"expired on {row.lot_expires_on:%d %B %Y}.",
+                advice="Correct the batch or its date.",
+                entries=(teller.entry(record, row, f"{record.__titles__[0]} of {on:%d %B %Y}"),),
+            )
+
+
+def _courses(teller: Teller, hours: str, since: date | None) -> Iterator[_Course]:
+    """Yield what withholds a food, of the treatments that were not voided and vaccinations."""
+    for record in (HealthTreatment, VaccineLog):
+        table = record.__table__.c
+        query = select(record.__table__).where(table[hours] > 0)
+        if record is HealthTreatment:
+            query = query.where(table.void_reason.is_(None))
+        if since is not None:
+            query = query.where(table.given_at >= datetime.combine(since, time(), teller.zone))
+        for row in teller.connection.execute(query.order_by(table.given_at)).all():
+            until = _until(row, hours)
+            first = teller.day(row.given_at) + _DAY
+            last = teller.day(until - timedelta(microseconds=1))
+            if first <= last:
+                yield _Course(record, row, first, last)
+
+
+def _until(row: Any, hours: str) -> datetime:
+    doses, last = getattr(row, "doses", 1), getattr(row, "last_dose_at", row.given_at)
+    end = planned_end(row.given_at, doses, last, getattr(row, hours))
+    if last_dose(row.given_at, doses, last) is not None:
+        return end
+    moment: datetime = max(end, now())  # the course is not finished (rule 16)
+    return moment
+
+
+def _withheld(
+    teller: Teller, course: _Course, rows: Any, record: type[Record], on: str, said: str
+) -> Finding:
+    first = min(getattr(row, on) for row in rows)
+    given = teller.day(course.row.given_at)
+    product = course.row.product if course.record is HealthTreatment else course.row.vaccine
+    return Finding(
+        rule=11,
+        on=first,
+        message=f"{said} on {first:%d %B %Y}, under withdrawal until {course.last:%d %B %Y} "
+        f"({product}, given on {given:%d %B %Y}).",
+        advice=_SAID,
+        entries=(
+            teller.entry(course.record, course.row, f"{product}, given on {given:%d %B %Y}"),
+            *(
+                teller.entry(record, row, f"{record.__titles__[0]} of {getattr(row, on):%d %B %Y}")
+                for row in rows
+            ),
+        ),
+    )
+
+
+def _who(connection: Connection, row: Any) -> str:
+    if row.animal_id is not None:
+        return called(row_of(connection, Livestock, row.animal_id))
+    key: UUID = row.flock_id or row.batch_id
+    flock = row_of(connection, Flock, key)
+    return "A group" if flock is None else str(flock.name)

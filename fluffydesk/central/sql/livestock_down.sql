@@ -1,0 +1,1 @@
+drop function public.refuse_own_ancestor() cascade;
