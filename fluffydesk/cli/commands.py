@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def joined(words: Sequence[str]) -> list[str]:
     return found
 
 
+@cache
 def parser() -> ArgumentParser:
     """Return the parser; `run` of its answer is "module:function" of the command."""
     top = ArgumentParser(

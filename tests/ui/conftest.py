@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
@@ -49,6 +50,7 @@ def _same_everywhere(qapp: QApplication) -> Iterator[None]:
     sweeper = Sweeper()  # as in the app: no widget dies on the mirror's thread
     yield
     sweeper.close()
+    gc.freeze()  # what outlives its test is not looked through after every other one
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert not left, f"threads left behind: {left}"
 
