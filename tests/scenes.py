@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from sqlalchemy import select
 
@@ -18,6 +20,7 @@ from fluffydesk.actions.own_fields import keep_own_fact
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
+from fluffydesk.records.enums.farm_resources import FarmProduct
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock
@@ -32,8 +35,10 @@ from fluffydesk.ui.link import link_of
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.money import MoneyScreen
+from fluffydesk.ui.screens.money_sale import SaleForm
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
+from fluffydesk.ui.screens.stores_count import StocktakeScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
@@ -106,6 +111,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
             (f"farm-stores-{part}", (partial(_visit, place=Place("stores", part=part)),))
             for part in ("medicine", "tank", "eggs", "wool")
         ),
+        ("farm-stocktake", (partial(_visit, place=Place("stocktake")), _count_two)),
         *sync,
         *breeding_scenes(_visit),
         *health_scenes(mirror, _visit),
@@ -133,11 +139,31 @@ def _farm(mirror: Mirror) -> list[Scene]:
             (partial(_rename, cow, RIGHT_TO_LEFT), partial(_visit, place=Place("animal", cow))),
         ),
         ("farm-money-sale", (partial(_visit, place=Place("money")), _sell_eggs)),
+        ("farm-money-animals", (partial(_visit, place=Place("money")), _sell_animals)),
         ("farm-reports-herd", (partial(_visit, place=Place("reports", part="herd")),)),
         ("farm-reports-medicine", (partial(_visit, place=Place("reports", part="medicine")),)),
         ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
+
+
+def _count_two(shell: Shell) -> None:
+    screen = shell.screen_for("stocktake")
+    assert isinstance(screen, StocktakeScreen)
+    for text in ("12", "many"):
+        editor = screen.grid.editor
+        if editor is not None:
+            QTest.keyClicks(editor, text)
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+
+
+def _sell_animals(shell: Shell) -> None:
+    _sell_eggs(shell)
+    form = _dialog().form
+    assert isinstance(form, SaleForm)
+    form.choose(FarmProduct.LIVE_ANIMALS)
+    for tag in ("104", "107"):
+        form.animals.scan.ask(tag)
 
 
 def _sell_eggs(shell: Shell) -> None:

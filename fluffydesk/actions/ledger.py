@@ -32,21 +32,21 @@ def post(
     moved_on: date,
     values: Mapping[str, Any],
     *,
-    account: tuple[str, ...] | None = None,
+    there: Decimal | None = None,
 ) -> UUID:
     """Post one movement of `quantity` (not negative) within a unit of work; returns its row.
 
     `values` are the row's other columns. For a stocktake `quantity` is what was counted of the
-    `account` (names of columns; else the first of the ledger's), and the difference from the
-    ledger on that day is posted. InvalidValue: a quantity that is not positive; Refusal: what a
-    rule of the store forbids, as a balance below zero on any day (rule 13).
+    first of the ledger's accounts, and the difference from the ledger on that day is posted, or
+    from what is `there` where that account does not say it (a lot). InvalidValue: a quantity that
+    is not positive; Refusal: what a rule of the store forbids, as a balance below zero on any day
+    (rule 13).
     """
     not_less_than_nothing(movement, quantity, ledger.quantity)
     counted = movement is StockMovement.STOCKTAKE
     if counted:
-        names = account or ledger.accounts[0]
-        there = {name: values.get(name) for name in names}
-        quantity -= balance(unit.connection, ledger, there, moved_on)
+        mine = {name: values.get(name) for name in ledger.accounts[0]}
+        quantity -= balance(unit.connection, ledger, mine, moved_on) if there is None else there
     posted = signed(movement, quantity)
     row = {
         **values,

@@ -21,7 +21,16 @@ from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
-__all__ = ["amount", "balance", "least_from", "lots", "move_stock", "take_first", "take_from_lot"]
+__all__ = [
+    "amount",
+    "balance",
+    "least_from",
+    "lot_left",
+    "lots",
+    "move_stock",
+    "take_first",
+    "take_from_lot",
+]
 
 
 def move_stock(
@@ -42,9 +51,11 @@ def move_stock(
     with mirror.unit(TITLES[movement]) as unit:
         existing(unit.connection, FarmInventory, item_id)
         lot = (details.get("lot") or "").strip() or None
-        account = ("item_id", "lot") if lot else ("item_id",)
+        there = None
+        if lot is not None and movement is StockMovement.STOCKTAKE:
+            there = lot_left(unit.connection, item_id, lot, moved_on)
         values = {"item_id": item_id, **details, "lot": lot}
-        post(unit, INVENTORY, movement, quantity, moved_on, values, account=account)
+        post(unit, INVENTORY, movement, quantity, moved_on, values, there=there)
     return unit.changes
 
 
@@ -128,6 +139,12 @@ def balance(connection: Connection, item_id: UUID, on: date | None = None) -> De
 def least_from(connection: Connection, item_id: UUID, on: date) -> Decimal:
     """Return the smallest balance at the end of `on` or of any later day."""
     return stores.least_from(connection, INVENTORY, {"item_id": item_id}, on)
+
+
+def lot_left(connection: Connection, item_id: UUID, lot: str | None, on: date) -> Decimal:
+    """Return what is left of a lot, less what was taken of it without naming it."""
+    there = (one.left for one in lots(connection, item_id, on) if one.name == lot)
+    return next(there, Decimal(0))
 
 
 def lots(connection: Connection, item_id: UUID, on: date | None = None) -> list[Lot]:

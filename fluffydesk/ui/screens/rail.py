@@ -22,6 +22,7 @@ from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
+from fluffydesk.ui.screens.stores_count import StocktakeScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.treat import TreatScreen
@@ -41,6 +42,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     TreatScreen,
     BreedingScreen,
     StoresScreen,
+    StocktakeScreen,
     MoneyScreen,
     ReportsScreen,
     BehindScreen,
@@ -54,6 +56,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     Clients,
     Pets,
     StoresScreen,
+    StocktakeScreen,
     SyncCentre,
     Settings,
 )

@@ -17,7 +17,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.reading.stores import ItemRow
@@ -104,7 +104,10 @@ class StoresScreen(Screen):
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
-        verbs = tuple((keys, f"{_WORDS[verb]} the chosen one") for verb, keys in KEYS.items())
+        verbs = (
+            *((keys, f"{_WORDS[verb]} the chosen one") for verb, keys in KEYS.items()),
+            ("Ctrl+T", "Count everything down a sheet"),
+        )
         if not self.makes:
             return verbs
         several = enumerate(self.parts.values())
@@ -145,14 +148,20 @@ class StoresScreen(Screen):
         """Open a form for a new item, or tank."""
         self.part.add()
 
+    def to_sheet(self) -> None:
+        """Go to the counting sheet of the part that is shown."""
+        self.go.emit(Place("stocktake", part=self.part.kind.key))
+
     def post(self, movement: StockMovement) -> FormDialog | None:
         """Open the form of one of the four verbs for the chosen row."""
         return self.part.post(movement)
 
     def _arrange(self) -> None:
-        bar: QHBoxLayout = row(
-            self.which, self.shown, None, Words("Balance on", role="muted"), self.day
-        )
+        self.sheet = Button("Counting sheet", self.to_sheet, icon_role="stocktake", kind="quiet")
+        self.sheet.setShortcut("Ctrl+T")
+        self.sheet.setToolTip("Count everything down a sheet (Ctrl+T)")
+        said = Words("Balance on", role="muted")
+        bar: QHBoxLayout = row(self.which, self.shown, None, self.sheet, said, self.day)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
