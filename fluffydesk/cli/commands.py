@@ -156,6 +156,7 @@ def _files(commands: Any) -> None:
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--as", dest="kind", required=True, metavar="KIND")
     imports.add_argument("--dry-run", action="store_true", help="only list what would happen")
+    imports.add_argument("--sheet", metavar="NAME", help="of a workbook; else the first")
     imports.add_argument(
         "--map",
         action="append",

@@ -19,13 +19,21 @@ def import_table(options: Namespace) -> None:
     """Import a table, or only list what that would do; the mapping is remembered."""
     subject = importing.subject_of(options.kind)
     with mirror_of(options) as mirror:
-        headings = importing.read_raw(options.file).headings
+        sheet = importing.read_raw(options.file, options.sheet)
+        headings = sheet.headings
         chosen = importing.suggested(mirror, subject, headings)
         chosen = {**chosen, **_pairs(options.map, headings, subject, "--map")}
         chosen = {heading: column for heading, column in chosen.items() if column}
         constants = _pairs(options.set, None, subject, "--set")
-        plan = importing.plan_table(
-            mirror, options.file, subject, chosen, constants=constants, update=options.update
+        plan = importing.plan_sheet(
+            importing.door_of(mirror),
+            options.file,
+            sheet,
+            subject,
+            chosen,
+            constants=constants,
+            update=options.update,
+            tell=_tell_reading,
         )
         carried = None
         if not options.dry_run:
@@ -41,7 +49,7 @@ def list_imports(options: Namespace) -> None:
             found = importing.imports(mirror)
             show(options, [_import(one) for one in found], _listed(found))
             return
-        undone = importing.take_back(mirror, _id(options.take_back))
+        undone = importing.take_back(mirror, _id(options.take_back), _tell_back)
     kept = [{"what": one.told, "reason": one.reason} for one in undone.kept]
     data = {"removed": undone.removed, "restored": undone.restored, "kept": kept}
     show(options, data, _undone(undone))
@@ -142,6 +150,14 @@ def _undone(undone: Undone) -> Iterator[str]:
     if undone.kept:
         yield f"{counted(len(undone.kept), 'row is', 'rows are')} kept:"
         yield from (f"  {one.told}: {one.reason}" for one in undone.kept)
+
+
+def _tell_back(progress: Progress) -> None:
+    tell_progress("Taking back", progress.done, progress.total)
+
+
+def _tell_reading(progress: Progress) -> None:
+    tell_progress("Reading", progress.done, progress.total)
 
 
 def _tell(progress: Progress) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fluffydesk.actions import exporting, importing
@@ -21,10 +22,14 @@ def import_file(options: Namespace) -> None:
         import_table(options)
         return
     with mirror_of(options) as mirror:
-        plan = importing.plan(mirror, options.file, options.kind)
-        if not options.dry_run:
-            importing.carry_out(mirror, plan, _tell)
-    show(options, _as_object(plan), _told(plan, dry=options.dry_run))
+        plan = importing.plan(mirror, options.file, options.kind, sheet=options.sheet)
+        carried = None
+        if not options.dry_run and plan.batches:
+            carried = importing.carry_out(mirror, plan, _tell)
+    if carried is not None and carried.refused:
+        plan = replace(plan, problems=(*plan.problems, *carried.refused))
+    data = {**_as_object(plan), "import": carried.id if carried else None}
+    show(options, data, _told(plan, dry=options.dry_run))
 
 
 def export_all(options: Namespace) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from fluffydesk import workbook
 from fluffydesk.actions import importing, saving
 from fluffydesk.actions.importing import Carried, TablePlan
 from fluffydesk.errors import NotFound, Refusal
@@ -17,6 +19,7 @@ from fluffydesk.records.farm import EggProductionLog, FeedLog, MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import today
+from fluffydesk.workbook import Sheet
 from tests.actions.barn import Barn
 from tests.actions.farm import CATTLE
 
@@ -140,12 +143,19 @@ def test_update_is_by_the_farms_own_id_and_empty_cells_erase_nothing(desk: Desk)
 
 
 def test_a_line_against_a_rule_is_told_and_stops_no_other(desk: Desk) -> None:
-    """Rule 9: milk comes from females in lactation."""
-    done = desk.take(
+    """Rule 9: milk comes from females in lactation; the dry run says so before anything is kept."""
+    plan = desk.plan(
         "milkings", "Cow,Date,Yield", f"8,{ago(2)},20", f"7,{ago(2)},21", f"7,{ago(1)},lots"
     )
-    assert done.created == 1
-    assert [one.line for one in done.refused] == [2]
+    assert [one.line for one in plan.problems] == [2, 4]
+    assert "is male" in plan.problems[0].message
+    assert [row.line for row in plan.create] == [3]
+    assert desk.barn.rows(MilkProductionLog) == []
+    saving.change(desk.mirror, Livestock, desk.barn.cow, {"dried_off_on": ago(3)})
+    done = importing.carry_out_table(desk.mirror, plan)
+    assert [(one.line, "is dry" in one.message) for one in done.refused] == [(3, True)]
+    saving.change(desk.mirror, Livestock, desk.barn.cow, {"dried_off_on": None})
+    assert importing.carry_out_table(desk.mirror, plan).created == 1
     assert [row.animal_id for row in desk.barn.rows(MilkProductionLog)] == [desk.barn.cow]
 
 
@@ -241,3 +251,120 @@ def test_nothing_is_planned_twice_for_an_animal_with_several_numbers(desk: Desk)
     saving.change(desk.mirror, Livestock, desk.barn.cow, {"eid": "826052636100657"})
     plan = desk.plan("weights", "EID,Date,Weight", f"LA 826 052636100657,{ago(1)},600")
     assert plan.create[0].values["animal_id"] == desk.barn.cow
+
+
+def test_a_workbook_is_imported_as_csv_is_and_comes_once(desk: Desk) -> None:
+    """Rule 27: a file imported twice, first as a workbook and then as CSV, creates nothing new."""
+    path = desk.folder / "weights.xlsx"
+    rows = [("7", ago(3), Decimal("612.5"), "x"), ("7", ago(2), Decimal(613), "=1+1")]
+    heads = ("Tag", "Date", "Weight, kg", "Notes")
+    titled = [("Weights of the spring", None, None, None), heads, *rows]
+    workbook.write_book(path, [Sheet("Spring", ("",), titled)])
+    about = importing.subject_of("weights")
+    raw = importing.read_raw(path)
+    assert raw.headings == heads
+    chosen = importing.suggested(desk.mirror, about, raw.headings)
+    done = importing.carry_out_table(
+        desk.mirror, importing.plan_table(desk.mirror, path, about, chosen)
+    )
+    assert done.created == 2
+    assert {(row.weighed_on, row.weight_kg, row.notes) for row in desk.barn.rows(WeightLog)} == {
+        (ago(3), Decimal("612.50"), "x"),
+        (ago(2), Decimal("613.00"), "=1+1"),
+    }
+    again = desk.plan("weights", "Tag;Date;Weight", f"7;{ago(3)};612,5", f"7;{ago(2)};613")
+    assert (again.create, len(again.duplicates)) == ((), 2)
+
+
+def test_a_wide_workbook_has_a_column_a_day(desk: Desk) -> None:
+    path = desk.folder / "wide.xlsx"
+    workbook.write(path, "Wide", ("Tag", f"{ago(3)}", f"{ago(2)}"), [("7", 600, None)])
+    about = importing.subject_of("weights")
+    chosen = importing.suggested(desk.mirror, about, importing.read_raw(path).headings)
+    plan = importing.plan_table(desk.mirror, path, about, chosen)
+    assert [(row.values["weighed_on"], row.values["weight_kg"]) for row in plan.create] == [
+        (ago(3), Decimal(600))
+    ]
+
+
+def test_a_parent_may_stand_further_down_and_one_left_out_takes_its_young_along(desk: Desk) -> None:
+    """Rule 6: the dam is female; her calf is not imported before her, nor without her."""
+    plan = desk.plan(
+        "animals",
+        "Tag,Sex,Born,Mother",
+        f"300,female,{ago(30)},301",
+        f"301,female,{ago(900)},",
+        f"302,male,{ago(30)},303",
+        f"303,male,{ago(900)},",
+        f"304,male,{ago(30)},nobody",
+    )
+    assert [row.told for row in plan.create] == ["301", "303", "300"]
+    assert [(one.line, one.message.split(".")[0]) for one in plan.problems] == [
+        (4, "303 is male"),
+        (6, "Dam nobody is not known here"),
+    ]
+    done = importing.carry_out_table(desk.mirror, plan)
+    assert (done.created, done.refused) == (3, ())
+
+
+def test_two_lines_of_one_eid_are_one_too_many(desk: Desk) -> None:
+    """Rule 5: one living animal per EID, also when both are new."""
+    eid = "826052636100657"
+    plan = desk.plan("animals", "Tag,EID", f"400,{eid}", f"401,{eid}")
+    assert [row.told for row in plan.create] == ["400"]
+    assert [one.line for one in plan.problems] == [3]
+    assert "Line 2 is of an animal with the same number" in plan.problems[0].message
+
+
+def test_a_row_whose_animal_has_gone_meanwhile_is_left_out_alone(desk: Desk) -> None:
+    plan = desk.plan(
+        "animals", "Tag,Sex,Born,Mother", f"500,female,{ago(900)},", f"501,male,{ago(30)},500",
+        f"502,male,{ago(30)},",
+    )  # fmt: skip
+    left = replace(plan, create=plan.create[1:])
+    done = importing.carry_out_table(desk.mirror, left)
+    assert done.created == 1
+    assert [one.line for one in done.refused] == [3]
+    assert "own line was left out" in done.refused[0].message
+
+
+def test_utf_16_without_a_mark_is_read(desk: Desk) -> None:
+    plan = desk.plan("animals", "Tag;Name", "600;Größe", encoding="utf-16-le")
+    assert plan.create[0].values["name"] == "Größe"
+
+
+def test_taking_back_goes_on_where_it_was_cut_short(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fluffydesk.actions.importing.carrying.IN_A_UNIT", 1)
+    monkeypatch.setattr("fluffydesk.actions.importing.taking_back.AT_ONCE", 1)
+    done = desk.take("weights", "Tag,Date,Weight", f"7,{ago(3)},600", f"7,{ago(2)},601")
+
+    def cut(progress: importing.Progress) -> None:
+        assert (progress.done, progress.total) == (1, 2)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.take_back(desk.mirror, done.id, cut)
+    (listed,) = importing.imports(desk.mirror)
+    assert (listed.partly, listed.taken_back) == (True, False)
+    assert [row.weighed_on for row in desk.barn.rows(WeightLog)] == [ago(3)]
+    assert importing.take_back(desk.mirror, done.id).removed == 1
+    (listed,) = importing.imports(desk.mirror)
+    assert (listed.partly, listed.taken_back) == (False, True)
+
+
+def test_a_cancelled_dry_run_writes_nothing(desk: Desk) -> None:
+    def cut(progress: importing.Progress) -> None:
+        raise importing.Cancelled("Enough.")
+
+    path = desk.folder / "weights.csv"
+    path.write_text(f"Tag,Date,Weight\n7,{ago(3)},600\n", encoding="utf-8")
+    about = importing.subject_of("weights")
+    with pytest.raises(importing.Cancelled):
+        importing.plan_sheet(
+            importing.door_of(desk.mirror), path, importing.read_raw(path), about,
+            {"Tag": "animal_id", "Date": "weighed_on", "Weight": "weight_kg"}, tell=cut,
+        )  # fmt: skip
+    assert desk.barn.rows(WeightLog) == []
+    assert importing.imports(desk.mirror) == []

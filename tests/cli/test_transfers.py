@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from fluffydesk import workbook
+from fluffydesk.workbook import Sheet
 from tests.cli.desk import COMMAND, environment
 from tests.cli.typed import Terminal
 from tests.conftest import Central
@@ -42,6 +46,7 @@ def test_a_dry_run_lists_and_writes_nothing(barn: Terminal, file: Path) -> None:
             {"line": 3, "key": "L3781 on 2019-08-20", "reason": "Line 2 says the same."}
         ],
         "problems": [{"line": 4, "message": "Yield must be a number, such as 23.5."}],
+        "import": None,
     }
     assert barn.run(*words).out.splitlines() == [
         "3 lines read.",
@@ -66,6 +71,23 @@ def test_importing_twice_creates_nothing_new_and_it_syncs(
     assert barn.get("status")["pending"] == 0
     found = central.admin().execute("select count(*) from public.milk_production_logs").fetchone()
     assert found == (1,)
+
+
+def test_a_workbook_is_imported_listed_and_taken_back(barn: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "days.xlsx"
+    heads = ("TestId", "TestDate", "Yield", "DaysInMilk")
+    row = ("5", date(2019, 8, 20), Decimal("23.6"), 27)
+    sheets = (Sheet("Notes", ("Read me",), []), Sheet("Days", heads, [row]))
+    workbook.write_book(path, sheets)
+    words = ("import", str(path), "--as", "dairy-test-days", "--sheet")
+    assert "Choose one of: Notes, Days" in barn.refused(*words, "Cows")
+    done = barn.get(*words, "days")
+    assert done["create"] == {"livestock": 1, "milk_production_logs": 1}
+    (listed,) = barn.get("imports")
+    assert (listed["id"], listed["subject"]) == (done["import"], "dairy-test-days")
+    assert listed["created"] == 2
+    assert barn.get("imports", "--take-back", listed["id"])["removed"] == 2
+    assert barn.get("record", "list", "livestock") == []
 
 
 def test_a_broken_file_is_refused(barn: Terminal, tmp_path: Path) -> None:

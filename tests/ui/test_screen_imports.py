@@ -1,15 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fluffydesk import workbook
+from fluffydesk.actions import importing, saving
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import Role
+from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.imports_preview import CHUNK
 from fluffydesk.work import Work
+from fluffydesk.workbook import Sheet
+from tests.sampled import empty_mirror
 
 Settle = Callable[[Work], None]
 HEADINGS = "BirthDate,DaysInMilk,Parity,MilkingYield,TestDate,TestId"
@@ -101,7 +112,7 @@ def test_cancel_keeps_what_is_in_and_the_rest_can_follow(
     screen.carry_out()
     screen.cancel.click()
     settle(work)
-    assert count(mirror, "livestock") == CHUNK
+    assert count(mirror, "livestock") == CHUNK // 2
     assert screen.banner.text().startswith("Cancelled. 20 animals and 20 milkings are in")
     screen.carry_out()
     settle(work)
@@ -126,3 +137,88 @@ def test_a_file_that_is_gone_is_refused_in_words(
     screen.read(str(tmp_path / "gone.csv"))
     settle(work)
     assert "gone.csv" in screen.banner.text()
+
+
+def test_what_a_kind_of_file_brought_is_listed_and_taken_back(
+    screen: ImportsScreen, file: Path, mirror: Mirror, work: Work, settle: Settle
+) -> None:
+    """Rule 27: each import can be listed and undone; what was edited since is kept, and told."""
+    screen.read(str(file))
+    settle(work)
+    screen.start.click()
+    settle(work)
+    with mirror.read() as connection:
+        cows = connection.exec_driver_sql("select id from livestock where tag_number = 'L2'")
+        cow = UUID(cows.scalar_one())
+    saving.change(mirror, Livestock, cow, {"name": "Zora"})
+    screen.earlier.click()
+    settle(work)
+    listed = screen.past.table.model.row_at(0)
+    assert (listed.subject, listed.words) == ("dairy-test-days", "9 added, 0 changed")
+    screen.past.back.click()
+    settle(work)
+    assert count(mirror, "milk_production_logs") == 0
+    assert count(mirror, "livestock") == 1
+    assert screen.banner.text() == (
+        "Taken back: 8 taken away. 1 row is kept, for the reasons below."
+    )
+    assert texts(screen) == [" | L2 | It was edited since."]
+    screen.earlier.click()
+    settle(work)
+    assert not screen.past.back.isEnabled()
+
+
+def test_a_workbook_of_several_sheets_is_read_sheet_by_sheet(
+    qtbot: QtBot, screen: ImportsScreen, tmp_path: Path, mirror: Mirror, work: Work, settle: Settle
+) -> None:
+    path = tmp_path / "days.xlsx"
+    heads = ("TestId", "TestDate", "Yield", "DaysInMilk")
+    rows = [(str(n), date(2019, 8, 20), Decimal("23.60"), 27) for n in range(3)]
+    workbook.write_book(path, (Sheet("Notes", ("Read me",), [("x",)]), Sheet("Days", heads, rows)))
+    screen.read(str(path))
+    settle(work)
+    assert "has no column" in screen.banner.text()
+    assert screen.sheets.isVisible()
+    screen.sheets.setFocus()
+    qtbot.keyClick(screen.sheets, Qt.Key.Key_Down)
+    settle(work)
+    assert screen.counts.text().startswith("3 lines: would create 3 animals and 3 milkings")
+    screen.start.click()
+    settle(work)
+    assert count(mirror, "milk_production_logs") == 3
+
+
+def test_a_long_dry_run_says_how_far_it_is_and_can_be_cancelled(
+    qtbot: QtBot, screen: ImportsScreen, tmp_path: Path, mirror: Mirror, work: Work, settle: Settle
+) -> None:
+    lines = [f"26-8-2017,27,1,23.6,20-8-2019,{cow}" for cow in range(2_000)]
+    path = tmp_path / "many.csv"
+    path.write_text("\n".join([HEADINGS, *lines]), encoding="utf-8")
+    screen.read(str(path))
+    qtbot.waitUntil(lambda: " of 2,000 compared" in screen.progress.text(), timeout=10_000)
+    screen.cancel.click()
+    settle(work)
+    assert screen.banner.text().startswith("Cancelled: nothing was written.")
+    assert screen.choose.isEnabled()
+    assert not screen.start.isEnabled()
+    assert count(mirror, "livestock") == 0
+
+
+def test_a_viewer_sees_the_dry_run_and_why_import_is_shut(
+    qtbot: QtBot, tmp_path: Path, file: Path, settle: Settle
+) -> None:
+    with empty_mirror(tmp_path / "viewer.db", role=Role.VIEWER) as mirror:
+        work = Work(mirror)
+        made = ImportsScreen(work)
+        qtbot.addWidget(made)
+        made.show()
+        made.read(str(file))
+        settle(work)
+        assert made.counts.text().startswith("8 lines: would create 3 animals")
+        assert not made.start.isEnabled()
+        assert made.start.toolTip().startswith("Your role is viewer, and it may not add animals")
+        assert made.banner.text() == made.start.accessibleDescription()
+        assert not made.past.back.isEnabled()
+        work.close()
+        with pytest.raises(Refusal, match="Your role is viewer"):
+            importing.carry_out(mirror, importing.plan(mirror, file, "dairy-test-days"))

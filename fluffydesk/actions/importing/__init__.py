@@ -12,30 +12,40 @@ from pathlib import Path
 from fluffydesk.actions.importing.carrying import (
     Carried,
     Import,
-    Kept,
-    Undone,
+    carry_out,
     carry_out_rows,
     carry_out_table,
     imports,
+    records_of,
     start,
-    take_back,
+    title_of,
 )
 from fluffydesk.actions.importing.dairy_test_days import DAIRY_TEST_DAYS
 from fluffydesk.actions.importing.mapping import DAYS, remember, suggested
 from fluffydesk.actions.importing.planning import make_plan
 from fluffydesk.actions.importing.plans import (
     Batch,
+    Cancelled,
+    Door,
     Duplicate,
     Kind,
-    NewRow,
     Plan,
+    Planned,
     Problem,
     Progress,
-    carry_out,
+    Tell,
+    door_of,
+    silent,
 )
-from fluffydesk.actions.importing.sheets import RawSheet, read_raw
+from fluffydesk.actions.importing.sheets import RawSheet, read_raw, sheets_of
 from fluffydesk.actions.importing.subjects import SUBJECTS, Subject, subject_of
-from fluffydesk.actions.importing.tables import Planned, TablePlan, plan_table
+from fluffydesk.actions.importing.tables import TablePlan, plan_sheet, plan_table
+from fluffydesk.actions.importing.taking_back import (
+    Kept,
+    Undone,
+    take_back,
+    take_back_through,
+)
 from fluffydesk.errors import NotFound
 from fluffydesk.mirror.mirror import Mirror
 
@@ -46,12 +56,13 @@ __all__ = [
     "KINDS",
     "SUBJECTS",
     "Batch",
+    "Cancelled",
     "Carried",
+    "Door",
     "Duplicate",
     "Import",
     "Kept",
     "Kind",
-    "NewRow",
     "Plan",
     "Planned",
     "Problem",
@@ -59,24 +70,50 @@ __all__ = [
     "RawSheet",
     "Subject",
     "TablePlan",
+    "Tell",
     "Undone",
     "carry_out",
     "carry_out_rows",
     "carry_out_table",
+    "door_of",
     "imports",
     "plan",
+    "plan_kind",
+    "plan_sheet",
     "plan_table",
     "read_raw",
+    "records_of",
     "remember",
+    "sheets_of",
+    "silent",
     "start",
     "subject_of",
     "suggested",
     "take_back",
+    "take_back_through",
+    "title_for",
+    "title_of",
 ]
 
 
-def plan(mirror: Mirror, path: Path, kind: str) -> Plan:
+def plan(
+    mirror: Mirror, path: Path, kind: str, *, sheet: str | None = None, tell: Tell = silent
+) -> Plan:
     """Return what importing `path` as `kind` would do; nothing is written. Raises Refusal."""
+    return plan_kind(door_of(mirror), path, kind, sheet=sheet, tell=tell)
+
+
+def plan_kind(
+    door: Door, path: Path, kind: str, *, sheet: str | None = None, tell: Tell = silent
+) -> Plan:
+    """Return what `plan` does, asking the mirror in short goes through its door."""
     if kind not in KINDS:
         raise NotFound(f"There is no kind of file {kind!r}.", f"Choose one of: {', '.join(KINDS)}.")
-    return make_plan(mirror, path, KINDS[kind])
+    return make_plan(door, path, KINDS[kind], sheet, tell)
+
+
+def title_for(name: str) -> str:
+    """Return what a person calls what an import held: "Weighings", "Test days"."""
+    if name in KINDS:
+        return KINDS[name].title[:1].upper() + KINDS[name].title[1:]
+    return subject_of(name).title

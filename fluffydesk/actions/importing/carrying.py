@@ -1,37 +1,35 @@
-"""Carries out a planned import, keeps a list of imports, and takes one back (rule 27)."""
+"""Carries out a planned import, and keeps a list of imports (rule 27)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions import rules
-from fluffydesk.actions.importing.plans import Problem, Progress
-from fluffydesk.actions.importing.subjects import subject_of
-from fluffydesk.actions.importing.tables import Planned, TablePlan
-from fluffydesk.actions.saving import row_with
-from fluffydesk.errors import NotFound, Refusal
+from fluffydesk.actions.importing.plans import Plan, Planned, Problem, Progress, Tell, silent
+from fluffydesk.actions.importing.tables import TablePlan
+from fluffydesk.actions.importing.trying import write_or_tell
+from fluffydesk.actions.typed import words_of
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import from_storage, read_image, to_image
+from fluffydesk.mirror.images import read_image, to_image
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.schema import links_to
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.mirror.whose import whose
+from fluffydesk.records.catalog import may
 from fluffydesk.records.types import new_id, now
 from fluffydesk.records.vocabulary import Record, facts_of
-from fluffydesk.wording import counted
 
 IN_A_UNIT = 50
 """Rows saved together: a save is short, and a screen hears of it."""
-_STATE = "imports"
-_VOID = "The import was taken back"
+STATE = "imports"
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ class Import:
     created: int
     updated: int
     taken_back: bool
+    partly: bool = False
+    """Taking it back was cut short: doing it again goes on."""
 
     @property
     def words(self) -> str:
@@ -62,88 +62,110 @@ class Carried:
     created: int
     updated: int
     refused: tuple[Problem, ...]
+    rows: tuple[Planned, ...] = ()
+    """The rows that were written."""
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A row that taking an import back leaves as it is, and why."""
+def start(mirror: Mirror, name: str, path: Path, records: Iterable[type[Record]]) -> UUID:
+    """Note an import before its first row is written; returns its id.
 
-    told: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What taking an import back came to."""
-
-    changes: Changes
-    removed: int
-    restored: int
-    kept: tuple[Kept, ...]
-
-
-def start(mirror: Mirror, plan: TablePlan) -> UUID:
-    """Note an import before its first row is written; returns its id."""
+    Raises Refusal where this person's role may not write such rows.
+    """
+    role = whose(mirror).role
+    for record in records:
+        if not (may(record, "add", role) and may(record, "change", role)):
+            several = record.__titles__[1].lower()
+            raise Refusal(
+                f"Your role is {words_of(role)}, and it may not write {several}.",
+                "Ask an owner or manager.",
+            )
     import_id = new_id()
     author = mirror.recall("author") or {}
     entry = {
-        "subject": plan.subject.name,
-        "file": plan.path.name,
+        "subject": name,
+        "file": path.name,
         "at": now().isoformat(),
         "by": author.get("user_name") or "",
         "parts": 0,
         "created": 0,
         "updated": 0,
     }
-    mirror.remember(**{_STATE: {**(mirror.recall(_STATE) or {}), str(import_id): entry}})
+    mirror.remember(**{STATE: {**(mirror.recall(STATE) or {}), str(import_id): entry}})
     return import_id
 
 
-def carry_out_rows(
-    mirror: Mirror, plan: TablePlan, import_id: UUID, rows: Sequence[Planned]
-) -> Carried:
+def carry_out_rows(mirror: Mirror, import_id: UUID, title: str, rows: Sequence[Planned]) -> Carried:
     """Write some rows of a plan as one unit of work; a row against a rule is left out, and told.
 
     What came meanwhile is left as it is. Each row is noted with the import, so that it can be
     taken back.
     """
-    record = plan.subject.record
     refused: list[Problem] = []
     done: list[dict[str, Any]] = []
-    with mirror.unit(f"Import {plan.subject.title.lower()}: {plan.path.name}") as unit:
+    kept: list[Planned] = []
+    with mirror.unit(title) as unit:
         for row in rows:
-            unit.connection.exec_driver_sql("SAVEPOINT line")
-            try:
-                written = _write(unit, record, row)
-            except Refusal as refusal:
-                unit.connection.exec_driver_sql("ROLLBACK TO line")
-                refused.append(Problem(row.line, str(refusal)))
-                written = False
-            unit.connection.exec_driver_sql("RELEASE line")
-            if written:
-                done.append(_noted(unit.connection, record, row))
+            written, problem = write_or_tell(unit, row)
+            if problem:
+                refused.append(problem)
+            elif written:
+                done.append(_noted(unit.connection, row))
+                kept.append(row)
         created = sum(one["before"] is None for one in done)
         if done:
             _note(mirror, unit, import_id, done, created)
-    return Carried(import_id, unit.changes, created, len(done) - created, tuple(refused))
+    updated = len(done) - created
+    return Carried(import_id, unit.changes, created, updated, tuple(refused), tuple(kept))
 
 
-def carry_out_table(
-    mirror: Mirror, plan: TablePlan, progress: Callable[[Progress], None] = lambda one: None
-) -> Carried:
+def carry_out_table(mirror: Mirror, plan: TablePlan, tell: Tell = silent) -> Carried:
     """Write the whole plan; cut short, what is written stays, and is listed."""
-    import_id = start(mirror, plan)
-    ids: dict[str, set[UUID]] = {}
-    created = updated = 0
-    refused: list[Problem] = []
+    import_id = start(mirror, plan.subject.name, plan.path, (plan.subject.record,))
     rows = (*plan.create, *plan.update)
-    for first in range(0, len(rows), IN_A_UNIT):
-        carried = carry_out_rows(mirror, plan, import_id, rows[first : first + IN_A_UNIT])
+    some = (rows[first : first + IN_A_UNIT] for first in range(0, len(rows), IN_A_UNIT))
+    parts = ((title_of(plan), part) for part in some)
+    return _carry_out(mirror, import_id, parts, len(rows), tell)
+
+
+def carry_out(mirror: Mirror, plan: Plan, tell: Tell = silent) -> Carried:
+    """Write what was planned of a kind of file, a unit of work for each batch.
+
+    Cut short between two batches, what is written stays and is listed, and the same import later
+    adds the rest.
+    """
+    import_id = start(mirror, plan.kind, plan.path, records_of(plan))
+    parts = ((batch.title, batch.rows) for batch in plan.batches)
+    return _carry_out(mirror, import_id, parts, sum(len(one.rows) for one in plan.batches), tell)
+
+
+def title_of(plan: TablePlan) -> str:
+    """Return what the units of work of a table's import are called."""
+    return f"Import {plan.subject.title.lower()}: {plan.path.name}"
+
+
+def records_of(plan: Plan) -> list[type[Record]]:
+    """Return the records of which a plan writes rows, in their order."""
+    return list(dict.fromkeys(row.record for batch in plan.batches for row in batch.rows))
+
+
+def _carry_out(
+    mirror: Mirror,
+    import_id: UUID,
+    parts: Iterable[tuple[str, Sequence[Planned]]],
+    total: int,
+    tell: Tell,
+) -> Carried:
+    ids: dict[str, set[UUID]] = {}
+    created = updated = done = 0
+    refused: list[Problem] = []
+    for title, rows in parts:
+        carried = carry_out_rows(mirror, import_id, title, rows)
         created, updated = created + carried.created, updated + carried.updated
         refused += carried.refused
         for table, changed in carried.changes.items():
             ids.setdefault(table, set()).update(changed)
-        progress(Progress(min(len(rows), created + updated + len(refused)), len(rows)))
+        done += len(rows)
+        tell(Progress(done, total, "written"))
     return Carried(import_id, Changes(ids), created, updated, tuple(refused))
 
 
@@ -159,71 +181,26 @@ def imports(mirror: Mirror) -> list[Import]:
             entry["created"],
             entry["updated"],
             bool(entry.get("taken_back")),
+            bool(entry.get("undoing")) and not entry.get("taken_back"),
         )
-        for key, entry in (mirror.recall(_STATE) or {}).items()
-        if entry["parts"]
+        for key, entry in (mirror.recall(STATE) or {}).items()
+        if entry["parts"] or entry.get("undoing")
     ]
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
-def take_back(mirror: Mirror, import_id: UUID) -> Undone:
-    """Take an import back: what it added goes, what it changed is as before (rule 27).
-
-    A row that was edited since, or that other rows point at, is kept, and the reason is told. A
-    treatment stays in the medicine book, void. One unit of work.
-    """
-    entry = _entry(mirror, import_id)
-    if entry.get("taken_back"):
-        raise Refusal("This import was taken back already.", "Import the file again to have it.")
-    record = subject_of(entry["subject"]).record
-    kept: list[Kept] = []
-    removed = restored = 0
-    with mirror.unit(f"Take back import {entry['file']}") as unit:
-        for one in reversed(_rows(mirror, unit.connection, import_id, entry["parts"])):
-            unit.connection.exec_driver_sql("SAVEPOINT line")
-            reason = _why_kept(unit.connection, record, one)
-            if not reason:
-                try:
-                    _take_back_row(unit, record, one)
-                except Refusal as refusal:
-                    unit.connection.exec_driver_sql("ROLLBACK TO line")
-                    reason = str(refusal)
-            unit.connection.exec_driver_sql("RELEASE line")
-            if reason:
-                kept.append(Kept(one["told"], reason))
-            elif one["before"] is None:
-                removed += 1
-            else:
-                restored += 1
-        _put(mirror, unit.connection, import_id, {**entry, "taken_back": True})
-    return Undone(unit.changes, removed, restored, tuple(kept))
-
-
-def _write(unit: Unit, record: type[Record], row: Planned) -> bool:
-    """Write one row and ask the rules; False where it came, or went, since it was planned."""
-    before = row_with(unit.connection, record, id=row.id)
-    if (before is None) != (row.before is None):
-        return False
-    if before is None:
-        unit.insert(record, row.values, row.id)
-    else:
-        unit.update(record, row.id, row.values)
-    rules.hold(unit.connection, record, before, row_with(unit.connection, record, id=row.id))
-    return True
-
-
-def _noted(connection: Connection, record: type[Record], row: Planned) -> dict[str, Any]:
+def _noted(connection: Connection, row: Planned) -> dict[str, Any]:
     """Return what must be known to take a row back: the values before, and how it is now."""
-    before = None if row.before is None else to_image(record, row.before)
     return {
         "id": str(row.id),
+        "table": row.record.__table__.name,
         "told": row.told,
-        "before": before,
-        "digest": _digest(connection, record, row.id),
+        "before": None if row.before is None else to_image(row.record, row.before),
+        "digest": digest_of(connection, row.record, row.id),
     }
 
 
-def _digest(connection: Connection, record: type[Record], row_id: UUID) -> str | None:
+def digest_of(connection: Connection, record: type[Record], row_id: UUID) -> str | None:
     """Return a digest of what people can change in a row; None where it is gone."""
     image = read_image(connection, record, row_id)
     if image is None:
@@ -236,68 +213,22 @@ def _digest(connection: Connection, record: type[Record], row_id: UUID) -> str |
     return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
 
 
-def _why_kept(connection: Connection, record: type[Record], one: Mapping[str, Any]) -> str:
-    now_is = _digest(connection, record, UUID(one["id"]))
-    if now_is is None:
-        return "It is not here any more."
-    if now_is != one["digest"]:
-        return "It was edited since."
-    if one["before"] is not None:
-        return ""
-    for link in links_to(record.__table__.name):
-        sql = f"SELECT count(*) FROM {link.table} WHERE {link.column} = ?"
-        count = int(connection.exec_driver_sql(sql, (one["id"],)).scalar_one())
-        if count:
-            words = counted(count, "row of", "rows of")
-            return f"{words} {link.table.replace('_', ' ')} belong to it."
-    return ""
-
-
-def _take_back_row(unit: Unit, record: type[Record], one: Mapping[str, Any]) -> None:
-    row_id = UUID(one["id"])
-    before = row_with(unit.connection, record, id=row_id)
-    if one["before"] is not None:
-        columns = record.__table__.c
-        values = {name: from_storage(columns[name], kept) for name, kept in one["before"].items()}
-        unit.update(record, row_id, values)
-    elif record is HealthTreatment:
-        unit.update(record, row_id, {"void_reason": _VOID})
-    else:
-        unit.delete(record, row_id)
-    rules.hold(unit.connection, record, before, row_with(unit.connection, record, id=row_id))
-
-
-def _entry(mirror: Mirror, import_id: UUID) -> dict[str, Any]:
-    entry = (mirror.recall(_STATE) or {}).get(str(import_id))
-    if entry is None:
-        raise NotFound("This import is not known on this PC.", "Look at the list of imports.")
-    return dict(entry)
-
-
-def _rows(
-    mirror: Mirror, connection: Connection, import_id: UUID, parts: int
-) -> list[dict[str, Any]]:
-    """Return the noted rows of an import, in the order they were written."""
-    found: list[dict[str, Any]] = []
-    for part in range(parts):
-        found += mirror.state.get(connection, f"{_STATE}/{import_id}/{part}", [])
-    return found
-
-
 def _note(
     mirror: Mirror, unit: Unit, import_id: UUID, done: list[dict[str, Any]], created: int
 ) -> None:
     """Note what a unit wrote, in its own transaction: a crash leaves no row without its note."""
-    entry = mirror.state.get(unit.connection, _STATE)[str(import_id)]
-    mirror.state.put(unit.connection, f"{_STATE}/{import_id}/{entry['parts']}", done)
+    entry = mirror.state.get(unit.connection, STATE)[str(import_id)]
+    mirror.state.put(unit.connection, f"{STATE}/{import_id}/{entry['parts']}", done)
     more = {
         "parts": entry["parts"] + 1,
         "created": entry["created"] + created,
         "updated": entry["updated"] + len(done) - created,
     }
-    _put(mirror, unit.connection, import_id, {**entry, **more})
+    put_entry(mirror, unit.connection, import_id, {**entry, **more})
 
 
-def _put(mirror: Mirror, connection: Connection, import_id: UUID, entry: Mapping[str, Any]) -> None:
-    kept = mirror.state.get(connection, _STATE, {})
-    mirror.state.put(connection, _STATE, {**kept, str(import_id): entry})
+def put_entry(
+    mirror: Mirror, connection: Connection, import_id: UUID, entry: Mapping[str, Any]
+) -> None:
+    kept = mirror.state.get(connection, STATE, {})
+    mirror.state.put(connection, STATE, {**kept, str(import_id): entry})

@@ -23,7 +23,7 @@ class Links:
     """Looks rows up by what people call them; each table is read once."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._names: dict[str, dict[str, list[UUID]]] = {}
         self._told: dict[UUID, str] = {}
         self._animals: dict[str, list[tuple[bool, UUID]]] | None = None
@@ -98,7 +98,7 @@ class Links:
     def _read_animals(self) -> dict[str, list[tuple[bool, UUID]]]:
         animals = Livestock.__table__.c
         found: dict[str, list[tuple[bool, UUID]]] = {}
-        for row in self._connection.execute(
+        for row in self.connection.execute(
             select(
                 *(animals.id, animals.tag_number, animals.official_id, animals.eid),
                 *(animals.status, animals.species_id),
@@ -116,7 +116,7 @@ class Links:
             columns = record_for(table).__table__.c
             wanted = [columns[name] for name in ("name", "code") if name in columns]
             found: dict[str, list[UUID]] = {}
-            for row in self._connection.execute(select(columns.id, *wanted)):
+            for row in self.connection.execute(select(columns.id, *wanted)):
                 self._told[row.id] = str(row[1])
                 for name in {_bare(str(text)) for text in row[1:] if text}:
                     found.setdefault(name, []).append(row.id)

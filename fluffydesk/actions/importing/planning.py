@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,15 +16,21 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.importing.plans import (
     Batch,
+    Door,
     Draft,
     Duplicate,
     Key,
     Kind,
-    NewRow,
     Plan,
+    Planned,
     Problem,
+    Progress,
+    Reader,
+    Tell,
+    silent,
 )
 from fluffydesk.actions.importing.sheets import Line, read_sheet
+from fluffydesk.actions.importing.trying import AT_ONCE, try_out
 from fluffydesk.actions.saving import check
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.mirror import Mirror
@@ -31,34 +39,64 @@ from fluffydesk.records.vocabulary import Record, facts_of
 _Mark = tuple[type[Record], Key]
 
 
-def make_plan(mirror: Mirror, path: Path, kind: Kind) -> Plan:
+def make_plan(
+    door: Door, path: Path, kind: Kind, sheet: str | None = None, tell: Tell = silent
+) -> Plan:
     """Return what importing `path` would do; nothing is written.
 
-    Raises Refusal where the file as a whole cannot be read; what is wrong with single lines is
-    in the plan.
+    Raises Refusal where the file as a whole cannot be read; what is wrong with single lines, or
+    against a rule of the trade, is in the plan.
     """
-    lines = read_sheet(path, kind.headings)
-    with mirror.read() as connection:
-        organization = UUID(mirror.state.get(connection, "organization")["id"])
-        planner = _Planner(kind, organization, connection)
-        for line in lines:
-            planner.take(line)
-    return planner.plan(path, len(lines))
+    lines = read_sheet(path, kind.headings, sheet)
+    planner = _Planner(kind)
+    for first in range(0, len(lines), AT_ONCE):
+        door(partial(planner.take_some, lines=lines[first : first + AT_ONCE]))
+        tell(Progress(min(first + AT_ONCE, len(lines)), len(lines), "compared"))
+    return _without_refused(door, planner.plan(path, len(lines)), tell)
+
+
+def _without_refused(door: Door, plan: Plan, tell: Tell) -> Plan:
+    """Try the plan's rows out, and put those that a rule refuses among the problems."""
+    rows = [row for batch in plan.batches for row in batch.rows]
+    good, bad = try_out(door, rows, tell)
+    if len(good) == len(rows):
+        return plan
+    kept = {row.id for row in good}
+    batches = (
+        replace(batch, rows=tuple(row for row in batch.rows if row.id in kept))
+        for batch in plan.batches
+    )
+    problems = sorted((*plan.problems, *bad), key=lambda one: one.line)
+    left = tuple(batch for batch in batches if batch.rows)
+    return replace(plan, batches=left, problems=tuple(problems))
 
 
 class _Planner:
     """Takes the lines one by one and remembers what they spoke of."""
 
-    def __init__(self, kind: Kind, organization: UUID, connection: Connection) -> None:
+    _organization: UUID
+    _connection: Connection
+    _reader: Reader
+
+    def __init__(self, kind: Kind) -> None:
         self._kind = kind
-        self._organization = organization
-        self._connection = connection
-        self._reader = kind.read(connection)
+        self._begun = False
         self._rows: dict[type[Record], dict[UUID, Mapping[str, Any]]] = {}
         self._seen: dict[_Mark, tuple[int, Draft, UUID]] = {}
-        self._batches: dict[_Mark, tuple[str, list[NewRow]]] = {}
+        self._batches: dict[_Mark, tuple[str, list[Planned]]] = {}
         self._duplicates: list[Duplicate] = []
         self._problems: list[Problem] = []
+
+    def take_some(self, mirror: Mirror, lines: Sequence[Line]) -> None:
+        """Plan the next lines against what is here."""
+        with mirror.read() as connection:
+            self._connection = connection
+            if not self._begun:
+                self._organization = UUID(mirror.state.get(connection, "organization")["id"])
+                self._reader = self._kind.read(connection)
+                self._begun = True
+            for line in lines:
+                self.take(line)
 
     def take(self, line: Line) -> None:
         """Plan one line: its new rows, or why it brings none."""
@@ -85,7 +123,7 @@ class _Planner:
     def _take_drafts(self, line: int, drafts: tuple[Draft, ...]) -> None:
         ids: dict[_Mark, UUID] = {}
         seen: dict[_Mark, tuple[int, Draft, UUID]] = {}
-        new: list[NewRow] = []
+        new: list[Planned] = []
         for draft in drafts:
             mark = (draft.record, draft.key)
             links = {name: ids[to.record, to.key] for name, to in draft.links.items()}
@@ -97,9 +135,8 @@ class _Planner:
                 self._duplicates.append(Duplicate(line, draft.told, reason))
                 return
             if not before and here is None:
-                new.append(
-                    NewRow(draft.record, row_id, check(draft.record, {**draft.values, **links}))
-                )
+                values = check(draft.record, {**draft.values, **links})
+                new.append(Planned(draft.record, row_id, values, line, draft.told))
             ids[mark] = row_id
             seen.setdefault(mark, (line, draft, row_id))
         # Only now: a line with a fault must not make a later, sound one a duplicate.

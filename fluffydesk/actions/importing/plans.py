@@ -12,8 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from fluffydesk.actions.importing.sheets import Heading
-from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import read_images
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.vocabulary import Record
 
@@ -79,12 +78,18 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class NewRow:
-    """A row to be added, under an id that follows from its natural key."""
+class Planned:
+    """A row that a line adds, or with `before` one that it changes; only `values` are written.
+
+    Its id follows from its natural key. `told` says that key to a person.
+    """
 
     record: type[Record]
     id: UUID
     values: Mapping[str, Any]
+    line: int
+    told: str
+    before: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Batch:
     """What is saved together, as one unit of work."""
 
     title: str
-    rows: tuple[NewRow, ...]
+    rows: tuple[Planned, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,8 @@ class Plan:
     batches: tuple[Batch, ...]
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
+    unread: tuple[str, ...] = ()
+    """What the file says that nothing here keeps, each with how often."""
 
     @property
     def duplicate_keys(self) -> int:
@@ -120,37 +127,27 @@ class Plan:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an import is, counted in batches."""
+    """How far something is: lines compared, rows tried, batches written."""
 
     done: int
     total: int
+    what: str = ""
 
 
-def carry_out(
-    mirror: Mirror,
-    plan: Plan,
-    progress: Callable[[Progress], None] = lambda progress: None,
-) -> Changes:
-    """Write what was planned, a unit of work for each batch; returns what changed.
-
-    Cut short between two batches, what is written stays, and the same import later adds the
-    rest. Rows that have come since the plan was made are left out.
-    """
-    ids: dict[str, set[UUID]] = {}
-    for done, batch in enumerate(plan.batches, 1):
-        for table, added in _carry_out_batch(mirror, batch).items():
-            ids.setdefault(table, set()).update(added)
-        progress(Progress(done, len(plan.batches)))
-    return Changes(ids)
+class Cancelled(Refusal):
+    """A person asked for no more of it; raised by what is told of the progress."""
 
 
-def _carry_out_batch(mirror: Mirror, batch: Batch) -> Changes:
-    """Write one batch of a plan as one unit of work."""
-    with mirror.unit(batch.title) as unit:
-        records = dict.fromkeys(row.record for row in batch.rows)
-        for record in records:
-            rows = {row.id: row.values for row in batch.rows if row.record is record}
-            there = read_images(unit.connection, record, rows)
-            new = [{**values, "id": id} for id, values in rows.items() if str(id) not in there]
-            unit.insert_many(record, new)
-    return unit.changes
+Tell = Callable[[Progress], object]
+"""Is told how far it is, and may raise Cancelled."""
+Door = Callable[[Callable[[Mirror], Any]], Any]
+"""Runs a short job on the mirror, where that is at home, and returns what it gives."""
+
+
+def door_of(mirror: Mirror) -> Door:
+    """Return the door of a mirror that is at home right here."""
+    return lambda job: job(mirror)
+
+
+def silent(progress: Progress) -> None:
+    """Tell nobody how far it is."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,9 +17,19 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.importing.links import Links
 from fluffydesk.actions.importing.mapping import DAYS
-from fluffydesk.actions.importing.plans import Duplicate, Problem
+from fluffydesk.actions.importing.plans import (
+    Door,
+    Duplicate,
+    Planned,
+    Problem,
+    Progress,
+    Tell,
+    door_of,
+    silent,
+)
 from fluffydesk.actions.importing.sheets import RawLine, RawSheet, read_raw
 from fluffydesk.actions.importing.subjects import Subject
+from fluffydesk.actions.importing.trying import AT_ONCE, try_out
 from fluffydesk.actions.saving import check, missing
 from fluffydesk.actions.typed import date_in, value_of
 from fluffydesk.actions.withdrawal import zone_of
@@ -27,16 +39,7 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import UtcTime
 from fluffydesk.records.vocabulary import facts_of
 
-
-@dataclass(frozen=True)
-class Planned:
-    """A row that a line adds, or with `before` one that it changes; only `values` are written."""
-
-    line: int
-    id: UUID
-    told: str
-    values: Mapping[str, Any]
-    before: Mapping[str, Any] | None = None
+_PARENTS = ("dam_id", "sire_id")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class TablePlan:
     update: tuple[Planned, ...]
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
+    unread: tuple[str, ...] = ()
+    """The headings that were chosen for nothing."""
 
 
 def plan_table(
@@ -58,6 +63,7 @@ def plan_table(
     subject: Subject,
     chosen: Mapping[str, str],
     *,
+    sheet: str | None = None,
     constants: Mapping[str, str] | None = None,
     update: bool = False,
 ) -> TablePlan:
@@ -65,23 +71,50 @@ def plan_table(
 
     `chosen` says which heading is which column, `constants` what columns hold that the file does
     not have. Animals are known by official id, EID or tag, other rows by their natural key. An
-    empty cell never erases what is here. Raises Refusal where the file cannot be read.
+    empty cell never erases what is here. What a rule of the trade refuses is among the problems.
+    Raises Refusal where the file cannot be read.
     """
-    sheet = read_raw(path)
-    _refuse_lacking(subject, chosen, constants or {})
-    with mirror.read() as connection:
-        organization = UUID(mirror.state.get(connection, "organization")["id"])
-        planner = _Planner(connection, subject, organization, update=update)
-        for line, texts in _texts(sheet, subject, chosen, constants or {}):
-            planner.take(line, texts)
+    raw = read_raw(path, sheet)
+    door = door_of(mirror)
+    return plan_sheet(door, path, raw, subject, chosen, constants=constants, update=update)
+
+
+def plan_sheet(
+    door: Door,
+    path: Path,
+    sheet: RawSheet,
+    subject: Subject,
+    chosen: Mapping[str, str],
+    *,
+    constants: Mapping[str, str] | None = None,
+    update: bool = False,
+    tell: Tell = silent,
+) -> TablePlan:
+    """Return what a sheet that was read would add or change, as `plan_table` does.
+
+    The mirror is asked in short goes through its `door`, so that others get in between.
+    """
+    fixed = constants or {}
+    _refuse_lacking(subject, chosen, fixed)
+    planner = _Planner(subject, update=update)
+    lines = len(sheet.lines)
+    for first in range(0, lines, AT_ONCE):
+        some = _texts(replace(sheet, lines=sheet.lines[first : first + AT_ONCE]), subject,
+                      chosen, fixed)  # fmt: skip
+        door(partial(planner.take_some, lines=some))
+        tell(Progress(min(first + AT_ONCE, lines), lines, "compared"))
+    door(planner.take_those_that_waited)
+    good, bad = try_out(door, (*planner.create, *planner.update), tell)
+    problems = sorted((*planner.problems, *bad), key=lambda one: one.line)
     return TablePlan(
         subject,
         path,
-        len(sheet.lines),
-        tuple(planner.create),
-        tuple(planner.update),
+        lines,
+        tuple(row for row in good if row.before is None),
+        tuple(row for row in good if row.before is not None),
         tuple(planner.duplicates),
-        tuple(planner.problems),
+        tuple(problems),
+        tuple(one for one in dict.fromkeys(sheet.headings) if one and not chosen.get(one)),
     )
 
 
@@ -131,19 +164,41 @@ def _texts(
 class _Planner:
     """Takes the lines one by one against what is here."""
 
-    def __init__(
-        self, connection: Connection, subject: Subject, organization: UUID, *, update: bool
-    ) -> None:
-        self.connection, self.subject, self.organization = connection, subject, organization
+    connection: Connection
+    _organization: UUID
+    _zone: ZoneInfo
+    _links: Links
+
+    def __init__(self, subject: Subject, *, update: bool) -> None:
+        self.subject = subject
         self.update_wanted = update
         self.create: list[Planned] = []
         self.update: list[Planned] = []
         self.duplicates: list[Duplicate] = []
         self.problems: list[Problem] = []
         self._columns = subject.record.__table__.c
-        self._zone: ZoneInfo = zone_of(connection)
-        self._links = Links(connection)
+        self._begun = False
         self._seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
+        self._lines_of: dict[UUID, int] = {}
+        self._waiting: list[tuple[RawLine, Mapping[str, str], InvalidValue]] = []
+
+    def take_some(self, mirror: Mirror, lines: Iterable[tuple[RawLine, Mapping[str, str]]]) -> None:
+        """Plan the next lines against what is here."""
+        with self._open(mirror):
+            for line, texts in lines:
+                self.take(line, texts)
+
+    def take_those_that_waited(self, mirror: Mirror) -> None:
+        """Plan the animals whose parents stand further down in the file."""
+        with self._open(mirror):
+            while self._waiting:
+                before, self._waiting = self._waiting, []
+                for line, texts, _ in before:
+                    self.take(line, texts)
+                if len(self._waiting) == len(before):
+                    break
+        self.problems += [Problem(line.number, str(why)) for line, _, why in self._waiting]
+        self._waiting = []
 
     def take(self, line: RawLine, texts: Mapping[str, str]) -> None:
         """Plan one line, or note why it brings nothing."""
@@ -153,7 +208,22 @@ class _Planner:
         try:
             self._take(line.number, self._values(texts))
         except InvalidValue as refusal:
-            self.problems.append(Problem(line.number, str(refusal)))
+            if refusal.field in _PARENTS and self.subject.record is Livestock:
+                self._waiting.append((line, texts, refusal))
+            else:
+                self.problems.append(Problem(line.number, str(refusal)))
+
+    @contextmanager
+    def _open(self, mirror: Mirror) -> Iterator[None]:
+        with mirror.read() as connection:
+            self.connection = connection
+            if not self._begun:
+                self._organization = UUID(mirror.state.get(connection, "organization")["id"])
+                self._zone = zone_of(connection)
+                self._links = Links(connection)
+                self._begun = True
+            self._links.connection = connection
+            yield
 
     def _values(self, texts: Mapping[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -188,7 +258,8 @@ class _Planner:
         here = self._here(values, key)
         if here is None:
             kept = check(self.subject.record, values)
-            new = Planned(number, self._id(key), told, kept)
+            new = Planned(self.subject.record, self._id(key), kept, number, told)
+            self._lines_of[new.id] = number
             self.create.append(new)
             if self.subject.record is Livestock:
                 self._links.learn(new.id, kept)
@@ -207,7 +278,8 @@ class _Planner:
             changed.pop("tag_number", None)
         if changed and self.update_wanted:
             before = {name: here[name] for name in changed}
-            self.update.append(Planned(number, here["id"], told, changed, before))
+            record = self.subject.record
+            self.update.append(Planned(record, here["id"], changed, number, told, before))
             return
         reason = "It is here already."
         if changed:
@@ -225,6 +297,11 @@ class _Planner:
         table = self.subject.record.__table__
         if self.subject.record is Livestock:
             found = self._links.animal_with(values)
+            if found in self._lines_of:
+                raise InvalidValue(
+                    f"Line {self._lines_of[found]} is of an animal with the same number.",
+                    "Make them one line, or correct the number.",
+                )
             same = [table.c.id == found] if found else []
         else:
             pairs = zip(self.subject.key, key, strict=True)
@@ -237,7 +314,7 @@ class _Planner:
     def _id(self, key: tuple[Any, ...]) -> UUID:
         """Return an id that follows from the key: two PCs that import a file make one row."""
         words = ":".join((self.subject.record.__table__.name, *map(_plain, key)))
-        return uuid.uuid5(self.organization, words)
+        return uuid.uuid5(self._organization, words)
 
     def _told(self, values: Mapping[str, Any]) -> str:
         parts = []

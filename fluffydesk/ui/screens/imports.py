@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -23,47 +22,45 @@ from fluffydesk.actions.importing import (
     SUBJECTS,
     Carried,
     Import,
-    Plan,
-    Problem,
+    Progress,
     Undone,
     imports,
+    title_for,
 )
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.whose import Whose
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.imports_list import ImportsList
 from fluffydesk.ui.screens.imports_mapping import ColumnsChoice
 from fluffydesk.ui.screens.imports_preview import (
-    CHUNK,
     EMPTY,
-    Preview,
-    TableRead,
+    Found,
+    Request,
     dry_run_columns,
-    preview_of_plan,
-    preview_of_table,
-    read_plan,
-    read_table,
+    kept_lines,
     rest_of,
-    start_import,
-    take_back_import,
+    subject_for,
     undone_words,
-    write_plan,
-    write_rows,
+    written_words,
 )
+from fluffydesk.ui.screens.imports_run import Runner
 from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
+_FILES = "Tables and ADE (*.csv *.txt *.tsv *.xlsx *.xlsm *.json);;All files (*)"
 _SHOWN: list[tuple[str, object]] = [
     ("Would create", "create"),
     ("Would change", "update"),
     ("Duplicates", "duplicate"),
     ("Problems", "problem"),
+    ("Left unread", "unread"),
 ]
 
 
@@ -76,11 +73,13 @@ class ImportsScreen(Screen):
     group = "This PC"
     searches = "Line, key or reason"
     help = (
-        "Take over a file of another program: CSV with any separator, decimal comma or point.\n"
+        "Take over a file of another program: a workbook (XLSX), or CSV with any separator, "
+        "decimal comma or point.\n"
         "Choose what the file holds, and the file. Below each of its headings stands which column "
         "it is; what you choose is remembered for the next file. A wide file has a column for "
         "each day. The dry run lists what it would create, which lines say again what is already "
-        "there, and which cannot be read and why. Nothing is written until you press Import.\n"
+        "there, which cannot be read or are against a rule of the trade and why, and what nothing "
+        "here keeps. Nothing is written until you press Import.\n"
         "Animals are known again by official id, EID or tag. Importing a file twice creates "
         "nothing new. Each import stands in the list and can be taken back; what was edited since "
         "is kept."
@@ -88,19 +87,15 @@ class ImportsScreen(Screen):
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
-        self._plan: Plan | None = None
-        self._table: TableRead | None = None
-        self._preview: Preview | None = None
-        self._import: UUID | None = None
-        self._refusals: list[Problem] = []
-        self._done = 0
-        self._cancelled = False
+        self._found: Found | None = None
+        self._kept_shown = False
         self.kinds = DropDown()
         self.kinds.setAccessibleName("What the file holds")
-        for kind in KINDS.values():
-            self.kinds.addItem(kind.title[:1].upper() + kind.title[1:], kind.name)
-        for subject in SUBJECTS.values():
-            self.kinds.addItem(subject.title, subject.name)
+        for name in (*KINDS, *SUBJECTS):
+            self.kinds.addItem(title_for(name), name)
+        self.sheets = DropDown()
+        self.sheets.setAccessibleName("Sheet of the workbook")
+        self.sheets.activated.connect(self._sheet_chosen)
         self.path = QLineEdit()
         self.path.setReadOnly(True)
         self.path.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -125,9 +120,17 @@ class ImportsScreen(Screen):
         self.earlier = Button("Earlier imports", self.show_past, kind="quiet", icon_role="list")
         self.empty = Empty(icon_role="import")
         self.kinds.activated.connect(self._kind_chosen)
+        self.runner = Runner(work, self)
+        self.runner.answered.connect(self._answered)
+        self.runner.progressed.connect(self._tell_progress)
+        self.runner.ended.connect(self._finish)
+        self.runner.taken_back.connect(self._taken_back)
+        self.runner.refused.connect(self._refused)
+        work.whose_changed.connect(self._lock)
         self.setAcceptDrops(True)
         self._arrange()
         self._waiting()
+        self._lock(work.whose)
 
     def search(self, text: str) -> None:
         self.lines.search(text)
@@ -137,7 +140,7 @@ class ImportsScreen(Screen):
         dialog = QFileDialog(self, "Choose a file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("Tables (*.csv *.txt *.tsv);;All files (*)")
+        dialog.setNameFilter(_FILES)
         dialog.fileSelected.connect(self.read)
         dialog.open()
 
@@ -147,38 +150,26 @@ class ImportsScreen(Screen):
     def read(self, file: str) -> None:
         """Make the dry run of a file."""
         self.path.setText(file)
-        self._plan = self._table = self._preview = None
-        self.banner.say("")
-        self._busy("Reading the file and comparing it with what is here")
-        kind = str(self.kinds.currentData())
-        if kind in KINDS:
-            job = partial(read_plan, path=Path(file), kind=kind)
-            self.work.on_mirror(job, self._planned, self._refused, latest=True)
-        else:
-            self._read_table(None)
+        self.columns.hide()
+        self.sheets.clear()
+        self._ask(Request(Path(file), str(self.kinds.currentData())))
 
     def carry_out(self) -> None:
         """Write what the dry run listed, a little at a time."""
-        if self._preview is None or not self._preview.steps:
+        if self._found is None or not self._found.parts or not self.start.isEnabled():
             return
-        self._done, self._cancelled = 0, False
-        self._refusals = []
         self.banner.say("")
         self._busy("")
-        self.cancel.show()
-        if self._table is not None:
-            self.work.on_mirror(
-                partial(start_import, read=self._table), self._started, self._stopped
-            )
-        else:
-            self._next()
+        self.runner.write(self._found)
 
     def show_past(self) -> None:
         """Show the earlier imports, each with the way to take it back."""
         self.path.clear()
-        self._plan = self._table = self._preview = None
+        self._found, self._kept_shown = None, False
+        self.runner.stop()
         self.banner.say("")
-        self.columns.hide()
+        for part in (self.columns, self.sheets):
+            part.hide()
         self._idle()
         self.reload()
 
@@ -186,9 +177,8 @@ class ImportsScreen(Screen):
         """Take an earlier import back."""
         assert isinstance(import_id, UUID)
         self._busy("Taking it back")
-        self.work.act(
-            partial(take_back_import, import_id=import_id), self._taken_back, self._refused
-        )
+        self.cancel.hide()
+        self.runner.take_back(import_id)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -202,9 +192,10 @@ class ImportsScreen(Screen):
     def _arrange(self) -> None:
         card = Card("")
         self.kinds.setMinimumWidth(260)
-        card.add(row(self.kinds, self.path, self.choose, self.earlier))
+        card.add(row(self.kinds, self.path, self.sheets, self.choose, self.earlier))
         card.add(self.columns)
         self.columns.hide()
+        self.sheets.hide()
         card.add(row(self.progress, self.bar, None, self.cancel, spacing=measures.CARD))
         self.bar.setFixedWidth(320)
         table = QWidget()
@@ -234,163 +225,155 @@ class ImportsScreen(Screen):
         )
         self._stack.setCurrentIndex(0)
 
-    def _busy(self, words: str) -> None:
+    def _ask(self, request: Request) -> None:
+        """Have a file read; what was asked before is wanted no more."""
+        self._found = None
+        self.start.setEnabled(False)
+        self.banner.say("")
+        # While columns are chosen nothing is locked: the choice would lose the focus.
+        self._busy("Reading the file", lock=request.raw is None)
+        self.runner.read(request)
+
+    def _tell_progress(self, progress: Progress) -> None:
+        if self.bar.isHidden():
+            return
+        self.bar.setRange(0, progress.total)
+        self.bar.setValue(progress.done)
+        done, total = number_text(progress.done), number_text(progress.total)
+        self.progress.setText(f"{done} of {total} {progress.what}")
+
+    def _busy(self, words: str, *, lock: bool = True) -> None:
         self.progress.setText(words)
         self.progress.show()
         self.bar.setRange(0, 0)
         self.bar.show()
-        self.cancel.hide()
-        for part in (self.choose, self.kinds, self.start, self.columns, self.earlier):
-            part.setEnabled(False)
+        self.cancel.show()
+        if lock:
+            for part in (self.choose, self.kinds, self.sheets, self.columns, self.earlier):
+                part.setEnabled(False)
+        self.start.setEnabled(False)
 
     def _idle(self) -> None:
         for shown in (self.bar, self.cancel, self.progress):
             shown.hide()
-        for locked in (self.choose, self.kinds, self.columns, self.earlier):
-            locked.setEnabled(True)
-        self.start.setEnabled(self._preview is not None and self._preview.steps > 0)
+        for part in (self.choose, self.kinds, self.sheets, self.columns, self.earlier):
+            part.setEnabled(True)
+        self._lock(self.work.whose)
+
+    def _lock(self, whose: Whose) -> None:
+        """Keep Import shut while there is nothing to write, or the role may not; say why."""
+        found = self._found
+        records = found.records if found is not None else []
+        reasons = (why_not(whose, record) for record in records)
+        locked = next((reason for reason in reasons if reason), "")
+        ready = found is not None and bool(found.parts) and self.cancel.isHidden()
+        self.start.setEnabled(ready and not locked)
+        self.start.setToolTip(locked)
+        self.start.setAccessibleDescription(locked)
+        if locked and ready:
+            self.banner.say(locked, "info")
+        self.past.lock(why_not(whose, SUBJECTS["animals"].record))
 
     def _kind_chosen(self, number: int) -> None:
         if self.path.text():
             self.read(self.path.text())
 
+    def _sheet_chosen(self, number: int) -> None:
+        self.columns.hide()
+        kind, sheet = str(self.kinds.currentData()), self.sheets.currentText()
+        self._ask(Request(Path(self.path.text()), kind, sheet))
+
+    def _columns_chosen(self) -> None:
+        request = self._request
+        chosen, update = self.columns.chosen(), self.columns.update_rows.isChecked()
+        self._ask(replace(request, chosen=chosen, update=update))
+
     def _refused(self, refusal: Refusal) -> None:
         self._idle()
         self.banner.say(str(refusal), "danger")
 
-    def _planned(self, found: Plan) -> None:
-        self._plan = found
-        self.columns.hide()
-        self._show_preview(preview_of_plan(found))
-
-    def _read_table(self, chosen: dict[str, str] | None) -> None:
-        job = partial(
-            read_table,
-            path=Path(self.path.text()),
-            subject=SUBJECTS[str(self.kinds.currentData())],
-            chosen=chosen,
-            update=self.columns.update_rows.isChecked(),
-        )
-        self.work.on_mirror(job, self._table_read, self._refused, latest=True)
-
-    def _table_read(self, found: TableRead) -> None:
-        fresh = self._table is None
-        self._table = found
-        if fresh:
-            self.columns.show_sheet(found.subject, found.sheet, found.chosen)
-        self.columns.show()
-        if found.plan is None:
-            self._preview = None
-            self._idle()
-            self._stack.setCurrentIndex(1)
-            self.counts.setText(f"{number_text(len(found.sheet.lines))} lines")
-            self.lines.show_rows([])
-            self.banner.say(str(found.refusal), "info")
+    def _answered(self, found: Found) -> None:
+        self._request = found.request
+        self._offer(found.sheets, found.request.sheet)
+        self._idle()
+        if found.request.raw is not None and self.columns.isHidden():
+            subject = subject_for(found.request.kind)
+            assert subject is not None
+            self.columns.show_sheet(subject, found.request.raw, found.request.chosen or {})
+            self.columns.show()
+        if found.refusal is not None:
+            tone = "danger" if found.request.raw is None else "info"
+            self.banner.say(str(found.refusal), tone)
+            if found.request.raw is not None:
+                self._stack.setCurrentIndex(1)
+                self.counts.setText(f"{number_text(len(found.request.raw.lines))} lines")
+                self.lines.show_rows([])
             return
-        self.banner.say("")
-        self._show_preview(preview_of_table(found.plan))
+        self._show(found)
 
-    def _columns_chosen(self) -> None:
-        # Not busy: the choice that has the focus would lose it, and the arrows with it.
-        self._preview = None
-        self.start.setEnabled(False)
-        self._read_table(self.columns.chosen())
+    def _offer(self, sheets: tuple[str, ...], chosen: str | None) -> None:
+        """Offer the sheets of a workbook that has several."""
+        if self.sheets.count() != len(sheets):
+            self.sheets.clear()
+            self.sheets.addItems(list(sheets))
+        if chosen is not None:
+            self.sheets.setCurrentText(chosen)
+        self.sheets.setVisible(len(sheets) > 1)
 
-    def _show_preview(self, found: Preview) -> None:
-        self._preview = found
+    def _show(self, found: Found) -> None:
+        self._found = found
+        assert found.preview is not None
         self._idle()
         self._stack.setCurrentIndex(1)
-        self.counts.setText(found.counts)
-        if not found.steps and found.lines["duplicate"]:
+        self.shown.show()
+        self.start.show()
+        self.counts.setText(found.preview.counts)
+        if not found.parts and found.preview.lines["duplicate"]:
             self.banner.say("Everything in this file is already here: nothing to import.", "good")
         self._list()
 
     def _list(self, chosen: object = None) -> None:
-        if self._preview is None:
+        if self._found is None or self._found.preview is None:
             return
         which = str(self.shown.value())
         self.lines.say_when_empty(*EMPTY[which])
-        self.lines.show_rows(self._preview.lines[which])
+        self.lines.show_rows(self._found.preview.lines[which])
 
-    def _started(self, import_id: UUID) -> None:
-        self._import = import_id
-        self._next()
-
-    def _next(self) -> None:
-        if self._preview is None:
-            return
-        first, total = self._done, self._preview.steps
-        self.bar.setRange(0, total)
-        self.bar.setValue(first)
-        self.progress.setText(f"{number_text(first)} of {number_text(total)} are in")
-        table = self._table.plan if self._table is not None else None
-        if table is not None and self._import is not None:
-            rows = (*table.create, *table.update)[first : first + CHUNK]
-            job = partial(write_rows, made=table, import_id=self._import, rows=rows)
-            self.work.act(job, self._rows_written, self._stopped)
-        elif self._plan is not None:
-            part = replace(self._plan, batches=self._plan.batches[first : first + CHUNK])
-            self.work.act(partial(write_plan, part=part), self._written, self._stopped)
-
-    def _rows_written(self, found: tuple[Carried, Changes]) -> None:
-        self._refusals += found[0].refused
-        self._written(found[1])
-
-    def _written(self, changes: Changes) -> None:
-        if self._preview is None:
-            return
-        self._done = min(self._done + CHUNK, self._preview.steps)
-        if self._cancelled or self._done >= self._preview.steps:
-            self._finish()
-        else:
-            self._next()
-
-    def _finish(self) -> None:
-        if self._preview is None:
-            return
-        words = self._preview.written(self._done - len(self._refusals))
-        if self._cancelled:
+    def _finish(self, carried: list[Carried], cut: bool, stopped: Refusal | None) -> None:
+        assert self._found is not None
+        words = written_words(carried)
+        refused = sum(len(one.refused) for one in carried)
+        self._show(rest_of(self._found, carried))
+        if stopped is not None:
+            self.banner.say(f"{stopped} Before that, {words} went in.", "danger")
+        elif cut:
             words = f"Cancelled. {words} are in; the same import later adds the rest."
             self.banner.say(words, "info")
-        elif self._refusals:
-            count = len(self._refusals)
-            left = "1 line was" if count == 1 else f"{number_text(count)} lines were"
+        elif refused:
+            left = "1 line was" if refused == 1 else f"{number_text(refused)} lines were"
             self.banner.say(f"Imported: {words}. {left} left out: see Problems.", "warning")
         else:
             self.banner.say(f"Imported: {words}. They are sent at the next sync.", "good")
-        self._show_rest()
-
-    def _show_rest(self) -> None:
-        """Show what is still to be written, and the lines that a rule kept out."""
-        assert self._preview is not None
-        if self._plan is not None:
-            self._plan = replace(self._plan, batches=self._plan.batches[self._done :])
-            self._preview = preview_of_plan(self._plan)
-        elif self._table is not None and self._table.plan is not None:
-            rest = rest_of(self._table.plan, self._done, self._refusals)
-            self._table = replace(self._table, plan=rest)
-            self._preview = preview_of_table(rest)
-        self.counts.setText(self._preview.counts)
-        self._idle()
-        self._list()
-
-    def _stopped(self, refusal: Refusal) -> None:
-        self._cancelled = True
-        self._finish()
-        self.banner.say(str(refusal), "danger")
+        self.work.on_mirror(imports, self._show_past, latest=True)
 
     def _show_past(self, found: list[Import]) -> None:
         self.past.show_imports(found)
         self.earlier.setVisible(bool(found))
-        if self._preview is None and self._table is None:
+        if self._found is None and not self.path.text() and not self._kept_shown:
             self._stack.setCurrentIndex(2 if found else 0)
 
-    def _taken_back(self, found: tuple[Undone, Changes]) -> None:
-        undone = found[0]
+    def _taken_back(self, undone: Undone) -> None:
         self._idle()
         self.banner.say(undone_words(undone), "warning" if undone.kept else "good")
+        if undone.kept:
+            self.counts.setText("Kept, since taking them back would lose what came later")
+            self.shown.hide()
+            self.start.hide()
+            self.lines.show_rows(kept_lines(undone))
+            self._stack.setCurrentIndex(1)
+            self._kept_shown = True
         self.reload()
 
     def _cancel(self) -> None:
-        self._cancelled = True
+        self.runner.stop()
         self.progress.setText("Finishing what is under way")

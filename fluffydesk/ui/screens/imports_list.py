@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fluffydesk.actions.importing import SUBJECTS, Import
+from fluffydesk.actions.importing import Import, title_for
 from fluffydesk.ui.fields.texts import moment_text
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, row
@@ -29,8 +29,24 @@ class ImportsList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(row(Words("Earlier imports", Type.STRONG), None, self.back))
+        column.addWidget(
+            Words(
+                "These were made on this PC. Their rows go to every PC; the list itself stays "
+                "here, and an import is taken back where it was made.",
+                role="muted",
+                wrap=True,
+            )
+        )
         column.addWidget(self.table, 1)
+        self._locked = ""
         self._chosen(None)
+
+    def lock(self, why: str) -> None:
+        """Keep taking back shut, and say why; "" opens it."""
+        self._locked = why
+        self.back.setToolTip(why)
+        self.back.setAccessibleDescription(why)
+        self._chosen(self.table.current())
 
     def show_imports(self, found: Sequence[Import]) -> None:
         """Show the imports, newest first."""
@@ -38,7 +54,7 @@ class ImportsList(QWidget):
         self._chosen(self.table.current())
 
     def _chosen(self, one: Import | None) -> None:
-        self.back.setEnabled(one is not None and not one.taken_back)
+        self.back.setEnabled(one is not None and not one.taken_back and not self._locked)
 
     def _take_back(self) -> None:
         one = self.table.current()
@@ -50,12 +66,12 @@ class ImportsList(QWidget):
 def _columns() -> tuple[Shown, ...]:
     return (
         Shown("When", lambda one: moment_text(one.made_at), 170, sort=lambda one: one.made_at),
-        Shown("What", lambda one: SUBJECTS[one.subject].title, 150),
+        Shown("What", lambda one: title_for(one.subject), 150),
         Shown("File", lambda one: one.file, 220),
         Shown("Rows", lambda one: one.words, 180),
         Shown(
             "State",
-            lambda one: "Taken back" if one.taken_back else "",
+            lambda one: "Taken back" if one.taken_back else "Partly back" if one.partly else "",
             110,
             tone=lambda one: "plain",
         ),

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from fluffydesk.actions.importing import (
+    KINDS,
+    SUBJECTS,
     Carried,
     Plan,
     Planned,
-    Problem,
     RawSheet,
     Subject,
     TablePlan,
     Undone,
-    carry_out,
-    carry_out_rows,
-    plan,
-    plan_table,
-    read_raw,
-    remember,
-    start,
-    suggested,
-    take_back,
+    records_of,
+    title_of,
 )
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.ui.fields.texts import number_text, text_of
 from fluffydesk.ui.screens.rows_table import Shown
 from fluffydesk.wording import counted
 
-CHUNK = 20
-"""Units of work, or rows of a table, written before the screen hears of it."""
+CHUNK = 40
+"""Rows written before the screen hears of it."""
+MOST_LISTED = 2_000
+"""Lines of each list that are shown; the command line lists all."""
 
 
 @dataclass(frozen=True)
@@ -51,110 +46,189 @@ class Line:
 
 
 @dataclass(frozen=True)
-class TableRead:
-    """A table that was read: what it holds, what was chosen, and the plan or why there is none."""
+class Request:
+    """What is to be read: a file, what it holds, and what was chosen of it."""
 
-    subject: Subject
-    sheet: RawSheet
-    chosen: Mapping[str, str]
-    plan: TablePlan | None
-    refusal: Refusal | None
+    path: Path
+    kind: str
+    sheet: str | None = None
+    update: bool = False
+    raw: RawSheet | None = None
+    """The sheet, where it was read before."""
+    chosen: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What the screen shows of a plan, and how it is carried out step by step."""
+    """What the screen shows of a plan."""
 
     lines: Mapping[str, list[Line]]
-    steps: int
     counts: str
     """The whole in a sentence."""
-    written: Callable[[int], str]
-    """What the first so many steps came to, in words."""
+    rows: int
+    """How many would be written."""
 
 
-def read_plan(mirror: Mirror, path: Path, kind: str) -> Plan:
-    """Make the dry run of a kind of file."""
-    return plan(mirror, path, kind)
+@dataclass(frozen=True)
+class Found:
+    """What a request came to: a plan with its preview, or why there is none."""
+
+    request: Request
+    sheets: tuple[str, ...] = ()
+    plan: Plan | TablePlan | None = None
+    preview: Preview | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[Planned, ...]], ...]:
+        """What is saved together, each with what it is called."""
+        if isinstance(self.plan, Plan):
+            return tuple((batch.title, batch.rows) for batch in self.plan.batches)
+        if self.plan is None:
+            return ()
+        rows, title = (*self.plan.create, *self.plan.update), title_of(self.plan)
+        return tuple((title, rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))
+
+    @property
+    def records(self) -> list[type[Record]]:
+        """Of which records it would write rows."""
+        if isinstance(self.plan, TablePlan):
+            return [self.plan.subject.record]
+        return records_of(self.plan) if self.plan else []
 
 
-def read_table(
-    mirror: Mirror, path: Path, subject: Subject, chosen: Mapping[str, str] | None, update: bool
-) -> TableRead:
-    """Read a table, guess what its columns are unless they are chosen, and make the dry run."""
-    sheet = read_raw(path)
-    columns = suggested(mirror, subject, sheet.headings) if chosen is None else chosen
-    try:
-        made = plan_table(mirror, path, subject, columns, update=update)
-    except Refusal as refusal:
-        return TableRead(subject, sheet, columns, None, refusal)
-    return TableRead(subject, sheet, columns, made, None)
+def subject_for(kind: str) -> Subject | None:
+    """Return what lines are imported as; None for a kind of file with headings of its own."""
+    return None if kind in KINDS else SUBJECTS.get(kind)
 
 
-def write_plan(mirror: Mirror, part: Plan) -> Changes:
-    """Write some units of work of a kind of file."""
-    return carry_out(mirror, part)
+def preview_of(found: Plan | TablePlan) -> Preview:
+    """Return what is shown of a plan."""
+    return _preview_of_plan(found) if isinstance(found, Plan) else _preview_of_table(found)
 
 
-def write_rows(
-    mirror: Mirror, made: TablePlan, import_id: UUID, rows: tuple[Planned, ...]
-) -> tuple[Carried, Changes]:
-    """Write some rows of a table."""
-    carried = carry_out_rows(mirror, made, import_id, rows)
-    return carried, carried.changes
+def rest_of(found: Found, carried: Sequence[Carried]) -> Found:
+    """Return what of a plan is still to be written, with the lines a rule kept out."""
+    done = {row.id for one in carried for row in one.rows}
+    refused = tuple(problem for one in carried for problem in one.refused)
+    out = {problem.line for problem in refused}
+    plan = found.plan
+    if isinstance(plan, Plan):
+        batches = (
+            replace(batch, rows=tuple(row for row in batch.rows if row.id not in done))
+            for batch in plan.batches
+        )
+        left = tuple(
+            batch
+            for batch in batches
+            if batch.rows and not all(row.line in out for row in batch.rows)
+        )
+        plan = replace(plan, batches=left, problems=(*plan.problems, *refused))
+    elif plan is not None:
+        left_rows = [
+            tuple(row for row in rows if row.id not in done and row.line not in out)
+            for rows in (plan.create, plan.update)
+        ]
+        plan = replace(
+            plan,
+            create=left_rows[0],
+            update=left_rows[1],
+            problems=(*plan.problems, *refused),
+        )
+    return replace(found, plan=plan, preview=preview_of(plan) if plan else None)
 
 
-def preview_of_plan(found: Plan) -> Preview:
-    """Return the preview of a kind of file."""
-    return Preview(
-        {
-            "create": _batches(found),
-            "update": [],
-            "duplicate": [Line(uuid4(), one.line, one.key, one.reason) for one in found.duplicates],
-            "problem": [Line(uuid4(), one.line, "Left out", one.message) for one in found.problems],
-        },
-        len(found.batches),
-        f"{_lines(found.rows)}: would create {created(found)} · "
-        f"{_rest(len(found.duplicates), len(found.problems))}",
-        partial(_written, found),
-    )
+def written_words(carried: Iterable[Carried]) -> str:
+    """Return what was written, in words: `3 animals and 6 milkings`."""
+    rows = (row for one in carried for row in one.rows)
+    return created(dict(Counter(row.record.__table__.name for row in rows)))
 
 
-def preview_of_table(found: TablePlan) -> Preview:
-    """Return the preview of a table."""
-    one, many = found.subject.record.__titles__
-    changed = f", change {number_text(len(found.update))}" if found.update else ""
-    fresh = counted(len(found.create), one.lower(), many.lower())
-    return Preview(
-        {
-            "create": [_planned(found, row) for row in found.create],
-            "update": [_planned(found, row) for row in found.update],
-            "duplicate": [Line(uuid4(), one.line, one.key, one.reason) for one in found.duplicates],
-            "problem": [Line(uuid4(), one.line, "Left out", one.message) for one in found.problems],
-        },
-        len(found.create) + len(found.update),
-        f"{_lines(found.lines)}: would create {fresh}{changed} · "
-        f"{_rest(len(found.duplicates), len(found.problems))}",
-        lambda done: counted(done, one.lower(), many.lower()),
-    )
-
-
-def created(found: Plan) -> str:
-    """Return what a plan creates, in words: `3 animals and 6 milkings`."""
+def created(counts: Mapping[str, int]) -> str:
+    """Return how many rows of each table, in words: `3 animals and 6 milkings`."""
     parts = [
         f"{number_text(count)} {record_for(table).__titles__[count != 1].lower()}"
-        for table, count in found.create.items()
+        for table, count in counts.items()
     ]
+    if len(parts) > 2:
+        return f"{', '.join(parts[:-1])} and {parts[-1]}"
     return " and ".join(parts) or "nothing"
 
 
-def _written(found: Plan, done: int) -> str:
-    return created(replace(found, batches=found.batches[:done]))
+def kept_lines(undone: Undone) -> list[Line]:
+    """Return the rows that taking an import back left as they are, each with its reason."""
+    return [Line(uuid4(), None, one.told, one.reason) for one in undone.kept[:MOST_LISTED]]
+
+
+def undone_words(undone: Undone) -> str:
+    """Return what taking back came to, in a sentence."""
+    words = f"Taken back: {number_text(undone.removed)} taken away"
+    if undone.restored:
+        words += f", {number_text(undone.restored)} as before"
+    if undone.kept:
+        verb = "row is" if len(undone.kept) == 1 else "rows are"
+        words += f". {number_text(len(undone.kept))} {verb} kept, for the reasons below"
+    return words + "."
+
+
+def _preview_of_plan(found: Plan) -> Preview:
+    return _preview(
+        found,
+        _batches(found),
+        [],
+        f"{number_text(found.rows)} lines: would create {created(found.create)}",
+        sum(found.create.values()),
+    )
+
+
+def _preview_of_table(found: TablePlan) -> Preview:
+    one, many = found.subject.record.__titles__
+    changed = f", change {number_text(len(found.update))}" if found.update else ""
+    fresh = counted(len(found.create), one.lower(), many.lower())
+    return _preview(
+        found,
+        [_planned(found, row) for row in found.create[:MOST_LISTED]],
+        [_planned(found, row) for row in found.update[:MOST_LISTED]],
+        f"{number_text(found.lines)} lines: would create {fresh}{changed}",
+        len(found.create) + len(found.update),
+    )
+
+
+def _preview(
+    found: Plan | TablePlan, create: list[Line], update: list[Line], would: str, rows: int
+) -> Preview:
+    duplicates, problems = len(found.duplicates), len(found.problems)
+    counts = (
+        f"{would} · {number_text(duplicates)} {'duplicate' if duplicates == 1 else 'duplicates'}"
+        f" · {number_text(problems)} {'problem' if problems == 1 else 'problems'}"
+    )
+    if max(rows, duplicates, problems) > MOST_LISTED:
+        counts += f" · the first {number_text(MOST_LISTED)} of each are listed"
+    return Preview(
+        {
+            "create": create,
+            "update": update,
+            "duplicate": [
+                Line(uuid4(), one.line, one.key, one.reason)
+                for one in found.duplicates[:MOST_LISTED]
+            ],
+            "problem": [
+                Line(uuid4(), one.line, "Left out", one.message)
+                for one in found.problems[:MOST_LISTED]
+            ],
+            "unread": [
+                Line(uuid4(), None, text, "Nothing here keeps it, or it was chosen for nothing.")
+                for text in found.unread
+            ],
+        },
+        counts,
+        rows,
+    )
 
 
 def _batches(found: Plan) -> list[Line]:
     lines = []
-    for batch in found.batches:
+    for batch in islice(found.batches, MOST_LISTED):
         names = [row.record.__titles__ for row in batch.rows]
         counts = {titles: names.count(titles) for titles in dict.fromkeys(names)}
         words = ", ".join(f"{n} {titles[n != 1].lower()}" for titles, n in counts.items())
@@ -172,22 +246,12 @@ def _planned(found: TablePlan, row: Planned) -> Line:
     return Line(uuid4(), row.line, row.told, said)
 
 
-def _lines(count: int) -> str:
-    return f"{number_text(count)} lines"
-
-
-def _rest(duplicates: int, problems: int) -> str:
-    return (
-        f"{number_text(duplicates)} {'duplicate' if duplicates == 1 else 'duplicates'} · "
-        f"{number_text(problems)} {'problem' if problems == 1 else 'problems'}"
-    )
-
-
 EMPTY = {
     "create": ("Nothing to create", "Nothing in this file is new."),
     "update": ("Nothing to change", "Tick the box above to change what is here by the file."),
     "duplicate": ("No duplicates", "No line says again what is already there."),
-    "problem": ("No problems", "Every line could be read."),
+    "problem": ("No problems", "Every line could be read, and none is against a rule."),
+    "unread": ("Nothing left unread", "Everything the file says has its place here."),
 }
 
 
@@ -204,39 +268,3 @@ def dry_run_columns() -> tuple[Shown, ...]:
         Shown("What", lambda one: one.what, 240),
         Shown("Why, or with what", lambda one: one.words, 420),
     )
-
-
-def rest_of(made: TablePlan, done: int, refused: list[Problem]) -> TablePlan:
-    """Return what of a plan is still to be written, with the lines a rule kept out."""
-    left = max(0, done - len(made.create))
-    return replace(
-        made,
-        create=made.create[done:],
-        update=made.update[left:],
-        problems=(*made.problems, *refused),
-    )
-
-
-def start_import(mirror: Mirror, read: TableRead) -> UUID:
-    """Note the import, and what its columns are for the next file."""
-    assert read.plan is not None
-    remember(mirror, read.subject, read.sheet.headings, read.chosen)
-    return start(mirror, read.plan)
-
-
-def take_back_import(mirror: Mirror, import_id: UUID) -> tuple[Undone, Changes]:
-    """Take an import back."""
-    undone = take_back(mirror, import_id)
-    return undone, undone.changes
-
-
-def undone_words(undone: Undone) -> str:
-    """Return what taking back came to; of what was kept, the first three by name and reason."""
-    words = f"Taken back: {number_text(undone.removed)} taken away"
-    if undone.restored:
-        words += f", {number_text(undone.restored)} as before"
-    for one in undone.kept[:3]:
-        words += f". {one.told} is kept: {one.reason[:1].lower()}{one.reason[1:]}".rstrip(".")
-    if len(undone.kept) > 3:
-        words += f". {number_text(len(undone.kept) - 3)} more are kept"
-    return words + "."
