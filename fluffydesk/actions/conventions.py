@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.saving import change
 from fluffydesk.figures import breeding, dates, flock, kpi, milk
+from fluffydesk.figures.health import GAP_DAYS
 from fluffydesk.figures.kpi import Kpi
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
@@ -36,6 +37,7 @@ CONVENTIONS = (
     "calving_day",
     "feed_conversion_basis",
     "lambing_basis",
+    "episode_gap_days",
     "is_organic",
 )
 """The columns of an organization that say how it reads and reckons."""
@@ -54,6 +56,7 @@ class Conventions:
     feed_conversion_basis: FeedConversionBasis = FeedConversionBasis.LIVE_WEIGHT
     lambing_basis: LambingBasis = LambingBasis.EXPOSED
     is_organic: bool = False
+    episode_gap_days: int = GAP_DAYS
 
     def unit_for(self, kept: str) -> str:
         """Return the farm's unit for one that is kept: kg, L, C or °C; any other is itself."""
@@ -168,6 +171,7 @@ def conventions(connection: Connection) -> Conventions:
         _known(FeedConversionBasis, row.feed_conversion_basis, usual.feed_conversion_basis),
         _known(LambingBasis, row.lambing_basis, usual.lambing_basis),
         bool(row.is_organic),
+        row.episode_gap_days or usual.episode_gap_days,
     )
 
 

@@ -26,6 +26,7 @@ from fluffydesk.records.vocabulary import Record
 
 _HOURS = ("milk_hours", "meat_hours", "egg_hours")
 _WHO = ("animal_id", "flock_id", "batch_id")
+_LAST_DOSE = 20
 
 
 def treat(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]:
@@ -51,12 +52,35 @@ def vaccinate(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]
     this dose's row, so that it is there once (rule 18). InvalidValue: too early, an expired lot.
     """
     with mirror.unit("Vaccination") as unit:
-        row_id = _write(unit, VaccineLog, {"given_at": now(), **values})
-        row = existing(unit.connection, VaccineLog, row_id)
-        due = None if row.next_due_on is not None else next_due(unit.connection, row)
-        if due is not None:
-            unit.update(VaccineLog, row_id, {"next_due_on": due})
+        row_id = _vaccinate(unit, values)
     return row_id, unit.changes
+
+
+def _vaccinate(unit: Unit, values: Mapping[str, Any]) -> UUID:
+    row_id = _write(unit, VaccineLog, {"given_at": now(), **values})
+    row = existing(unit.connection, VaccineLog, row_id)
+    due = None if row.next_due_on is not None else next_due(unit.connection, row)
+    if due is not None:
+        unit.update(VaccineLog, row_id, {"next_due_on": due})
+    return row_id
+
+
+def vaccinate_next(
+    mirror: Mirror, shot_ids: Iterable[UUID], values: Mapping[str, Any]
+) -> tuple[list[UUID], Changes]:
+    """Write the dose after each of some vaccinations down, in one unit: all of them or none.
+
+    `values` are what was given to all alike; who got it and the number of the dose follow from
+    the vaccination before (rule 18). InvalidValue: too early for one, a store that has too little.
+    """
+    written = []
+    with mirror.unit("Vaccination") as unit:
+        for shot_id in shot_ids:
+            before = existing(unit.connection, VaccineLog, shot_id)._mapping
+            same = {name: before[name] for name in (*_WHO, "head_count", "vaccine", "disease")}
+            more = {"dose_number": min(before["dose_number"] + 1, _LAST_DOSE)}
+            written.append(_vaccinate(unit, {**values, **same, **more}))
+    return written, unit.changes
 
 
 def change_treatment(mirror: Mirror, row_id: UUID, values: Mapping[str, Any]) -> Changes:

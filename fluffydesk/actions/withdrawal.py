@@ -34,7 +34,7 @@ class Held:
     """One animal, flock or group whose product is withheld, by one treatment or vaccination.
 
     `until` is exact once the course is finished. While it is `open`, `until` is what is planned
-    (a dose a day), and the product stays withheld whatever the clock says (rule 16).
+    (dose by dose), and the product stays withheld whatever the clock says (rule 16).
     """
 
     food: Food
@@ -296,7 +296,7 @@ def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UU
         name=named.of(row, animal),
         product=row.product,
         given_at=row.given_at,
-        until=planned_end(row.given_at, row.doses, row.last_dose_at, row.hours),
+        until=_until(row),
         open=last_dose(row.given_at, row.doses, row.last_dose_at) is None,
         treatment_id=row.id,
         is_vaccine=is_vaccine,
@@ -313,7 +313,8 @@ def _courses(
     hours = given[_HOURS[food]]
     query = select(
         *(given.id, given.animal_id, given.flock_id, given.batch_id, given.given_at),
-        *(given.product, given.doses, given.last_dose_at, hours.label("hours")),
+        *(given.product, given.doses, given.last_dose_at, given.hours_between),
+        hours.label("hours"),
     ).where(
         hours > 0,
         given.void_reason.is_(None),
@@ -322,14 +323,20 @@ def _courses(
     )
     for row in connection.execute(query):
         is_open = last_dose(row.given_at, row.doses, row.last_dose_at) is None
-        if is_open or planned_end(row.given_at, row.doses, row.last_dose_at, row.hours) > on:
+        if is_open or _until(row) > on:
             yield row, False
     hours = shots[_HOURS[food]]
     query = select(
         *(shots.id, shots.animal_id, shots.flock_id, shots.batch_id, shots.given_at),
         *(shots.vaccine.label("product"), literal(1).label("doses")),
-        *(shots.given_at.label("last_dose_at"), hours.label("hours")),
+        *(shots.given_at.label("last_dose_at"), literal(24).label("hours_between")),
+        hours.label("hours"),
     ).where(hours > 0, shots.given_at <= through, shots.given_at >= recent)
     for row in connection.execute(query):
-        if planned_end(row.given_at, 1, row.last_dose_at, row.hours) > on:
+        if _until(row) > on:
             yield row, True
+
+
+def _until(row: Any) -> datetime:
+    between = row.hours_between or 24
+    return planned_end(row.given_at, row.doses, row.last_dose_at, row.hours, between)

@@ -42,10 +42,18 @@ def planned_last_dose(given_at: datetime, doses: int, hours_between: int = 24) -
 
 
 def planned_end(
-    given_at: datetime, doses: int, last_dose_at: datetime | None, hours: int
+    given_at: datetime,
+    doses: int,
+    last_dose_at: datetime | None,
+    hours: int,
+    hours_between: int = 24,
 ) -> datetime:
-    """Return when a product is free, an unfinished course taken as it is planned, a dose a day."""
-    last = last_dose(given_at, doses, last_dose_at) or planned_last_dose(given_at, doses)
+    """Return when a product is free, an unfinished course taken as it is planned.
+
+    `hours_between` its doses, a dose a day where nothing else is said.
+    """
+    last = last_dose(given_at, doses, last_dose_at)
+    last = last or planned_last_dose(given_at, doses, hours_between)
     return withdrawal_end(last, hours)
 
 

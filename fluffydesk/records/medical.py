@@ -299,6 +299,9 @@ class HealthTreatment(OrganizationRecord):
     route: Mapped[GivingRoute] = field("Route", default=GivingRoute.INTRAMUSCULAR)
     given_at: Mapped[datetime] = field("First dose", default=now)
     doses: Mapped[int] = field("Doses in the course", default=1, minimum=1, maximum=500)
+    hours_between: Mapped[int] = field(
+        "From dose to dose", unit="h", default=24, minimum=1, maximum=2400
+    )
     last_dose_at: Mapped[datetime | None] = field(
         "Last dose", merge=Merge.MAX, hint="Once the course is finished"
     )

@@ -97,6 +97,14 @@ class Organization(Record):
         default=LambingBasis.EXPOSED,
         hint="Exposed: put to the ram",
     )
+    episode_gap_days: Mapped[int] = field(
+        "One illness, if treated again within",
+        unit="d",
+        default=14,
+        minimum=1,
+        maximum=365,
+        hint="Treatments for the same reason this close together are one episode",
+    )
     is_organic: Mapped[bool] = field(
         "Organic: withdrawal is doubled",
         default=False,

@@ -249,6 +249,7 @@ CREATE TABLE public.health_treatments (
     route public.giving_route DEFAULT 'intramuscular' NOT NULL,
     given_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     doses BIGINT DEFAULT 1 NOT NULL,
+    hours_between BIGINT DEFAULT 24 NOT NULL,
     last_dose_at TIMESTAMP WITH TIME ZONE,
     given_by UUID,
     veterinarian TEXT,
@@ -277,6 +278,8 @@ CREATE TABLE public.health_treatments (
     CONSTRAINT ck_health_treatments_dose_maximum CHECK (dose <= 1000000),
     CONSTRAINT ck_health_treatments_doses_minimum CHECK (doses >= 1),
     CONSTRAINT ck_health_treatments_doses_maximum CHECK (doses <= 500),
+    CONSTRAINT ck_health_treatments_hours_between_minimum CHECK (hours_between >= 1),
+    CONSTRAINT ck_health_treatments_hours_between_maximum CHECK (hours_between <= 2400),
     CONSTRAINT ck_health_treatments_milk_hours_minimum CHECK (milk_hours >= 0),
     CONSTRAINT ck_health_treatments_milk_hours_maximum CHECK (milk_hours <= 8760),
     CONSTRAINT ck_health_treatments_meat_hours_minimum CHECK (meat_hours >= 0),
@@ -313,6 +316,7 @@ comment on column public.health_treatments.dose_unit is 'Dose in';
 comment on column public.health_treatments.route is 'Route';
 comment on column public.health_treatments.given_at is 'First dose';
 comment on column public.health_treatments.doses is 'Doses in the course';
+comment on column public.health_treatments.hours_between is 'From dose to dose, h';
 comment on column public.health_treatments.last_dose_at is 'Last dose';
 comment on column public.health_treatments.given_by is 'By';
 comment on column public.health_treatments.veterinarian is 'Vet';
@@ -463,9 +467,9 @@ alter table public.health_treatments enable row level security;
 alter table public.health_treatments force row level security;
 revoke all on public.health_treatments from public, anon, authenticated;
 grant select, insert, update, delete on public.health_treatments to service_role;
-grant select (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, milk_until, meat_until, eggs_until, outcome, cost, void_reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.health_treatments to authenticated;
-grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
-grant update (animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
+grant select (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, milk_until, meat_until, eggs_until, outcome, cost, void_reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.health_treatments to authenticated;
+grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
+grant update (animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
 
 alter table public.medical_records enable row level security;
 alter table public.medical_records force row level security;

@@ -21,6 +21,7 @@ CREATE TABLE public.organizations (
     calving_day BIGINT DEFAULT 0 NOT NULL,
     feed_conversion_basis public.feed_conversion_basis DEFAULT 'live_weight' NOT NULL,
     lambing_basis public.lambing_basis DEFAULT 'exposed' NOT NULL,
+    episode_gap_days BIGINT DEFAULT 14 NOT NULL,
     is_organic BOOLEAN DEFAULT false NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -29,7 +30,9 @@ CREATE TABLE public.organizations (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_organizations PRIMARY KEY (id),
     CONSTRAINT ck_organizations_calving_day_minimum CHECK (calving_day >= 0),
-    CONSTRAINT ck_organizations_calving_day_maximum CHECK (calving_day <= 1)
+    CONSTRAINT ck_organizations_calving_day_maximum CHECK (calving_day <= 1),
+    CONSTRAINT ck_organizations_episode_gap_days_minimum CHECK (episode_gap_days >= 1),
+    CONSTRAINT ck_organizations_episode_gap_days_maximum CHECK (episode_gap_days <= 365)
 );
 comment on table public.organizations is 'A farm, a clinic or another tenant; nobody sees another''s rows.';
 comment on column public.organizations.id is 'Id';
@@ -54,6 +57,7 @@ comment on column public.organizations.temperature_unit is 'Temperatures in';
 comment on column public.organizations.calving_day is 'The day of calving is day';
 comment on column public.organizations.feed_conversion_basis is 'Feed conversion divides by';
 comment on column public.organizations.lambing_basis is 'Lambing % divides by ewes that were';
+comment on column public.organizations.episode_gap_days is 'One illness, if treated again within, d';
 comment on column public.organizations.is_organic is 'Organic: withdrawal is doubled';
 comment on column public.organizations.created_at is 'Created';
 comment on column public.organizations.updated_at is 'Changed';
@@ -316,8 +320,8 @@ alter table public.organizations enable row level security;
 alter table public.organizations force row level security;
 revoke all on public.organizations from public, anon, authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
-grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, is_organic, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
-grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, is_organic) on public.organizations to authenticated;
+grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
+grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic) on public.organizations to authenticated;
 
 alter table public.organization_integrations enable row level security;
 alter table public.organization_integrations force row level security;

@@ -15,15 +15,22 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions import saving
+from fluffydesk.actions.conventions import choose
+from fluffydesk.actions.stock import move_stock
 from fluffydesk.actions.treatments import treat, vaccinate
+from fluffydesk.figures.withdrawal import Food
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.health import HealthScreen
+from fluffydesk.ui.screens.reading.health import medicine_given
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -193,3 +200,101 @@ def test_an_empty_farm_says_what_belongs_there(qtbot: QtBot, work: Work, settle:
     settle(work)
     assert made.withheld.empty.title() == "Nothing is withheld"
     assert made.courses.empty.title() == "Nobody was treated in a year"
+
+
+def test_rule_18_everybody_due_is_vaccinated_at_once_and_the_next_dose_is_due_once(
+    qtbot: QtBot, screen: HealthScreen, sample_farm: Mirror, cows: list[UUID], settle: Settle
+) -> None:
+    again = {"vaccine": "Invented", "given_at": now() - 390 * DAY, "next_due_on": today()}
+    vaccinate(sample_farm, {"animal_id": cows[1], **again})
+    screen.reload()
+    turn(screen, "due", settle)
+    form = opened(qtbot, screen, Qt.Key.Key_7, settle)
+    assert "2 are due" in form.windowTitle()
+    form.form.editor("lot").set_value("V9")
+    form.save_button.click()
+    settle(screen.work)
+    given = [row for row in rows(sample_farm, VaccineLog) if row.lot == "V9"]
+    assert {(row.animal_id, row.dose_number) for row in given} == {(cows[0], 2), (cows[1], 2)}
+    assert screen.due.model.rowCount() == 0
+
+
+def test_the_schedule_of_the_species_here_begins_a_vaccination(
+    qtbot: QtBot, screen: HealthScreen, settle: Settle
+) -> None:
+    screen.arrive(Place("health", part="schedule"))
+    settle(screen.work)
+    steps = [screen.schedule.model.row_at(n) for n in range(screen.schedule.model.rowCount())]
+    assert "Cattle" in {one.species for one in steps}
+    assert any(one.then_after for one in steps)
+    screen.schedule.opened.emit(steps[0])
+    settle(screen.work)
+    form = forms()[-1].form
+    assert form.editor("vaccine").value() == steps[0].vaccine
+    assert form.editor("dose_number").value() == steps[0].dose
+
+
+def test_how_close_treatments_make_one_illness_is_a_setting(
+    screen: HealthScreen, sample_farm: Mirror, settle: Settle
+) -> None:
+    def ill() -> int:
+        screen.reload()
+        settle(screen.work)
+        return screen.episodes.model.rowCount()
+
+    before = ill()
+    whose = screen.work.whose.organization_id
+    assert whose is not None
+    choose(sample_farm, whose, {"episode_gap_days": 35})
+    assert ill() == before - 1
+
+
+def test_rule_16_a_course_of_twelve_hours_is_planned_so(
+    screen: HealthScreen, sample_farm: Mirror, cows: list[UUID], settle: Settle
+) -> None:
+    began = now() - 13 * DAY / 24
+    course = {"reason": "Cough", "product": "Tylosin", "dose": Decimal(5), "doses": 4}
+    hours = {"hours_between": 12, "milk_hours": 24}
+    treat(sample_farm, {"animal_id": cows[2], "given_at": began, **course, **hours})
+    screen.reload()
+    settle(screen.work)
+    shown = [screen.courses.model.row_at(n) for n in range(screen.courses.model.rowCount())]
+    mine = next(one for one in shown if one.product == "Tylosin")
+    assert (mine.due, mine.next_at) == (2, began + DAY)
+    held = [screen.withheld.model.row_at(n) for n in range(screen.withheld.model.rowCount())]
+    until = next(one.until for one in held if one.id == cows[2])
+    assert until[Food.MILK] == began + 36 * DAY / 24 + DAY
+
+
+def test_the_medicine_book_has_vaccinations_suppliers_and_what_left_the_store(
+    barn_medicine: Mirror,
+) -> None:
+    with barn_medicine.read() as connection:
+        first, second = medicine_given(connection, now() - DAY, now() + DAY)
+    assert (first.product, first.supplier, first.taken, first.taken_unit) == (
+        "Penicillin",
+        "Hill Vets",
+        Decimal("0.06"),
+        "L",
+    )
+    assert not first.is_vaccine
+    assert set(first.free_from) == {Food.MILK}
+    assert (second.is_vaccine, second.product, second.taken) == (True, "Invented", None)
+
+
+@pytest.fixture
+def barn_medicine(sample_farm: Mirror) -> Mirror:
+    item, _ = saving.add(
+        sample_farm,
+        FarmInventory,
+        {"name": "Penicillin", "unit": StockUnit.LITRE, "supplier": "Hill Vets"},
+    )
+    move_stock(sample_farm, item, StockMovement.RECEIPT, Decimal(1), today() - DAY, lot="L1")
+    cow = next(
+        one.id for one in rows(sample_farm, Livestock) if one.status == LivestockStatus.ACTIVE
+    )
+    given = {"reason": "Mastitis", "product": "Penicillin", "dose": Decimal(20), "doses": 3}
+    store = {"item_id": item, "lot": "L1", "milk_hours": 96, "given_at": now() - DAY / 24}
+    treat(sample_farm, {"animal_id": cow, **given, **store})
+    vaccinate(sample_farm, {"animal_id": cow, "vaccine": "Invented"})
+    return sample_farm

@@ -11,8 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.rules.animals import day_of
-from fluffydesk.actions.treatments import change_treatment, treat, vaccinate, void_treatments
-from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import now
@@ -26,7 +24,20 @@ from fluffydesk.ui.screens.health_columns import (
     course_columns,
     due_columns,
     episode_columns,
+    schedule_columns,
     withheld_columns,
+)
+from fluffydesk.ui.screens.health_forms import (
+    ALIKE,
+    COURSE,
+    TREATMENT,
+    VACCINATION,
+    correct,
+    next_dose,
+    treat_one,
+    vaccinate_due,
+    vaccinate_one,
+    void_one,
 )
 from fluffydesk.ui.screens.reading.health import (
     Course,
@@ -38,6 +49,7 @@ from fluffydesk.ui.screens.reading.health import (
     vaccinations_due,
     withheld_now,
 )
+from fluffydesk.ui.screens.reading.vaccines import Step, schedule
 from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -46,49 +58,16 @@ _PARTS: list[tuple[str, object]] = [
     ("Withheld now", "withheld"),
     ("Courses", "courses"),
     ("Vaccinations due", "due"),
+    ("Schedule", "schedule"),
     ("Episodes", "episodes"),
 ]
-_WHO = ("Who got it: one of three", ("animal_id", "flock_id", "batch_id", "head_count"))
-_COURSE: Layout = (
-    "given_at",
-    "doses",
-    "last_dose_at",
-    "reason",
-    "product",
-    "item_id",
-    "lot",
-    "dose",
-    "dose_unit",
-    "route",
-    "milk_hours",
-    "meat_hours",
-    "egg_hours",
-    "veterinarian",
-    "prescription_number",
-    "outcome",
-    "notes",
-)
-_TREATMENT: Layout = (
-    _WHO,
-    ("What was given", tuple(str(name) for name in _COURSE if name != "outcome")),
-)
-_VACCINATION: Layout = (
-    _WHO,
-    (
-        "What was given",
-        (
-            *("vaccine", "dose_number", "given_at", "next_due_on", "item_id", "lot"),
-            *("lot_expires_on", "dose", "dose_unit", "route"),
-            *("milk_hours", "meat_hours", "egg_hours", "veterinarian", "notes"),
-        ),
-    ),
-)
 
 
 class _Found(NamedTuple):
     withheld: list[Withheld]
     courses: list[Course]
     due: list[Shot]
+    schedule: list[Step]
     episodes: list[Episode]
 
 
@@ -119,12 +98,17 @@ class HealthScreen(Screen):
         "Courses lists the treatments of a year, first those with doses to come. Correct one, "
         "write down its last dose, or void it with a reason: none is ever deleted.\n"
         "Vaccinations due lists doses late or due within 30 days. Vaccinate writes the next one "
-        "down, and the list shows the one after it.\n"
-        "Episodes puts treatments for the same reason together that are 14 days apart at most."
+        "down, and the list shows the one after it. Vaccinate all due does so for everybody who "
+        "is due for the chosen vaccine, all or none.\n"
+        "Schedule is what is published for the species here; confirm it with your vet. A booster "
+        "before its least interval is refused.\n"
+        "Episodes puts treatments for the same reason together that follow each other within the "
+        "days chosen in the settings."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
+        self._due: tuple[UUID, ...] = ()
         self.parts = Segments("Show", _PARTS)
         self.parts.chosen.connect(self._turn)
         self.count = Words("", role="muted")
@@ -152,10 +136,17 @@ class HealthScreen(Screen):
         self.episodes.say_when_empty(
             "No illness in a year", "Treatments make episodes, by animal and reason."
         )
+        self.schedule = RowsTable("Vaccination schedule", schedule_columns())
+        self.schedule.say_when_empty(
+            "No schedule is known for the species here",
+            "It comes with the first sync, for each species that is kept.",
+        )
+        self.schedule.opened.connect(self._vaccinate_step)
         self._tables = {
             "withheld": self.withheld,
             "courses": self.courses,
             "due": self.due,
+            "schedule": self.schedule,
             "episodes": self.episodes,
         }
         self.courses.opened.connect(self._correct_row)
@@ -171,6 +162,7 @@ class HealthScreen(Screen):
             ("Ctrl+4", "Void the chosen treatment, with a reason"),
             ("Ctrl+5", "Print the medicine book"),
             ("Ctrl+6", "Print the list for the parlour"),
+            ("Ctrl+7", "Vaccinate everybody who is due for the chosen vaccine"),
             ("Enter", "Correct the chosen treatment"),
         )
 
@@ -205,27 +197,50 @@ class HealthScreen(Screen):
 
     def treat(self) -> None:
         """Open a form for a course of one animal, flock or group."""
-        open_form(self, self.work, HealthTreatment, layout=_TREATMENT, saver=_treat)
+        open_form(self, self.work, HealthTreatment, layout=TREATMENT, saver=treat_one)
 
     def vaccinate(self) -> None:
         """Open a form for a vaccination; the chosen one that is due is filled in."""
         chosen = self.due.current() if self.parts.value() == "due" else None
         if chosen is None:
-            open_form(self, self.work, VaccineLog, layout=_VACCINATION, saver=_vaccinate)
+            open_form(self, self.work, VaccineLog, layout=VACCINATION, saver=vaccinate_one)
             return
-        self.work.on_mirror(partial(_next_dose, shot=chosen.id), self._vaccinate_next)
+        self.work.on_mirror(partial(next_dose, shot=chosen.id), self._vaccinate_next)
+
+    def vaccinate_all(self) -> None:
+        """Open one form for everybody who is due for the chosen vaccine and dose."""
+        chosen = self.due.current() if self.parts.value() == "due" else None
+        if chosen is None:
+            self.tell("No vaccine is chosen.", "Choose one in the list of those due.", tone="info")
+            return
+        rows = (self.due.model.row_at(n) for n in range(self.due.model.rowCount()))
+        like = (chosen.vaccine, chosen.dose)
+        shots = tuple(one.id for one in rows if (one.vaccine, one.dose) == like)
+        self._due = shots
+        self.work.on_mirror(partial(next_dose, shot=chosen.id), self._vaccinate_those)
+
+    def _vaccinate_those(self, values: dict[str, Any]) -> None:
+        title = f"{values['vaccine']}: {counted(len(self._due), 'is', 'are')} due"
+        saver = partial(vaccinate_due, shots=self._due)
+        given = {name: values[name] for name in ALIKE if name in values}
+        open_form(self, self.work, VaccineLog, values=given, layout=ALIKE, title=title, saver=saver)
+
+    def _vaccinate_step(self, step: Step | None) -> None:
+        if step is not None:
+            known = {"vaccine": step.vaccine, "disease": step.disease, "dose_number": step.dose}
+            self._vaccinate_next(known)
 
     def finish(self) -> None:
         """Open the form for the last dose of the chosen course."""
         course = self._course()
         if course is not None:
-            self._form(course.id, ("last_dose_at", "doses"), f"Last dose: {course.who}", _change)
+            self._form(course.id, ("last_dose_at", "doses"), f"Last dose: {course.who}", correct)
 
     def void(self) -> None:
         """Ask why the chosen treatment never happened."""
         course = self._course()
         if course is not None:
-            self._form(course.id, ("void_reason",), f"Void: {course.who}", _void)
+            self._form(course.id, ("void_reason",), f"Void: {course.who}", void_one)
 
     def _form(self, row_id: UUID, layout: Layout, title: str, saver: Any) -> None:
         open_form(self, self.work, HealthTreatment, row_id, layout=layout, title=title, saver=saver)
@@ -239,14 +254,16 @@ class HealthScreen(Screen):
 
     def _correct_row(self, course: Course | None) -> None:
         if course is not None:
-            self._form(course.id, _COURSE, course.who, _change)
+            self._form(course.id, COURSE, course.who, correct)
 
     def _open_animal(self, one: Withheld | None) -> None:
         if one is not None and one.animal is not None:
             self.go.emit(Place("animal", one.animal))
 
     def _vaccinate_next(self, values: dict[str, Any]) -> None:
-        open_form(self, self.work, VaccineLog, values=values, layout=_VACCINATION, saver=_vaccinate)
+        open_form(
+            self, self.work, VaccineLog, values=values, layout=VACCINATION, saver=vaccinate_one
+        )
 
     def _print(self, part: str) -> None:
         self.go.emit(Place("reports", part=part))
@@ -260,6 +277,7 @@ class HealthScreen(Screen):
             ("Void", "delete", self.void, HealthTreatment),
             ("Medicine book", "print", partial(self._print, "medicine"), None),
             ("Parlour list", "print", partial(self._print, "parlour"), None),
+            ("Vaccinate all due", "add", self.vaccinate_all, VaccineLog),
         )
         for number, (text, role, take, record) in enumerate(buttons, 1):
             button = Button(text, take, icon_role=role)
@@ -293,6 +311,7 @@ class HealthScreen(Screen):
             sorted(found.courses, key=lambda one: one.next_at is None), select_first=True
         )
         self.due.show_rows(found.due, select_first=True)
+        self.schedule.show_rows(found.schedule, select_first=True)
         self.episodes.show_rows(found.episodes, select_first=True)
         self._count()
 
@@ -308,33 +327,6 @@ def _read(mirror: Mirror) -> _Found:
             withheld_now(connection, at),
             courses(connection, at),
             vaccinations_due(connection, day_of(connection, at)),
+            schedule(connection, at),
             illnesses(connection, at),
         )
-
-
-def _next_dose(mirror: Mirror, shot: UUID) -> dict[str, Any]:
-    names = ("animal_id", "flock_id", "batch_id", "head_count", "vaccine", "dose", "dose_unit")
-    more = ("route", "item_id", "milk_hours", "meat_hours", "egg_hours", "veterinarian")
-    table = VaccineLog.__table__
-    with mirror.read() as connection:
-        found = connection.execute(table.select().where(table.c.id == shot)).one()._mapping
-    values = {name: found[name] for name in (*names, *more)}
-    return {**values, "dose_number": min(found["dose_number"] + 1, 20)}
-
-
-def _treat(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> tuple[UUID, Changes]:
-    return treat(mirror, values)
-
-
-def _vaccinate(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> tuple[UUID, Changes]:
-    return vaccinate(mirror, values)
-
-
-def _change(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
-    assert row_id is not None
-    return change_treatment(mirror, row_id, values)
-
-
-def _void(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
-    assert row_id is not None
-    return void_treatments(mirror, [row_id], values.get("void_reason") or "")

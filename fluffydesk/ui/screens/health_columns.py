@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fluffydesk.figures.withdrawal import Food
-from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
+from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
 from fluffydesk.ui.screens.reading.health import Course, Shot, Withheld
+from fluffydesk.ui.screens.reading.vaccines import Step
 from fluffydesk.ui.screens.rows_table import Shown
 
 
@@ -50,6 +51,36 @@ def due_columns() -> tuple[Shown, ...]:
         Shown("In days", due_text, 120, tone=_due_tone, sort=lambda one: one.days),
         Shown("Last given", lambda one: day_text(one.given_on), 116, sort=lambda o: o.given_on),
     )
+
+
+def schedule_columns() -> tuple[Shown, ...]:
+    """Which vaccine is published for which species, and how much of it was given."""
+    return (
+        Shown("Species", lambda one: one.species, 110),
+        Shown("Vaccine", lambda one: one.vaccine, 210),
+        Shown("Dose", lambda one: number_text(one.dose), 64, True, lambda one: one.dose),
+        Shown("From", _from_age, 150),
+        Shown("Then", _then, 170),
+        Shown("In a year", lambda one: number_text(one.given), 90, True, lambda one: one.given),
+        Shown("Need", lambda one: words(one.need), 110, tone=_need_tone, spare=True),
+        Shown("Against", lambda one: one.disease, 200, spare=True),
+    )
+
+
+def _from_age(one: Step) -> str:
+    if one.before_birth:
+        return f"{number_text(one.before_birth)} days before birth"
+    return "" if one.from_age is None else f"{number_text(one.from_age)} days old"
+
+
+def _then(one: Step) -> str:
+    if one.then_after:
+        return f"Next after {number_text(one.then_after)} days"
+    return f"Every {number_text(one.booster_every)} days" if one.booster_every else ""
+
+
+def _need_tone(one: Step) -> str:
+    return "info" if one.need == "core" else "plain"
 
 
 def episode_columns() -> tuple[Shown, ...]:

@@ -175,6 +175,8 @@ class SaleForm(RecordForm):
 
     def _way(self) -> None:
         weighed = self.animals.way == WEIGHT
+        together = self.animals.way == ALL
+        self.rows["unit_price"].note("For all of them together" if together else "")
         self.rows["unit"].editor.set_value(SaleUnit.KILOGRAM if weighed else SaleUnit.HEAD)
         self._show_parts()
         self._reckon()

@@ -34,7 +34,10 @@ _PLACE: Layout = (
     ("Units", ("mass_unit", "volume_unit", "temperature_unit")),
 )
 _FIGURES: Layout = (
-    ("Figures", ("calving_day", "feed_conversion_basis", "lambing_basis", "is_organic")),
+    (
+        "Figures",
+        ("calving_day", "feed_conversion_basis", "lambing_basis", "episode_gap_days", "is_organic"),
+    ),
 )
 
 

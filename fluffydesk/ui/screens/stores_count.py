@@ -23,6 +23,7 @@ from fluffydesk.ui.screens.entry_grid import EntryGrid
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.reading.stores_count import CountRow, count_rows
 from fluffydesk.ui.screens.stores_count_model import CountModel
+from fluffydesk.wording import counted as counted_words
 from fluffydesk.work import Work
 
 _PARTS: list[tuple[str, object]] = [
@@ -146,7 +147,9 @@ class StocktakeScreen(Screen):
     def _count(self) -> None:
         every, counted, off = self.model.sums()
         self.total.setText(f"{counted} of {every} counted" if every else "")
-        self.rest.setText(f"{off} differ from the ledger" if counted else "")
+        self.rest.setText(
+            counted_words(off, "differs", "differ") + " from the ledger" if counted else ""
+        )
 
 
 def _read(mirror: Mirror, on: date, makes: bool) -> tuple[date, list[CountRow]]:

@@ -16,7 +16,7 @@ from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.ui.fields.texts import number_text, used_conventions
+from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -32,7 +32,7 @@ from fluffydesk.ui.screens.reading.stores import decimals
 from fluffydesk.ui.screens.reading.stores_count import CountRow
 from fluffydesk.work import Work
 
-WHERE, THING, LOT, BOOKED, UNIT, COUNTED, REMARK = range(7)
+WHERE, THING, LOT, EXPIRES, BOOKED, COUNTED, REMARK = range(7)
 FAR_OFF = Decimal("0.1")
 """A count further from the ledger than this part of it is marked."""
 
@@ -59,13 +59,13 @@ class CountModel(EntryModel):
     """What is in store, with one cell each for what was counted."""
 
     heads = (
-        Head("Kept in", 128, muted=True),
-        Head("What", 232),
-        Head("Lot", 208, muted=True),
-        Head("Ledger", 104, right=True, muted=True),
-        Head("", 64, muted=True),
-        Head("Counted", 128, entry=True, right=True),
-        Head("", 0, remark=True),
+        Head("Kept in", 116, muted=True),
+        Head("What", 204),
+        Head("Lot", 92, muted=True),
+        Head("Expires", 108, muted=True),
+        Head("Ledger", 128, right=True, muted=True),
+        Head("Counted", 116, entry=True, right=True),
+        Head("Against the ledger", 0, remark=True),
     )
     counted = Signal()
 
@@ -176,8 +176,8 @@ class CountModel(EntryModel):
             WHERE: row.where,
             THING: row.name,
             LOT: row.lot,
-            BOOKED: _shown(row, line.before),
-            UNIT: _unit(row),
+            EXPIRES: "" if row.expires_on is None else day_text(row.expires_on),
+            BOOKED: f"{_shown(row, line.before)} {_unit(row)}",
         }
         return texts[column]
 
@@ -219,9 +219,9 @@ def _typed(row: CountRow, value: Decimal) -> str:
 def _off(line: Line) -> str:
     off = line.row.off or Decimal(0)
     if not off:
-        return "As in the ledger"
+        return "The same"
     word = "more" if off > 0 else "less"
-    return f"{_shown(line.row, abs(off))} {_unit(line.row)} {word} than in the ledger"
+    return f"{_shown(line.row, abs(off))} {_unit(line.row)} {word}"
 
 
 def _read(row: CountRow, text: str) -> Decimal | None:

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, Table, func, or_, select
 
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.rules.animals import HERE, day_of
 from fluffydesk.actions.rules.drugs import head_of
 from fluffydesk.actions.withdrawal import Held, all_held
-from fluffydesk.figures.health import GAP_DAYS, drawn, episodes
+from fluffydesk.figures.health import drawn, episodes
 from fluffydesk.figures.withdrawal import (
     Food,
     doses_due,
@@ -190,7 +191,7 @@ def _given(connection: Connection, row: Row[Any]) -> Given:
         doses=doses,
         last_at=last,
         free_from={
-            food: planned_end(row.given_at, doses, last, period)
+            food: planned_end(row.given_at, doses, last, period, _between(row))
             for food, period in hours.items()
             if period and not void
         },
@@ -269,8 +270,12 @@ def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
     ]
 
 
-def illnesses(connection: Connection, at: datetime, gap_days: int = GAP_DAYS) -> list[Episode]:
-    """Return the episodes of a year, newest first: treatments for one reason close together."""
+def illnesses(connection: Connection, at: datetime) -> list[Episode]:
+    """Return the episodes of a year, newest first: treatments for one reason close together.
+
+    How close is a setting of the organization: `episode_gap_days`.
+    """
+    gap_days = conventions(connection).episode_gap_days
     given = HealthTreatment.__table__
     since = at - timedelta(days=LOOK_BACK_DAYS)
     found: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
@@ -291,8 +296,12 @@ def illnesses(connection: Connection, at: datetime, gap_days: int = GAP_DAYS) ->
 
 def _span(connection: Connection, row: Row[Any]) -> tuple[date, date]:
     last = last_dose(row.given_at, row.doses, row.last_dose_at)
-    ends = last or planned_last_dose(row.given_at, row.doses)
+    ends = last or planned_last_dose(row.given_at, row.doses, _between(row))
     return day_of(connection, row.given_at), day_of(connection, ends)
+
+
+def _between(row: Row[Any]) -> int:
+    return int(row._mapping.get("hours_between") or 24)
 
 
 def _withheld(held: list[Held]) -> Withheld:
@@ -333,7 +342,9 @@ def _who(row: Row[Any]) -> str:
 def _course(row: Row[Any], at: datetime) -> Course:
     last = last_dose(row.given_at, row.doses, row.last_dose_at)
     is_open = last is None and not row.void_reason
-    due = doses_due(row.given_at, row.doses, at) if is_open else 0
+    between = _between(row)
+    due = doses_due(row.given_at, row.doses, at, between) if is_open else 0
+    next_at = planned_last_dose(row.given_at, min(due + 1, row.doses), between)
     return Course(
         id=row.id,
         animal=row.animal_id,
@@ -344,7 +355,7 @@ def _course(row: Row[Any], at: datetime) -> Course:
         given_at=row.given_at,
         doses=row.doses,
         due=due,
-        next_at=planned_last_dose(row.given_at, min(due + 1, row.doses)) if is_open else None,
+        next_at=next_at if is_open else None,
         last_at=last,
         void=row.void_reason or "",
     )

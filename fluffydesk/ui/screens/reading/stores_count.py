@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions.rules.stores import EGGS, INVENTORY, TANK, WOOL, Ledger
 from fluffydesk.actions.stocktake import count_eggs, count_item, count_lot, count_tank, count_wool
-from fluffydesk.figures.ledger import Lot, expired
+from fluffydesk.figures.ledger import Lot
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
-from fluffydesk.ui.fields.texts import day_text, words
+from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.screens.reading.stores import ItemRow, item_rows
 from fluffydesk.ui.screens.reading.stores_made import egg_rows, tank_rows, wool_rows
 
@@ -44,6 +44,7 @@ class CountRow:
     off: Decimal | None
     take: Take
     """Counts it: asked with the mirror, what was counted and the day."""
+    expires_on: date | None = None
 
 
 def count_rows(connection: Connection, on: date, *, makes: bool = True) -> list[CountRow]:
@@ -78,14 +79,11 @@ def _of_item(item: ItemRow, found: Mapping[Any, Decimal], on: date) -> list[Coun
         return [row(id=item.id, lot="", places=3, booked=item.balance, off=off, take=take)]
     lines = []
     for lot in lots:
-        text = lot.name or "No lot named"
-        if lot.expires_on is not None:
-            verb = "expired" if expired(lot.expires_on, on) else "expires"
-            text = f"{text}, {verb} {day_text(lot.expires_on)}"
         lines.append(
             row(
                 id=uuid5(item.id, lot.name or ""),
-                lot=text,
+                lot=lot.name or "None",
+                expires_on=lot.expires_on,
                 places=3,
                 booked=lot.left,
                 off=found.get((item.id, lot.name)),
