@@ -16,6 +16,7 @@ from shiboken6 import isValid
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.trouble import Interrupted
 from fluffydesk.mirror.whose import Whose, whose
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ class _Job:
     failed: _Receiver | None = None
     writes: bool = False
     latest: bool = False
+    outdated: bool = False
+    """Whether a newer one has come, so that nobody waits for this."""
     reported: bool = True
     here: bool = False
     result: Any = None
@@ -184,11 +187,15 @@ class Work(QObject):
         *,
         latest: bool = False,
     ) -> None:
-        """Run a read on the mirror thread. With `latest`, an older one for `then` is dropped."""
+        """Run a read on the mirror thread. With `latest`, an older one for `then` is dropped, or
+        broken off where it runs."""
         mirror = self._mirror
         task = _Job(lambda: job(mirror), _receiver(then), _receiver(failed), latest=latest)
         if latest and task.then is not None:
+            task.run = lambda: _read_while_wanted(mirror, job, task)
             key = task.then.key
+            if key in self._newest:
+                self._newest[key].outdated = True
             self._newest[key] = task
             stale = self._mirror_lane.drop(
                 lambda other: other.latest and other.then is not None and other.then.key == key
@@ -283,7 +290,9 @@ class Work(QObject):
             else:
                 job.then = job.failed = None  # a newer one is on its way
         try:
-            if job.error is not None:
+            if job.outdated and isinstance(job.error, Interrupted):
+                log.debug("a read was broken off: a newer one came")
+            elif job.error is not None:
                 self._fail(job, job.error)
             else:
                 self._succeed(job)
@@ -314,6 +323,11 @@ class Work(QObject):
         if found != self.whose:
             self.whose = found
             self.whose_changed.emit(found)
+
+
+def _read_while_wanted(mirror: Mirror, job: Callable[[Mirror], T], task: _Job) -> T:
+    with mirror.until(lambda: task.outdated):
+        return job(mirror)
 
 
 def _receiver(method: Callable[[Any], Any] | None) -> _Receiver | None:

@@ -12,6 +12,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from fluffydesk.mirror import searched
 from fluffydesk.mirror.engine import CACHE_KILOBYTES, bare
 from fluffydesk.mirror.images import TextRow
 from fluffydesk.mirror.schema import index_ddl, indexes, trigger_ddl
@@ -81,6 +82,7 @@ def _insert(
 
 def strip(connection: Connection, table: str) -> None:
     """Drop a table's indexes until its rows are in; `table` must be kept as `BARE` with it."""
+    searched.drop(bare(connection), table)
     for name in indexes(record_for(table).__table__):
         connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
 

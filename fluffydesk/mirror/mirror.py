@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from fluffydesk.errors import Busy, DiskFull, Refusal
-from fluffydesk.mirror import loading, trouble
+from fluffydesk.mirror import loading, searched, trouble
 from fluffydesk.mirror.engine import CENTRAL, Hand, bare, connect, engine_over, lead
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
@@ -22,6 +22,9 @@ from fluffydesk.records.catalog import MIRRORED, mirrored_by, record_for
 from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import now
 from fluffydesk.wording import counted
+
+STEPS = 10_000
+"""Of SQLite's own small steps, after which it is asked whether to go on reading."""
 
 _ONE_MORE = (
     "INSERT INTO state (key, value) VALUES ('units_made', 1) "
@@ -82,6 +85,7 @@ class Mirror:
         self._connection = self._engine.connect()
         self._busy = ""
         self._pragmas: dict[str, str] = {}
+        self._stop: Callable[[], bool] | None = None
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> Mirror:
@@ -137,9 +141,27 @@ class Mirror:
         """
         with self._transaction("read", "BEGIN"):
             written = self._driver.total_changes
-            yield self._connection
+            if self._stop is not None:
+                self._driver.set_progress_handler(self._stop, STEPS)
+            try:
+                yield self._connection
+            finally:
+                if self._stop is not None:
+                    self._driver.set_progress_handler(None, 0)
             if self._driver.total_changes != written:
                 raise RuntimeError("something was written while reading")
+
+    @contextmanager
+    def until(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Break off what is read in this block once `stop` says so, by `Interrupted`.
+
+        It is asked every few milliseconds; what is written is never broken off.
+        """
+        self._stop = stop
+        try:
+            yield
+        finally:
+            self._stop = None
 
     @contextmanager
     def apply(self, *, durable: bool = False) -> Iterator[Connection]:
@@ -186,15 +208,17 @@ class Mirror:
             return int(connection.exec_driver_sql(sql).scalar_one())
 
     def make_missing_index(self) -> bool:
-        """Make one index that a load has left out; False when there is none to make."""
-        if self.recall(loading.BARE) is None:
-            return False
+        """Make one index that a load has left out, or a part of a long one; False when there is
+        none to make."""
+        with self.read() as connection:
+            if self.state.several(connection, loading.BARE, searched.UNFILLED) == [None, None]:
+                return False
         with self.apply() as connection:
             table = self.state.get(connection, loading.BARE)
             if table is not None and loading.make_next_index(connection, table):
                 return True
             self.state.put(connection, loading.BARE, None)
-        return False
+            return searched.fill_next(connection)
 
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; an empty list is a clean bill.
@@ -268,6 +292,8 @@ class Mirror:
             yield
             self._driver.commit()
         except trouble.DatabaseError as error:
+            if kind == "read" and trouble.code_of(error) == "SQLITE_INTERRUPT":
+                raise trouble.Interrupted from error
             refusal = trouble.refusal_for(error, self.path)
             if refusal is None:
                 raise

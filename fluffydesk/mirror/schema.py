@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
+from fluffydesk.mirror import searched
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import ExactDecimal, UtcTime
 from fluffydesk.records.vocabulary import facts_of
@@ -350,4 +351,6 @@ def shape() -> str:
     for record in MIRRORED:
         table = record.__table__
         statements += [table_ddl(table), *index_ddl(table), *trigger_ddl(table)]
+    for name in searched.searched_tables():
+        statements += searched.ddl(name)
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]

@@ -25,6 +25,10 @@ _KINDS = {
 }
 
 
+class Interrupted(Exception):
+    """Reading was broken off because its answer is wanted no more."""
+
+
 def code_of(error: BaseException) -> str:
     """Return SQLite's name of a database error, such as `SQLITE_FULL`, or an empty text."""
     cause = error.orig if isinstance(error, DBAPIError) else error

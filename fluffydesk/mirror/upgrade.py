@@ -8,7 +8,7 @@ from typing import Any
 
 from fluffydesk import __version__
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror import schema
+from fluffydesk.mirror import schema, searched
 from fluffydesk.records.catalog import MIRRORED
 
 
@@ -37,6 +37,8 @@ def upgrade(driver: Any) -> bool:
             driver.execute(f"DROP TABLE old_{table}")
         for record in MIRRORED:
             _bring_table(driver, record.__table__)
+        for table in searched.searched_tables():
+            searched.make(driver, table)
         for retired in schema.RETIRED:
             driver.execute(f"DROP {retired}")
         driver.execute("DELETE FROM state WHERE key IN ('fingerprint', 'lacks')")

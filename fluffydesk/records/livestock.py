@@ -79,6 +79,17 @@ class Livestock(OrganizationRecord):
     )
     __titles__ = ("Animal", "Animals")
     __label__ = ("tag_number", "name")
+    __searched__ = (
+        "tag_number",
+        "name",
+        "official_id",
+        "eid",
+        "came_from",
+        "went_to",
+        "left_reason",
+        "colour",
+        "notes",
+    )
     __table_args__ = (
         # Rule 5: one living animal per official id or EID.
         Index(

@@ -230,6 +230,10 @@ class Record(DeclarativeBase):
     """What one is called, and several: ("Animal", "Animals")."""
     __label__: ClassVar[tuple[str, ...]]
     """The columns that name a row to a person, most telling first."""
+    __searched__: ClassVar[tuple[str, ...]] = ()
+    """For master data with long lists: the texts that are searched, which the mirror then keeps an
+    index of. Where it says nothing, all texts are looked through, which serves some ten thousand
+    rows."""
     __dated__: ClassVar[Dated | None] = None
     """For a log, of which a PC may keep the last months only: what dates its rows."""
 

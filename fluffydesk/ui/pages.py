@@ -153,8 +153,8 @@ class PagedRows(QAbstractTableModel):
         self._wanted = set()
         first = max(0, around) // BLOCK
         self._around = sorted({0, first, first + 1} if first else {0})
-        # To search is to look through all rows anyway: their order is then read at once.
-        if anew and not self.listing.search:
+        # Without an index, to search is to look through all rows: their order is then read at once.
+        if anew and (not self.listing.search or self.record.__searched__):
             job = _read_first(self.listing, self._asked)
         else:
             job = _read(self.listing, self._asked, self._around)

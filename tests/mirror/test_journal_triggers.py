@@ -158,7 +158,7 @@ def test_another_connection_writes_nothing_past_the_journal(mirror: Mirror) -> N
         driver.execute("UPDATE livestock SET name = 'x'")
     with closing(dbapi2.connect(str(mirror.path))) as tool:
         tool.execute(f"PRAGMA key = \"x'{KEY.hex()}'\"")
-        with pytest.raises(dbapi2.OperationalError, match="no such function: writer"):
+        with pytest.raises(dbapi2.OperationalError, match="no such function"):
             tool.execute("UPDATE livestock SET name = 'x'")
 
 

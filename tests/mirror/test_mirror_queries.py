@@ -13,6 +13,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import queries
 from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.plan import plan_of
 from fluffydesk.mirror.queries import Choice, Filter, Listing, Order
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import MIRRORED
@@ -264,7 +265,7 @@ def test_animals_are_listed_without_sorting_or_reading_other_rows(mirror: Mirror
     searched = replace(listing, search="bella")
 
     def steps(one: Listing) -> str:
-        query = queries._plan(Livestock).keys(one)
+        query = plan_of(Livestock).keys(one, frozenset())
         told = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
         found = bare(connection).execute(f"EXPLAIN QUERY PLAN {told}")
         return "\n".join(row[3] for row in found)

@@ -127,6 +127,24 @@ def test_of_reads_for_one_receiver_only_the_latest_is_told(work: Work, settle: S
     assert sorted(ran) == [19, 119]
 
 
+def test_a_read_under_way_is_broken_off_when_a_newer_one_comes(work: Work, settle: Settle) -> None:
+    began, desk, crashes = threading.Event(), Desk(), list[Exception]()
+    work.crashed.connect(crashes.append)
+    long = "WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k LIMIT 200000000)"
+
+    def read(mirror: Mirror) -> int:
+        with mirror.read() as connection:
+            began.set()
+            connection.exec_driver_sql(f"{long} SELECT max(i) FROM k").fetchone()
+        return 1
+
+    work.on_mirror(read, desk.take, desk.refuse, latest=True)
+    assert began.wait(10)
+    work.on_mirror(lambda mirror: 2, desk.take, desk.refuse, latest=True)
+    settle(work)
+    assert (desk.got, desk.refusals, crashes) == ([2], [], [])
+
+
 def test_a_refusal_goes_to_failed_or_is_announced(work: Work, settle: Settle) -> None:
     desk, announced = Desk(), list[Refusal]()
     work.refused.connect(announced.append)
