@@ -45,6 +45,7 @@ from fluffydesk.ui.status import SyncStatus
 from tests.breeding_scenes import breeding_scenes
 from tests.health_scenes import health_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
+from tests.task_scenes import task_scenes
 
 Step = Callable[[Shell], object]
 Scene = tuple[str, tuple[Step, ...]]
@@ -114,6 +115,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-stocktake", (partial(_visit, place=Place("stocktake")), _count_two)),
         *sync,
         *breeding_scenes(_visit),
+        *task_scenes(mirror, _visit),
         *health_scenes(mirror, _visit),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),
         (

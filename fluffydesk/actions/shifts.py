@@ -19,6 +19,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.organizations import StaffShiftStatus
 from fluffydesk.records.organizations import StaffShift
+from fluffydesk.records.vocabulary import record_columns
 
 _WEEK = timedelta(days=7)
 _COPIED = ("user_id", "role", "duty", "break_minutes", "is_on_call", "room_id", "location", "notes")
@@ -92,15 +93,16 @@ def move_shift(mirror: Mirror, shift_id: UUID, *, person: UUID, day: date) -> Ch
     return change_shift(mirror, shift_id, {**times, "user_id": person}, verb="Move")
 
 
-def remove_shift(mirror: Mirror, shift_id: UUID) -> Changes:
-    """Take a shift off the plan."""
+def remove_shift(mirror: Mirror, shift_id: UUID) -> tuple[dict[str, Any], Changes]:
+    """Take a shift off the plan; return what it held, so that it can be planned again."""
     with mirror.read() as connection:
         who = name_of(connection, existing(connection, StaffShift, shift_id).user_id)
     with mirror.unit(f"Take off a shift of {who}") as unit:
         before = existing(unit.connection, StaffShift, shift_id)
         unit.delete(StaffShift, shift_id)
         rules.hold(unit.connection, StaffShift, before, None)
-    return unit.changes
+    former = {column.name: getattr(before, column.name) for column in record_columns(StaffShift)}
+    return former, unit.changes
 
 
 def copy_week(mirror: Mirror, monday: date) -> tuple[Copied, Changes]:

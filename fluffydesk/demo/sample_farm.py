@@ -15,6 +15,7 @@ from fluffydesk.demo.herd_days import (
     write_milkings,
     write_weighings,
 )
+from fluffydesk.demo.people import write_people
 from fluffydesk.demo.poultry import write_poultry
 from fluffydesk.demo.sample import Maker, Rows
 from fluffydesk.demo.shelves import Shelf, write_shelves
@@ -81,8 +82,8 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     """Return the farm's rows of every table, in an order in which links point backwards.
 
     Every morning's work up to yesterday is done; of today, the high yielders are milked and one
-    round of eggs is in. The same arguments give the same rows. `members` names nobody on a farm
-    yet: its rows do not say who did the work.
+    round of eggs is in. The same arguments give the same rows. `members` are those who have tasks
+    and shifts; the other rows do not say who did the work.
     """
     maker = Maker(organization_id, today, seed=20_11)
     herd = make_herd(maker)
@@ -96,4 +97,5 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     write_breeding(maker, herd)
     write_stores(maker)
     write_books(maker)
+    write_people(maker, members)
     return maker.rows()

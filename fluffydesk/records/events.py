@@ -277,9 +277,7 @@ class Task(OrganizationRecord):
         "profiles", "Who", via="organization_users.user_id", on_delete="SET NULL"
     )
     status: Mapped[TaskStatus] = field("Status", default=TaskStatus.TO_DO, merge=Merge.LATTICE)
-    recurrence: Mapped[str | None] = field(
-        "Repeats", hint="As in iCalendar: FREQ=WEEKLY;BYDAY=MO,TH"
-    )
+    recurrence: Mapped[str | None] = field("Repeats")  # as in iCalendar: FREQ=WEEKLY;BYDAY=MO,TH
     expected_minutes: Mapped[int | None] = field("Takes", unit="min", minimum=1, maximum=10_000)
     livestock_id: Mapped[UUID | None] = link("livestock", "Animal", on_delete="SET NULL")
     batch_id: Mapped[UUID | None] = link("livestock_batches", "Group", on_delete="SET NULL")

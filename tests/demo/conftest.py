@@ -17,7 +17,8 @@ CLINIC_ID = UUID("01890000-0000-7000-8000-00000000c11c")
 MEMBERS = {
     name: UUID(int=number)
     for number, name in enumerate(
-        ("owner", "veterinarian", "veterinarian_2", "veterinarian_3", "staff"), start=1
+        ("owner", "veterinarian", "veterinarian_2", "veterinarian_3", "staff", "manager"),
+        start=1,
     )
 }
 

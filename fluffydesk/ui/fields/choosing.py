@@ -19,11 +19,18 @@ from fluffydesk.ui.fields.editors import (
     TruthEditor,
 )
 from fluffydesk.ui.fields.link_editor import LinkEditor
+from fluffydesk.ui.fields.repeat_editor import RepeatEditor
 from fluffydesk.work import Work
+
+_OWN: dict[tuple[str, str], type[Editor]] = {("tasks", "recurrence"): RepeatEditor}
+"""Columns whose text means more than its letters."""
 
 
 def editor_for(column: Column[Any], work: Work) -> Editor:
     """Return a new editor for a column; a link's editor searches through `work`."""
+    own = _OWN.get((column.table.name, column.name))
+    if own is not None:
+        return own(column)
     if facts_of(column).target:
         return LinkEditor(column, work)
     if texts.is_enum(column):

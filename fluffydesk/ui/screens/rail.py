@@ -24,6 +24,7 @@ from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.screens.stores_count import StocktakeScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.ui.screens.tasks import TasksScreen
 from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.treat import TreatScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
@@ -44,6 +45,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     StoresScreen,
     StocktakeScreen,
     MoneyScreen,
+    TasksScreen,
     ReportsScreen,
     BehindScreen,
     ImportsScreen,
