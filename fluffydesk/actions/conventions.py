@@ -127,12 +127,17 @@ class Conventions:
         self, lambs: int, *, mated: int, exposed: int, lambed: int
     ) -> Decimal | None:
         """Return lambing % with the farm's ewes below the line."""
-        ewes = {
+        return breeding.lambing_percent(
+            lambs, self.ewes(mated=mated, exposed=exposed, lambed=lambed)
+        )
+
+    def ewes(self, *, mated: int, exposed: int, lambed: int) -> int:
+        """Return which ewes this farm reckons lambing % over."""
+        return {
             LambingBasis.MATED: mated,
             LambingBasis.EXPOSED: exposed,
             LambingBasis.LAMBED: lambed,
-        }
-        return breeding.lambing_percent(lambs, ewes[self.lambing_basis])
+        }[self.lambing_basis]
 
     def withdrawal_hours(self, hours: int) -> int:
         """Return for how long a medicine's food is withheld here: organic farms wait longer."""

@@ -29,6 +29,11 @@ def hen_housed_percent(eggs: int, housed: int, days: int) -> Decimal | None:
     return _percent(eggs, housed * days)
 
 
+def egg_weight_g(weight_kg: Decimal, eggs: int) -> Decimal | None:
+    """Return the mean weight of an egg in g from eggs weighed together; None without eggs."""
+    return weight_kg * 1000 / eggs if eggs > 0 else None
+
+
 def saleable(total: int, cracked: int, dirty: int, discarded: int) -> int:
     """Return what remains to sell: total = saleable + cracked + dirty + discarded (rule 12)."""
     return total - cracked - dirty - discarded

@@ -66,7 +66,7 @@ def feed_conversion(
 
 
 def epef(
-    livability_percent: Decimal, weight_kg: Decimal, age_days: int, conversion: Decimal
+    livability_percent: Decimal, weight_kg: Decimal, age_days: Decimal | int, conversion: Decimal
 ) -> Decimal | None:
     """Return the European production efficiency factor: `livability * kg / (days * FCR) * 100`.
 

@@ -124,7 +124,12 @@ HEN_DAY = Kpi(
 HEN_HOUSED = Kpi(
     "hen_housed", "Hen-housed laying", "%", 1, "Eggs / (hens housed at the start * days)."
 )
-MORTALITY = Kpi("mortality", "Mortality", "%", 1, "Dead / placed.")
+EGG_WEIGHT = Kpi(
+    "egg_weight", "Egg weight", "g", 1, "Weight of the eggs that were weighed / their number."
+)
+MORTALITY = Kpi(
+    "mortality", "Mortality", "%", 1, "Dead / placed; culled birds are not counted as dead."
+)
 LIVABILITY = Kpi("livability", "Livability", "%", 1, "100 - mortality: what lives of the placed.")
 FEED_CONVERSION = Kpi(
     "feed_conversion",
@@ -196,8 +201,8 @@ KPIS: dict[str, Kpi] = {
     one.key: one
     for one in (
         LACTATION_YIELD, LACTATION_FAT, LACTATION_PROTEIN, DAYS_IN_MILK, MILK_PER_COW,
-        FAT_CORRECTED, ENERGY_CORRECTED, CELL_SCORE, HEN_DAY, HEN_HOUSED, MORTALITY, LIVABILITY,
-        FEED_CONVERSION, EPEF, FERTILITY, HATCH_OF_FERTILE, HATCH_OF_SET, DAILY_GAIN, WEIGHT_205,
-        LAMBING, FEED_COVER, FEED_PER_BIRD, INBREEDING,
+        FAT_CORRECTED, ENERGY_CORRECTED, CELL_SCORE, HEN_DAY, HEN_HOUSED, EGG_WEIGHT, MORTALITY,
+        LIVABILITY, FEED_CONVERSION, EPEF, FERTILITY, HATCH_OF_FERTILE, HATCH_OF_SET,
+        DAILY_GAIN, WEIGHT_205, LAMBING, FEED_COVER, FEED_PER_BIRD, INBREEDING,
     )
 }  # fmt: skip

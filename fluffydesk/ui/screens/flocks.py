@@ -32,12 +32,11 @@ from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
     Event,
     FlockRow,
-    Growing,
     eggs_by_day,
     flock_events,
     flock_rows,
-    growing,
 )
+from fluffydesk.ui.screens.reading.flocks_grown import Growing, growing
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 

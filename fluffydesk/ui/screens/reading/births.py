@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.figures import kpi
+from fluffydesk.figures.breeding import lambing_percent
 from fluffydesk.figures.eggs import (
     fertility_percent,
     hatch_of_fertile_percent,
@@ -64,6 +65,8 @@ class SpeciesResult:
     percent: Decimal | None
     said: str
     """The definition of the percentage with the farm's denominator; empty where none is usual."""
+    females: int = 0
+    """Below the line of the percentage."""
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,14 @@ def births(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[Birt
     ]
 
 
-def species_results(connection: Connection, on: date) -> list[SpeciesResult]:
-    """Return what each species bore in the year to a day, and for 100 females of it.
+def species_results(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[SpeciesResult]:
+    """Return what each species bore in the days up to one, and for 100 females of it.
 
-    Mated are the females whose service was due in that year and exposed those that were served or
+    Mated are the females whose service was due in those days and exposed those that were served or
     seen in heat for it, both with those that gave birth: whoever lambs was with the ram.
     """
     chosen = conventions(connection)
-    since = on - timedelta(days=YEAR_DAYS)
+    since = on - timedelta(days=days)
     rows: dict[UUID, list[Any]] = {}
     for row in connection.execute(
         select(_BIRTHS.dam_id, _BIRTHS.born_alive, _BIRTHS.stillborn, _DAMS.c.species_id)
@@ -145,9 +148,10 @@ def species_results(connection: Connection, on: date) -> list[SpeciesResult]:
         mated, exposed = _bred(connection, one, since, on)
         born = sum(row.born_alive + row.stillborn for row in here)
         dead = sum(row.stillborn for row in here)
-        percent = chosen.lambing_percent(
-            born, mated=len(mated | lambed), exposed=len(exposed | lambed), lambed=len(lambed)
+        females = chosen.ewes(
+            mated=len(mated | lambed), exposed=len(exposed | lambed), lambed=len(lambed)
         )
+        percent = lambing_percent(born, females)
         still = Decimal(100) * dead / born if born else None
         found.append(
             SpeciesResult(
@@ -158,6 +162,7 @@ def species_results(connection: Connection, on: date) -> list[SpeciesResult]:
                 still,
                 percent,
                 chosen.said(kpi.LAMBING) if one.code in _BY_HUNDRED else "",
+                females,
             )
         )
     return sorted(found, key=lambda one: -one.births)

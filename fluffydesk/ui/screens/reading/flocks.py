@@ -12,16 +12,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from fluffydesk.actions.conventions import conventions
-from fluffydesk.figures.eggs import hen_day_percent
+from fluffydesk.figures.eggs import egg_weight_g, hen_day_percent
 from fluffydesk.figures.flock import (
     Move,
     age_weeks,
-    epef,
     feed_per_bird_g,
     head_count,
     hen_days,
-    livability_percent,
     mortality_percent,
 )
 from fluffydesk.records.enums.farm import EggRound, LossKind
@@ -54,7 +51,10 @@ class FlockRow:
     lost: int
     hen_day_percent: Decimal | None
     mortality_percent: Decimal | None
+    """What died for 100 placed; what was culled did not die."""
     feed_g: Decimal | None
+    egg_g: Decimal | None
+    """The mean weight of the eggs that were weighed in the seven days."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,6 @@ class Event:
     head: int
     words: str
     what: str
-
-
-@dataclass(frozen=True)
-class Growing:
-    """Birds sold by weight: how many, kg each, their age in days, feed conversion and EPEF."""
-
-    sold: int
-    kg: Decimal | None
-    age_days: Decimal | None
-    conversion: Decimal | None
-    epef: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -134,6 +123,14 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
     eggs = dict(_sums(connection, _EGGS.flock_id, _EGGS.total, _EGGS.collected_on, first, last))
     feed = dict(_sums(connection, _FEED.flock_id, _FEED.quantity_kg, _FEED.fed_on, first, last))
     lost_of = dict(_sums(connection, _LOST.flock_id, _LOST.head_count, _LOST.died_on, None, on))
+    dead_of = dict(
+        connection.execute(
+            select(_LOST.flock_id, func.sum(_LOST.head_count))
+            .where(_LOST.died_on <= on, _LOST.kind != LossKind.CULLED)
+            .group_by(_LOST.flock_id)
+        ).all()
+    )
+    weighed = _egg_weights(connection, first, last)
     rows = []
     for row in connection.execute(
         select(flocks, breeds.c.name.label("breed"))
@@ -158,11 +155,21 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
                 placed=placed,
                 lost=lost,
                 hen_day_percent=None if laid is None else hen_day_percent(int(laid), days),
-                mortality_percent=mortality_percent(lost, placed),
+                mortality_percent=mortality_percent(int(dead_of.get(row.id, 0)), placed),
                 feed_g=None if fed is None else feed_per_bird_g(fed, days),
+                egg_g=weighed.get(row.id),
             )
         )
     return rows
+
+
+def _egg_weights(connection: Connection, first: date, last: date) -> dict[UUID, Decimal | None]:
+    rows = connection.execute(
+        select(_EGGS.flock_id, func.sum(_EGGS.weight_kg), func.sum(_EGGS.total))
+        .where(_EGGS.collected_on.between(first, last), _EGGS.weight_kg.is_not(None))
+        .group_by(_EGGS.flock_id)
+    )
+    return {row[0]: egg_weight_g(row[1], int(row[2])) for row in rows}
 
 
 def eggs_by_day(
@@ -238,42 +245,6 @@ def flock_events(connection: Connection, flock: UUID) -> list[Event]:
         words = row.customer or ""
         found.append(Event("farm_product_sales", row.id, row.sold_on, -row.head, words, "Sold"))
     return sorted(found, key=lambda event: event.on, reverse=True)
-
-
-def growing(connection: Connection, flock: UUID, on: date) -> Growing:
-    """Return how a flock that was sold by weight grew; what is not known is None.
-
-    Feed conversion and EPEF want every bird gone: what still lives has eaten too. The age is the
-    mean of the birds sold. The feed conversion is on the farm's basis: where that asks for the
-    weight of the chicks or of the dead, which nobody writes down, it is not known.
-    """
-    sales = connection.execute(
-        select(_SOLD.sold_on, _SOLD.head, _SOLD.weight_kg).where(
-            _SOLD.flock_id == flock, _SOLD.head.is_not(None), _SOLD.weight_kg.is_not(None)
-        )
-    ).all()
-    hatched = connection.execute(
-        select(Flock.__table__.c.hatched_on).where(Flock.__table__.c.id == flock)
-    ).scalar()
-    moves = moves_by_flock(connection)[flock]
-    sold, kg = sum(row.head for row in sales), sum((row.weight_kg for row in sales), Decimal(0))
-    mean_kg = kg / sold if sold else None
-    age = None
-    if hatched is not None and sold:
-        age = Decimal(sum((row.sold_on - hatched).days * row.head for row in sales)) / sold
-    fed = connection.execute(select(func.sum(_FEED.quantity_kg)).where(_FEED.flock_id == flock))
-    feed_kg = fed.scalar()
-    gone = head_count(moves, on) == 0
-    conversion = None
-    if gone and feed_kg is not None and kg > 0:
-        conversion = conventions(connection).feed_conversion(feed_kg, kg)
-    dead = connection.execute(select(func.sum(_LOST.head_count)).where(_LOST.flock_id == flock))
-    placed = sum(move.head for move in moves if move.head > 0)
-    alive = livability_percent(int(dead.scalar() or 0), placed)
-    factor = None
-    if alive is not None and mean_kg is not None and age is not None and conversion is not None:
-        factor = epef(alive, mean_kg, round(age), conversion)
-    return Growing(sold, mean_kg, age, conversion, factor)
 
 
 def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:

@@ -13,12 +13,11 @@ from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.figures.dates import age_in_words
-from fluffydesk.figures.growth import daily_gain
 from fluffydesk.figures.kpi import DAILY_GAIN, DAYS_IN_MILK, LACTATION_YIELD
 from fluffydesk.figures.milk import days_in_milk, lactation_yield
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import LivestockStatus
-from fluffydesk.records.farm import MilkProductionLog, MortalityLog, WeightLog
+from fluffydesk.records.farm import MilkProductionLog, MortalityLog
 from fluffydesk.records.livestock import (
     Flock,
     HerdBatch,
@@ -31,6 +30,7 @@ from fluffydesk.records.livestock import (
 )
 from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.grown import gained, mean_gain
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, in_milk, natural
 from fluffydesk.ui.screens.reporting.report import (
     Column,
@@ -360,37 +360,32 @@ def _milk(
 
 def gains(connection: Connection, period: Period, stop: Stop) -> Report:
     """Return each animal weighed in a period, with its gain from the first to the last weight."""
-    logs = WeightLog.__table__.c
-    weights: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
-    names: dict[UUID, tuple[str, str]] = {}
-    for row in connection.execute(
-        select(logs.animal_id, logs.weighed_on, logs.weight_kg, _ANIMALS.tag_number, _ANIMALS.name)
-        .join(Livestock.__table__, _ANIMALS.id == logs.animal_id)
-        .where(logs.weighed_on.between(period.first, period.last))
-        .order_by(logs.weighed_on, logs.created_at)
-    ):
-        stop()
-        weights[row.animal_id].append((row.weighed_on, row.weight_kg))
-        names[row.animal_id] = (row.tag_number, row.name or "")
+    found = sorted(gained(connection, period.first, period.last), key=lambda one: natural(one.tag))
     rows = []
-    for animal, (tag, name) in sorted(names.items(), key=lambda one: natural(one[1][0])):
-        (first_on, first_kg), (last_on, last_kg) = weights[animal][0], weights[animal][-1]
+    for one in found:
+        stop()
         rows.append(
             (
-                tag,
-                name,
-                day_text(first_on),
-                measure(first_kg, "kg", 1),
-                day_text(last_on),
-                measure(last_kg, "kg", 1),
-                kpi_cell(DAILY_GAIN, daily_gain(first_kg, first_on, last_kg, last_on)),
+                one.tag,
+                one.name,
+                day_text(one.first_on),
+                measure(one.first_kg, "kg", 1),
+                day_text(one.last_on),
+                measure(one.last_kg, "kg", 1),
+                kpi_cell(DAILY_GAIN, one.gain),
             )
         )
     return Report(
         title="Daily gain",
         columns=_GAINS,
         rows=tuple(rows),
-        sums=(line(_GAINS, f"{number_text(len(rows))} animals"),),
+        sums=(
+            line(
+                _GAINS,
+                f"{number_text(len(rows))} animals",
+                Daily_gain=kpi_cell(DAILY_GAIN, mean_gain(found)),
+            ),
+        ),
         notes=(f"Daily gain: {DAILY_GAIN.said()}",),
         empty="Nothing was weighed in these days.",
     )

@@ -10,7 +10,16 @@ from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import moment_text, unit_text
-from fluffydesk.ui.screens.reporting import animals, health, production, stores
+from fluffydesk.ui.screens.reporting import (
+    animals,
+    births,
+    health,
+    kpis,
+    money,
+    poultry,
+    production,
+    stores,
+)
 from fluffydesk.ui.screens.reporting.key_figures import key_figures
 from fluffydesk.ui.screens.reporting.report import (
     MONEY,
@@ -37,11 +46,38 @@ REPORTS: tuple[ReportKind, ...] = (
         spans=False,
     ),
     ReportKind("eggs", "Eggs", "The eggs of each day and the hen-day %.", production.eggs),
-    ReportKind("flocks", "Flocks", "How each flock laid, lost and ate.", stores.flocks),
+    ReportKind("flocks", "Flocks", "How each flock laid, lost and ate.", poultry.flocks),
+    ReportKind(
+        "mortality", "Mortality", "What died and was culled of each flock.", poultry.mortality
+    ),
+    ReportKind(
+        "fattened",
+        "Feed conversion and EPEF",
+        "How the flocks grew that were sold out in these days.",
+        poultry.fattened,
+    ),
+    ReportKind(
+        "lambing", "Births and lambing", "Every birth, and the young for 100 ewes.", births.lambing
+    ),
+    ReportKind(
+        "hatchery", "Hatchery", "What was set and hatched: fertility and hatch.", births.hatchery
+    ),
     ReportKind("feed", "Feed", "The feed of each day.", production.feed),
     ReportKind("feed-by-kind", "Feed by kind", "Which feed went to whom.", production.fed_to),
     ReportKind("gains", "Daily gain", "What animals gained between weighings.", animals.gains),
     ReportKind("losses", "Losses", "What died, when and of what.", production.losses),
+    ReportKind(
+        "figures",
+        "Every figure",
+        "Each figure of the trade for a period, with its definition and the farm's convention.",
+        kpis.every_figure,
+    ),
+    ReportKind(
+        "money",
+        "Money by month",
+        "Revenues, expenses and result of each month, per head and by volume of milk.",
+        money.by_month,
+    ),
     ReportKind(
         "parlour",
         "Do not milk into the tank",
@@ -96,14 +132,15 @@ def make_report(mirror: Mirror, key: str, period: Period, stop: Stop = bool) -> 
         made = kind.make(connection, period, stop)
         organization = mirror.state.get(connection, "organization") or {}
         ways = conventions(connection)
+    currency = organization.get("currency") or ""
     of = period.words if kind.spans else Period(period.last, period.last).words
     return replace(
         made,
-        columns=told(made.columns),
+        columns=told(made.columns, currency),
         subtitle=(
             organization.get("name") or "",
             of,
-            *_units(made, organization.get("currency") or ""),
+            *_units(made, currency),
             *(f"{kpi.title}: {_bare(ways.convention(kpi))}" for kpi in made.by),
             f"Made {moment_text(now())}",
         ),

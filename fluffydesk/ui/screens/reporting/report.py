@@ -152,9 +152,9 @@ def kpi_cell(kpi: Kpi, value: Decimal | int | None) -> str:
     return kpi_text(kpi, value)
 
 
-def told(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return columns with the organization's units."""
-    units = {column.unit: unit_text(column.unit) for column in columns} | {MONEY: ""}
+def told(columns: Sequence[Column], currency: str) -> tuple[Column, ...]:
+    """Return columns with the organization's units and currency."""
+    units = {column.unit: unit_text(column.unit) for column in columns} | {MONEY: currency}
     return tuple(replace(column, unit=units[column.unit]) for column in columns)
 
 
