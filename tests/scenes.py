@@ -43,6 +43,7 @@ from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from tests.breeding_scenes import breeding_scenes
+from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 from tests.task_scenes import task_scenes
@@ -117,6 +118,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         *breeding_scenes(_visit),
         *task_scenes(mirror, _visit),
         *health_scenes(mirror, _visit),
+        *contradiction_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),
         (
             "farm-treat-unknown",

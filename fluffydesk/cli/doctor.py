@@ -8,6 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from fluffydesk.account.session import Session
+from fluffydesk.actions.findings import Finding
+from fluffydesk.actions.findings import findings as contradicting
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import show
 from fluffydesk.cli.syncing import sync_once
@@ -24,7 +26,8 @@ def doctor(options: Namespace) -> int:
     """Check the file, the ledger, and after a sync every column of every row against central.
 
     With --repair rows that differ are fetched again. With --bundle only a zip for support is
-    written. Returns 1 when something is wrong, or when central could not be asked.
+    written. Records that contradict each other are told, and are no fault of the mirror's.
+    Returns 1 when something is wrong, or when central could not be asked.
     """
     session = session_of(options)
     with session.open_mirror() as mirror:
@@ -42,6 +45,8 @@ def doctor(options: Namespace) -> int:
         except Offline as offline:
             found = None
             findings.append(f"The rows were not compared: {offline.message}")
+        with mirror.read() as connection:
+            contradictions = contradicting(connection)
     differing = {table: len(ids) for table, ids in found.differing.items()} if found else {}
     if differing and not options.repair:
         findings += [
@@ -56,6 +61,7 @@ def doctor(options: Namespace) -> int:
         "differing": differing,
         "repaired": bool(differing) and options.repair,
         "ledger": {**books.counts, "made": books.made},
+        "contradictions": [_finding(one) for one in contradictions],
         "number_gaps": [{**asdict(gap), "words": gap.words} for gap in gaps],
     }
     show(options, data, _told(data))
@@ -93,6 +99,19 @@ def _bundle(options: Namespace, session: Session, mirror: Mirror, findings: list
     return 0
 
 
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "rule": one.rule,
+        "on": one.on.isoformat(),
+        "message": one.message,
+        "advice": one.advice,
+        "rows": [
+            {"table": row.record.__tablename__, "id": str(row.id), "words": row.words, "by": row.by}
+            for row in one.entries
+        ],
+    }
+
+
 def _told(data: dict[str, Any]) -> list[str]:
     lines = list(data["findings"])
     if data["repaired"]:
@@ -104,5 +123,6 @@ def _told(data: dict[str, Any]) -> list[str]:
         lines.append(f"All is well: {rows}.")
     ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)
     lines.append(f"Saves on this PC: {ended or 'none'}.")
+    lines += [f"{one['message']} {one['advice']}" for one in data["contradictions"]]
     lines += [gap["words"] for gap in data["number_gaps"]]
     return lines

@@ -109,7 +109,32 @@ def test_doctor_finds_and_repairs_what_differs(central: Central, terminal: Termi
     assert mended.code == 0
     assert "1 row differed" in mended.out
     assert terminal.get("record", "show", "rooms", room)["name"] == "Two"
-    assert terminal.get("doctor")["ledger"]["applied"] == 1
+    last = terminal.get("doctor")
+    assert last["ledger"]["applied"] == 1
+    assert last["contradictions"] == []
+
+
+def test_doctor_tells_what_contradicts_itself(central: Central, terminal: Terminal) -> None:
+    farm = central.add_organization("Green Farm")
+    central.add_user("anna", farm, "owner")
+    admin = central.admin()  # as a client might write that keeps no rule of the trade
+    flock = admin.execute(
+        "insert into flocks (id, organization_id, name, species_id)"
+        " select gen_random_uuid(), %s, 'House 2', min(id::text)::uuid from livestock_species"
+        " returning id",
+        [farm],
+    ).fetchone()
+    admin.execute(
+        "insert into mortality_logs (id, organization_id, flock_id, died_on, head_count)"
+        " values (gen_random_uuid(), %s, %s, current_date, 3)",
+        [farm, flock[0]],
+    )
+    terminal.sign_in(central.member_url, central.email("anna"))
+    found = terminal.run("doctor")
+    assert found.code == 0, "the mirror is sound"
+    assert "House 2 would hold -3 birds" in found.out
+    [told] = terminal.get("doctor")["contradictions"]
+    assert (told["rule"], told["rows"][0]["table"]) == (1, "mortality_logs")
 
 
 def test_only_one_sync_at_a_time(central: Central, terminal: Terminal) -> None:

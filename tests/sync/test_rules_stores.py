@@ -105,7 +105,7 @@ class TestRule11:
             fill_tank(office, tank, ago(2), MilkingSession.MORNING)
         [finding] = pair.found(cow)
         assert finding.rule == 11
-        assert "is in the tank" in finding.message
+        assert "went into the tank" in finding.message
 
     def test_what_leaves_after_its_withdrawal_is_no_finding(self, pair: Pair) -> None:
         cow = pair.cow()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ _ANIMALS = Livestock.__table__.c
 _MILK = MilkProductionLog.__table__.c
 _MOVED = Log(LivestockBatchMember, "animal_id", "joined_on", "moved to a group")
 _MALE = (Sex.MALE, Sex.NEUTERED_MALE)
+_AT_ONCE = 500
 _FEMALE = (Sex.FEMALE, Sex.NEUTERED_FEMALE)
 
 
@@ -62,14 +63,16 @@ def before_coming(connection: Connection, since: date | None) -> Iterator[Findin
 def dry_cows(connection: Connection, since: date | None) -> Iterator[Finding]:
     """Yield females milked after they were dried off, and males that were milked (rule 9)."""
     dry = and_(_MILK.milked_on > _ANIMALS.dried_off_on, _ANIMALS.calved_on <= _ANIMALS.dried_off_on)
-    ways = ((dry, "was dried off on"), (_ANIMALS.sex.in_(_MALE), "is male"))
+    ways = [(dry, "was dried off on")]
+    if since is None:
+        ways.append((_ANIMALS.sex.in_(_MALE), "is male"))
     for condition, word in ways:
         query = select(MilkProductionLog.__table__, _ANIMALS.id.label("of")).join(
             Livestock.__table__, _ANIMALS.id == _MILK.animal_id
         )
         if since is not None:
-            query = query.where(_MILK.milked_on >= since)
-        query = query.where(condition).order_by(_MILK.milked_on).limit(MOST)
+            query = query.where(_ANIMALS.dried_off_on >= since)
+        query = query.where(condition).limit(MOST)
         for animal, rows in _grouped(connection, query, LOGS[0]).items():
             when = f" {animal.dried_off_on:%d %B %Y}" if word.endswith("on") else ""
             yield _told(
@@ -184,38 +187,49 @@ def _outside(
     connection: Connection, since: date | None, edge: str
 ) -> dict[Row[Any], list[tuple[Log, Row[Any]]]]:
     """Return what lies outside of the days an animal was here, by animal: after or before one."""
-    day, zone = _ANIMALS[edge], Teller(connection).zone
-    after = edge == "left_on"
+    zone, after = Teller(connection).zone, edge == "left_on"
     found: dict[Row[Any], list[tuple[Log, Row[Any]]]] = {}
     for log in (*LOGS, _MOVED):
-        when, slack = log.on_column, timedelta(0)
-        limit: ColumnElement[Any] = day
-        if when.type.python_type is datetime:
-            # Microseconds of the day's start; the farm's own day is looked at below.
-            limit = literal_column(
-                f"CAST((julianday({Livestock.__tablename__}.{edge}) - 2440587.5) * 86400000000 "
-                f"AS INTEGER) {'-' if after else '+'} {2 * 86400_000_000}"
-            )
-            slack = timedelta(days=1)
-        query = (
-            select(log.record.__table__, _ANIMALS.id.label("of"))
-            .join(Livestock.__table__, _ANIMALS.id == log.animal_column)
-            .where(day.is_not(None), when > limit if after else when < limit)
-            .limit(MOST * (20 if slack else 1))
-        )
-        if after:
-            query = query.where(_ANIMALS.status.not_in(HERE))
-        if since is not None:
-            query = query.where(day >= since)
-        for animal, rows in _grouped(connection, query, log).items():
-            for one, row in rows:
-                moment = getattr(row, log.on)
-                if isinstance(moment, datetime):
-                    moment = moment.astimezone(zone).date()
-                bound = getattr(animal, edge)
-                if moment > bound if after else moment < bound:
-                    found.setdefault(animal, []).append((one, row))
+        for query in _beyond(connection, log, edge, since):
+            for animal, rows in _grouped(connection, query, log).items():
+                for one, row in rows:
+                    moment = getattr(row, log.on)
+                    if isinstance(moment, datetime):
+                        moment = moment.astimezone(zone).date()
+                    bound = getattr(animal, edge)
+                    if moment > bound if after else moment < bound:
+                        found.setdefault(animal, []).append((one, row))
     return found
+
+
+def _beyond(connection: Connection, log: Log, edge: str, since: date | None) -> Iterator[Any]:
+    """Yield the queries of a log's rows beyond an edge: of all animals, or of some at a time.
+
+    Of a moment only the start of the edge's day is asked, two days off: whose day it was is for
+    the farm's time zone to say.
+    """
+    day, when, after = _ANIMALS[edge], log.on_column, edge == "left_on"
+    limit: ColumnElement[Any] = day
+    if when.type.python_type is datetime:
+        days_off = f"{'-' if after else '+'} {2 * 86_400_000_000}"
+        limit = literal_column(
+            f"CAST((julianday({Livestock.__tablename__}.{edge}) - 2440587.5) * 86400000000 "
+            f"AS INTEGER) {days_off}"
+        )
+    query = (
+        select(log.record.__table__, _ANIMALS.id.label("of"))
+        .join(Livestock.__table__, _ANIMALS.id == log.animal_column)
+        .where(day.is_not(None), when > limit if after else when < limit)
+        .limit(20 * MOST)
+    )
+    if after:
+        query = query.where(_ANIMALS.status.not_in(HERE))
+    if since is None:
+        yield query
+        return
+    ids = connection.execute(select(_ANIMALS.id).where(day >= since)).scalars().all()
+    for first in range(0, len(ids), _AT_ONCE):
+        yield query.where(log.animal_column.in_(ids[first : first + _AT_ONCE]))
 
 
 def _grouped(

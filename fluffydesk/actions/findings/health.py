@@ -121,15 +121,18 @@ def withheld_milk(connection: Connection, since: date | None) -> Iterator[Findin
             query = query.where(tank.c.moved_on.in_(given))
         elif course.row.batch_id is None:
             continue
+        spoilt, who = [], ""
         for row in connection.execute(query.order_by(tank.c.moved_on).limit(MOST)).all():
             key = (row.moved_on, row.session)
             found = None if key in told else incoming(connection, *key)
             told.add(key)
             # What the meter says differs a little from the sum of the milkings.
             if found and found.credited - found.litres > found.diverted / 2 > 0:
-                who = found.withheld[0].name
-                said = f"Milk of {who} is in the tank"
-                yield _withheld(teller, course, [row], MilkStorageLog, "moved_on", said)
+                who = who or found.withheld[0].name
+                spoilt.append(row)
+        if spoilt:
+            said = f"Milk of {who} went into the tank"
+            yield _withheld(teller, course, spoilt, MilkStorageLog, "moved_on", said)
 
 
 def twice(connection: Connection, since: date | None) -> Iterator[Finding]:
@@ -236,7 +239,7 @@ def _withheld(
             teller.entry(course.record, course.row, f"{product}, given on {given:%d %B %Y}"),
             *(
                 teller.entry(record, row, f"{record.__titles__[0]} of {getattr(row, on):%d %B %Y}")
-                for row in rows
+                for row in rows[:MOST_ENTRIES]
             ),
         ),
     )

@@ -10,6 +10,7 @@ from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
+from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
@@ -50,6 +51,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
     BehindScreen,
     ImportsScreen,
     SyncCentre,
+    ContradictionsScreen,
     Settings,
 )
 CLINIC_SCREENS: tuple[type[Screen], ...] = (
@@ -60,5 +62,6 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     StoresScreen,
     StocktakeScreen,
     SyncCentre,
+    ContradictionsScreen,
     Settings,
 )

@@ -32,6 +32,7 @@ from fluffydesk.ui.parts.controls import Words, dismiss, put_in_place
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
+from fluffydesk.ui.screens.contradictions_banner import ContradictionsBanner
 from fluffydesk.ui.screens.reading.sync import SyncView, read_sync
 from fluffydesk.ui.screens.sync_cards import ConflictCard, Decision, RefusedCard
 from fluffydesk.ui.screens.sync_lists import fill_discarded, fill_waiting
@@ -104,6 +105,7 @@ class SyncCentre(Screen):
 
     def reload(self) -> None:
         self.work.on_mirror(read_sync, self._show, latest=True)
+        self.contradictions.reload()
 
     def changed(self, changes: Changes) -> None:
         """Any write may have made, or settled, what is shown here."""
@@ -172,6 +174,8 @@ class SyncCentre(Screen):
         self.state, self.more = self.card.state, self.card.more
         self.progress, self.sums = self.card.progress, self.card.sums
         page.add(self.card)
+        self.contradictions = ContradictionsBanner(self)
+        page.add(self.contradictions)
         self._page = page.column
         self._decisions = QWidget()
         self._column = QVBoxLayout(self._decisions)

@@ -13,6 +13,8 @@ from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
 from fluffydesk.ui.screens.reading.sync import SyncView, UnitRow
 
 Opens = Callable[[str, UUID], object]
+_NAME, _NAME_OF_SEVERAL = 44, 26
+"""How many letters of a record's name are shown, so that a line fits the smallest window."""
 
 
 def fill_waiting(lines: QVBoxLayout, view: SyncView, opens: Opens) -> None:
@@ -37,16 +39,17 @@ def _waiting(lines: QVBoxLayout, unit: UnitRow, opens: Opens) -> None:
     if not unit.rows:
         return
     links = row()
+    longest = _NAME if len(unit.rows) == 1 else _NAME_OF_SEVERAL
     for (table, row_id), name in zip(unit.rows, unit.names, strict=True):
-        links.addWidget(_link(name, table, row_id, opens))
+        links.addWidget(_link(name, table, row_id, opens, longest))
     if unit.more:
         links.addWidget(Words(f"and {number_text(unit.more)} more", Type.SMALL, "muted"))
     links.addStretch(1)
     lines.addLayout(links)
 
 
-def _link(name: str, table: str, row_id: UUID, opens: Opens) -> Button:
-    shown = name if len(name) <= 44 else f"{name[:43]}…"
+def _link(name: str, table: str, row_id: UUID, opens: Opens, longest: int) -> Button:
+    shown = name if len(name) <= longest else f"{name[: longest - 1]}…"
     link = Button(shown, lambda: opens(table, row_id), kind="link")
     link.setAccessibleName(f"Open {name}")
     link.setToolTip(f"Open {name}")

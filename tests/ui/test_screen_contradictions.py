@@ -1,0 +1,122 @@
+"""Records that contradict each other: listed with their rows, opened and mended by the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.farm import MortalityLog, WeightLog
+from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, PoultryBatch
+from fluffydesk.records.types import today
+from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.contradictions import ContradictionsScreen
+from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.work import Work
+
+Settle = Callable[[Work], None]
+
+
+@pytest.fixture
+def merged(mirror: Mirror) -> dict[str, UUID]:
+    """What two PCs wrote: thirteen of ten birds dead, and a cow weighed after her death."""
+    days = [today() - timedelta(days=number) for number in range(5)]
+    with mirror.unit("As it came from two PCs") as unit:
+        species = unit.connection.execute(select(LivestockSpecies.__table__.c.id)).scalar()
+        flock = unit.insert(Flock, {"name": "House 2", "species_id": species})
+        placed = {"flock_id": flock, "placed_on": days[4], "head_count": 10}
+        unit.insert(PoultryBatch, placed)
+        for day, head in ((days[2], 6), (days[1], 7)):
+            loss = unit.insert(
+                MortalityLog, {"flock_id": flock, "died_on": day, "head_count": head}
+            )
+        cow = unit.insert(
+            Livestock,
+            {
+                "tag_number": "17",
+                "species_id": species,
+                "status": LivestockStatus.DEAD,
+                "left_on": days[3],
+            },
+        )
+        unit.insert(WeightLog, {"animal_id": cow, "weighed_on": days[2], "weight_kg": 600})
+    return {"flock": flock, "loss": loss, "cow": cow}
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, work: Work, settle: Settle) -> ContradictionsScreen:
+    made = ContradictionsScreen(work)
+    qtbot.addWidget(made)
+    made.resize(1072, 700)
+    made.show()
+    settle(work)
+    return made
+
+
+def test_without_any_it_says_so(screen: ContradictionsScreen) -> None:
+    assert screen.list.model.rowCount() == 0
+    assert not screen.card.isVisible()
+    assert screen.count.text() == ""
+
+
+def test_a_wrong_row_is_opened_and_deleted_and_the_line_goes(
+    merged: dict[str, UUID],
+    screen: ContradictionsScreen,
+    qtbot: QtBot,
+    work: Work,
+    settle: Settle,
+) -> None:
+    assert screen.list.model.rowCount() == 2
+    assert "House 2 would hold -3 birds" in screen.card.heading.text()
+    assert screen.rows.model.rowCount() == 2
+    assert screen.count.text() == "2 to look at"
+    qtbot.keyClick(screen.rows.table, Qt.Key.Key_Return)
+    settle(work)
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]
+    dialog = next(one for one in found if one.isVisible())
+    assert dialog.form.row_id == merged["loss"]
+    dialog.form.editor("head_count").set_value(4)
+    dialog.save_button.click()
+    settle(work)
+    assert screen.list.model.rowCount() == 1
+    assert "17 died on" in screen.card.heading.text()
+
+
+def test_an_animal_is_opened_on_its_card(
+    merged: dict[str, UUID], screen: ContradictionsScreen, qtbot: QtBot
+) -> None:
+    gone: list[Place] = []
+    screen.go.connect(gone.append)
+    screen.search("died")
+    screen.list.table.setCurrentIndex(screen.list.model.index(0, 0))
+    qtbot.keyClick(screen.list.table, Qt.Key.Key_Return)
+    assert gone == [Place("animal", merged["cow"])]
+
+
+def test_the_sync_centre_says_so_and_leads_there(
+    qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, request: pytest.FixtureRequest
+) -> None:
+    centre = SyncCentre(work)
+    qtbot.addWidget(centre)
+    centre.show()
+    settle(work)
+    assert not centre.contradictions.isVisible()
+    request.getfixturevalue("merged")
+    centre.reload()
+    settle(work)
+    assert centre.contradictions.isVisible()
+    assert "House 2 would hold -3 birds" in centre.contradictions.text()
+    assert "1 more thing does not add up" in centre.contradictions.text()
+    gone: list[Place] = []
+    centre.go.connect(gone.append)
+    centre.contradictions.look.click()
+    assert gone == [Place("contradictions")]
