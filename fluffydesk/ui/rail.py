@@ -1,8 +1,12 @@
-"""The rail at the left: the screens by the user's day; it collapses to icons."""
+"""The rail at the left: the screens by the user's day; it collapses to icons.
+
+In a low window its rows stand closer, so that the last screens stay in sight.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.ui import memory
@@ -14,6 +18,10 @@ from fluffydesk.ui.screen import Screen
 _KEY = "window/rail-narrow"
 _GAP = "  "
 """Between icon and word: style sheets know no such thing."""
+_LEAST_ROW = 28
+"""Closer than this the words would touch; then the rail scrolls, px."""
+_SPACING = 2
+_BOTTOM = 8
 
 
 class Rail(QWidget):
@@ -40,18 +48,17 @@ class Rail(QWidget):
         inner = QWidget()
         inner.setObjectName("scrolled")
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(8, 0, 8, 8)
-        self._column.setSpacing(2)
+        self._column.setContentsMargins(8, 0, 8, _BOTTOM)
+        self._column.setSpacing(_SPACING)
         self._column.addWidget(self.finder)
         self._fill(screens)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
-        head = row(self.fold, self._brand, None)
-        head.setContentsMargins(14, 14, 8, 8)
+        self._head = head = row(self.fold, self._brand, None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -89,11 +96,39 @@ class Rail(QWidget):
         for heading in self._headings:
             heading.setVisible(not narrow)
         self.finder.setText("" if narrow else f"{_GAP}Find anything")
+        self._fit()
         for key, button in self._buttons.items():
             button.setText("" if narrow else f"{_GAP}{self._titles[key]}")
         name = "Unfold the rail" if narrow else "Fold the rail"
         self.fold.setAccessibleName(name)
         self.fold.setToolTip(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the rows the height that there is for them, between the least and a target's."""
+        above = measures.CARD - 2
+        headings = [] if self._narrow else self._headings
+        words = self.fontMetrics().height()
+        for roomy in (True, False):
+            over, under = (measures.STEP, 2) if roomy else (2, 0)
+            top = (above, measures.STEP) if roomy else (measures.STEP, 2)
+            rows = len(self._buttons) + 1
+            taken = top[0] + top[1] + self.fold.minimumHeight() + _BOTTOM
+            taken += len(headings) * (words + over + under)
+            taken += (rows + len(headings) - 1) * _SPACING
+            height = (self.height() - taken) // rows
+            if height >= measures.TARGET:
+                break
+        height = min(max(height, _LEAST_ROW), measures.TARGET)
+        self._head.setContentsMargins(above, top[0], measures.STEP, top[1])
+        for heading in self._headings:
+            heading.setContentsMargins(above, over, 0, under)
+            heading.setFixedHeight(words + over + under)
+        for button in (self.finder, *self._buttons.values()):
+            button.setFixedHeight(height)
 
     def _fill(self, screens: list[type[Screen]]) -> None:
         group = ""
@@ -104,7 +139,6 @@ class Rail(QWidget):
                 group = screen.group
                 heading = Words(group, Type.SMALL)
                 heading.setProperty("role", "group")
-                heading.setContentsMargins(0, measures.STEP, 0, 2)
                 self._headings.append(heading)
                 self._column.addWidget(heading)
             self._column.addWidget(self._button(screen))

@@ -184,9 +184,9 @@ def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
     written = {row[0]: row[1] for row in csv.reader(io.StringIO(csv_text(report))) if row[1:]}
     for key, row, again in (
         ("milk", "Milk a day", milk.sum("Mean a day", "Milk")),
-        ("cow", "Milk a cow and day", milk.sum("Mean a day", "Per cow")),
+        ("milk_per_cow", "Milk a cow and day", milk.sum("Mean a day", "Per cow")),
         ("eggs", "Eggs a day", eggs.sum("Mean a day", "Eggs")),
-        ("laying", "Hen-day", eggs.sum("Mean a day", "Hen-day")),
+        ("hen_day", "Hen-day", eggs.sum("Mean a day", "Hen-day")),
         ("feed", "Feed a day", feed.sum("Mean a day", "Feed")),
         ("deaths", "Deaths", None),
     ):

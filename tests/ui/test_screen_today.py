@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,20 +9,44 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.actions.conventions import Conventions
 from fluffydesk.actions.milking import record_milking
+from fluffydesk.actions.saving import add, change
+from fluffydesk.actions.treatments import treat, vaccinate
+from fluffydesk.figures.milk import mean
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.farm import MilkingSession
-from fluffydesk.records.types import today
+from fluffydesk.records.enums.organizations import ShownMass
+from fluffydesk.records.farm_resources import FarmExpense
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import now, today
+from fluffydesk.ui.fields.texts import use_conventions
 from fluffydesk.ui.parts.tile import NOT_ENOUGH
-from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.behind import SUBJECTS, BehindScreen
+from fluffydesk.ui.screens.breeding import BreedingScreen
+from fluffydesk.ui.screens.health import HealthScreen
+from fluffydesk.ui.screens.rail import FARM_SCREENS
+from fluffydesk.ui.screens.reading.doing import Matter
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day, flock_rows
 from fluffydesk.ui.screens.reading.milk import milk_by_day, milking_sheet
-from fluffydesk.ui.screens.reading.today import farm_today
-from fluffydesk.ui.screens.today import TodayScreen, change_words
+from fluffydesk.ui.screens.reading.today import Compared, farm_today
+from fluffydesk.ui.screens.reporting.catalog import last_days, make_report
+from fluffydesk.ui.screens.reports import ReportsScreen
+from fluffydesk.ui.screens.stores import StoresScreen
+from fluffydesk.ui.screens.today import TodayScreen
+from fluffydesk.ui.screens.today_parts import (
+    FIGURES,
+    LAST_YEAR,
+    LINES,
+    change_words,
+    compared_words,
+)
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
+_MILKED = "select sum(yield_kg) from milk_production_logs where milked_on between ? and ?"
 
 
 @pytest.fixture
@@ -59,7 +84,7 @@ def test_milk_is_the_mean_of_the_seven_days_to_yesterday(
 def test_hen_day_is_eggs_over_hen_days(sample_farm: Mirror) -> None:
     on = today()
     with sample_farm.read() as connection:
-        farm = farm_today(connection, on)
+        farm = farm_today(connection, on, now())
         flocks = flock_rows(connection, on)
         week = eggs_by_day(connection, on - timedelta(days=7), on - timedelta(days=1))
     eggs = scalar(
@@ -87,15 +112,180 @@ def test_a_days_hens_are_counted_as_figures_count_them(sample_farm: Mirror) -> N
 def test_every_tile_has_a_definition_and_a_name_and_opens_its_rows(
     qtbot: QtBot, screen: TodayScreen
 ) -> None:
-    for tile in screen.tiles.values():
-        assert tile.info.toolTip()
-        assert tile.accessibleName()
+    for figure in FIGURES:
+        tile = screen.tiles[figure.key]
+        assert figure.kpi.definition in tile.info.toolTip()
+        assert "a year ago" in tile.info.toolTip()
         with qtbot.waitSignal(screen.go) as gone:
             qtbot.keyClick(tile, Qt.Key.Key_Return)
-        assert gone.args is not None
-        place = gone.args[0]
-        assert place.key in ("rows", "flocks", "stores")
-        assert place.key != "rows" or place.part in SUBJECTS
+        assert gone.args == [figure.place]
+        assert figure.place.part in SUBJECTS
+
+
+def test_a_figure_is_compared_with_the_same_week_of_last_year(
+    screen: TodayScreen, sample_farm: Mirror
+) -> None:
+    days = [scalar(sample_farm, _MILKED, days_ago(back), days_ago(back)) for back in range(1, 379)]
+    weeks = ([kg for kg in days[back : back + 7] if kg] for back in (0, 7, 364))
+    lines = compared_words(FIGURES[0], Compared(*(mean(one) for one in weeks))).splitlines()
+    assert lines[0].endswith("on the week before")
+    assert lines[1].endswith("on last year")
+    said = screen.tiles["milk"].accessibleName()
+    assert "\n".join(lines) in said
+    assert "today so far" in said
+
+
+def test_what_nobody_wrote_down_last_year_is_not_nothing(screen: TodayScreen) -> None:
+    assert "last year: not enough data" in screen.tiles["eggs"].accessibleName()
+
+
+def rows_of(screen: Screen) -> int:
+    """Return how many rows a screen shows."""
+    match screen:
+        case BreedingScreen():
+            return int(screen.todo.model.rowCount())
+        case HealthScreen():
+            return int(screen._table().model.rowCount())
+        case StoresScreen():
+            return int(screen.part.list.model.rowCount())
+        case ReportsScreen():
+            assert screen.report is not None
+            return len(screen.report.rows)
+        case BehindScreen():
+            return int(screen.lists[0].model.rowCount())
+    raise AssertionError(screen)
+
+
+def give_work(mirror: Mirror) -> None:
+    """Treat a cow and a flock, vaccinate another cow, and forget to dry one off."""
+    with mirror.read() as connection:
+        cows = milking_sheet(connection, None, today(), MilkingSession.EVENING)
+        flock = flock_rows(connection, today())[0].id
+    given = {"product": "Penicillin", "given_at": now() - timedelta(hours=1), "reason": "Mastitis"}
+    given |= {"dose": Decimal(10), "doses": 1}
+    treat(mirror, {**given, "animal_id": cows[0].id, "milk_hours": 96, "meat_hours": 240})
+    treat(mirror, {**given, "flock_id": flock, "egg_hours": 48})
+    shot = {"vaccine": "Bluetongue", "given_at": now() - timedelta(days=180)}
+    due = today() - timedelta(days=2)
+    vaccinate(mirror, {**shot, "animal_id": cows[1].id, "next_due_on": due})
+    values = {"calved_on": today() - timedelta(days=330), "dried_off_on": None}
+    change(mirror, Livestock, cows[2].id, values)
+
+
+MATTERS = [one for one in Matter if one not in (Matter.TASKS, Matter.SYNC)]
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+def test_a_line_opens_the_very_rows_it_counts(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, matter: Matter
+) -> None:
+    give_work(sample_farm)
+    with sample_farm.read() as connection:
+        found = {one.matter: one for one in farm_today(connection, today(), now()).doing}
+    place = LINES[matter].place
+    opened = next(kind for kind in FARM_SCREENS if kind.key == place.key)(farm_work)
+    qtbot.addWidget(opened)
+    opened.show()
+    opened.arrive(place)
+    settle(farm_work)
+    qtbot.waitUntil(lambda: rows_of(opened) == found[matter].count)
+    assert found[matter].count or matter is Matter.DRY_OFF
+
+
+def test_lines_are_opened_by_enter_and_by_mouse_and_say_what_presses(
+    qtbot: QtBot, screen: TodayScreen
+) -> None:
+    for matter, line in LINES.items():
+        shown = screen.lines[matter]
+        with qtbot.waitSignal(screen.go) as gone:
+            qtbot.keyClick(shown, Qt.Key.Key_Return)
+        assert gone.args == [line.place]
+        with qtbot.waitSignal(screen.go) as gone:
+            qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
+        assert gone.args == [line.place]
+        assert shown.accessibleName().startswith(f"{line.title}: {shown.count.text()}. ")
+
+
+def test_what_is_late_and_what_ends_soon_is_said(
+    screen: TodayScreen, sample_farm: Mirror, settle: Settle
+) -> None:
+    give_work(sample_farm)
+    screen.reload()
+    settle(screen.work)
+    tank, due, ends = (
+        screen.lines[one] for one in (Matter.TANK, Matter.VACCINATE, Matter.WITHHELD)
+    )
+    assert tank.count.text() == "1"
+    assert "Presses" in tank.accessibleName()
+    assert due.words.text() == "1 late"
+    assert ends.count.text() == "2"
+    assert ends.words.text().startswith("1 ending within 2 days, ")
+
+
+def test_a_save_waits_in_its_line_until_it_is_sent(
+    screen: TodayScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    before = int(screen.lines[Matter.SYNC].count.text())
+    with sample_farm.read() as connection:
+        cow = milking_sheet(connection, None, today(), MilkingSession.EVENING)[0].id
+    farm_work.act(lambda mirror: change(mirror, Livestock, cow, {"name": "Renamed"}))
+    settle(farm_work)
+    assert int(screen.lines[Matter.SYNC].count.text()) == before + 1
+    assert "to be sent" in screen.lines[Matter.SYNC].words.text()
+
+
+def test_who_may_not_read_the_books_sees_no_money(
+    screen: TodayScreen, farm_work: Work, settle: Settle
+) -> None:
+    assert screen.tiles["expenses"].isVisible()
+    farm_work.whose = replace(farm_work.whose, role=Role.STAFF)
+    farm_work.whose_changed.emit(farm_work.whose)
+    screen.reload()
+    settle(farm_work)
+    assert not screen.tiles["expenses"].isVisible()
+    assert not screen.tiles["revenues"].isVisible()
+    assert screen._farm is not None
+    assert screen._farm.expenses is None
+
+
+def test_money_of_seven_days_is_without_tax_and_in_the_farms_currency(
+    screen: TodayScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    spent = scalar(
+        sample_farm,
+        "select sum(amount - tax) from farm_expenses where spent_on between ? and ?",
+        days_ago(7),
+        days_ago(1),
+    ) / Decimal(100)
+    bill = {
+        "description": "Straw",
+        "amount": Decimal("121.00"),
+        "tax": Decimal("21.00"),
+        "spent_on": today() - timedelta(days=2),
+    }
+    farm_work.act(lambda mirror: add(mirror, FarmExpense, bill)[1])
+    foreign = {**bill, "currency": "USD"}
+    farm_work.act(lambda mirror: add(mirror, FarmExpense, foreign)[1])
+    settle(farm_work)
+    assert Decimal(screen.tiles["expenses"].number().replace(",", "")) == spent + 100
+
+
+def test_figures_and_curves_follow_the_farms_units_as_reports_do(
+    screen: TodayScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    kilograms = screen.tiles["milk"].number()
+    use_conventions(Conventions(mass_unit=ShownMass.POUND))
+    try:
+        screen.reload()
+        settle(farm_work)
+        report = make_report(sample_farm, "milk", last_days(7, today()))
+        assert screen.tiles["milk"].number() == report.sum("Mean a day", "Milk") != kilograms
+        assert screen.tiles["milk_per_cow"].number() == report.sum("Mean a day", "Per cow")
+        assert "lb a day" in screen.milk.value_at(today())
+        assert screen.tiles["milk"].accessibleName().startswith("Milk a day: ")
+        assert " lb." in screen.tiles["milk"].accessibleName()
+    finally:
+        use_conventions(Conventions())
 
 
 def test_a_milking_elsewhere_shows_here_at_once(
@@ -116,7 +306,7 @@ def test_without_data_it_says_so_in_words(qtbot: QtBot, work: Work, settle: Sett
     qtbot.addWidget(made)
     made.show()
     settle(work)
-    for key in ("milk", "cow", "eggs", "laying", "feed"):
+    for key in ("milk", "milk_per_cow", "eggs", "hen_day", "feed", "revenues", "expenses"):
         assert made.tiles[key].number() == NOT_ENOUGH
     assert made.no_milk.text() == "Not enough data: a curve needs two days."
     assert made.tiles["deaths"].number() == "0"
@@ -136,14 +326,16 @@ def test_the_curves_leave_today_out(screen: TodayScreen) -> None:
     [
         ("110", "100", False, "up 10.0 % on the week before"),
         ("95", "100", False, "down 5.0 % on the week before"),
-        ("100", "100", False, "as in the week before"),
-        ("5", "0", False, "nothing to compare with"),
+        ("100", "100", False, "as the week before"),
+        ("5", "0", False, "none the week before"),
+        ("0", "0", False, "none the week before either"),
         ("85.9", "86.1", True, "down 0.2 points on the week before"),
     ],
 )
 def test_changes_in_words(now: str, before: str, points: bool, words: str) -> None:
     assert change_words(Decimal(now), Decimal(before), points=points) == words
-    assert change_words(Decimal(now), None) == "nothing to compare with"
+    assert change_words(Decimal(now), None) == "the week before: not enough data"
+    assert change_words(Decimal(now), None, LAST_YEAR) == "last year: not enough data"
 
 
 def test_a_whole_day_stands_for_the_sessions_of_that_cow(sample_farm: Mirror) -> None:

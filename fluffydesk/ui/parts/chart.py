@@ -1,4 +1,7 @@
-"""A chart: lines or bars over days, with axis titles, units and the value under the pointer."""
+"""A chart: lines or bars over days, with axis titles, units and the value under the pointer.
+
+The wheel, a drag and the keys show less of it from nearer.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,23 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pyqtgraph
 from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.ui.fields.texts import day_text, number_text
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.zoom import NEARER, PACE, Span, ZoomBox
 
 _DAY = 86_400.0
 _LABEL_PX = 72
 _ENOUGH = 4
 _PALE = 90
+_LEAST_DAYS = 6
+_HELP = (
+    "Left and Right read the values, with Ctrl a week on. Plus and Minus show it from nearer and "
+    "from further, Page Up and Page Down move along, 0 shows all."
+)
 X = float | date
 
 
@@ -116,9 +125,14 @@ class Chart(QWidget):
             "bottom": DayAxis("bottom") if dates else NumberAxis("bottom"),
             "left": NumberAxis("left"),
         }
-        self._plot = pyqtgraph.PlotWidget(axisItems=axes)
+        self._box = ZoomBox()
+        self._box.turned.connect(self._turned)
+        self._box.dragged.connect(self.zoom_to)
+        self._box.wanted_whole.connect(self.show_all)
+        self._span = Span.whole(0.0, 1.0, 1.0)
+        self._read: float | None = None
+        self._plot = pyqtgraph.PlotWidget(axisItems=axes, viewBox=self._box)
         self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         for part in (self._plot, self._plot.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -126,17 +140,50 @@ class Chart(QWidget):
         self._pointer = pyqtgraph.InfiniteLine(angle=90, movable=False)
         self._value = pyqtgraph.TextItem(anchor=(0, 0))
         self._plot.scene().sigMouseMoved.connect(self._moved)
+        self._plot.scene().sigMouseClicked.connect(self._clicked)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(self._plot)
         self.setMinimumHeight(200)
+        self.setProperty("role", "chart")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Chart of {y_title.lower()}")
+        self.setAccessibleDescription(_HELP)
         self._draw()
 
-    def show_series(self, *series: Series) -> None:
-        """Draw other series."""
+    def show_series(self, *series: Series, unit: str | None = None) -> None:
+        """Draw other series, in another unit where one is given; what is in sight stays so."""
+        if unit is not None and unit != self._unit:
+            title = self._titles[1].removesuffix(f", {self._unit}")
+            self._titles = (self._titles[0], f"{title}, {unit}")
+            self._unit = unit
         self._series = series
         self._draw()
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """The first and the last x in sight."""
+        return self._span.low, self._span.high
+
+    @property
+    def value(self) -> str:
+        """What is read at the pointer or by the keys; empty where nothing is."""
+        return str(self._value.toPlainText()) if self._value.isVisible() else ""
+
+    def zoom(self, factor: float, at: float | None = None) -> None:
+        """Show `factor` times as much, around an x: else what is read, or the middle."""
+        around = self._read if at is None else at
+        middle = sum(self.shown) / 2
+        self._see(self._span.zoomed(factor, middle if around is None else around))
+
+    def zoom_to(self, low: float, high: float) -> None:
+        """Show what lies between two x."""
+        self._see(self._span.between(low, high))
+
+    def show_all(self) -> None:
+        """Show everything again."""
+        self._see(Span.whole(self._span.first, self._span.last, self._span.least))
 
     def value_at(self, at: X) -> str:
         """Return what the pointer says at `at`: the nearest point of each series, in words."""
@@ -149,9 +196,33 @@ class Chart(QWidget):
         super().changeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._pointer.hide()
-        self._value.hide()
+        self._point(self._read)
         super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right read, Plus and Minus zoom, Page Up and Page Down move, 0 shows all."""
+        key, far = event.key(), len(self._known())
+        week = 7 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1
+        steps = {
+            int(Qt.Key.Key_Left): -week,
+            int(Qt.Key.Key_Right): week,
+            int(Qt.Key.Key_Home): -far,
+            int(Qt.Key.Key_End): far,
+        }
+        if key in steps:
+            self._step(steps[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(NEARER)
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+            self.zoom(1 / NEARER)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._see(self._span.along(PACE if key == Qt.Key.Key_PageDown else -PACE))
+        elif key == Qt.Key.Key_0:
+            self.show_all()
+        elif key == Qt.Key.Key_Escape and self._read is not None:
+            self._point(None)
+        else:
+            super().keyPressEvent(event)
 
     def _draw(self) -> None:
         now = theme.colours()
@@ -239,32 +310,70 @@ class Chart(QWidget):
             label.setPos(_seconds(known[-1][0]), known[-1][1])
 
     def _leave_room(self) -> None:
-        """Leave room at the right for the names at the ends of the lines."""
+        """Show the points, with room at the right for the names at the ends of the lines."""
         at = [_seconds(x) for series in self._series for x, _ in series.points]
         if len(at) < 2:
             return
-        room = 0.14 if self._named() else 0.0
-        low, high = min(at), max(at)
-        self._plot.setXRange(low, high + (high - low) * room, padding=0.02)
+        first, last = min(at), max(at)
+        least = _LEAST_DAYS * _DAY if self._dates else (last - first) / 50
+        if (first, last) != (self._span.first, self._span.last):
+            self._span = Span.whole(first, last, least)
+        self._see(self._span)
+
+    def _see(self, span: Span) -> None:
+        self._span = span
+        self._box.is_whole = span.is_whole
+        room = 0.14 if self._named() and span.high >= span.last else 0.0
+        wide = span.high - span.low
+        self._plot.setXRange(span.low, span.high + wide * room, padding=0.02)
+        self._box.setAutoVisible(y=True)
+        self._box.enableAutoRange(axis=self._box.YAxis)
+        self._point(self._read)
+
+    def _clicked(self, event: object) -> None:
+        self.setFocus()  # the keys are for what was clicked
+
+    def _turned(self, steps: float, at: float) -> None:
+        self.zoom(NEARER**steps, at)
+
+    def _known(self) -> list[float]:
+        """Return each x that has a value, in order."""
+        return sorted(
+            {_seconds(x) for series in self._series for x, y in series.points if y is not None}
+        )
+
+    def _step(self, steps: int) -> None:
+        """Read the value so many points further; the first time, the last one in sight."""
+        known = self._known()
+        if not known:
+            return
+        if self._read is None:
+            self._read = self._span.high
+            steps += 1 if steps == -1 else 0  # first, the last value in sight
+        place = sum(x < self._read for x in known) + steps
+        self._read = known[min(max(place, 0), len(known) - 1)]
+        self._see(self._span.holding(self._read))
+        self.setAccessibleDescription(self.value)
 
     def _moved(self, at: QPointF) -> None:
-        box = self._plot.getPlotItem().vb
-        if not box.sceneBoundingRect().contains(at):
-            self._pointer.hide()
-            self._value.hide()
-            return
-        place = box.mapSceneToView(at)
-        near = self._nearest(place.x())
+        inside = self._box.sceneBoundingRect().contains(at)
+        self._point(self._box.mapSceneToView(at).x() if inside else self._read, keep=False)
+
+    def _point(self, at: float | None, *, keep: bool = True) -> None:
+        """Show the value nearest to an x, or none; one to `keep` outlasts the pointer."""
+        if keep:
+            self._read = at
+        near = None if at is None else self._nearest(at)
+        self._pointer.setVisible(near is not None)
+        self._value.setVisible(near is not None)
         if near is None:
             return
         x, words = near
-        low, high = box.viewRange()[0]
+        low, high = self.shown
         self._pointer.setPos(x)
         self._value.setText(words)
         self._value.setAnchor((1, 0) if x > (low + high) / 2 else (0, 0))
-        self._value.setPos(x, box.viewRange()[1][1])
-        self._pointer.show()
-        self._value.show()
+        self._value.setPos(x, self._box.viewRange()[1][1])
 
     def _nearest(self, x: float) -> tuple[float, str] | None:
         found: list[tuple[float, str, float]] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy import Connection
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
@@ -19,6 +21,12 @@ from fluffydesk.records.farm import (
     MortalityLog,
     PoultryFeedLog,
 )
+from fluffydesk.records.farm_resources import (
+    FarmExpense,
+    FarmInventory,
+    FarmProductSale,
+    FarmRevenue,
+)
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
@@ -28,9 +36,11 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, long_in_milk
+from fluffydesk.ui.screens.reading.money import unbooked_sales
+from fluffydesk.ui.screens.reading.stores import RUNS_OUT_DAYS, item_rows, runs_out
 from fluffydesk.work import Work
 
-DAYS = 14
+DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,11 @@ _POULTRY = ("fed_on", "flock_id", "feed", "quantity_kg", "water_l", "notes")
 _EGGS = ("collected_on", "flock_id", "round", "total", "cracked", "dirty", "discarded", "notes")
 _MILK = ("milked_on", "session", "animal_id", "yield_kg", "days_in_milk", "parity", "notes")
 _LONG = ("tag_number", "name", "batch_id", "calved_on", "parity", "weight_kg")
-_WEEKS = "The rows of the last 14 days, newest first. Enter opens one to mend it."
+_EARNED = ("earned_on", "category", "amount", "tax", "currency", "description", "notes")
+_SOLD = ("sold_on", "product", "quantity", "total", "currency", "notes")
+_SPENT = ("spent_on", "category", "amount", "tax", "currency", "description", "notes")
+_STORED = ("name", "category", "unit", "reorder_level", "daily_use", "location", "supplier")
+_WEEKS = "The rows of the seven days to yesterday and of today, newest first. Enter opens one."
 SUBJECTS = {
     "milk": Behind("Milkings", _WEEKS, ((MilkProductionLog, "milked_on", _MILK),)),
     "eggs": Behind("Egg rounds", _WEEKS, ((EggProductionLog, "collected_on", _EGGS),)),
@@ -62,12 +76,27 @@ SUBJECTS = {
             (Livestock, "left_on", ("left_on", "tag_number", "name", "status", "notes")),
         ),
     ),
+    "revenues": Behind(
+        "Revenues",
+        f"{_WEEKS} Sales are those without an income.",
+        ((FarmRevenue, "earned_on", _EARNED), (FarmProductSale, "sold_on", _SOLD)),
+    ),
+    "expenses": Behind("Expenses", _WEEKS, ((FarmExpense, "spent_on", _SPENT),)),
+    "runs_out": Behind(
+        "Running out",
+        f"What lasts {RUNS_OUT_DAYS} days or less. Enter opens its ledger.",
+        ((FarmInventory, "name", _STORED),),
+    ),
     "long": Behind(
         "Long in milk",
         f"Cows in milk for {LONG_IN_MILK_DAYS} days or more. Enter opens a cow's card.",
         ((Livestock, "calved_on", _LONG),),
     ),
 }
+
+
+_CARDS: dict[type[Record], str] = {Livestock: "animal", FarmInventory: "stores"}
+"""Records that are opened on a screen of their own; the others in their form."""
 
 
 class BehindScreen(Screen):
@@ -99,7 +128,7 @@ class BehindScreen(Screen):
         column.addLayout(self._body, 1)
 
     def arrive(self, place: Place) -> None:
-        """Show the rows of a subject: milk, eggs, feed, deaths or long."""
+        """Show the rows of a subject, by its key in SUBJECTS."""
         if place.part == self._subject or place.part not in SUBJECTS:
             return
         self._subject = place.part
@@ -110,14 +139,17 @@ class BehindScreen(Screen):
         self.lists = [self._list(*one) for one in subject.lists]
         for shown in self.lists:
             self._body.addWidget(shown, 1)
-        if self._subject == "long":
-            self.work.on_mirror(partial(_long, on=today()), self._show_long, latest=True)
+        if self._subject in _NARROWED:
+            job = partial(_narrow, subject=self._subject, on=today())
+            self.work.on_mirror(job, self._show_narrowed, latest=True)
         self.words.setText(subject.words)
         self.titled.emit(subject.title)
 
-    def _show_long(self, cows: tuple[UUID, ...]) -> None:
-        if self._subject == "long":
-            self.lists[0].set_filters((Filter("id", "in", cows),))
+    def _show_narrowed(self, found: tuple[str, tuple[UUID, ...]]) -> None:
+        subject, ids = found
+        if self._subject == subject:
+            shown = self.lists[_NARROWED[subject][0]]
+            shown.set_filters((Filter("id", "in", ids),))
 
     def search(self, text: str) -> None:
         for shown in self.lists:
@@ -129,18 +161,18 @@ class BehindScreen(Screen):
             record,
             columns,
             filters=filters_of(self._subject, record, day, today()),
-            order=(Order(day, descending=self._subject != "long"),),
+            order=(Order(day, descending=not _is_narrowed(self._subject, record)),),
             name=f"behind-{self._subject}",
         )
         made.say_when_empty("No rows", "Nothing of this kind is written down for these days.")
-        made.opened.connect(self._card if record is Livestock else partial(self._form, record))
+        made.opened.connect(partial(self._open, record))
         return made
 
-    def _form(self, record: type[Record], row_id: UUID) -> None:
-        open_form(self, self.work, record, row_id)
-
-    def _card(self, row_id: UUID) -> None:
-        self.go.emit(Place("animal", row_id))
+    def _open(self, record: type[Record], row_id: UUID) -> None:
+        if record in _CARDS:
+            self.go.emit(Place(_CARDS[record], row_id))
+        else:
+            open_form(self, self.work, record, row_id)
 
     def _back(self) -> None:
         self.go.emit(Place("today"))
@@ -148,14 +180,39 @@ class BehindScreen(Screen):
 
 def filters_of(subject: str, record: type[Record], day: str, on: date) -> tuple[Filter, ...]:
     """Return the conditions that make a list the rows behind its figure on a day."""
-    if subject == "long":
-        return (Filter("id", "in", ()),)  # until the cows are known
+    if _is_narrowed(subject, record):
+        return (Filter("id", "in", ()),)  # until the rows are known
     recent = Filter(day, ">", on - timedelta(days=DAYS + 1))
     if record is Livestock:
         return recent, Filter("status", "=", LivestockStatus.DEAD)
     return (recent,)
 
 
-def _long(mirror: Mirror, on: date) -> tuple[UUID, ...]:
+def _is_narrowed(subject: str, record: type[Record]) -> bool:
+    place = _NARROWED[subject][0] if subject in _NARROWED else None
+    return place is not None and SUBJECTS[subject].lists[place][0] is record
+
+
+def _narrow(mirror: Mirror, subject: str, on: date) -> tuple[str, tuple[UUID, ...]]:
     with mirror.read() as connection:
-        return tuple(cow.id for cow in long_in_milk(connection, on))
+        return subject, tuple(_NARROWED[subject][1](connection, on))
+
+
+def _long(connection: Connection, on: date) -> Iterable[UUID]:
+    return (cow.id for cow in long_in_milk(connection, on))
+
+
+def _unbooked(connection: Connection, on: date) -> Iterable[UUID]:
+    return unbooked_sales(connection, on - timedelta(days=DAYS), on)
+
+
+def _short(connection: Connection, on: date) -> Iterable[UUID]:
+    return (item.id for item in item_rows(connection, on) if runs_out(item))
+
+
+_NARROWED: dict[str, tuple[int, Callable[[Connection, date], Iterable[UUID]]]] = {
+    "long": (0, _long),
+    "revenues": (1, _unbooked),
+    "runs_out": (0, _short),
+}
+"""Subjects of which one list, by its place, holds rows that no plain filter finds."""

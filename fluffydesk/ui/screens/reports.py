@@ -160,8 +160,10 @@ class ReportsScreen(Screen):
         self.table.search(text)
 
     def arrive(self, place: Place) -> None:
-        """Come to the report that `place.part` names."""
+        """Come to the report that `place.part` names; one of a single day is of today."""
         if place.part:
+            if not kind_of(place.part).spans:
+                self.last.set_value(today())
             self.kinds.setCurrentIndex(self.kinds.findData(place.part))
 
     def showEvent(self, event: QShowEvent) -> None:

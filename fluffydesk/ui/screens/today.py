@@ -1,9 +1,9 @@
-"""The farm today: what changed against the week before, and what wants doing."""
+"""The farm today: what needs doing now, and how the farm runs against last week and last year."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -11,41 +11,40 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.mirror.whose import Whose
+from fluffydesk.records.catalog import may
+from fluffydesk.records.farm_resources import FarmExpense
+from fluffydesk.records.types import now, today
+from fluffydesk.ui.fields.texts import unit_text
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.card import Banner, Card, Page
-from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
-from fluffydesk.ui.parts.controls import Button, Segments, Words
+from fluffydesk.ui.parts.card import Card, Page
+from fluffydesk.ui.parts.chart import Chart
+from fluffydesk.ui.parts.controls import Segments, Words
 from fluffydesk.ui.parts.tile import Tile
-from fluffydesk.ui.screen import Place, Screen
-from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS
-from fluffydesk.ui.screens.reading.stores import ItemRow
+from fluffydesk.ui.parts.todo import TodoLine
+from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.today import Compared, Farm, farm_today
+from fluffydesk.ui.screens.today_parts import (
+    FIGURES,
+    LINES,
+    Figure,
+    compared_words,
+    days_of,
+    draw_curve,
+    figure_text,
+    in_farms_mass,
+)
 from fluffydesk.work import Work
 
 TILES_A_ROW = 4
+LINES_A_ROW = 3
 CURVE = 204
 """The least height of a curve, px."""
 _SPANS: list[tuple[str, object]] = [("12 months", 365), ("90 days", 90)]
-_WEEK = "of the seven days to yesterday, compared with the seven before."
-_DEFINITIONS = {
-    "milk": f"Mean kg a day {_WEEK} A whole-day value stands for a cow's milkings of that day.",
-    "cow": f"kg of milk over the cows milked each day, {_WEEK}",
-    "eggs": f"Mean eggs a day, the bad ones too, {_WEEK}",
-    "laying": f"Eggs for 100 hens and day, {_WEEK} A hen counts from the day after she came.",
-    "feed": f"Mean kg of feed a day, of all groups and flocks, {_WEEK}",
-    "deaths": "Birds lost and animals dead in the seven days to yesterday, against the seven "
-    "before.",
-    "stores": "Items whose balance, the sum of their ledger, lies below their reorder level; and "
-    "the one that lasts the shortest at its use per day.",
-    "long": f"Cows in milk for {LONG_IN_MILK_DAYS} days or more since calving: the standard "
-    "lactation is over, so dry off or look again.",
-}
 
 
 class TodayScreen(Screen):
-    """Tiles and two curves; each tile opens the rows it is made of."""
+    """Lines of what is to be done, tiles and two curves; lines and tiles open their rows."""
 
     key = "today"
     title = "Today"
@@ -53,67 +52,80 @@ class TodayScreen(Screen):
     group = "Day"
     watches = frozenset(
         {
-            "milk_production_logs",
-            "egg_production_logs",
-            "feed_logs",
-            "poultry_feed_logs",
-            "mortality_logs",
-            "poultry_batches",
-            "livestock",
-            "flocks",
-            "farm_inventory",
-            "inventory_transactions",
+            *("milk_production_logs", "egg_production_logs", "feed_logs", "poultry_feed_logs"),
+            *("mortality_logs", "poultry_batches", "livestock", "flocks", "livestock_batches"),
+            *("livestock_batch_members", "livestock_species", "farm_inventory"),
+            *("inventory_transactions", "breeding_records", "lambing_records"),
+            *("health_treatments", "vaccine_logs", "tasks", "farm_expenses", "farm_revenues"),
+            *("farm_product_sales", "organizations"),
         }
     )
     help = (
+        "On top is what needs doing now: how many wait in each list, and what comes first. Enter, "
+        "or a click, opens the list.\n"
         "Each tile shows a figure of the seven days to yesterday and compares it with the seven "
-        "days before. The small line is the last four weeks. The “i” says how it is worked out.\n"
-        "Click a tile, or press Enter on it, to see the rows it is made of.\n"
-        "The strong curve is the mean of seven days, the thin one each day by itself. "
-        "Point at a curve to read its value."
+        "days before and with the same week of last year. The small line is the last four weeks. "
+        "The “i” says how it is worked out. Enter, or a click, opens the rows it is made of.\n"
+        "The strong curve is the mean of seven days, the thin one each day by itself. Point at a "
+        "curve to read its value; turn the wheel or drag over days to see them from nearer, and "
+        "double-click to see all.\n"
+        "With the keys: Left and Right read the values, with Ctrl a week on; Plus and Minus zoom, "
+        "Page Up and Page Down move along, 0 shows all."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
-        self.tiles = {
-            key: Tile(title, definition=_DEFINITIONS[key], icon_role=icon)
-            for key, title, icon in (
-                ("milk", "Milk a day", "milk"),
-                ("cow", "Milk a cow and day", "animals"),
-                ("eggs", "Eggs a day", "eggs"),
-                ("laying", "Hen-day", "flocks"),
-                ("feed", "Feed a day", "feed"),
-                ("deaths", "Deaths, seven days", "loss"),
-                ("stores", "To order", "stores"),
-                ("long", "Long in milk", "clock"),
-            )
+        self.lines = {
+            matter: TodoLine(line.title, line.nothing, line.icon, line.tip)
+            for matter, line in LINES.items()
         }
-        for key, place in _PLACES.items():
-            self.tiles[key].pressed.connect(partial(self.go.emit, place))
+        self.tiles = {
+            one.key: Tile(one.title or one.kpi.title, definition=one.definition, icon_role=one.icon)
+            for one in FIGURES
+        }
+        for matter, line in LINES.items():
+            self.lines[matter].pressed.connect(partial(self.go.emit, line.place))
+        for one in FIGURES:
+            self.tiles[one.key].pressed.connect(partial(self.go.emit, one.place))
         self.milk = Chart("Milk", "kg a day", "", places=0)
         self.eggs = Chart("Eggs", "a day", "", places=0)
         self.spans = Segments("Curves of the last", _SPANS)
         self.spans.chosen.connect(self._span_chosen)
         self.no_milk = Words("", role="muted", wrap=True)
         self.no_eggs = Words("", role="muted", wrap=True)
-        self.banner = Banner()
         self._farm: Farm | None = None
         self._arrange()
+        work.whose_changed.connect(self._may_see)
+        self._may_see(work.whose)
 
     def reload(self) -> None:
-        self.work.on_mirror(partial(_read, on=today()), self._show, latest=True)
+        whose = self.work.whose
+        currency = whose.currency if may(FarmExpense, "read", whose.role) else None
+        self.work.on_mirror(partial(_read, on=today(), currency=currency), self._show, latest=True)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Conflicts come without a change of rows, so look each time."""
+        """The clock went on, and conflicts come without a change of rows: look each time."""
         super().showEvent(event)
         self.reload()
 
+    def _may_see(self, whose: Whose) -> None:
+        """Show the money to those whose role may read the books."""
+        for one in FIGURES:
+            if one.money:
+                self.tiles[one.key].setVisible(may(FarmExpense, "read", whose.role))
+
     def _arrange(self) -> None:
-        tiles = QGridLayout()
-        tiles.setSpacing(measures.CARD)
-        for number, tile in enumerate(self.tiles.values()):
-            tiles.addWidget(tile, number // TILES_A_ROW, number % TILES_A_ROW)
-            tiles.setColumnStretch(number % TILES_A_ROW, 1)
+        page = Page(measures.CARD)
+        todo = Card("What needs doing now")
+        todo.add(_grid(list(self.lines.values()), LINES_A_ROW, 2))
+        page.add(todo)
+        page.add(_grid(list(self.tiles.values()), TILES_A_ROW, measures.CARD))
+        page.add(self._curves(), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+
+    def _curves(self) -> QGridLayout:
         curves = QGridLayout()
         curves.setSpacing(measures.CARD)
         for number, (title, chart, words) in enumerate(
@@ -131,82 +143,32 @@ class TodayScreen(Screen):
             card.add(chart, 1)
             curves.addWidget(card, 0, number)
             curves.setColumnStretch(number, 1)
-        page = Page(measures.CARD)
-        self.banner.act(Button("Look at them", self._to_sync, kind="link"))
-        page.add(self.banner)
-        page.add(tiles)
-        page.add(curves, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        return curves
 
     def _show(self, farm: Farm) -> None:
         self._farm = farm
-        self.banner.say(_unsettled(farm), "warning")
-        milked, laid = "No milking is written down.", "No eggs are written down."
-        self._compare("milk", farm.milk, "kg", 0, milked)
-        self._compare("cow", farm.milk_per_cow, "kg", 1, milked)
-        self._compare("eggs", farm.eggs, "eggs", 0, laid)
-        self._compare("laying", farm.hen_day, "%", 1, laid, points=True)
-        self._compare("feed", farm.feed, "kg", 0, "No feeding is written down.")
-        self._show_deaths(farm.deaths)
-        self._show_stores(farm)
-        self._show_long(farm)
+        for one in farm.doing:
+            self.lines[one.matter].show_count(one.count, one.words, pressing=one.pressing)
+        for figure in FIGURES:
+            found: Compared | None = getattr(farm, figure.key)
+            if found is not None:
+                self._show_figure(figure, found)
         self._draw()
 
-    def _compare(
-        self,
-        key: str,
-        figure: Compared,
-        unit: str,
-        places: int,
-        missing: str,
-        *,
-        points: bool = False,
-    ) -> None:
-        if figure.now is None:
-            self.tiles[key].show_value(None, note=f"{missing} Seven days are needed.")
+    def _show_figure(self, figure: Figure, found: Compared) -> None:
+        tile = self.tiles[figure.key]
+        number = figure_text(figure.kpi, found.now)
+        if number is None:
+            tile.show_value(None, note=figure.missing)
             return
-        note = change_words(figure.now, figure.before, points=points)
-        if figure.so_far is not None:
-            note += f" · today so far {number_text(figure.so_far, places)}"
-        number = number_text(figure.now, places)
-        self.tiles[key].show_value(number, unit, note=note, history=figure.spark)
-
-    def _show_deaths(self, deaths: Compared) -> None:
-        now, before = deaths.now or Decimal(0), deaths.before or Decimal(0)
-        more = now > 2 * before and now - before > 2
-        self.tiles["deaths"].show_value(
-            number_text(now, 0),
-            note=f"{number_text(before, 0) if before else 'none'} the week before",
-            tone="warning" if more else "",
-            history=deaths.spark,
+        unit = unit_text(figure.kpi.unit)
+        tile.show_value(
+            number,
+            self.work.whose.currency if figure.money else unit,
+            note=compared_words(figure, found),
+            tone="warning" if figure.key == "deaths" and _many(found) else "",
+            history=found.spark,
         )
-
-    def _show_stores(self, farm: Farm) -> None:
-        count, shortest = len(farm.low), farm.shortest
-        words = _shortest_words(shortest) if shortest else "No use is known, so no days of cover."
-        self.tiles["stores"].show_value(
-            str(count),
-            "item" if count == 1 else "items",
-            note=words,
-            tone="warning" if count else "",
-        )
-
-    def _show_long(self, farm: Farm) -> None:
-        cows = farm.long_in_milk
-        note = "No cow is beyond day 305."
-        if cows:
-            note = f"Longest: {cows[0].name or cows[0].tag}, day {cows[0].days}"
-        self.tiles["long"].show_value(
-            str(len(cows)),
-            "cow" if len(cows) == 1 else "cows",
-            note=note,
-            tone="warning" if cows else "",
-        )
-
-    def _to_sync(self) -> None:
-        self.go.emit(Place("sync"))
 
     def _span_chosen(self, days: object) -> None:
         self._draw()
@@ -214,86 +176,31 @@ class TodayScreen(Screen):
     def _draw(self) -> None:
         if self._farm is None:
             return
-        days = self.spans.value()
-        assert isinstance(days, int)
-        last = self._farm.on - timedelta(days=1)  # today is not over
-        first = self._farm.on - timedelta(days=days)
-        milk = {day.on: float(day.kg) for day in self._farm.milk_days}
+        count = self.spans.value()
+        assert isinstance(count, int)
+        days = days_of(self._farm.on, count)
+        milk = {day.on: in_farms_mass(day.kg) for day in self._farm.milk_days}
         eggs = {day.on: float(day.eggs) for day in self._farm.egg_days}
-        _curve(self.milk, self.no_milk, "Milk", milk, first, last, 0)
-        _curve(self.eggs, self.no_eggs, "Eggs", eggs, first, last, 2)
+        unit = f"{unit_text('kg')} a day"
+        draw_curve(self.milk, self.no_milk, "Milk", milk, days, colour=0, unit=unit)
+        draw_curve(self.eggs, self.no_eggs, "Eggs", eggs, days, colour=2, unit="a day")
 
 
-_PLACES = {
-    "milk": Place("rows", part="milk"),
-    "cow": Place("rows", part="milk"),
-    "eggs": Place("rows", part="eggs"),
-    "laying": Place("flocks"),
-    "feed": Place("rows", part="feed"),
-    "deaths": Place("rows", part="deaths"),
-    "stores": Place("stores", part="low"),
-    "long": Place("rows", part="long"),
-}
+def _grid(parts: Sequence[QWidget], across: int, spacing: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setSpacing(spacing)
+    for number, part in enumerate(parts):
+        grid.addWidget(part, number // across, number % across)
+        grid.setColumnStretch(number % across, 1)
+    return grid
 
 
-def change_words(now: Decimal, before: Decimal | None, *, points: bool = False) -> str:
-    """Return how a figure stands to the one before: `up 2.1 % on the week before`.
-
-    `points` compares two percentages by their difference.
-    """
-    if before is None or (before == 0 and not points):
-        return "nothing to compare with"
-    difference = now - before if points else (now - before) / before * 100
-    unit = "points" if points else "%"
-    if abs(difference) < Decimal("0.05"):
-        return "as in the week before"
-    way = "up" if difference > 0 else "down"
-    return f"{way} {number_text(abs(difference), 1)} {unit} on the week before"
+def _many(deaths: Compared) -> bool:
+    """Say whether more than twice as many died as the week before, and not only a few."""
+    now, before = deaths.now or 0, deaths.before or 0
+    return now > 2 * before and now - before > 2
 
 
-def _unsettled(farm: Farm) -> str:
-    """Say what waits for a person, and what for the network; empty when all is settled."""
-    parts = [
-        f"{count} {one if count == 1 else several}"
-        for count, one, several in (
-            (farm.conflicts, "conflict needs you", "conflicts need you"),
-            (farm.refused, "edit was refused", "edits were refused"),
-        )
-        if count
-    ]
-    if not parts:
-        return ""
-    if farm.waiting:
-        parts.append(f"{farm.waiting} more wait to be sent")
-    return ", ".join(parts) + "."
-
-
-def _shortest_words(item: ItemRow) -> str:
-    days = item.cover_days or Decimal(0)
-    return f"{item.name} lasts {number_text(days, 0)} {'day' if round(days) == 1 else 'days'}"
-
-
-def _curve(
-    chart: Chart,
-    words: Words,
-    name: str,
-    values: dict[date, float],
-    first: date,
-    last: date,
-    colour: int,
-) -> None:
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    known = sum(day in values for day in days)
-    chart.setVisible(known > 1)
-    words.setVisible(known < 2)
-    words.setText("Not enough data: a curve needs two days.")
-    points = tuple((day, values.get(day)) for day in days)
-    chart.show_series(
-        Series(f"{name} that day", points, colour=colour, faint=True),
-        Series("Mean of the seven days", mean_of_week(points), colour=colour),
-    )
-
-
-def _read(mirror: Mirror, on: date) -> Farm:
+def _read(mirror: Mirror, on: date, currency: str | None) -> Farm:
     with mirror.read() as connection:
-        return farm_today(connection, on)
+        return farm_today(connection, on, now(), currency)

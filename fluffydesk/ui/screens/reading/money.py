@@ -113,6 +113,31 @@ def month_rows(connection: Connection, currency: str, on: date) -> list[MonthRow
     ]
 
 
+def by_day(
+    connection: Connection, currency: str, first: date, last: date
+) -> tuple[dict[date, Decimal], dict[date, Decimal]]:
+    """Return revenues and expenses of each day with an entry, as the months count them."""
+    earned: dict[date, Decimal] = defaultdict(Decimal)
+    spent: dict[date, Decimal] = defaultdict(Decimal)
+    for table, day, where, into in (
+        (FarmExpense.__table__, _SPENT.spent_on, (), spent),
+        (FarmRevenue.__table__, _EARNED.earned_on, (), earned),
+        (FarmProductSale.__table__, _SOLD.sold_on, (_without_income(),), earned),
+    ):
+        query = select(day, *_sums(table)).where(
+            day.between(first, last), _own(table, currency), *where
+        )
+        for row in connection.execute(query.group_by(day)):
+            into[row[0]] += row[1] - row[2]
+    return earned, spent
+
+
+def unbooked_sales(connection: Connection, first: date, last: date) -> list[UUID]:
+    """Return the sales of these days for which no income was written."""
+    query = select(_SOLD.id).where(_SOLD.sold_on.between(first, last), _without_income())
+    return list(connection.execute(query).scalars())
+
+
 def month_of(connection: Connection, first: date, currency: str, on: date) -> Month:
     """Return what a month is made of; of the month under way, up to `on`."""
     last = end_of(first)

@@ -31,6 +31,7 @@ _LEDGER = InventoryTransaction.__table__.c
 _NONE = Decimal(0)
 USE_DAYS = 30
 EXPIRES_SOON_DAYS = 30
+RUNS_OUT_DAYS = 7
 FED_DAYS = 7
 LEDGER_ROWS = 500
 
@@ -135,6 +136,11 @@ def item_rows(connection: Connection, on: date) -> list[ItemRow]:
             )
         )
     return rows
+
+
+def runs_out(item: ItemRow) -> bool:
+    """Say whether a thing in use lasts for seven days or less at what is used of it."""
+    return item.active and item.cover_days is not None and item.cover_days <= RUNS_OUT_DAYS
 
 
 def expires_soon(expires_on: date | None, on: date) -> bool:

@@ -1,50 +1,56 @@
-"""The farm today: each figure of the dashboard with the seven days before it and a year behind."""
+"""The farm today: its figures of seven days with those of the week before and of last year."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection, func, select
 
-from fluffydesk.figures.eggs import hen_day_percent
 from fluffydesk.figures.milk import mean
 from fluffydesk.records.enums.livestock import LivestockStatus
-from fluffydesk.records.farm import FeedLog, MortalityLog, PoultryFeedLog
+from fluffydesk.records.farm import MortalityLog
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.sync.ledger import waiting
-from fluffydesk.sync.resolve import open_conflicts, open_quarantine
+from fluffydesk.ui.screens.reading.doing import Doing, doing
 from fluffydesk.ui.screens.reading.flocks import EggDay, eggs_by_day
-from fluffydesk.ui.screens.reading.milk import LongInMilk, MilkDay, long_in_milk, milk_by_day
-from fluffydesk.ui.screens.reading.stores import ItemRow, item_rows
+from fluffydesk.ui.screens.reading.milk import MilkDay, milk_by_day
+from fluffydesk.ui.screens.reading.money import by_day
+from fluffydesk.ui.screens.reporting import production
+from fluffydesk.ui.screens.reporting.report import Period
 
 DAYS = 7
 SPARK_DAYS = 28
-YEAR_DAYS = 365
+YEAR_DAYS = 364
+"""A year of whole weeks: Mondays are compared with Mondays."""
+CURVE_DAYS = 365
+_READ_DAYS = YEAR_DAYS + 2 * DAYS
+_NONE = Decimal(0)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure of the seven days to yesterday, the same of the seven before, and its days.
+    """A figure of the seven days to yesterday, of the seven before, and of the week a year ago.
 
-    A figure is None where its denominator is missing. `spark` holds the last 28 days, oldest
-    first, without the days that have no value.
+    A figure is None where its denominator is missing, or nothing is known of that time. `spark`
+    holds the last 28 days, oldest first, without the days that have no value.
     """
 
     now: Decimal | None
     before: Decimal | None
-    spark: tuple[float, ...]
+    last_year: Decimal | None = None
+    spark: tuple[float, ...] = ()
     so_far: Decimal | None = None
     """What is written down today already, where that says something."""
 
 
 @dataclass(frozen=True)
 class Farm:
-    """What the dashboard shows."""
+    """What the dashboard shows; `revenues` and `expenses` are None for who may not see them."""
 
     on: date
     milk: Compared
@@ -53,128 +59,112 @@ class Farm:
     hen_day: Compared
     feed: Compared
     deaths: Compared
-    low: tuple[ItemRow, ...]
-    shortest: ItemRow | None
-    long_in_milk: tuple[LongInMilk, ...]
+    revenues: Compared | None
+    expenses: Compared | None
     milk_days: tuple[MilkDay, ...]
     egg_days: tuple[EggDay, ...]
-    waiting: int
-    conflicts: int
-    refused: int
+    doing: tuple[Doing, ...]
 
 
-def farm_today(connection: Connection, on: date) -> Farm:
-    """Read the whole dashboard of a day in one go."""
-    year = on - timedelta(days=YEAR_DAYS)
-    milk_days = milk_by_day(connection, year, on)
-    egg_days = eggs_by_day(connection, year, on)
-    items = [item for item in item_rows(connection, on) if item.active]
-    covered = [item for item in items if item.cover_days is not None]
-    milk = {day.on: day for day in milk_days}
-    eggs = {day.on: day for day in egg_days}
+def farm_today(connection: Connection, on: date, at: datetime, currency: str | None = None) -> Farm:
+    """Read the whole dashboard of a day in one go; money where a currency is given.
+
+    `at` is the moment by which withdrawals and tasks are told.
+    """
+    first = on - timedelta(days=_READ_DAYS)
+    milk = {day.on: day for day in milk_by_day(connection, first, on)}
+    eggs = {day.on: day for day in eggs_by_day(connection, first, on)}
+    feed = production.feed_by_day(connection, Period(first, on))
+    dead = _deaths(connection, first, on)
+    since = min((min(days) for days in (milk, eggs, feed, dead) if days), default=on)
+    revenues, expenses = _money(connection, on, currency) if currency else (None, None)
+    curve = on - timedelta(days=CURVE_DAYS)
     return Farm(
         on=on,
-        milk=_compare(on, {day: one.kg for day, one in milk.items()}, mean_of_days),
-        milk_per_cow=_per_cow(on, milk),
-        eggs=_compare(on, {day: Decimal(one.eggs) for day, one in eggs.items()}, mean_of_days),
-        hen_day=_hen_day(on, eggs),
-        feed=_compare(on, _feed_by_day(connection, on), mean_of_days),
-        deaths=_deaths(connection, on),
-        low=tuple(item for item in items if item.low),
-        shortest=min(covered, key=lambda item: item.cover_days or 0, default=None),
-        long_in_milk=tuple(long_in_milk(connection, on)),
-        milk_days=tuple(milk_days),
-        egg_days=tuple(egg_days),
-        waiting=waiting(connection).count,
-        conflicts=len(open_conflicts(connection)),
-        refused=len(open_quarantine(connection)),
+        milk=_compared(on, milk, production.milk_mean, lambda day: day.kg, so_far=True),
+        milk_per_cow=_compared(
+            on, milk, production.milk_per_cow, lambda day: day.kg / day.cows if day.cows else None
+        ),
+        eggs=_compared(on, eggs, production.egg_mean, lambda day: Decimal(day.eggs), so_far=True),
+        hen_day=_compared(on, eggs, production.laying, lambda day: day.percent),
+        feed=_compared(
+            on,
+            feed,
+            lambda days: mean(sum(day, _NONE) for day in days),
+            lambda day: sum(day, _NONE),
+            so_far=True,
+        ),
+        deaths=_counted(on, dead, since),
+        revenues=revenues,
+        expenses=expenses,
+        milk_days=tuple(day for day in milk.values() if day.on >= curve),
+        egg_days=tuple(day for day in eggs.values() if day.on >= curve),
+        doing=doing(connection, on, at),
     )
 
 
-def mean_of_days(values: list[Decimal]) -> Decimal | None:
-    """Return the mean of the days that have a value; None when there is none."""
-    return mean(values)
-
-
-def _compare(
+def _compared(
     on: date,
-    by_day: Mapping[date, Decimal],
-    figure: Callable[[list[Decimal]], Decimal | None],
+    by_day: Mapping[date, Value],
+    figure: Callable[[list[Value]], Decimal | None],
+    daily: Callable[[Value], Decimal | None],
+    *,
+    so_far: bool = False,
 ) -> Compared:
+    """Work a figure out for each of the three weeks, from the days that have something."""
+    days = (on - timedelta(days=back) for back in range(SPARK_DAYS, 0, -1))
+    spark = (daily(by_day[day]) for day in days if day in by_day)
     return Compared(
-        now=figure(_window(by_day, on, 0)),
-        before=figure(_window(by_day, on, 1)),
-        spark=_spark(by_day, on),
-        so_far=by_day.get(on),
+        now=figure(_week(by_day, on, 0)),
+        before=figure(_week(by_day, on, DAYS)),
+        last_year=figure(_week(by_day, on, YEAR_DAYS)),
+        spark=tuple(float(value) for value in spark if value is not None),
+        so_far=daily(by_day[on]) if so_far and on in by_day else None,
     )
 
 
-def _window(by_day: Mapping[date, Any], on: date, back: int) -> list[Any]:
-    """Return the values of seven days, ending yesterday (0) or seven days before that (1)."""
-    days = (on - timedelta(days=DAYS * back + offset) for offset in range(DAYS, 0, -1))
+def _week(by_day: Mapping[date, Value], on: date, back: int) -> list[Value]:
+    """Return the values of the seven days that end yesterday, or `back` days before that."""
+    days = (on - timedelta(days=back + offset) for offset in range(DAYS, 0, -1))
     return [by_day[day] for day in days if day in by_day]
 
 
-def _spark(by_day: Mapping[date, Decimal], on: date) -> tuple[float, ...]:
-    days = (on - timedelta(days=offset) for offset in range(SPARK_DAYS, 0, -1))
-    return tuple(float(by_day[day]) for day in days if day in by_day)
+def _counted(on: date, by_day: Mapping[date, Decimal], since: date) -> Compared:
+    """Sum what is nothing on a day on which nothing is written down; not before `since`."""
+
+    def week(back: int) -> Decimal | None:
+        known = back == 0 or since <= on - timedelta(days=back + DAYS)
+        return sum(_week(by_day, on, back), _NONE) if known else None
+
+    days = [on - timedelta(days=back) for back in range(SPARK_DAYS, 0, -1)]
+    spark = tuple(float(by_day.get(day, _NONE)) for day in days if day >= since)
+    return Compared(week(0), week(DAYS), week(YEAR_DAYS), spark, by_day.get(on, _NONE))
 
 
-def _per_cow(on: date, milk: Mapping[date, MilkDay]) -> Compared:
-    """kg per cow milked and day: the kg of the days over their cow-days."""
-
-    def figure(back: int) -> Decimal | None:
-        days = _window(milk, on, back)
-        cows = sum(day.cows for day in days)
-        return sum((day.kg for day in days), Decimal(0)) / cows if cows else None
-
-    by_day = {day: one.kg / one.cows for day, one in milk.items() if one.cows}
-    return Compared(figure(0), figure(1), _spark(by_day, on))
-
-
-def _hen_day(on: date, eggs: Mapping[date, EggDay]) -> Compared:
-    """Eggs over the hen-days of the days on which eggs were written down."""
-
-    def figure(back: int) -> Decimal | None:
-        days = _window(eggs, on, back)
-        return hen_day_percent(sum(day.eggs for day in days), sum(day.hens for day in days))
-
-    by_day = {day: one.percent for day, one in eggs.items() if one.percent is not None}
-    return Compared(figure(0), figure(1), _spark(by_day, on))
-
-
-def _feed_by_day(connection: Connection, on: date) -> dict[date, Decimal]:
-    cattle, poultry = FeedLog.__table__.c, PoultryFeedLog.__table__.c
-    since = on - timedelta(days=SPARK_DAYS)
-    rows = union_all(
-        select(cattle.fed_on.label("on"), cattle.quantity_kg.label("kg")).where(
-            cattle.fed_on.between(since, on)
-        ),
-        select(poultry.fed_on, poultry.quantity_kg).where(poultry.fed_on.between(since, on)),
-    ).subquery()
-    found = connection.execute(select(rows.c.on, func.sum(rows.c.kg)).group_by(rows.c.on))
-    return {row[0]: row[1] for row in found}
-
-
-def _deaths(connection: Connection, on: date) -> Compared:
-    """Birds lost and animals dead; none is a figure here, not a gap."""
+def _deaths(connection: Connection, first: date, on: date) -> dict[date, Decimal]:
+    """Return the birds lost and animals dead of each day with any."""
     lost, animals = MortalityLog.__table__.c, Livestock.__table__.c
-    since = on - timedelta(days=SPARK_DAYS)
-    by_day: dict[date, int] = defaultdict(int)
-    for day, head in connection.execute(
+    found: dict[date, Decimal] = defaultdict(Decimal)
+    birds = (
         select(lost.died_on, func.sum(lost.head_count))
-        .where(lost.died_on.between(since, on))
+        .where(lost.died_on.between(first, on))
         .group_by(lost.died_on)
-    ):
-        by_day[day] += int(head)
-    for day, head in connection.execute(
+    )
+    dead = (
         select(animals.left_on, func.count())
-        .where(animals.status == LivestockStatus.DEAD, animals.left_on.between(since, on))
+        .where(animals.status == LivestockStatus.DEAD, animals.left_on.between(first, on))
         .group_by(animals.left_on)
-    ):
-        by_day[day] += int(head)
-    filled = {
-        on - timedelta(days=back): Decimal(by_day[on - timedelta(days=back)])
-        for back in range(SPARK_DAYS + 1)
-    }
-    return _compare(on, filled, lambda values: sum(values, Decimal(0)))
+    )
+    for query in (birds, dead):
+        for day, head in connection.execute(query):
+            found[day] += head
+    return found
+
+
+def _money(connection: Connection, on: date, currency: str) -> tuple[Compared, Compared]:
+    """Return revenues and expenses; unknown where no entry is as old as the week asked for."""
+    earned, spent = by_day(connection, currency, on - timedelta(days=_READ_DAYS), on)
+    since = min((*earned, *spent), default=None)
+    if since is None:
+        return Compared(None, None), Compared(None, None)
+    return _counted(on, earned, since), _counted(on, spent, since)
