@@ -41,8 +41,7 @@ class RepeatEditor(Editor):
         self._odd: str | None = None
         """A text that says no rule, as it was imported: kept until another is chosen."""
         self.box = DropDown()
-        for words, frequency in _CHOICES:
-            self.box.addItem(words, frequency)
+        self.box.addItems([words for words, _ in _CHOICES])
         self.count = SuffixedLine()
         self.count.setFixedWidth(_COUNT_WIDTH)
         self.count.setAccessibleName("Every how many")
@@ -67,7 +66,7 @@ class RepeatEditor(Editor):
     def value(self) -> str | None:
         if self._odd is not None:
             return self._odd
-        frequency = self.box.currentData()
+        frequency = self._frequency()
         if frequency is None:
             return None
         rule = self._rule or Recurrence(frequency)
@@ -91,7 +90,7 @@ class RepeatEditor(Editor):
             while self.box.count() > len(_CHOICES):
                 self.box.removeItem(self.box.count() - 1)
             if self._odd is not None:
-                self.box.addItem(self._odd, None)
+                self.box.addItem(self._odd)
                 self.box.setCurrentIndex(self.box.count() - 1)
             else:
                 frequency = self._rule.frequency if self._rule else None
@@ -104,6 +103,11 @@ class RepeatEditor(Editor):
     def set_read_only(self, locked: bool) -> None:
         for part in (self.box, self.count, *self.days):
             part.setEnabled(not locked)
+
+    def _frequency(self) -> Frequency | None:
+        """Return what is chosen; Qt would give an item's value back as plain text."""
+        number = self.box.currentIndex()
+        return _CHOICES[number][1] if 0 <= number < len(_CHOICES) else None
 
     def _day(self, number: int, name: str) -> Button:
         button = Button(name[:3], kind="segment")
@@ -127,14 +131,14 @@ class RepeatEditor(Editor):
         self.changed.emit()
 
     def _lay_out(self) -> None:
-        frequency = self.box.currentData() if self._odd is None else None
+        frequency = self._frequency()
         for part in (self.every, self.count, self.unit):
             part.setVisible(frequency is not None)
         self.week.setVisible(frequency is Frequency.WEEKLY)
         self._show_unit()
 
     def _show_unit(self) -> None:
-        frequency = self.box.currentData()
+        frequency = self._frequency()
         if frequency is not None:
             one, many = _UNITS[frequency]
             text = self.count.text().strip()
