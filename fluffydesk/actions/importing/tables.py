@@ -96,7 +96,7 @@ def plan_sheet(
     """
     fixed = constants or {}
     _refuse_lacking(subject, chosen, fixed)
-    planner = _Planner(subject, update=update)
+    planner = Planner(subject, update=update)
     lines = len(sheet.lines)
     for first in range(0, lines, AT_ONCE):
         some = _texts(replace(sheet, lines=sheet.lines[first : first + AT_ONCE]), subject,
@@ -161,15 +161,16 @@ def _texts(
                 yield line, {**fixed, **said, **more}
 
 
-class _Planner:
-    """Takes the lines one by one against what is here."""
+class Planner:
+    """Takes the lines one by one against what is here, and against a planner before it."""
 
     connection: Connection
     _organization: UUID
     _zone: ZoneInfo
     _links: Links
 
-    def __init__(self, subject: Subject, *, update: bool) -> None:
+    def __init__(self, subject: Subject, *, update: bool, after: Planner | None = None) -> None:
+        self._after = after
         self.subject = subject
         self.update_wanted = update
         self.create: list[Planned] = []
@@ -220,7 +221,7 @@ class _Planner:
             if not self._begun:
                 self._organization = UUID(mirror.state.get(connection, "organization")["id"])
                 self._zone = zone_of(connection)
-                self._links = Links(connection)
+                self._links = self._after._links if self._after else Links(connection)
                 self._begun = True
             self._links.connection = connection
             yield

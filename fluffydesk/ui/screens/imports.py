@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fluffydesk.actions.importing import (
-    KINDS,
+    FILES,
     SUBJECTS,
     Carried,
     Import,
@@ -91,7 +91,7 @@ class ImportsScreen(Screen):
         self._kept_shown = False
         self.kinds = DropDown()
         self.kinds.setAccessibleName("What the file holds")
-        for name in (*KINDS, *SUBJECTS):
+        for name in (*FILES, *SUBJECTS):
             self.kinds.addItem(title_for(name), name)
         self.sheets = DropDown()
         self.sheets.setAccessibleName("Sheet of the workbook")

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from fluffydesk.actions.importing import (
-    KINDS,
+    FILES,
     SUBJECTS,
     Carried,
     Plan,
@@ -99,7 +99,7 @@ class Found:
 
 def subject_for(kind: str) -> Subject | None:
     """Return what lines are imported as; None for a kind of file with headings of its own."""
-    return None if kind in KINDS else SUBJECTS.get(kind)
+    return None if kind in FILES else SUBJECTS.get(kind)
 
 
 def preview_of(found: Plan | TablePlan) -> Preview:
