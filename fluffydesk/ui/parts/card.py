@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import IconLabel, Words, restyle
+from fluffydesk.ui.parts.controls import IconLabel, Title, Words, restyle
 
 
 class Card(QFrame):
     """A raised box: `add` puts parts into its body, `act` puts a button beside its title.
 
-    `wrap` is for titles that hold a name: a long one then makes no page wider than the window.
+    A title with too little room ends in "…"; with `wrap` it goes on in a second line instead.
     """
 
     def __init__(
@@ -27,7 +27,8 @@ class Card(QFrame):
         self._column.setSpacing(measures.STEP + measures.TIGHT)
         self._head = QHBoxLayout()
         self._head.setSpacing(measures.STEP)
-        self.heading = Words(title, Type.HEADING, wrap=wrap)
+        self.heading = Words(title, Type.HEADING, wrap=True) if wrap else Title(Type.HEADING)
+        self.heading.setText(title)
         self._head.addWidget(self.heading, 1)
         if not title:  # and never shown while it is in no window: it would be one itself
             self.heading.hide()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -29,6 +31,9 @@ from fluffydesk.ui.look.icons import icon
 from fluffydesk.ui.look.measures import Type
 
 SEARCH_DELAY_MS = 200
+_BREAK = "\u200b"
+_LONG_WORD, _BROKEN = re.compile(r"\S{16}(?=\S{4})"), rf"\g<0>{_BREAK}"
+_SHORTEST_LINK = 72
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
@@ -46,13 +51,20 @@ class Words(QLabel):
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
         self.setText(text)
         measures.dress(self, kind)
-        self.setWordWrap(wrap)
         # Names in Hebrew or Arabic read from the right but stay in their column.
         self.setAlignment(_LEFT)
         if role:
             self.setProperty("role", role)
+
+    def setText(self, text: str) -> None:
+        # A word that cannot be broken would make its page as wide as itself.
+        super().setText(_LONG_WORD.sub(_BROKEN, text) if self.wordWrap() else text)
+
+    def text(self) -> str:
+        return super().text().replace(_BREAK, "")
 
     def set_role(self, role: str) -> None:
         """Change the role of the words' colour."""
@@ -67,17 +79,28 @@ class Title(Words):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        text, width = self.text(), self.contentsRect().width()
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
         painter = QPainter(self)
-        painter.drawText(self.contentsRect(), int(_LEFT), shown)
+        painter.drawText(self.contentsRect(), int(_LEFT), self._shown())
         painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip("" if self._shown() == self.text() else self.text())
+        return super().event(event)
+
+    def _shown(self) -> str:
+        return _elided(self, self.text(), self.contentsRect().width())
+
+
+def _elided(part: QWidget, text: str, width: int) -> str:
+    return part.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 class Button(QPushButton):
     """A push button; its icon follows the theme.
 
-    `kind` is plain, primary, quiet, danger, link, filter, segment, rail or status.
+    `kind` is plain, primary, quiet, danger, link, filter, segment, rail or status. A link may hold
+    a name of any length: where it has too little room it ends in "…".
     """
 
     def __init__(
@@ -95,6 +118,8 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self.setAutoDefault(False)
         self.setAccessibleName(text)
+        if kind == "link":
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setIconSize(QSize(measures.ICON, measures.ICON))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if pressed is not None:
@@ -105,6 +130,30 @@ class Button(QPushButton):
         """Change the icon."""
         self._icon_role, self._icon_colour = role, colour
         self._draw_icon()
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return least.boundedTo(QSize(_SHORTEST_LINK, least.height())) if self._is_link() else least
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_link() or self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = _elided(self, self.text(), self.width())
+        painter = QPainter(self)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and self._is_link() and not self.toolTip():
+            QToolTip.showText(event.globalPos(), self.text(), self)  # type: ignore[attr-defined]
+            return True
+        return super().event(event)
+
+    def _is_link(self) -> bool:
+        return bool(self.property("kind") == "link")
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -21,6 +21,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import IconButton, IconLabel, Words, row
 
 NOT_ENOUGH = "Not enough data"
+_MOST_NOTE = 72
 
 
 class Sparkline(QWidget):
@@ -150,7 +151,8 @@ class Tile(QFrame):
         self._number.setVisible(known)
         self._missing.setVisible(not known)
         self._unit.setText(unit if known else "")
-        self._note.setText(note)
+        self._note.setText(_within(note, _MOST_NOTE))
+        self._note.setToolTip(note if len(note) > _MOST_NOTE else "")
         self._note.set_role(tone or "muted")
         self._tone.setVisible(bool(tone))
         if tone:
@@ -178,3 +180,9 @@ class Tile(QFrame):
     def _explain(self) -> None:
         below = self.info.mapToGlobal(self.info.rect().bottomLeft())
         QToolTip.showText(below, self._definition, self.info)
+
+
+def _within(text: str, most: int) -> str:
+    """Return a text, or its beginning and end where it has more than `most` letters."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half].rstrip()} … {text[-half:].lstrip()}"

@@ -30,7 +30,7 @@ from fluffydesk.ui.parts.card import Card as Box
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.chip import Chip, tone_of
-from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
+from fluffydesk.ui.parts.controls import Button, Title, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
@@ -319,8 +319,8 @@ class AnimalCardScreen(Screen):
             cell = QVBoxLayout()
             cell.setSpacing(2)
             cell.addWidget(Words(label, Type.SMALL, "muted"))
-            shown = Words(value or "–", Type.STRONG)
-            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            shown = Title(Type.STRONG)
+            shown.setText(value or "–")
             shown.setAccessibleName(f"{label}: {value or 'not known'}")
             cell.addWidget(shown)
             self.facts.addLayout(cell, number // FACTS_A_ROW, number % FACTS_A_ROW)

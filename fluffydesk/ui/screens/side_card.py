@@ -14,6 +14,7 @@ from fluffydesk.ui.parts.controls import Button, Words, dismiss, put_in_place, r
 from fluffydesk.ui.parts.empty import Empty
 
 _WIDTH = 360
+_SHORT = 24
 Act = tuple[str, str, Callable[[], object]] | tuple[str, str, Callable[[], object], str]
 
 
@@ -51,8 +52,8 @@ class SideCard(QWidget):
             button.setEnabled(not locked)
             button.setToolTip(locked)
             button.setAccessibleDescription(locked)
-        if buttons:
-            self._card.add(row(*buttons, None))
+        for line in _in_lines(buttons, _WIDTH - 2 * measures.CARD):
+            self._card.add(row(*line, None))
         self._facts = None
 
     def warn(self, text: str, tone: str = "warning") -> None:
@@ -88,9 +89,10 @@ class SideCard(QWidget):
     def line(self, text: str, note: str, go: Callable[[], object] | None = None) -> None:
         """Add a line that leads elsewhere."""
         assert self._card is not None
-        first: QWidget = Words(text) if go is None else Button(text, go, kind="link")
-        beside = Words(note, Type.SMALL, "muted")
-        line: QHBoxLayout = row(first, None, beside)
+        first: QWidget = Words(text, wrap=True) if go is None else Button(text, go, kind="link")
+        line: QHBoxLayout = row(
+            first, None, Words(note, Type.SMALL, "muted", wrap=len(note) > _SHORT)
+        )
         self._card.add(line)
 
     def say(self, text: str) -> None:
@@ -114,3 +116,17 @@ class SideCard(QWidget):
             return
         put_in_place(self._column, old, widget)
         dismiss(old)
+
+
+def _in_lines(buttons: list[Button], room: int) -> list[list[Button]]:
+    """Lay buttons side by side, in as many lines as they need."""
+    lines: list[list[Button]] = []
+    left = 0
+    for button in buttons:
+        width = button.sizeHint().width()
+        if not lines or width > left:
+            lines.append([])
+            left = room
+        lines[-1].append(button)
+        left -= width + measures.STEP
+    return lines

@@ -161,10 +161,11 @@ class StoresScreen(Screen):
         self.sheet.setShortcut("Ctrl+T")
         self.sheet.setToolTip("Count everything down a sheet (Ctrl+T)")
         said = Words("Balance on", role="muted")
-        bar: QHBoxLayout = row(self.which, self.shown, None, self.sheet, said, self.day)
+        bar: QHBoxLayout = row(self.shown, None, self.sheet, said, self.day)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
+        outer.addLayout(row(self.which, None))
         outer.addLayout(bar)
         outer.addWidget(self.stack, 1)
 
