@@ -1,4 +1,4 @@
-"""Writes everything of an organization as CSV files that any program can read."""
+"""Writes everything of an organization as CSV files or a workbook that any program can read."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, func, select
 
+from fluffydesk import workbook
 from fluffydesk.errors import DiskFull, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record, facts_of
+from fluffydesk.workbook import Cell, Sheet
 
 MANIFEST = "manifest.json"
-_FORMAT = "fluffydesk-export"
+_FORMAT, _VERSION = "fluffydesk-export", 1
 
 
 def export(
@@ -54,6 +57,72 @@ def export(
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return [folder / name for name in (*names, MANIFEST)]
+
+
+def export_workbook(
+    mirror: Mirror, path: Path, progress: Callable[[str], None] = lambda table: None
+) -> int:
+    """Write everything as one workbook; returns how many rows it holds.
+
+    The first sheet says what is in it: organization, moment, and each table with its number of
+    rows and its sheet. Each table that holds anything has a sheet under its column names, with
+    dates and numbers as such, times as ISO text in UTC, and beside each link what it is called.
+    All sheets show one moment; the file appears once it is whole. Raises Refusal, DiskFull.
+    """
+    with mirror.read() as connection:
+        counts = {record: _count(connection, record) for record in MIRRORED}
+        organization = mirror.state.get(connection, "organization")
+        sheets = (
+            Sheet(record.__titles__[1], _heading(record), _typed(connection, record, progress))
+            for record, count in counts.items()
+            if count
+        )
+        about = Sheet("Contents", ("What", "Sheet", "Rows"), _contents(organization, counts))
+        workbook.write_book(path, chain((about,), sheets))
+    return sum(counts.values())
+
+
+def _contents(
+    organization: Mapping[str, Any], counts: Mapping[type[Record], int]
+) -> list[tuple[str | int, ...]]:
+    found: list[tuple[str | int, ...]] = [
+        ("Organization", organization["name"]),
+        ("Organization's id", organization["id"]),
+        ("Made at", plain(now())),
+        ("Format", f"{_FORMAT} {_VERSION}"),
+    ]
+    for record, count in counts.items():
+        found.append((record.__table__.name, record.__titles__[1] if count else "", count))
+    return found
+
+
+def _count(connection: Connection, record: type[Record]) -> int:
+    return int(connection.execute(select(func.count()).select_from(record.__table__)).scalar_one())
+
+
+def _typed(
+    connection: Connection, record: type[Record], progress: Callable[[str], None]
+) -> Iterator[list[Cell]]:
+    progress(record.__table__.name)
+    table, labels = record.__table__, _Labels(connection)
+    for row in connection.execute(select(table).order_by(table.c.id)):
+        cells: list[Cell] = []
+        for column, value in zip(table.columns, row, strict=True):
+            is_typed = isinstance(value, bool | int | Decimal) or type(value) is date
+            cells.append(value if is_typed else plain(value))
+            target = facts_of(column).target
+            if target:
+                cells.append(labels.of(target, value))
+        yield cells
+
+
+def _heading(record: type[Record]) -> list[str]:
+    heading: list[str] = []
+    for column in record.__table__.columns:
+        heading.append(column.name)
+        if facts_of(column).target:
+            heading.append(f"{column.name}_label")
+    return heading
 
 
 def _refuse_to_overwrite(folder: Path, names: list[str]) -> None:
@@ -99,7 +168,7 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
             files.append(_write_table(connection, record, aside))
     manifest = {
         "format": _FORMAT,
-        "version": 1,
+        "version": _VERSION,
         "made_at": plain(now()),
         "organization": {"id": organization["id"], "name": organization["name"]},
         "files": files,
@@ -112,15 +181,10 @@ def _write_table(connection: Connection, record: type[Record], aside: Path) -> d
     table = record.__table__
     path = aside / f"{table.name}.csv"
     labels = _Labels(connection)
-    heading: list[str] = []
-    for column in table.columns:
-        heading.append(column.name)
-        if facts_of(column).target:
-            heading.append(f"{column.name}_label")
     rows = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
+        writer.writerow(_heading(record))
         for row in connection.execute(select(table).order_by(table.c.id)):
             writer.writerow(_fields(table.columns, row, labels))
             rows += 1

@@ -174,8 +174,12 @@ def _files(commands: Any) -> None:
     imports.add_argument("--update", action="store_true", help="change what is here and differs")
     listed = _command(commands, "imports", "tables:list_imports", "what was imported on this PC")
     listed.add_argument("--take-back", metavar="ID", help="undo one of them")
-    export = _command(commands, "export", "transfers:export_all", "write everything as CSV files")
-    export.add_argument("folder", type=Path, metavar="DIR")
+    export = _command(commands, "export", "transfers:export_all", "write everything as files")
+    export.add_argument("target", type=Path, metavar="PATH", help="a folder for CSV, else a file")
+    export.add_argument(
+        "--format", choices=("csv", "xlsx", "ade"), default="csv",
+        help="a folder of CSV files, a workbook, or the animals as ICAR ADE JSON",
+    )  # fmt: skip
     report = _command(commands, "report", "printing:report", "a report; without a name, a list")
     report.add_argument("name", nargs="?", metavar="NAME")
     report.add_argument("--from", dest="first", metavar="DAY", help="from this day on")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from fluffydesk.actions import exporting, importing
+from fluffydesk.actions.ade.writing import write_ade
 from fluffydesk.actions.importing import Plan, Progress
 from fluffydesk.cli.here import mirror_of
 from fluffydesk.cli.output import show, tell_progress
@@ -33,11 +35,23 @@ def import_file(options: Namespace) -> None:
 
 
 def export_all(options: Namespace) -> None:
-    """Write everything of the organization as CSV files."""
+    """Write everything of the organization as CSV files or a workbook, or its animals as ADE."""
+    target: Path = options.target
     with mirror_of(options) as mirror:
-        paths = exporting.export(mirror, options.folder)
-    told = f"{counted(len(paths), 'file is', 'files are')} in {options.folder}."
-    show(options, {"files": [str(path) for path in paths]}, [told])
+        if options.format == "ade":
+            written = write_ade(mirror, target)
+            left = [f"{count:,} {what} left out." for what, count in written.left_out.items()]
+            told = f"{counted(sum(written.counts.values()), 'resource is', 'resources are')} in"
+            data = {"resources": written.counts, "left_out": written.left_out}
+            show(options, {"files": [str(target)], **data}, [f"{told} {target}.", *left])
+        elif options.format == "xlsx":
+            rows = exporting.export_workbook(mirror, target)
+            told = f"{counted(rows, 'row is', 'rows are')} in {target}."
+            show(options, {"files": [str(target)], "rows": rows}, [told])
+        else:
+            paths = exporting.export(mirror, target)
+            told = f"{counted(len(paths), 'file is', 'files are')} in {target}."
+            show(options, {"files": [str(path) for path in paths]}, [told])
 
 
 def _as_object(plan: Plan) -> dict[str, Any]:
@@ -50,6 +64,7 @@ def _as_object(plan: Plan) -> dict[str, Any]:
             {"line": one.line, "key": one.key, "reason": one.reason} for one in plan.duplicates
         ],
         "problems": [{"line": one.line, "message": one.message} for one in plan.problems],
+        "unread": plan.unread,
     }
 
 
@@ -69,6 +84,9 @@ def _told(plan: Plan, *, dry: bool) -> Iterator[str]:
         yield f"{repeat} {counted(plan.duplicate_keys, 'key', 'keys')} and {left} left out."
         if dry:
             yield from (f"  line {one.line}: {one.key}: {one.reason}" for one in plan.duplicates)
+    if plan.unread:
+        yield "Nothing here keeps:"
+        yield from (f"  {text}" for text in plan.unread)
     if plan.problems:
         yield f"{counted(len(plan.problems), 'line', 'lines')} cannot be taken over:"
         yield from (f"  line {one.line}: {one.message}" for one in plan.problems)

@@ -6,17 +6,22 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from fluffydesk import workbook
 from fluffydesk.actions import saving
-from fluffydesk.actions.exporting import MANIFEST, export
+from fluffydesk.actions.exporting import MANIFEST, export, export_workbook
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in
 from tests.mirrors import new_mirror
 
@@ -118,3 +123,48 @@ def test_what_is_cut_short_leaves_nothing_behind(mirror: Mirror, tmp_path: Path)
     with pytest.raises(KeyboardInterrupt):
         export(mirror, folder, stop)
     assert list(folder.iterdir()) == []
+
+
+def test_a_workbook_holds_everything_with_a_sheet_of_contents(
+    mirror: Mirror, tmp_path: Path
+) -> None:
+    (cow,) = _of(mirror, "livestock")
+    with mirror.unit("Own field") as unit:
+        unit.insert(CustomField, {
+            "entity_table": "livestock", "entity_id": cow, "name": "Horns",
+            "kind": CustomFieldKind.TEXT, "text_value": "=polled",
+        })  # fmt: skip
+    path = tmp_path / "all.xlsx"
+    total = export_workbook(mirror, path)
+    contents = {row[0]: row[1:] for row in workbook.read(path, "Contents")}
+    assert contents["Organization"] == ("Green Farm",)
+    held = {name: int(row[1]) for name, row in contents.items() if name in _TABLES}
+    assert held.keys() == _TABLES
+    assert sum(held.values()) == total
+    for name, count in held.items():
+        if count:
+            assert len(list(workbook.read(path, contents[name][0]))) == count + 1, name
+    heads, milking = workbook.read(path, "Milkings")
+    told = dict(zip(heads, milking, strict=False))
+    assert (told["yield_kg"], told["milked_on"]) == ("23.5", today().isoformat())
+    assert told["animal_id_label"] == '7 · Zoë, "the 2nd"'
+    assert "=polled" in list(workbook.read(path, _title(CustomField)))[1]
+
+
+_TABLES = {record.__table__.name for record in MIRRORED}
+
+
+def _title(record: type[Record]) -> str:
+    return record.__titles__[1]
+
+
+def _of(mirror: Mirror, table: str) -> list[UUID]:
+    with mirror.read() as connection:
+        return [UUID(row[0]) for row in connection.exec_driver_sql(f"select id from {table}")]
+
+
+def test_each_table_has_a_sheet_of_its_own_name() -> None:
+    titles = [_title(record) for record in MIRRORED]
+    assert max(map(len, titles)) <= 31
+    assert len({title.casefold() for title in titles}) == len(titles)
+    assert not set("".join(titles)) & set("[]:*?/\\")

@@ -46,6 +46,7 @@ def test_a_dry_run_lists_and_writes_nothing(barn: Terminal, file: Path) -> None:
             {"line": 3, "key": "L3781 on 2019-08-20", "reason": "Line 2 says the same."}
         ],
         "problems": [{"line": 4, "message": "Yield must be a number, such as 23.5."}],
+        "unread": [],
         "import": None,
     }
     assert barn.run(*words).out.splitlines() == [
@@ -105,6 +106,18 @@ def test_export(barn: Terminal, tmp_path: Path) -> None:
     assert f"are in {folder}." in barn.run("export", str(folder)).out
     (folder / "manifest.json").unlink()
     assert "not from an earlier export" in barn.refused("export", str(folder))
+
+
+def test_export_as_a_workbook_and_as_ade(barn: Terminal, tmp_path: Path, file: Path) -> None:
+    barn.run("import", str(file), "--as", "dairy-test-days")
+    book, ade = tmp_path / "all.xlsx", tmp_path / "animals.json"
+    assert barn.get("export", str(book), "--format", "xlsx")["rows"] > 2
+    assert "Milkings" in workbook.sheets(book)
+    found = barn.get("export", str(ade), "--format", "ade")
+    assert found["resources"]["icarTestDayResultEventResource"] == 1
+    assert "resources are in" in barn.run("export", str(ade), "--format", "ade").out
+    again = barn.get("import", str(ade), "--as", "icar-ade", "--dry-run")
+    assert (again["create"], again["problems"]) == ({}, [])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -222,3 +223,48 @@ def test_a_viewer_sees_the_dry_run_and_why_import_is_shut(
         work.close()
         with pytest.raises(Refusal, match="Your role is viewer"):
             importing.carry_out(mirror, importing.plan(mirror, file, "dairy-test-days"))
+
+
+def test_everything_is_exported_from_the_screen(
+    qtbot: QtBot, screen: ImportsScreen, file: Path, tmp_path: Path, work: Work, settle: Settle
+) -> None:
+    screen.read(str(file))
+    settle(work)
+    screen.start.click()
+    settle(work)
+    forms, row = screen.export.forms, screen.export
+    for key, target, said in (
+        (Qt.Key.Key_Home, tmp_path / "all", "files are in"),
+        (Qt.Key.Key_Down, tmp_path / "all.xlsx", "rows are in"),
+        (Qt.Key.Key_Down, tmp_path / "animals.json", "resources are in"),
+    ):
+        forms.setFocus()
+        qtbot.keyClick(forms, key)
+        row.write(str(target))
+        assert not row.button.isEnabled()
+        settle(work)
+        assert said in screen.banner.text()
+        assert target.exists()
+        assert row.button.isEnabled()
+    row.write(str(tmp_path / "none" / "animals.json"))
+    settle(work)
+    assert "cannot be written" in screen.banner.text()
+
+
+def test_an_ade_file_is_imported_from_the_screen(
+    screen: ImportsScreen, tmp_path: Path, mirror: Mirror, work: Work, settle: Settle
+) -> None:
+    path = tmp_path / "cows.json"
+    number = {"scheme": "fluffydesk.tag", "id": "7"}
+    cow = {"resourceType": "icarAnimalCoreResource", "identifier": number, "specie": "Cattle",
+           "gender": "Female", "officialName": "Bella of the Hill"}  # fmt: skip
+    path.write_text(json.dumps({"member": [cow]}), encoding="utf-8")
+    screen.kinds.setCurrentIndex(screen.kinds.findData("icar-ade"))
+    screen.read(str(path))
+    settle(work)
+    assert screen.counts.text().startswith("1 line: would create 1 animal")
+    screen.shown.set_value("unread")
+    assert "officialName" in texts(screen)[0]
+    screen.start.click()
+    settle(work)
+    assert count(mirror, "livestock") == 1

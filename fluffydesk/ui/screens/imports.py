@@ -37,6 +37,7 @@ from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.imports_export import ExportRow
 from fluffydesk.ui.screens.imports_list import ImportsList
 from fluffydesk.ui.screens.imports_mapping import ColumnsChoice
 from fluffydesk.ui.screens.imports_preview import (
@@ -82,7 +83,9 @@ class ImportsScreen(Screen):
         "here keeps. Nothing is written until you press Import.\n"
         "Animals are known again by official id, EID or tag. Importing a file twice creates "
         "nothing new. Each import stands in the list and can be taken back; what was edited since "
-        "is kept."
+        "is kept.\n"
+        "Export writes what you may see of the organization: everything as CSV files or a "
+        "workbook, or the animals with weights, milk and treatments as ICAR ADE."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -118,6 +121,8 @@ class ImportsScreen(Screen):
         self.past = ImportsList()
         self.past.wanted.connect(self.take_back)
         self.earlier = Button("Earlier imports", self.show_past, kind="quiet", icon_role="list")
+        self.export = ExportRow(work)
+        self.export.told.connect(self.banner.say)
         self.empty = Empty(icon_role="import")
         self.kinds.activated.connect(self._kind_chosen)
         self.runner = Runner(work, self)
@@ -198,6 +203,7 @@ class ImportsScreen(Screen):
         self.sheets.hide()
         card.add(row(self.progress, self.bar, None, self.cancel, spacing=measures.CARD))
         self.bar.setFixedWidth(320)
+        card.add(self.export)
         table = QWidget()
         inside = QVBoxLayout(table)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -176,7 +176,7 @@ def _preview_of_plan(found: Plan) -> Preview:
         found,
         _batches(found),
         [],
-        f"{number_text(found.rows)} lines: would create {created(found.create)}",
+        f"{_lines(found.rows)}: would create {created(found.create)}",
         sum(found.create.values()),
     )
 
@@ -189,7 +189,7 @@ def _preview_of_table(found: TablePlan) -> Preview:
         found,
         [_planned(found, row) for row in found.create[:MOST_LISTED]],
         [_planned(found, row) for row in found.update[:MOST_LISTED]],
-        f"{number_text(found.lines)} lines: would create {fresh}{changed}",
+        f"{_lines(found.lines)}: would create {fresh}{changed}",
         len(found.create) + len(found.update),
     )
 
@@ -244,6 +244,10 @@ def _planned(found: TablePlan, row: Planned) -> Line:
         if value is not None and not facts_of(columns[name]).target
     )
     return Line(uuid4(), row.line, row.told, said)
+
+
+def _lines(count: int) -> str:
+    return f"{number_text(count)} {'line' if count == 1 else 'lines'}"
 
 
 EMPTY = {

@@ -1,0 +1,110 @@
+"""Export from the imports screen: everything as CSV or a workbook, or the animals as ICAR ADE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from fluffydesk.actions.ade.writing import write_ade
+from fluffydesk.actions.exporting import export, export_workbook
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Button, DropDown, Words
+from fluffydesk.wording import counted
+from fluffydesk.work import Work
+
+_IDLE = "What you may see of this organization, in open formats."
+_CSV, _XLSX, _ADE = "csv", "xlsx", "ade"
+_FORMS = (
+    ("Everything, as CSV files", _CSV),
+    ("Everything, as a workbook", _XLSX),
+    ("Animals, as ICAR ADE", _ADE),
+)
+_FILTERS = {_XLSX: "Workbooks (*.xlsx)", _ADE: "ICAR ADE (*.json)"}
+_NAMES = {_XLSX: "everything.xlsx", _ADE: "animals.json"}
+
+
+class ExportRow(QWidget):
+    """What is written, and the button; `told` says what came of it, in words and tone."""
+
+    told = Signal(str, str)
+    _at = Signal(str)
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self.forms = DropDown()
+        self.forms.setAccessibleName("What is exported")
+        self.forms.setMinimumWidth(260)
+        for words, form in _FORMS:
+            self.forms.addItem(words, form)
+        self.button = Button("Export", self.pick, icon_role="export")
+        self.progress = Words(
+            "What you may see of this organization, in open formats.", role="muted"
+        )
+        self._at.connect(self._say, Qt.ConnectionType.QueuedConnection)
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(measures.STEP)
+        for part in (self.forms, self.button, self.progress):
+            inside.addWidget(part)
+        inside.addStretch()
+
+    def pick(self) -> None:
+        """Ask where to, without keeping the window from answering."""
+        form = str(self.forms.currentData())
+        dialog = QFileDialog(self, "Export to")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if form == _CSV:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+        else:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setNameFilter(_FILTERS[form])
+            dialog.setDefaultSuffix(Path(_NAMES[form]).suffix[1:])
+            dialog.selectFile(_NAMES[form])
+        dialog.fileSelected.connect(self.write)
+        dialog.open()
+
+    def write(self, target: str) -> None:
+        """Write what is chosen to a folder or file."""
+        self.button.setEnabled(False)
+        self.progress.setText("Exporting")
+        job = partial(
+            _write, form=str(self.forms.currentData()), path=Path(target), tell=self._at.emit
+        )
+        self._work.on_mirror(job, self._written, self._refused)
+
+    def _say(self, table: str) -> None:
+        if not self.button.isEnabled():
+            self.progress.setText(f"Exporting {table.replace('_', ' ')}")
+
+    def _written(self, words: str) -> None:
+        self._end()
+        self.told.emit(words, "good")
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._end()
+        self.told.emit(str(refusal), "danger")
+
+    def _end(self) -> None:
+        self.button.setEnabled(True)
+        self.progress.setText(_IDLE)
+
+
+def _write(mirror: Mirror, form: str, path: Path, tell: Callable[[str], None]) -> str:
+    if form == _CSV:
+        files = export(mirror, path, tell)
+        return f"Exported: {counted(len(files), 'file is', 'files are')} in {path}."
+    if form == _XLSX:
+        rows = export_workbook(mirror, path, tell)
+        return f"Exported: {counted(rows, 'row is', 'rows are')} in {path}."
+    written = write_ade(mirror, path, tell)
+    words = f"Exported: {number_text(sum(written.counts.values()))} resources are in {path}."
+    left = ", ".join(f"{number_text(count)} {what}" for what, count in written.left_out.items())
+    return f"{words} Left out: {left}." if left else words
