@@ -1,7 +1,9 @@
 """Render every screen to a picture: `python -m tests.screens DIR [WORD ..]`.
 
 The pictures are named <screen>-<theme>-<size>.png. With words, only the screens whose names hold
-one of them are rendered.
+one of them are rendered; a word such as 3840x2160 is a size instead of the usual ones, and `light`
+or `dark` the only theme. `long-farm` and `turned-clinic` are samples with long words, and with
+words from the right, which are rendered only when asked for.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,6 +44,7 @@ from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import empty_mirror, sample_clinic_mirror, sample_farm_mirror
 from tests.scenes import Scene, scenes_of, windows
+from tests.states import STATES
 
 SIZES = ((1280, 800), (1920, 1080))
 LIMIT_MS = 30_000
@@ -49,8 +54,12 @@ class Studio:
     """An app that renders windows once everything they asked for has come."""
 
     def __init__(self, app: QApplication, folder: Path, words: list[str]) -> None:
-        self.app, self.folder, self.words = app, folder, words
-        self.made = 0
+        self.app, self.folder, self.made = app, folder, 0
+        sizes = [word for word in words if word[0].isdigit()]
+        self.sizes = [tuple(map(int, size.split("x"))) for size in sizes] or SIZES
+        named = ((False, "light"), (True, "dark"))
+        self.themes = [dark for dark, name in named if name in words] or [False, True]
+        self.words = [word for word in words if word not in (*sizes, "light", "dark")]
 
     def settle(self, work: Work | None = None) -> None:
         """Wait until nothing is read, drawn or deleted any more."""
@@ -65,6 +74,9 @@ class Studio:
 
     def wants(self, name: str) -> bool:
         return not self.words or any(word in name for word in self.words)
+
+    def wants_state(self, state: str) -> bool:
+        return any(word.startswith(state) for word in self.words)
 
     def picture(self, window: QWidget, name: str) -> None:
         """Save a picture of a window and of what is open over it, in the theme in force."""
@@ -104,9 +116,9 @@ def render(studio: Studio, kind: str, mirror: Mirror) -> None:
     """Render everything of one mirror in both themes and sizes."""
     screens = CLINIC_SCREENS if "clinic" in kind else FARM_SCREENS
     scenes = scenes_of(screens, kind, mirror)
-    for dark in (False, True):
+    for dark in studio.themes:
         theme.apply(studio.app, dark)
-        for width, height in SIZES:
+        for width, height in studio.sizes:
             work = Work(mirror)
             work.crashed.connect(_raise)
             shell = Shell(work, screens)
@@ -136,7 +148,7 @@ def _play(studio: Studio, shell: Shell, scene: Scene) -> None:
 
 def render_windows(studio: Studio, home: Path) -> None:
     """Render the windows before the app's own, in both themes."""
-    for dark in (False, True):
+    for dark in studio.themes:
         theme.apply(studio.app, dark)
         for name, acts in windows():
             if not studio.wants(name):
@@ -151,6 +163,12 @@ def render_windows(studio: Studio, home: Path) -> None:
             window.close()
             window.deleteLater()
             studio.settle()
+
+
+def _in_state(state: str, make: Callable[[Path], Mirror], path: Path) -> Mirror:
+    mirror = make(path)
+    STATES[state](mirror)
+    return mirror
 
 
 def _raise(error: Exception) -> None:
@@ -184,6 +202,9 @@ def main(arguments: list[str]) -> int:
             "empty-farm": lambda path: empty_mirror(path, role=Role.VIEWER),
             "empty-clinic": lambda path: empty_mirror(path, OrgType.VETERINARY_CLINIC),
         }
+        for state, kind in product(("long", "turned"), ("farm", "clinic")):
+            if studio.wants_state(state):
+                kinds[f"{state}-{kind}"] = partial(_in_state, state, kinds[kind])
         for kind, make in kinds.items():
             with make(Path(made) / f"{kind}.db") as mirror:
                 render(studio, kind, mirror)

@@ -151,8 +151,9 @@ class Tile(QFrame):
         self._number.setVisible(known)
         self._missing.setVisible(not known)
         self._unit.setText(unit if known else "")
-        self._note.setText(_within(note, _MOST_NOTE))
-        self._note.setToolTip(note if len(note) > _MOST_NOTE else "")
+        shown = "\n".join(_within(line, _MOST_NOTE) for line in note.splitlines())
+        self._note.setText(shown)
+        self._note.setToolTip("" if shown == note else note)
         self._note.set_role(tone or "muted")
         self._tone.setVisible(bool(tone))
         if tone:

@@ -44,7 +44,7 @@ from fluffydesk.ui.screens.reading.animals import Card, animal_card
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
-FACTS_A_ROW = 5
+FACTS_A_ROW = 4
 CURVE = 216
 KIN = 10
 _WEIGHING = ("weighed_on", "weight_kg", "method", "notes")
