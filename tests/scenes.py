@@ -16,8 +16,11 @@ from sqlalchemy import select
 
 from fluffydesk.account.home import Account
 from fluffydesk.actions import saving
+from fluffydesk.actions.exits import Exit
 from fluffydesk.actions.own_fields import keep_own_fact
+from fluffydesk.actions.several import Done, LeftOut
 from fluffydesk.errors import Offline, Refusal, SignInRefused
+from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.farm_resources import FarmProduct
@@ -34,6 +37,8 @@ from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screens.animals import AnimalsScreen
+from fluffydesk.ui.screens.animals_several import LeftOutDialog
 from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.money_sale import SaleForm
 from fluffydesk.ui.screens.settings import Settings
@@ -125,6 +130,8 @@ def _farm(mirror: Mirror) -> list[Scene]:
             (partial(_visit, place=Place("treat", text="LA 982 000017383201")),),
         ),
         ("farm-animals-menu", (animals, _open_menu)),
+        ("farm-animals-leave", (animals, _leave_together)),
+        ("farm-animals-left-out", (animals, _left_out)),
         ("farm-settings-farm", (partial(_visit, place=Place("settings")), _to_conventions)),
         ("farm-settings-own", (partial(_visit, place=Place("settings")), _to_own_fields)),
         ("farm-settings-wrong", (partial(_visit, place=Place("settings")), _no_such_zone)),
@@ -175,6 +182,24 @@ def _sell_eggs(shell: Shell) -> None:
     assert isinstance(screen, MoneyScreen)
     screen.kinds.set_value(FarmProductSale)
     screen.add()
+
+
+def _leave_together(shell: Shell) -> None:
+    screen = shell.screen_for("animals")
+    assert isinstance(screen, AnimalsScreen)
+    screen.list.table.selectRow(1)
+    screen.leave_chosen(Exit.SALE)
+
+
+def _left_out(shell: Shell) -> None:
+    screen = shell.screen_for("animals")
+    assert isinstance(screen, AnimalsScreen)
+    why = "{} is under withdrawal of meat until 4 December 2026 18:00 (Penicillin)."
+    names = ("104 · Bella", "117 · אורה של גבעת הזית", f"118 · {LONG}")
+    out = tuple(LeftOut(new_id(), name, why.format(name)) for name in names)
+    LeftOutDialog(
+        Done(Changes(), (new_id(),) * 12, out), "left the farm", screen._open, screen
+    ).open()
 
 
 def _scan_one(shell: Shell) -> None:

@@ -124,7 +124,7 @@ def end(
     override_reason: str | None = None,
 ) -> None:
     """End an animal's record within a unit of work, as `leave` does: for a sale with its money."""
-    manner = MANNERS[how]
+    must_be_said(how, left_on, went_to, reason)
     animal = existing(unit.connection, Livestock, animal_id)
     name = animal.name or animal.tag_number
     if animal.status not in HERE:
@@ -133,14 +133,10 @@ def end(
             f"{name} is {animal.status} since{on}." if on else f"{name} is {animal.status}.",
             "If that is wrong, take it back on its card first.",
         )
-    if manner.wants_reason and not (reason or "").strip():
-        raise InvalidValue("The cause is missing.", "Say why.", field="left_reason")
-    if manner.wants_place and not (went_to or "").strip():
-        raise InvalidValue("Where it went is missing.", "Name the holding.", field="went_to")
     values = check(
         Livestock,
         {
-            "status": manner.status,
+            "status": MANNERS[how].status,
             "left_on": left_on,
             "went_to": went_to,
             "left_reason": _said(how, reason, override_reason),
@@ -150,6 +146,18 @@ def end(
     unit.update(Livestock, animal_id, values)
     after = existing(unit.connection, Livestock, animal_id)
     rules.hold(unit.connection, Livestock, animal, after)
+
+
+def must_be_said(
+    how: Exit, left_on: date, went_to: str | None = None, reason: str | None = None
+) -> None:
+    """Refuse what is true of no animal: a day to come, no cause or no holding where one is due."""
+    manner = MANNERS[how]
+    check(Livestock, {"left_on": left_on}, partial=True)
+    if manner.wants_reason and not (reason or "").strip():
+        raise InvalidValue("The cause is missing.", "Say why.", field="left_reason")
+    if manner.wants_place and not (went_to or "").strip():
+        raise InvalidValue("Where it went is missing.", "Name the holding.", field="went_to")
 
 
 def take_back(mirror: Mirror, animal_id: UUID, reason: str) -> Changes:

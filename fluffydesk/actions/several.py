@@ -1,18 +1,23 @@
-"""Changing many animals at once: one unit of work, all or none, and one step back."""
+"""Many animals at once, in one unit of work: their columns changed, moved, or gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fluffydesk.actions import rules
+from fluffydesk.actions.exits import MANNERS, Exit, bring_back, end, must_be_said
+from fluffydesk.actions.groups import move_one
 from fluffydesk.actions.saving import check, existing
-from fluffydesk.errors import InvalidValue
+from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.livestock import Livestock
+from fluffydesk.mirror.queries import label
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockBatchMember
 from fluffydesk.wording import counted
 
 
@@ -23,6 +28,108 @@ class Changed:
     changes: Changes
     before: Mapping[UUID, Mapping[str, Any]]
     """Of each animal that was changed, the columns that were."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An animal that could not be done with the others, and why."""
+
+    id: UUID
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done to many animals at once."""
+
+    changes: Changes
+    done: tuple[UUID, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def leave_several(
+    mirror: Mirror,
+    ids: Iterable[UUID],
+    how: Exit,
+    left_on: date,
+    *,
+    went_to: str | None = None,
+    reason: str | None = None,
+    override_reason: str | None = None,
+) -> Done:
+    """Write down that many animals left in one way, in one unit of work (rule 4).
+
+    The rules of `exits.leave` hold for each: who may not leave (it left already, is under
+    withdrawal, has entries after that day) is left out, and named. InvalidValue: what is missing
+    or wrong for all of them.
+    """
+    must_be_said(how, left_on, went_to, reason)
+
+    def leave(unit: Unit, animal: UUID) -> None:
+        end(
+            unit,
+            animal,
+            how,
+            left_on,
+            went_to=went_to,
+            reason=reason,
+            override_reason=override_reason,
+        )
+
+    return _each(mirror, MANNERS[how].title, ids, leave)
+
+
+def take_back_several(mirror: Mirror, ids: Iterable[UUID], reason: str) -> Done:
+    """Reverse the exits of many animals in one unit of work, with the reason (rule 4)."""
+    return _each(
+        mirror, "Exits taken back", ids, lambda unit, animal: bring_back(unit, animal, reason)
+    )
+
+
+def move_several(
+    mirror: Mirror,
+    ids: Iterable[UUID],
+    batch_id: UUID | None,
+    joined_on: date,
+    *,
+    reason: str | None = None,
+) -> Done:
+    """Move many animals into a group, or out of all with None, in one unit of work (rule 8).
+
+    Who cannot be moved is left out, and named: it left, or was moved on a later day.
+    InvalidValue: the day is to come. NotFound: the group is gone.
+    """
+    check(LivestockBatchMember, {"joined_on": joined_on}, partial=True)
+    if batch_id is not None:
+        with mirror.read() as connection:
+            existing(connection, LivestockBatch, batch_id)
+
+    def move(unit: Unit, animal: UUID) -> None:
+        move_one(unit, animal, batch_id, joined_on, reason=reason)
+
+    return _each(mirror, "Group move", ids, move)
+
+
+def _each(
+    mirror: Mirror, title: str, ids: Iterable[UUID], do: Callable[[Unit, UUID], None]
+) -> Done:
+    """Do one thing to each animal; what is refused is taken back for that animal alone."""
+    done: list[UUID] = []
+    left_out: list[LeftOut] = []
+    with mirror.unit(title) as unit:
+        run = unit.connection.exec_driver_sql
+        for animal in ids:
+            run("SAVEPOINT animal")
+            try:
+                do(unit, animal)
+                done.append(animal)
+            except Refusal as refusal:
+                run("ROLLBACK TO animal")
+                name = label(unit.connection, Livestock, animal) or "An animal"
+                left_out.append(LeftOut(animal, name, refusal.message))
+            run("RELEASE animal")
+    return Done(unit.changes, tuple(done), tuple(left_out))
 
 
 def change_several(mirror: Mirror, ids: Iterable[UUID], values: Mapping[str, Any]) -> Changed:

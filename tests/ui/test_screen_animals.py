@@ -28,6 +28,7 @@ from fluffydesk.ui.screens.animal_acts import LeavingForm
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
 from fluffydesk.ui.screens.animal_facts import facts_of_card
 from fluffydesk.ui.screens.animals import AnimalsScreen
+from fluffydesk.ui.screens.animals_several import LeftOutDialog
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -399,3 +400,57 @@ def test_a_named_filter_is_kept_and_recalled_by_a_key(
     assert again.list.count() == wanted == count(sample_farm, *same)
     again.saved.forget("Her group")
     assert again.saved.names() == []
+
+
+def test_rule_11_chosen_animals_are_sold_together_and_who_may_not_is_listed(
+    qtbot: QtBot, animals: AnimalsScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    table = animals.list.table
+    first = [animals.list.model.id_at(row) for row in range(3)]
+    given = datetime.now(UTC) - timedelta(days=1)
+    course = {"animal_id": first[1], "reason": "Lame", "product": "Penicillin"}
+    dose = {"dose": Decimal(10), "given_at": given, "last_dose_at": given, "meat_hours": 900}
+    saving.add(sample_farm, HealthTreatment, {**course, **dose})
+    table.setCurrentIndex(animals.list.model.index(0, 0))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(table, Qt.Key.Key_Down, shift)
+    qtbot.keyClick(table, Qt.Key.Key_Down, shift)
+    told: list[Any] = []
+    animals.told.connect(told.append)
+    animals.leave_chosen(Exit.SALE)
+    dialog = form()
+    assert dialog.windowTitle() == "Sale of 3 animals"
+    qtbot.keyClicks(dialog.form.editor("went_to").field, "NL 123")
+    dialog.save_button.click()
+    settle(farm_work)
+    (listed,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, LeftOutDialog)]
+    assert listed.windowTitle() == "1 animal was left out"
+    line = listed.table.model.row_at(0)
+    assert line.id == first[1]
+    assert "withdrawal" in line.one.why
+    assert told[0].text == "2 animals left the farm."
+    sold = ANIMALS.c.status == LivestockStatus.SOLD
+    assert count(sample_farm, sold, ANIMALS.c.id.in_(first)) == 2
+    listed.accept()
+    told[0].undo()
+    settle(farm_work)
+    assert count(sample_farm, sold, ANIMALS.c.id.in_(first)) == 0
+
+
+def test_chosen_animals_are_moved_on_a_day_by_keys(
+    qtbot: QtBot, animals: AnimalsScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    group, _ = saving.add(sample_farm, LivestockBatch, {"name": "Sick bay"})
+    told: list[Any] = []
+    animals.told.connect(told.append)
+    animals.list.table.clearSelection()
+    animals.move_chosen()
+    assert told.pop().text == "No animal is chosen."
+    animals.list.table.setCurrentIndex(animals.list.model.index(0, 0))
+    animals.move_chosen()
+    dialog = form()
+    dialog.form.editor("batch_id").set_value(group)
+    dialog.save_button.click()
+    settle(farm_work)
+    assert told[0].text == "1 animal moved."
+    assert count(sample_farm, ANIMALS.c.batch_id == group) == 1

@@ -29,7 +29,7 @@ WORDS = {
     Exit.CULL: "Culled",
     Exit.TRANSFER: "Moved away",
 }
-_FIELDS = {
+FIELDS = {
     Exit.DEATH: ("left_on", "left_reason"),
     Exit.SALE: ("left_on", "went_to", "left_reason"),
     Exit.SLAUGHTER: ("left_on", "went_to", "left_reason"),
@@ -42,7 +42,7 @@ class LeavingForm(RecordForm):
     """How an animal left; where a withdrawal stands in the way, it asks why all the same."""
 
     def __init__(self, work: Work, animal: UUID, how: Exit) -> None:
-        super().__init__(work, Livestock, _FIELDS[how], saver=self._write)
+        super().__init__(work, Livestock, FIELDS[how], saver=self._write)
         self._animal, self._how = animal, how
         self._reason: str | None = None
         column = FarmProductSale.__table__.columns["override_reason"]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fluffydesk.actions.several import Changed, change_several, undo_several
+from fluffydesk.actions.exits import Exit
+from fluffydesk.actions.several import (
+    Changed,
+    Done,
+    change_several,
+    take_back_several,
+    undo_several,
+)
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order, rows_at
@@ -21,6 +30,13 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.animal_acts import leaving_menu
+from fluffydesk.ui.screens.animals_several import (
+    LeftOutDialog,
+    done_of,
+    open_leaving_together,
+    open_moving_together,
+)
 from fluffydesk.ui.screens.link_menu import LinkMenu
 from fluffydesk.ui.screens.saved_filters import Kept, SavedFilters
 from fluffydesk.wording import counted
@@ -75,7 +91,8 @@ class AnimalsScreen(Screen):
         "All animals of the farm. At first only those that are here are listed: take away the "
         "filter “Status” to see those that left as well.\n"
         "Space, Shift with the arrows and Ctrl+A choose several: Ctrl+E changes group or a field "
-        "of all of them at once, with Undo.\n"
+        "of all of them at once, with Undo; Ctrl+M moves them on a day, Ctrl+L writes down that "
+        "they left. Who cannot, because of a withdrawal or a later entry, is left out and listed.\n"
         "Enter, or a double click, opens an animal's card. A click on a heading sorts."
     )
 
@@ -112,6 +129,20 @@ class AnimalsScreen(Screen):
         self.change_button.setShortcut("Ctrl+E")
         Permit(self.change_button, work, Livestock, "change")
         bar.insertWidget(bar.count() - 1, self.change_button)
+        self.leave_button = Button("Leave", icon_role="down")
+        self.leave_button.setToolTip(
+            "All chosen animals were sold, slaughtered, culled, moved away or died (Ctrl+L)"
+        )
+        self.leave_button.setMenu(leaving_menu(self, self.leave_chosen))
+        Permit(self.leave_button, work, Livestock, "change")
+        bar.insertWidget(bar.count() - 1, self.leave_button)
+        for key, take in (
+            ("Ctrl+L", self.leave_button.showMenu),
+            ("Ctrl+M", self.move_chosen),
+        ):
+            short = QShortcut(QKeySequence(key), self)
+            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            short.activated.connect(take)
         self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
         self.saved.recalled.connect(self._recall)
         bar.insertWidget(0, self.saved)
@@ -129,6 +160,8 @@ class AnimalsScreen(Screen):
             ("Space", "Choose a row, or no more"),
             ("Ctrl+A", "Choose all that are listed"),
             ("Ctrl+E", "Change all chosen animals"),
+            ("Ctrl+M", "Move all chosen animals to another group"),
+            ("Ctrl+L", "All chosen animals left: sold, slaughtered, culled, moved away or dead"),
         )
 
     def reload(self) -> None:
@@ -174,9 +207,8 @@ class AnimalsScreen(Screen):
 
     def change_chosen(self) -> None:
         """Open a form whose filled fields are given to every chosen animal."""
-        keys = self.list.chosen_keys()
+        keys = self._chosen()
         if not keys:
-            self.tell("No animal is chosen.", "Choose rows with Space, Shift+Down or Ctrl+A.")
             return
 
         def write(
@@ -193,6 +225,44 @@ class AnimalsScreen(Screen):
         dialog.saved.connect(self._several_changed)
         form.new()
         dialog.open()
+
+    def leave_chosen(self, how: Exit) -> None:
+        """Open the form by which all chosen animals leave in one way."""
+        if keys := self._chosen():
+            dialog = open_leaving_together(self, self.work, keys, how)
+            dialog.saved.connect(partial(self._gone, dialog))
+
+    def move_chosen(self) -> None:
+        """Open the form that moves all chosen animals into another group."""
+        if keys := self._chosen():
+            dialog = open_moving_together(self, self.work, keys)
+            dialog.saved.connect(partial(self._moved, dialog))
+
+    def _chosen(self) -> list[int]:
+        keys = self.list.chosen_keys()
+        if not keys:
+            self.tell("No animal is chosen.", "Choose rows with Space, Shift+Down or Ctrl+A.")
+        return keys
+
+    def _gone(self, dialog: FormDialog, _: object) -> None:
+        done = done_of(dialog)
+        if done.done:
+            count = counted(len(done.done), "animal", "animals")
+            self.tell(f"{count} left the farm.", undo=partial(self._take_back, done.done))
+        self._list_left_out(done, "left the farm")
+
+    def _moved(self, dialog: FormDialog, _: object) -> None:
+        done = done_of(dialog)
+        if done.done:
+            self.tell(f"{counted(len(done.done), 'animal', 'animals')} moved.")
+        self._list_left_out(done, "moved")
+
+    def _list_left_out(self, done: Done, verb: str) -> None:
+        if done.left_out:
+            LeftOutDialog(done, verb, self._open, self).open()
+
+    def _take_back(self, ids: tuple[UUID, ...]) -> None:
+        self.work.act(lambda mirror: take_back_several(mirror, ids, "undone at once").changes)
 
     def _several_changed(self, _: object) -> None:
         count = len(self._before)
