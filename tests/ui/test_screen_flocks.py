@@ -1,17 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from fluffydesk.actions.conventions import choose
 from fluffydesk.actions.flocks import head_count
+from fluffydesk.actions.saving import change
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.organizations import FeedConversionBasis
+from fluffydesk.records.farm import EggProductionLog
+from fluffydesk.records.livestock import Flock, PoultryBatch
 from fluffydesk.records.types import today
+from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.flocks import FlocksScreen
+from fluffydesk.ui.screens.flocks_rows import FlockRows
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -166,3 +176,88 @@ def test_thinning_and_depletion_sell_by_weight_and_close_the_flock(
     assert gone.lost == flock.lost
     assert "not enough data" not in screen.grown.text()
     assert "(EPEF): " in screen.grown.text()
+
+
+def test_the_dashed_line_is_the_breeders_and_says_where_it_is_from(
+    screen: FlocksScreen, farm_work: Work, settle: Settle
+) -> None:
+    assert screen.list.current().breed == "Lohmann Brown"
+    assert "Usual: " in screen.chart.value_at(today())
+    assert screen.source.text() == "Dashed: Lohmann Brown-Classic performance goals."
+
+
+def test_of_an_unknown_breed_there_is_no_line_and_it_is_said(
+    screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    flock = screen.list.current()
+    farm_work.act(lambda mirror: change(mirror, Flock, flock.id, {"breed_id": None}))
+    settle(farm_work)
+    assert "Usual: " not in screen.chart.value_at(today())
+    assert screen.source.text().startswith("No dashed line: the flock has no breed.")
+
+
+def test_the_birds_of_each_day_and_the_weight_of_eggs_are_curves(
+    screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    screen.kinds.set_value("birds")
+    assert screen.birds.isVisible()
+    assert not screen.chart.isVisible()
+    assert f"Birds: {number_text(screen.list.current().head)}" in screen.birds.value_at(today())
+    screen.kinds.set_value("eggs")
+    assert "Weigh those of a round together" in screen.no_eggs.text()
+    yesterday = today() - timedelta(days=1)
+    with sample_farm.read() as connection:
+        eggs = EggProductionLog.__table__.c
+        row = connection.execute(
+            select(eggs.id, eggs.total).where(
+                eggs.flock_id == screen.list.current().id, eggs.collected_on == yesterday
+            )
+        ).first()
+    assert row is not None
+    weight = {"weight_kg": round(Decimal(row.total) * 61 / 1000, 2)}
+    farm_work.act(lambda mirror: change(mirror, EggProductionLog, row.id, weight))
+    settle(farm_work)
+    assert screen.eggs.isVisible()
+    assert "Weighed: 61" in screen.eggs.value_at(yesterday)
+    assert "Egg weight 61.0 g" in screen.facts.text()
+
+
+def test_the_rows_behind_a_flocks_figures_open(
+    qtbot: QtBot, screen: FlocksScreen, farm_work: Work, settle: Settle
+) -> None:
+    screen.show_rows(0)
+    dialog = screen.findChild(FlockRows)
+    assert dialog is not None
+    settle(farm_work)
+    assert dialog.windowTitle() == f"Egg rounds of {screen.list.current().name}"
+    assert dialog.list.model.rowCount() > 50
+    dialog.close()
+
+
+def test_feed_conversion_on_gain_says_what_is_missing_and_counts_what_was_weighed(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    organization = farm_work.whose.organization_id
+    assert organization is not None
+    basis = {"feed_conversion_basis": FeedConversionBasis.GAIN}
+    farm_work.act(lambda mirror: choose(mirror, organization, basis))
+    flock = screen.list.current()
+    screen.acts.sell()
+    dialog = form()
+    fill(qtbot, dialog, weight_kg=str(flock.head * 2))
+    dialog.save_button.click()
+    settle(farm_work)
+    screen.arrive(Place("flocks", flock.id))
+    settle(farm_work)
+    assert screen.grown.text().endswith(
+        "Not every placement has its weight, which this farm's feed conversion takes off."
+    )
+    placed = PoultryBatch.__table__.c
+    with sample_farm.read() as connection:
+        rows = connection.execute(select(placed.id).where(placed.flock_id == flock.id)).scalars()
+        ids = list(rows)
+    for row_id in ids:
+        change(sample_farm, PoultryBatch, row_id, {"weight_kg": Decimal(1500)})
+    screen.reload()
+    settle(farm_work)
+    assert "not enough data" not in screen.grown.text()

@@ -5,28 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy import select
 
-from fluffydesk.figures.eggs import standard_laying_percent
 from fluffydesk.figures.flock import age_weeks
-from fluffydesk.figures.kpi import EPEF, FEED_CONVERSION
+from fluffydesk.figures.standards import Measure, Standard, standard_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.livestock import Flock
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, kpi_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
-from fluffydesk.ui.parts.controls import Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.flocks_acts import FlockActs
+from fluffydesk.ui.screens.flocks_columns import (
+    event_columns,
+    flock_columns,
+    flock_words,
+    grown_words,
+    standard_words,
+)
+from fluffydesk.ui.screens.flocks_rows import ROWS, FlockRows
 from fluffydesk.ui.screens.own_facts import OwnFactsCard
 from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
@@ -36,11 +43,28 @@ from fluffydesk.ui.screens.reading.flocks import (
     flock_events,
     flock_rows,
 )
-from fluffydesk.ui.screens.reading.flocks_grown import Growing, growing
-from fluffydesk.ui.screens.rows_table import RowsTable, Shown
+from fluffydesk.ui.screens.reading.flocks_grown import (
+    Growing,
+    egg_weights_by_day,
+    growing,
+    heads_by_day,
+    lost_by_flock,
+)
+from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
+_CURVES: list[tuple[str, object]] = [
+    ("Laying", "laying"),
+    ("Birds", "birds"),
+    ("Egg weight", "eggs"),
+]
 _SPANS: list[tuple[str, object]] = [("90 days", 90), ("12 months", 365)]
+_EMPTY = {
+    "laying": "No eggs of this flock are written down in this time.",
+    "birds": "No birds of this flock are written down yet.",
+    "eggs": "No eggs of this flock were weighed in this time. Weigh those of a round together, and "
+    "write the weight into the egg round.",
+}
 _FLOCK_LAYOUT = (
     ("Which", ("name", "house", "status")),
     ("What it is", ("species_id", "breed_id", "purpose", "hatched_on")),
@@ -48,15 +72,22 @@ _FLOCK_LAYOUT = (
 )
 
 
+Points = tuple[tuple[date, float | None], ...]
+
+
 @dataclass(frozen=True)
 class Laying:
-    """One flock's laying, what breeders expect at its age, and what came and went."""
+    """One flock: its laying, birds and egg weights by day, its breed's, and what came and went."""
 
     flock: UUID
     days: tuple[EggDay, ...]
-    standard: tuple[tuple[date, float | None], ...]
+    standard: Points
     events: tuple[Event, ...]
     growing: Growing
+    died: int
+    heads: Points
+    eggs: Points
+    usual_eggs: Points
 
 
 class FlocksScreen(Screen):
@@ -81,21 +112,24 @@ class FlocksScreen(Screen):
     help = (
         "Birds are what was placed and moved in, less what died, was culled, sold or moved out. "
         "Hen-day is eggs for 100 hens and day, "
-        "feed is for a hen and day: both of the seven days to yesterday. Mortality is lost for "
-        "100 placed.\n"
-        "The dashed line is what brown layers in a barn usually lay at that age: a rule of thumb, "
-        "not a breeder's own table.\n"
+        "feed is for a hen and day: both of the seven days to yesterday. Mortality is what died "
+        "for 100 placed; culled birds did not die.\n"
+        "The dashed line is what the breeder publishes for that age; the line below the curve says "
+        "where it is from. Birds shows the head count of each day. Weigh the eggs of a round and "
+        "write the weight into it, and their mean weight is a curve too.\n"
+        "Egg rounds, Feedings and Losses open the rows the figures are made of.\n"
         "Enter opens a flock's form. More birds than there were on a day cannot be lost, moved or "
         "sold. Transfer moves birds to another flock. Thin out sells some by weight; they are no "
         "losses. Sell all and Cull all take what is left and close the flock.\n"
-        "Feed conversion and EPEF are reckoned once the last bird is sold with its weight."
+        "Feed conversion and EPEF are reckoned once the last bird is sold with its weight; on gain "
+        "they want the weight of each placement, and with the dead that of each loss."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self._wanted: UUID | None = None
         self._laying: Laying | None = None
-        self.list = RowsTable("Flocks", _columns())
+        self.list = RowsTable("Flocks", flock_columns())
         self.list.say_when_empty(
             "No flocks yet",
             "Each flock stands here with its birds and how they lay. Add the first, then write "
@@ -108,12 +142,18 @@ class FlocksScreen(Screen):
         self.list.opened.connect(self._edit_row)
         self.list.setFixedHeight(measures.ROW * 5 + 6)
         self.chart = Chart("Hen-day", "%", "")
+        self.birds = Chart("Birds", "", "")
+        self.eggs = Chart("Egg weight", "g", "")
         self.no_eggs = Words("", role="muted", wrap=True)
+        self.kinds = Segments("Curve", _CURVES)
+        self.kinds.chosen.connect(self._kind_chosen)
+        self.facts = Words("", wrap=True)
+        self.source = Words("", Type.SMALL, "muted", wrap=True)
         self.spans = Segments("Laying of the last", _SPANS)
         self.spans.chosen.connect(self._span_chosen)
         self.curve = Card("Laying")
         self.acts = FlockActs(work, self.list.current, self)
-        self.events = RowsTable("What came and left", _event_columns())
+        self.events = RowsTable("What came and left", event_columns())
         self.events.say_when_empty(
             "No birds yet", "Write down the first placement.", "Place birds", self.place
         )
@@ -159,9 +199,17 @@ class FlocksScreen(Screen):
         self.grown.hide()
         self.curve.add(self.grown)
         self.curve.act(self.spans)
+        self.curve.add(self.facts)
+        behind = [
+            Button(words, partial(self.show_rows, kind), kind="link")
+            for kind, (words, *_) in enumerate(ROWS)
+        ]
+        self.curve.add(row(self.kinds, None, *behind))
         self.no_eggs.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.curve.add(self.no_eggs, 1)
-        self.curve.add(self.chart, 1)
+        for chart in (self.chart, self.birds, self.eggs):
+            self.curve.add(chart, 1)
+        self.curve.add(self.source)
         self.past.add(self.acts)
         self.past.add(self.events, 1)
         lower = row(spacing=measures.CARD)
@@ -190,7 +238,7 @@ class FlocksScreen(Screen):
         if flock is not None:
             self.own.show_of(flock.id)
             self.curve.heading.setText(f"Laying of {flock.name}")
-            read = partial(_read_laying, flock=flock.id, days=self._days(), on=today())
+            read = partial(_read_laying, flock=flock, days=self._days(), on=today())
             self.work.on_mirror(read, self._show_laying, latest=True)
 
     def _days(self) -> int:
@@ -209,19 +257,51 @@ class FlocksScreen(Screen):
         points = tuple(
             (day.on, None if day.percent is None else float(day.percent)) for day in laying.days
         )
-        known = any(y is not None for _, y in points)
-        self.chart.setVisible(known)
-        self.no_eggs.setVisible(not known)
-        self.no_eggs.setText("No eggs of this flock are written down in this time.")
         self.chart.show_series(
             Series("That day", points, colour=0, faint=True),
             Series("Flock", mean_of_week(points), colour=0),
-            Series("Usual", laying.standard, dashed=True, colour=4),
+            *([Series("Usual", laying.standard, dashed=True, colour=4)] * bool(laying.standard)),
+        )
+        self.birds.show_series(Series("Birds", laying.heads, colour=0))
+        self.eggs.show_series(
+            Series("Weighed", laying.eggs, colour=0),
+            *(
+                [Series("Usual", laying.usual_eggs, dashed=True, colour=4)]
+                * bool(laying.usual_eggs)
+            ),
         )
         self.events.show_rows(laying.events)
-        grown = _grown(laying.growing)
+        self.facts.setText(flock_words(current, laying.died))
+        self.source.setText(standard_words(current))
+        grown = grown_words(laying.growing, current.breed)
         self.grown.setText(grown)
         self.grown.setVisible(bool(grown))
+        self._show_curve()
+
+    def _kind_chosen(self, kind: object) -> None:
+        self._show_curve()
+
+    def _show_curve(self) -> None:
+        laying, kind = self._laying, self.kinds.value()
+        if laying is None:
+            return
+        shown = {
+            "laying": (self.chart, any(day.percent is not None for day in laying.days)),
+            "birds": (self.birds, bool(laying.heads)),
+            "eggs": (self.eggs, bool(laying.eggs)),
+        }
+        for name, (chart, known) in shown.items():
+            chart.setVisible(name == kind and known)
+        known = shown[str(kind)][1]
+        self.no_eggs.setVisible(not known)
+        self.no_eggs.setText(_EMPTY[str(kind)])
+        self.source.setVisible(kind == "laying" and known)
+
+    def show_rows(self, kind: int) -> None:
+        """Open the rows of the chosen flock: its egg rounds, feedings or losses."""
+        flock = self.list.current()
+        if flock is not None:
+            FlockRows(self.work, flock.id, flock.name, kind, self).open()
 
     def _edit_row(self, flock: FlockRow | None) -> None:
         if flock is not None:
@@ -238,94 +318,46 @@ class FlocksScreen(Screen):
         self.reload()
 
 
-def _columns() -> tuple[Shown, ...]:
-    def figure(name: str, places: int) -> Any:
-        def text(one: FlockRow) -> str:
-            value = getattr(one, name)
-            return "not enough data" if value is None else number_text(value, places)
-
-        return text
-
-    return (
-        Shown("Flock", lambda one: one.name, 172),
-        Shown("House", lambda one: one.house, 88),
-        Shown("Breed", lambda one: one.breed, 140, spare=True),
-        Shown(
-            "State",
-            lambda one: "Active" if one.active else "Depleted",
-            96,
-            tone=lambda one: "good" if one.active else "plain",
-        ),
-        Shown(
-            "Age, weeks",
-            lambda one: "" if one.age_weeks is None else str(one.age_weeks),
-            116,
-            True,
-            lambda one: one.age_weeks,
-        ),
-        Shown("Birds", lambda one: number_text(one.head), 80, True, lambda one: one.head),
-        Shown(
-            "Hen-day, %",
-            figure("hen_day_percent", 1),
-            124,
-            True,
-            lambda one: one.hen_day_percent,
-        ),
-        Shown(
-            "Mortality, %",
-            figure("mortality_percent", 1),
-            128,
-            True,
-            lambda one: one.mortality_percent,
-        ),
-        Shown("Feed, g a hen", figure("feed_g", 0), 132, True, lambda one: one.feed_g),
-    )
-
-
-def _event_columns() -> tuple[Shown, ...]:
-    return (
-        Shown("Date", lambda one: day_text(one.on), 108, sort=lambda one: one.on),
-        Shown(
-            "What",
-            lambda one: one.what,
-            96,
-            tone=lambda one: "good" if one.head > 0 else "plain",
-        ),
-        Shown("Birds", lambda one: number_text(abs(one.head)), 68, True, lambda one: one.head),
-        Shown("Cause, other end", lambda one: one.words, 120),
-    )
-
-
 def _read(mirror: Mirror, on: date) -> list[FlockRow]:
     with mirror.read() as connection:
         return flock_rows(connection, on)
 
 
-def _read_laying(mirror: Mirror, flock: UUID, days: int, on: date) -> Laying:
+def _read_laying(mirror: Mirror, flock: FlockRow, days: int, on: date) -> Laying:
     """Today is left out: its rounds are still under way."""
     first, last = on - timedelta(days=days), on - timedelta(days=1)
     with mirror.read() as connection:
-        found = eggs_by_day(connection, first, last, flock)
-        events = flock_events(connection, flock)
-        grown = growing(connection, flock, on)
+        found = eggs_by_day(connection, first, last, flock.id)
+        events = flock_events(connection, flock.id)
+        grown = growing(connection, flock.id, on)
         hatched = connection.execute(
-            Flock.__table__.select().where(Flock.__table__.c.id == flock)
-        ).first()
-    standard = []
-    for day in found:
-        weeks = age_weeks(None if hatched is None else hatched.hatched_on, day.on)
-        usual = None if weeks is None else standard_laying_percent(weeks)
-        standard.append((day.on, None if usual is None else float(usual)))
-    return Laying(flock, tuple(found), tuple(standard), tuple(events), grown)
+            select(Flock.__table__.c.hatched_on).where(Flock.__table__.c.id == flock.id)
+        ).scalar()
+        heads = heads_by_day(connection, flock.id, first, on)
+        weights = egg_weights_by_day(connection, flock.id, first, last)
+        died = lost_by_flock(connection, None, on).get(flock.id, (0, 0))[0]
+    published = standard_of(flock.breed, Measure.LAYING)
+    usual_egg = standard_of(flock.breed, Measure.EGG)
+    span = [first + timedelta(days=day) for day in range(days)]
+    return Laying(
+        flock.id,
+        tuple(found),
+        _usual(published, hatched, [day.on for day in found]),
+        tuple(events),
+        grown,
+        died,
+        tuple((on, float(head)) for on, head in heads),
+        tuple((on, float(grams)) for on, grams in weights),
+        _usual(usual_egg, hatched, span if weights else []),
+    )
 
 
-def _grown(grown: Growing) -> str:
-    """Return what is known of a flock that was sold by weight; "" where none was."""
-    if not grown.sold or grown.kg is None:
-        return ""
-    parts = [f"Sold {number_text(grown.sold)} at {number_text(grown.kg, 3)} kg"]
-    if grown.age_days is not None:
-        parts.append(f"{number_text(grown.age_days, 1)} days old")
-    for kpi, value in ((FEED_CONVERSION, grown.conversion), (EPEF, grown.epef)):
-        parts.append(f"{kpi.title}: {kpi_text(kpi, value)}")
-    return " · ".join(parts)
+def _usual(published: Standard | None, hatched: date | None, days: list[date]) -> Points:
+    if published is None:
+        return ()
+    found = []
+    for on in days:
+        weeks = age_weeks(hatched, on)
+        usual = None if weeks is None else published.at(weeks)
+        found.append((on, None if usual is None else float(usual)))
+    return tuple(found)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -242,3 +243,36 @@ def mean_egg_g(weighed: Iterable[tuple[int, Decimal]]) -> Decimal | None:
     """Return the mean weight in g of eggs weighed together; None without any."""
     rounds = list(weighed)
     return egg_weight_g(sum((kg for _, kg in rounds), _NONE), sum(eggs for eggs, _ in rounds))
+
+
+def egg_weights_by_day(
+    connection: Connection, flock: UUID, first: date, last: date
+) -> list[tuple[date, Decimal]]:
+    """Return each day on which eggs of a flock were weighed, and their mean weight in g."""
+    rows = connection.execute(
+        select(_EGGS.collected_on, func.sum(_EGGS.total), func.sum(_EGGS.weight_kg))
+        .where(
+            _EGGS.flock_id == flock,
+            _EGGS.collected_on.between(first, last),
+            _EGGS.weight_kg.is_not(None),
+        )
+        .group_by(_EGGS.collected_on)
+        .order_by(_EGGS.collected_on)
+    )
+    found = ((row[0], egg_weight_g(row[2], int(row[1]))) for row in rows)
+    return [(on, grams) for on, grams in found if grams is not None]
+
+
+def heads_by_day(
+    connection: Connection, flock: UUID, first: date, last: date
+) -> list[tuple[date, int]]:
+    """Return the birds of a flock at the end of each day, from its first placement on (rule 1)."""
+    moves = moves_by_flock(connection)[flock]
+    if not moves:
+        return []
+    by_day: dict[date, int] = defaultdict(int)
+    for move in moves:
+        by_day[max(move.on, first)] += move.head
+    begun = max(first, min(move.on for move in moves))
+    days = [begun + timedelta(days=one) for one in range((last - begun).days + 1)]
+    return list(zip(days, accumulate(by_day[on] for on in days), strict=True))
