@@ -36,6 +36,11 @@ def new_id(at: datetime | None = None, chance: int | None = None) -> UUID:
     return UUID(int=number)
 
 
+def made_at(id: UUID) -> datetime:
+    """Return when an id of `new_id` was made, by the clock of the PC that made it, in UTC."""
+    return _EPOCH + timedelta(milliseconds=id.int >> 80)
+
+
 def now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from fluffydesk.mirror.journal import Key, Pending
 from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
 from fluffydesk.mirror.schema import links_to
 from fluffydesk.records.catalog import RECORDS, record_for
-from fluffydesk.records.types import new_id
+from fluffydesk.records.types import made_at, new_id
 from fluffydesk.sync.meet import edit_of, who_changed
 
 Cell = tuple[str, str, Value]
@@ -83,9 +84,15 @@ def make_parcels(connection: Connection) -> list[Parcel]:
         else:
             ready.append(bundle)
     return [
-        Parcel(str(new_id()), tuple(b.units), tuple(_in_row_order(b.rows, b.pointed)))
+        Parcel(_named(b.units), tuple(b.units), tuple(_in_row_order(b.rows, b.pointed)))
         for b in ready
     ]
+
+
+def _named(units: Iterable[str]) -> str:
+    """Return a parcel's id, which tells central when its last unit was saved here (rule 26)."""
+    known = [id for id in map(UUID, units) if id.version == 7]
+    return str(new_id(max(map(made_at, known), default=None)))
 
 
 def _entangle(connection: Connection, waiting: Mapping[Key, Pending]) -> list[_Bundle]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from time import time_ns
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from fluffydesk.records.enums.farm import EggGrade, EggRound, EggSize, MilkingSe
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.farm import EggStorage, HatcheryRecord, MilkStorage
 from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import VaccineLog
+from fluffydesk.records.types import made_at, now
 from fluffydesk.sync import resolve
 from tests.sync.farms import Farm
 from tests.sync.pairs import Pair, ago
@@ -280,6 +283,42 @@ class TestRule18:
 def _of(pair: Pair, flock: UUID) -> set[str]:
     rows = pair.barn.contents()["egg_storage"]
     return {key for key, row in rows.items() if row["flock_id"] == str(flock)}
+
+
+class TestRule26:
+    """Every change carries who, which device, device time and central's time."""
+
+    def test_a_change_made_offline_and_sent_later(
+        self, pair: Pair, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cow = pair.cow()
+        behind = timedelta(days=2, minutes=7)
+        clock = time_ns() - int(behind.total_seconds() * 1e9)
+        with monkeypatch.context() as slow:
+            slow.setattr("fluffydesk.records.types.time.time_ns", lambda: clock)
+            change(pair.office.mirror, Livestock, cow, {"colour": "red"})
+        pair.sync()
+        row = pair.barn.row("livestock", cow)
+        assert row is not None
+        assert row["updated_by"] == pair.office.user
+        assert row["updated_device"] == "office-pc"
+        assert abs(row["updated_at"] - now()) < timedelta(minutes=10), "central's clock"
+        audited = (
+            "select actor_id, device, created_at = %s from audit_logs"
+            " where entity_id = %s and action = 'UPDATE'"
+        )
+        with pair.farm.central.admin() as connection:
+            trail = connection.execute(audited, (row["updated_at"], cow)).fetchall()
+            applied = connection.execute(
+                "select unit_id, applied_at from sync.applied_units where device_id = %s"
+                " and result -> 'versions' ? %s",
+                (pair.office.device.id, f"livestock/{cow}"),
+            ).fetchall()
+        assert trail == [(pair.office.user, "office-pc", True)]
+        [(parcel, applied_at)] = applied
+        assert applied_at == row["updated_at"]
+        there = datetime.fromtimestamp(clock / 1e9, UTC)
+        assert abs(made_at(parcel) - there) < timedelta(milliseconds=5), "the PC's clock"
 
 
 def _item(
