@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from fluffydesk.actions.rules import hold
 from fluffydesk.actions.saving import check, existing
-from fluffydesk.actions.stock import take_from_lot
+from fluffydesk.actions.stock import take_first
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -43,9 +43,9 @@ def record_feeding(
     """Write down the kg of a feed that a group (FeedLog) or flock (PoultryFeedLog) got on a day.
 
     What is there already of that feed and day is changed, not doubled. With `item_id` the same kg
-    are taken from the store in the same unit of work, and what this feeding took before comes
-    back; without it nothing is taken. InvalidValue: no feed, a store item that is not kept by
-    weight; Refusal: more than the store holds (rule 13).
+    are taken from the store in the same unit of work, of its lots the first to use, and what this
+    feeding took before comes back; without it nothing is taken. InvalidValue: no feed, a store
+    item that is not kept by weight, more than the store holds (rule 13).
     """
     if not feed.strip():
         raise InvalidValue("The feed is missing.", "Type what was fed.", field="feed")
@@ -78,7 +78,7 @@ def record_feeding(
                 said = f"{item.name} is not kept by weight."
                 raise InvalidValue(said, "Take it out in the stores.", field="feed")
             taken = checked["quantity_kg"]
-            take_from_lot(unit, item_id, None, taken, fed_on, _reason(name, feed))
+            take_first(unit, item_id, taken, fed_on, reason=_reason(name, feed))
     return unit.changes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,9 @@ from sqlalchemy import Connection, func, select
 from fluffydesk.actions.ledger import post
 from fluffydesk.actions.rules.stores import TANK, amount, spoilt_since
 from fluffydesk.actions.saving import existing
-from fluffydesk.actions.withdrawal import Held, held, release_refusal, zone_of
+from fluffydesk.actions.withdrawal import Held, release_refusal, withheld_milk, zone_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.units import convert, milk_litres
-from fluffydesk.figures.withdrawal import Food
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
@@ -31,12 +30,6 @@ _TITLES = {
     StockMovement.USE: "Milk collected",
     StockMovement.DISPOSAL: "Milk thrown away",
     StockMovement.STOCKTAKE: "Tank dipped",
-}
-_BEGINS = {
-    MilkingSession.MORNING: time(5),
-    MilkingSession.NOON: time(12),
-    MilkingSession.EVENING: time(17),
-    MilkingSession.WHOLE_DAY: time(0),
 }
 
 
@@ -62,16 +55,8 @@ def incoming(connection: Connection, on: date, session: MilkingSession) -> Incom
     given = connection.execute(
         select(milk.animal_id, milk.yield_kg).where(milk.milked_on == on, milk.session == session)
     ).all()
-    begins = datetime.combine(on, _BEGINS[session], zone_of(connection))
-    ends = datetime.combine(on, time(23, 59), zone_of(connection))
-    whole = session is MilkingSession.WHOLE_DAY
-    withheld = held(
-        connection,
-        Food.MILK,
-        begins,
-        animals=[row.animal_id for row in given],
-        through=ends if whole else None,
-    )
+    marked = withheld_milk(connection, on, session)
+    withheld = [marked[row.animal_id] for row in given if row.animal_id in marked]
     who = {one.animal_id for one in withheld}
     credited = {
         bool(row[0]): row[1]

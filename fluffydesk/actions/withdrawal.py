@@ -15,6 +15,7 @@ from fluffydesk.errors import Refusal
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import (
     Flock,
     Livestock,
@@ -143,7 +144,8 @@ def withheld_milk(connection: Connection, on: date, session: MilkingSession) -> 
     """Return whose milk of one milking must not go into the tank, by animal: the latest end.
 
     The day of the farm (rule 25) is halved at noon: what is withheld at any time of a milking's
-    half counts for it, the safe way round.
+    half counts for it, the safe way round. Milk that was written down before the drug was given
+    was milked before it. The tank is filled by the same answer (rule 11).
     """
     zone = zone_of(connection)
     first = time(12) if session in (MilkingSession.NOON, MilkingSession.EVENING) else time()
@@ -152,10 +154,18 @@ def withheld_milk(connection: Connection, on: date, session: MilkingSession) -> 
     next_day = datetime.combine(on + timedelta(days=1), time(), zone)
     end = datetime.combine(on, time(12), zone) if until_noon else next_day
     through = end.astimezone(UTC) - timedelta(seconds=1)
+    milk = MilkProductionLog.__table__.c
+    written = dict(
+        connection.execute(
+            select(milk.animal_id, milk.created_at).where(
+                milk.milked_on == on, milk.session == session
+            )
+        ).all()
+    )
     found: dict[UUID, Held] = {}
     for one in all_held(connection, Food.MILK, start, through=through):
         key = one.animal_id
-        if key is None:
+        if key is None or (key in written and written[key] < one.given_at):
             continue
         if key not in found or (found[key].open, found[key].until) < (one.open, one.until):
             found[key] = one

@@ -142,7 +142,7 @@ class FormDialog(QDialog):
         deletable = may(self.form.record, "delete", self.form.work.whose.role)
         self.delete_button.setVisible(self.form.row_id is not None and deletable)
         if self.form.rows and not self.form.trouble.text():
-            next(iter(self.form.rows.values())).editor.setFocus()
+            next(iter(self.form.rows.values())).editor.begin()
 
     def _save(self) -> None:
         self.form.save()

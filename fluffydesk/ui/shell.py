@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QHBoxLayout,
     QMainWindow,
@@ -235,6 +236,7 @@ class Shell(QMainWindow):
     def _connect(self) -> None:
         self.rail.chosen.connect(lambda key: self.go(Place(key)))
         self.header.searched.connect(self._search)
+        self.header.search.returnPressed.connect(self._to_found)
         self.header.primary_pressed.connect(self._primary)
         self.rail.wanted.connect(self.find_anything)
         self.header.help_pressed.connect(self._toggle_help)
@@ -291,6 +293,14 @@ class Shell(QMainWindow):
         if (screen := self.current) is not None:
             self._texts[screen.key] = text
             screen.search(text)
+
+    def _to_found(self) -> None:
+        """Enter in the search goes to what was found."""
+        if (screen := self.current) is None:
+            return
+        lists = (one for one in screen.findChildren(QAbstractItemView) if one.isVisible())
+        if (first := next(lists, None)) is not None:
+            first.setFocus()
 
     def _primary(self) -> None:
         screen = self.current

@@ -12,6 +12,7 @@ import pytest
 from fluffydesk.actions import saving
 from fluffydesk.actions.milking import record_milking
 from fluffydesk.actions.tank import collect_milk, fill_tank, incoming, move_milk
+from fluffydesk.actions.withdrawal import withheld_milk
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession, MilkUnit
@@ -19,6 +20,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import MilkStorage, MilkStorageLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.records.types import now
 from tests.actions.barn import TODAY, Barn, days_ago
 from tests.actions.farm import CATTLE
 
@@ -37,13 +39,13 @@ def second_cow(barn: Barn) -> UUID:
     return saving.add(barn.mirror, Livestock, values)[0]
 
 
-def treat(barn: Barn, cow: UUID) -> None:
+def treat(barn: Barn, cow: UUID, at: datetime | None = None) -> None:
     values: dict[str, Any] = {
         "animal_id": cow,
         "reason": "Mastitis",
         "product": "Penicillin",
         "dose": Decimal(20),
-        "given_at": datetime.combine(days_ago(2), datetime.min.time(), UTC),
+        "given_at": at or datetime.combine(days_ago(2), datetime.min.time(), UTC),
         "milk_hours": 96,
     }
     saving.add(barn.mirror, HealthTreatment, values)
@@ -157,12 +159,42 @@ def test_what_was_milked_after_the_treatment_only_is_held(barn: Barn, tank: UUID
         "reason": "Mastitis",
         "product": "Penicillin",
         "dose": Decimal(20),
-        "given_at": datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(hours=9),
+        "given_at": datetime.combine(days_ago(1), datetime.min.time(), UTC) + timedelta(hours=13),
         "milk_hours": 96,
     }
     saving.add(barn.mirror, HealthTreatment, values)
-    milk(barn, barn.cow, "10.3", MORNING)
-    milk(barn, barn.cow, "10.3", EVENING)
+    milk(barn, barn.cow, "10.3", MORNING, days=1)
+    milk(barn, barn.cow, "10.3", EVENING, days=1)
     with barn.mirror.read() as connection:
-        assert incoming(connection, TODAY, MORNING).diverted == 0
-        assert incoming(connection, TODAY, EVENING).diverted == 10
+        assert incoming(connection, days_ago(1), MORNING).diverted == 0
+        assert incoming(connection, days_ago(1), EVENING).diverted == 10
+
+
+def test_a_cow_treated_in_the_morning_is_diverted_from_the_tank_as_the_grid_marks_her(
+    barn: Barn, tank: UUID
+) -> None:
+    """Rule 11: the grid and the tank give one answer, and milk written down before is innocent."""
+    day = days_ago(1)
+    values = {
+        "animal_id": barn.cow,
+        "reason": "Mastitis",
+        "product": "Penicillin",
+        "dose": Decimal(20),
+        "given_at": datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=8),
+        "milk_hours": 96,
+    }
+    saving.add(barn.mirror, HealthTreatment, values)
+    milk(barn, barn.cow, "10.3", MORNING, days=1)
+    with barn.mirror.read() as connection:
+        assert set(withheld_milk(connection, day, MORNING)) == {barn.cow}
+        assert incoming(connection, day, MORNING).diverted == 10
+
+
+def test_milk_written_down_before_the_drug_was_given_was_milked_before(
+    barn: Barn, tank: UUID
+) -> None:
+    milk(barn, barn.cow, "10.3", EVENING)
+    treat(barn, barn.cow, now())
+    with barn.mirror.read() as connection:
+        assert withheld_milk(connection, TODAY, EVENING) == {}
+        assert incoming(connection, TODAY, EVENING).diverted == 0

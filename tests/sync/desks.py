@@ -103,16 +103,7 @@ class Desk:
 
     def contents(self) -> dict[str, dict[str, Image]]:
         """Return every row of the mirror in storage form, by table and id."""
-        with self.mirror.read() as connection:
-            return {
-                table: {
-                    str(row.id): dict(row._mapping)
-                    for row in connection.exec_driver_sql(
-                        f"SELECT {', '.join(columns)} FROM {table}"
-                    )
-                }
-                for table, columns in tables().items()
-            }
+        return contents_of(self.mirror)
 
     def as_central(self) -> dict[str, dict[str, Image]]:
         """Return the contents with each unsent edit taken back: what central has of it."""
@@ -129,6 +120,18 @@ class Desk:
         """Return how many parcels lie in the outbox."""
         with self.mirror.read() as connection:
             return pending.count_parcels(connection)
+
+
+def contents_of(mirror: Mirror) -> dict[str, dict[str, Image]]:
+    """Return every row of a mirror in storage form, by table and id."""
+    with mirror.read() as connection:
+        return {
+            table: {
+                str(row.id): dict(row._mapping)
+                for row in connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {table}")
+            }
+            for table, columns in tables().items()
+        }
 
 
 def shown_by(central: Any, email: str, organization: UUID) -> dict[str, dict[str, Image]]:

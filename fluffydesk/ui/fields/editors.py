@@ -76,6 +76,10 @@ class Editor(QWidget):
         """The widget that has the focus."""
         return self._field
 
+    def begin(self) -> None:
+        """Take the focus as by Tab: what is typed next replaces what is there."""
+        self._field.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _use(self, field: QWidget) -> None:
         facts = facts_of(self.column)
         field.setAccessibleName(f"{facts.label}, {facts.unit}" if facts.unit else facts.label)

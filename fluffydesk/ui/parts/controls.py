@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -252,7 +252,7 @@ class ClearAction(QAction):
 
 
 class SearchField(QLineEdit):
-    """A search field: says `searched` shortly after the last key, at once on Enter; Esc clears."""
+    """A search field: says `searched` soon, at once on Enter or when it is left; Esc clears."""
 
     searched = Signal(str)
 
@@ -284,6 +284,11 @@ class SearchField(QLineEdit):
             self._say()
             return
         super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What is done next is done to what was searched for."""
+        super().focusOutEvent(event)
+        self._say()
 
     def set_quietly(self, text: str) -> None:
         """Show a text without saying `searched`."""

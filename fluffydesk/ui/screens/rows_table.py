@@ -169,10 +169,10 @@ class RowsTable(QWidget):
         self._restore(kept, select_first)
 
     def search(self, text: str) -> None:
-        """Show the rows whose texts have every word."""
+        """Show the rows whose texts have every word; the selected one, or else the first."""
         kept = self.current()
         self.model.search(text)
-        self._restore(kept, select_first=False)
+        self._restore(kept, select_first=bool(text))
 
     def say_when_empty(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.scanning import Animal
@@ -24,7 +24,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, Words, row
-from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField
@@ -54,6 +54,7 @@ class TreatScreen(Screen):
     title = "Treatment session"
     icon = "health"
     home = "health"
+    adds = HealthTreatment
     help = (
         "Treat many animals with the same drug.\n"
         "Set the drug, the lot, the dose and the reason once; Enter goes on from field to field. "
@@ -87,15 +88,13 @@ class TreatScreen(Screen):
         )
         self.undo_button = Button("Undo the last", self.undo_last, icon_role="undo")
         self.undo_all_button = Button("Undo the session", self.undo_all, kind="quiet")
-        self.new_button = Button("New session", self.begin_anew, kind="quiet")
         tips = (("Ctrl+Z", self.undo_button), ("Ctrl+Shift+Z", self.undo_all_button))
-        for keys, button in (*tips, ("Ctrl+N", self.new_button)):
+        for keys, button in tips:
             button.setToolTip(keys)
         self._arrange()
         self._keys(
             ("Ctrl+Z", self.undo_last),
             ("Ctrl+Shift+Z", self.undo_all),
-            ("Ctrl+N", self.begin_anew),
             ("Ctrl+Return", self.to_tags),
             ("Ctrl+D", self.to_plan),
         )
@@ -124,13 +123,8 @@ class TreatScreen(Screen):
         self.plan.setEnabled(not locked)
         self.scan.setEnabled(not locked)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Start at what is missing, or at the tags."""
-        super().showEvent(event)
-        if self.plan.complete():
-            self.to_tags()
-        else:
-            self.to_plan()
+    def primary(self) -> Primary | None:
+        return "New session", self.begin_anew
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the empty tag's field, Ctrl+Z is about the session and not about the field."""
@@ -146,7 +140,11 @@ class TreatScreen(Screen):
         return super().eventFilter(watched, event)
 
     def arrive(self, place: Place) -> None:
-        """Come here; with an animal's tag in `text` it is looked up at once."""
+        """Start at what is missing, or at the tags; a tag in `text` is looked up at once."""
+        if self.plan.complete():
+            self.to_tags()
+        else:
+            self.to_plan()
         if place.text:
             self.scan.ask(place.text)
 
@@ -191,7 +189,7 @@ class TreatScreen(Screen):
         right.add(figures)
         right.add(self.said)
         right.add(self.list, 1)
-        right.add(row(self.undo_button, self.undo_all_button, None, self.new_button))
+        right.add(row(self.undo_button, self.undo_all_button, None))
         sides: QHBoxLayout = row(spacing=measures.CARD)
         sides.addWidget(self.plan)
         sides.addWidget(right, 1)

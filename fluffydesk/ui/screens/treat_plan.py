@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from sqlalchemy import select
 
 from fluffydesk.actions.saving import check
 from fluffydesk.actions.stock import lots
@@ -38,12 +39,17 @@ _LINES = (
 )
 
 
+_AS_LAST = ("dose", "dose_unit", "doses", "route", "milk_hours", "meat_hours", "egg_hours")
+"""What belongs to a drug, and is filled in as it was when the drug was given last."""
+
+
 class StoreItem(NamedTuple):
-    """A medicine in store and the lot to use first; None where none is left."""
+    """A medicine in store, the lot to use first (None where none is left), and how it was given."""
 
     id: UUID
     name: str
     lot: str | None
+    last: dict[str, Any] | None
 
 
 class TreatPlan(Page):
@@ -56,6 +62,7 @@ class TreatPlan(Page):
         super().__init__(0, parent)
         self.work = work
         self.rows: dict[str, FieldRow] = {}
+        self._drug: UUID | None = None
         self.trouble = Banner()
         card = Card("What is given")
         for names in _LINES:
@@ -77,13 +84,13 @@ class TreatPlan(Page):
         item.changed.connect(self._item_changed)
 
     def start(self) -> None:
-        """Put the cursor where the first word is missing."""
+        """Put the cursor where the first word is missing, else to the drug."""
         for name in ("product", "reason", "dose"):
             if self.rows[name].editor.is_empty():
                 field = self.rows["item_id" if name == "product" else name]
-                field.editor.setFocus()
+                field.editor.begin()
                 return
-        self.rows["item_id"].editor.setFocus()
+        self.rows["item_id"].editor.begin()
 
     def complete(self) -> bool:
         """Say whether what every treatment needs is there, without complaining."""
@@ -103,7 +110,7 @@ class TreatPlan(Page):
                 line.say(str(problem))
                 wrong = wrong or line
         if wrong is not None:
-            wrong.editor.setFocus()
+            wrong.editor.begin()
             return None
         self.trouble.say("")
         return found
@@ -128,7 +135,7 @@ class TreatPlan(Page):
             if isinstance(line.editor, LinkEditor) and line.editor.text_error:
                 return False  # the list of matches is open: Enter takes one
             if number + 1 < len(lines):
-                lines[number + 1].editor.setFocus()
+                lines[number + 1].editor.begin()
             else:
                 self.finished.emit()
             return True
@@ -143,6 +150,12 @@ class TreatPlan(Page):
             self.work.on_mirror(partial(_read_item, item=item), self._fill, latest=True)
 
     def _fill(self, item: StoreItem) -> None:
+        before, self._drug = self._drug, item.id
+        if before != item.id and (before is not None or item.last is not None):
+            for name in _AS_LAST:  # another drug's periods must not stay
+                column = HealthTreatment.__table__.c[name]
+                value = default_of(column) if item.last is None else item.last[name]
+                self.rows[name].editor.set_value(value)
         self.rows["product"].editor.set_value(item.name)
         self.rows["lot"].editor.set_value(item.lot)
         self.rows["lot"].note(
@@ -158,6 +171,16 @@ def _read_item(mirror: Mirror, item: UUID) -> StoreItem:
             for one in lots(connection, item, on)
             if one.name and (one.expires_on is None or one.expires_on >= on)
         ]
+        given = HealthTreatment.__table__
+        last = connection.execute(
+            select(given)
+            .where(given.c.item_id == item, given.c.void_reason.is_(None))
+            .order_by(given.c.given_at.desc())
+            .limit(1)
+        ).first()
         return StoreItem(
-            item, label(connection, FarmInventory, item), usable[0] if usable else None
+            item,
+            label(connection, FarmInventory, item),
+            usable[0] if usable else None,
+            None if last is None else dict(last._mapping),
         )
