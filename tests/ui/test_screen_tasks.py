@@ -195,6 +195,26 @@ def test_a_gives_it_to_somebody_and_h_hands_it_over(
     assert titles(screen) == []
 
 
+def test_d_says_that_somebody_else_did_it(
+    qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, sam: UUID
+) -> None:
+    task_id = add(mirror, "Mend the gate", assigned_to=sam)
+    screen = open_screen(qtbot, work, settle)
+    press(qtbot, screen, Key.Key_D)
+    settle(work)
+    moment: Any = form().form.editor("done_at")
+    moment.set_value(now() + timedelta(days=1))
+    save(qtbot, form())
+    settle(work)
+    assert "future" in form().form.rows["done_at"].error()
+    moment.set_value(now() - timedelta(days=1))
+    save(qtbot, form())
+    settle(work)
+    row = row_of(mirror, task_id)
+    assert (row.status, row.done_by) == (TaskStatus.DONE, sam)
+    assert row.done_at < now() - timedelta(hours=23)
+
+
 def test_n_adds_work_typed_by_keys_with_a_rule_that_is_chosen(
     qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, screen: TasksScreen
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.events import TaskStatus
 from fluffydesk.records.events import Task
+from fluffydesk.records.types import now
 from fluffydesk.ui.forms import FormDialog, Layout, open_form
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Screen
@@ -81,6 +82,12 @@ class TaskActs(QObject):
             over = chosen.when is When.OVER
             self._do(tasks.reopen if over else tasks.done, "Opened" if over else "Done", chosen.id)
 
+    def done_by(self) -> FormDialog | None:
+        """Ask who did the chosen work, and when: for what was done away from this PC."""
+        who = self._screen.work.whose.user_id
+        first = {"done_by": lambda task: task.who_id or who, "done_at": lambda task: now()}
+        return self._ask("Done: {}", ("done_by", "done_at"), _done_by, "Done", first)
+
     def start(self) -> None:
         """Begin the chosen work."""
         chosen = self._may_change()
@@ -92,7 +99,11 @@ class TaskActs(QObject):
     def assign(self) -> FormDialog | None:
         """Ask who is to do the chosen work."""
         return self._ask(
-            "Give out: {}", ("assigned_to",), _give, "Given out", lambda task: task.who_id
+            "Give out: {}",
+            ("assigned_to",),
+            _give,
+            "Given out",
+            {"assigned_to": lambda task: task.who_id},
         )
 
     def hand_over(self) -> FormDialog | None:
@@ -101,7 +112,9 @@ class TaskActs(QObject):
 
     def put_off(self) -> FormDialog | None:
         """Ask when the chosen work is to be done instead."""
-        return self._ask("Put off: {}", ("due_at",), _put_off, "Put off", lambda task: task.due)
+        return self._ask(
+            "Put off: {}", ("due_at",), _put_off, "Put off", {"due_at": lambda task: task.due}
+        )
 
     def skip(self) -> FormDialog | None:
         """Ask why the chosen work is not done."""
@@ -139,7 +152,7 @@ class TaskActs(QObject):
         layout: Layout,
         act: Callable[[Mirror, UUID, dict[str, Any]], tuple[Worked, Changes]],
         verb: str,
-        first: Callable[[TaskRow], Any] | None = None,
+        first: Mapping[str, Callable[[TaskRow], Any]] | None = None,
     ) -> FormDialog | None:
         """Open a small form; what was typed stays where the act is refused."""
         chosen = self._may_change()
@@ -154,12 +167,11 @@ class TaskActs(QObject):
             worked.append(done)
             return chosen.id, changes
 
-        name = str(layout[0])
         dialog = open_form(
             self._screen,
             self._screen.work,
             Task,
-            values={name: first(chosen)} if first is not None else None,
+            values={name: value(chosen) for name, value in (first or {}).items()},
             layout=layout,
             title=title.format(short(chosen.title, _TITLE)),
             saver=save,
@@ -199,6 +211,10 @@ def _save(
     if row_id is None:
         return tasks.add_task(mirror, values)
     return tasks.change_task(mirror, row_id, values)
+
+
+def _done_by(mirror: Mirror, task_id: UUID, values: dict[str, Any]) -> tuple[Worked, Changes]:
+    return tasks.done(mirror, task_id, at=values["done_at"], by=values["done_by"])
 
 
 def _give(mirror: Mirror, task_id: UUID, values: dict[str, Any]) -> tuple[Worked, Changes]:

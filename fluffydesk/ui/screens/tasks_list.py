@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.figures.recurrence import parse
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.access import KEEPERS
+from fluffydesk.records.access import KEEPERS, WORKERS
 from fluffydesk.records.enums.events import TaskPriority, TaskStatus
 from fluffydesk.records.events import Task
 from fluffydesk.records.types import now, today
@@ -220,7 +220,7 @@ class DuePart(TaskPart):
         self.whose = Segments("Whose", _WHOSE)
         self.span = Segments("How far", _SPANS)
         self.count = Words("", Type.TEXT, "muted")
-        self.whose.set_value(self.work.whose.role not in KEEPERS)
+        self.whose.set_value(self.work.whose.role in WORKERS - KEEPERS)
         bar = QWidget()
         line = row(self.whose, self.span, None, self.count)
         line.setContentsMargins(0, 0, 0, 0)
@@ -234,6 +234,13 @@ class DuePart(TaskPart):
         )
         keys: tuple[Key, ...] = (
             ("Done", "Space", "tick", "Done; or open it again", self._tick(self.acts.done_or_open)),
+            (
+                "Done by",
+                "D",
+                "person",
+                "Done by somebody, at a time",
+                self._tick(self.acts.done_by),
+            ),
             ("Begin", "B", "next", "Begin it", self.acts.start),
             ("Give to", "A", "person", "Give it to somebody", self.acts.assign),
             ("Hand over", "H", "clients", "Hand it over with a word why", self.acts.hand_over),
