@@ -30,7 +30,7 @@ from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.rail import FARM_SCREENS
 from fluffydesk.ui.screens.reading.doing import Matter
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day, flock_rows
-from fluffydesk.ui.screens.reading.milk import milk_by_day, milking_sheet
+from fluffydesk.ui.screens.reading.milk import kg_by_day, milk_by_day, milking_sheet
 from fluffydesk.ui.screens.reading.today import Compared, farm_today
 from fluffydesk.ui.screens.reporting.catalog import last_days, make_report
 from fluffydesk.ui.screens.reports import ReportsScreen
@@ -351,6 +351,21 @@ def test_a_whole_day_stands_for_the_sessions_of_that_cow(sample_farm: Mirror) ->
     own = (cow.entered or Decimal(0)) + (evening.entered or Decimal(0))
     assert after.kg == before.kg - own + 30
     assert after.cows == before.cows
+
+
+def test_the_curve_of_a_year_counts_milk_as_the_days_do(sample_farm: Mirror) -> None:
+    """Also where one cow has a whole-day value beside her sessions, and others sessions alone."""
+    on, first = today() - timedelta(days=1), today() - timedelta(days=40)
+    with sample_farm.read() as connection:
+        cow = milking_sheet(connection, None, on, MilkingSession.MORNING)[0]
+    record_milking(sample_farm, cow.id, on, MilkingSession.WHOLE_DAY, Decimal(30))
+    with sample_farm.read() as connection:
+        days = milk_by_day(connection, first, on)
+        assert kg_by_day(connection, first, on) == {day.on: day.kg for day in days}
+        assert kg_by_day(connection, on, on)[on] == days[-1].kg
+        eggs = eggs_by_day(connection, first, on)
+        farm = farm_today(connection, today(), now())
+    assert {day.on: day.eggs for day in eggs}.items() <= farm.egg_days.items()
 
 
 @pytest.mark.parametrize("subject", list(SUBJECTS))

@@ -179,8 +179,8 @@ class TodayScreen(Screen):
         count = self.spans.value()
         assert isinstance(count, int)
         days = days_of(self._farm.on, count)
-        milk = {day.on: in_farms_mass(day.kg) for day in self._farm.milk_days}
-        eggs = {day.on: float(day.eggs) for day in self._farm.egg_days}
+        milk = {day: in_farms_mass(kg) for day, kg in self._farm.milk_days.items()}
+        eggs = {day: float(count) for day, count in self._farm.egg_days.items()}
         unit = f"{unit_text('kg')} a day"
         draw_curve(self.milk, self.no_milk, "Milk", milk, days, colour=0, unit=unit)
         draw_curve(self.eggs, self.no_eggs, "Eggs", eggs, days, colour=2, unit="a day")

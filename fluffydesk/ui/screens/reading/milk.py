@@ -159,6 +159,26 @@ def milk_by_day(connection: Connection, first: date, last: date) -> list[MilkDay
     return [MilkDay(*row) for row in rows]
 
 
+def kg_by_day(connection: Connection, first: date, last: date) -> dict[date, Decimal]:
+    """Return the kg of each day with milk, in order, as `milk_by_day` counts them.
+
+    Twice as quick, for a curve of a year: only where some cows have both a whole-day value and
+    sessions on one day are the days summed cow by cow.
+    """
+    whole = func.sum(case((_MILK.session == MilkingSession.WHOLE_DAY, 1), else_=0))
+    rows = connection.execute(
+        select(_MILK.milked_on, func.sum(_MILK.yield_kg), whole, func.count())
+        .where(_MILK.milked_on.between(first, last))
+        .group_by(_MILK.milked_on)
+        .order_by(_MILK.milked_on)
+    ).all()
+    found = {on: kg for on, kg, _, _ in rows}
+    mixed = [on for on, _, some, count in rows if 0 < some < count]
+    if mixed:
+        found |= {day.on: day.kg for day in milk_by_day(connection, mixed[0], mixed[-1])}
+    return found
+
+
 def milk_of_animal(connection: Connection, animal: UUID, since: date) -> list[tuple[date, Decimal]]:
     """Return one animal's kg for each day from `since`, in order."""
     whole = _MILK.session == MilkingSession.WHOLE_DAY

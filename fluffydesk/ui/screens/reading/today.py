@@ -13,11 +13,11 @@ from sqlalchemy import Connection, func, select
 
 from fluffydesk.figures.milk import mean
 from fluffydesk.records.enums.livestock import LivestockStatus
-from fluffydesk.records.farm import MortalityLog
+from fluffydesk.records.farm import EggProductionLog, MortalityLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.screens.reading.doing import Doing, doing
-from fluffydesk.ui.screens.reading.flocks import EggDay, eggs_by_day
-from fluffydesk.ui.screens.reading.milk import MilkDay, milk_by_day
+from fluffydesk.ui.screens.reading.flocks import eggs_by_day
+from fluffydesk.ui.screens.reading.milk import kg_by_day, milk_by_day
 from fluffydesk.ui.screens.reading.money import by_day
 from fluffydesk.ui.screens.reporting import production
 from fluffydesk.ui.screens.reporting.report import Period
@@ -27,7 +27,7 @@ SPARK_DAYS = 28
 YEAR_DAYS = 364
 """A year of whole weeks: Mondays are compared with Mondays."""
 CURVE_DAYS = 365
-_READ_DAYS = YEAR_DAYS + 2 * DAYS
+_READ_DAYS = YEAR_DAYS + DAYS
 _NONE = Decimal(0)
 Value = TypeVar("Value")
 
@@ -61,8 +61,9 @@ class Farm:
     deaths: Compared
     revenues: Compared | None
     expenses: Compared | None
-    milk_days: tuple[MilkDay, ...]
-    egg_days: tuple[EggDay, ...]
+    milk_days: Mapping[date, Decimal]
+    egg_days: Mapping[date, int]
+    """kg and eggs of each day of a year, for the curves."""
     doing: tuple[Doing, ...]
 
 
@@ -71,14 +72,14 @@ def farm_today(connection: Connection, on: date, at: datetime, currency: str | N
 
     `at` is the moment by which withdrawals and tasks are told.
     """
-    first = on - timedelta(days=_READ_DAYS)
-    milk = {day.on: day for day in milk_by_day(connection, first, on)}
-    eggs = {day.on: day for day in eggs_by_day(connection, first, on)}
+    first, curve = on - timedelta(days=_READ_DAYS), on - timedelta(days=CURVE_DAYS)
+    # Cow by cow and flock by flock only for the days that are compared: a year takes too long.
+    milk = {day.on: day for span in _spans(on) for day in milk_by_day(connection, *span)}
+    eggs = {day.on: day for span in _spans(on) for day in eggs_by_day(connection, *span)}
     feed = production.feed_by_day(connection, Period(first, on))
     dead = _deaths(connection, first, on)
     since = min((min(days) for days in (milk, eggs, feed, dead) if days), default=on)
     revenues, expenses = _money(connection, on, currency) if currency else (None, None)
-    curve = on - timedelta(days=CURVE_DAYS)
     return Farm(
         on=on,
         milk=_compared(on, milk, production.milk_mean, lambda day: day.kg, so_far=True),
@@ -97,10 +98,29 @@ def farm_today(connection: Connection, on: date, at: datetime, currency: str | N
         deaths=_counted(on, dead, since),
         revenues=revenues,
         expenses=expenses,
-        milk_days=tuple(day for day in milk.values() if day.on >= curve),
-        egg_days=tuple(day for day in eggs.values() if day.on >= curve),
+        milk_days=kg_by_day(connection, curve, on),
+        egg_days=_laid(connection, curve, on),
         doing=doing(connection, on, at),
     )
+
+
+def _spans(on: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """Return the first and last day of what is read day by day: last year's week, and till now."""
+    year = on - timedelta(days=YEAR_DAYS)
+    return (year - timedelta(days=DAYS), year - timedelta(days=1)), (
+        on - timedelta(days=SPARK_DAYS),
+        on,
+    )
+
+
+def _laid(connection: Connection, first: date, last: date) -> dict[date, int]:
+    eggs = EggProductionLog.__table__.c
+    rows = connection.execute(
+        select(eggs.collected_on, func.sum(eggs.total))
+        .where(eggs.collected_on.between(first, last))
+        .group_by(eggs.collected_on)
+    )
+    return {on: int(total) for on, total in rows}
 
 
 def _compared(
