@@ -27,6 +27,7 @@ Settle = Callable[[Work], None]
 
 SIZE = QSize(1280, 800)
 MOST_TABS = 400
+LEVELS = 10
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def _walk(shell: Shell, places: list[Place], settle: Settle) -> Iterator[str]:
     for place in places:
         shell.go(place)
         settle(shell.work)
-        QApplication.processEvents()
+        for _ in range(LEVELS):  # each of which lays out what lies within it, one after the other
+            QApplication.processEvents()
         assert shell.isActiveWindow(), f"{place.key}: a part was shown as a window of its own"
         yield f"{place.key} {place.part}".strip()
 
