@@ -57,3 +57,10 @@ def _filled(
     mirror = new_mirror(path)
     fill_mirror(mirror, company, today=today, now=moment, member=role.value, device=DEVICE)
     return mirror
+
+
+def without_medicine(mirror: Mirror) -> None:
+    """Take out of a sample farm what was given to animals, as if central had done so."""
+    with mirror.apply() as connection:
+        for table in ("health_treatments", "vaccine_logs"):
+            connection.exec_driver_sql(f"delete from {table}")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fluffydesk.demo.books import write_books
 from fluffydesk.demo.breeding import write_breeding
+from fluffydesk.demo.health import write_health
 from fluffydesk.demo.herd import make_herd, write_herd
 from fluffydesk.demo.herd_days import (
     weigh_days,
@@ -18,6 +19,7 @@ from fluffydesk.demo.herd_days import (
 from fluffydesk.demo.people import write_people
 from fluffydesk.demo.poultry import write_poultry
 from fluffydesk.demo.sample import Maker, Rows
+from fluffydesk.demo.sheep import write_sheep
 from fluffydesk.demo.shelves import Shelf, write_shelves
 from fluffydesk.demo.stores import write_stores
 from fluffydesk.records.enums.farm_resources import InventoryCategory as Kind
@@ -95,7 +97,9 @@ def rows(organization_id: UUID, today: date, members: Mapping[str, UUID]) -> Row
     write_poultry(maker)
     write_shelves(maker, _SHELVES)
     write_breeding(maker, herd)
+    write_health(maker, herd)
     write_stores(maker)
+    write_sheep(maker)
     write_books(maker)
     write_people(maker, members)
     return maker.rows()

@@ -1,4 +1,4 @@
-"""What the sample farm made and keeps: the milk tank, the egg room and the wool store."""
+"""What the sample farm made and keeps: the milk tank and the egg room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from fluffydesk.demo.sample import Maker, days, local
-from fluffydesk.records.enums.farm import ClipPart, EggGrade, EggSize, MilkingSession
+from fluffydesk.figures.withdrawal import planned_end
+from fluffydesk.records.enums.farm import EggGrade, EggSize, MilkingSession
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import (
     EggProductionLog,
@@ -16,8 +17,8 @@ from fluffydesk.records.farm import (
     MilkProductionLog,
     MilkStorage,
     MilkStorageLog,
-    WoolStorage,
 )
+from fluffydesk.records.medical import HealthTreatment
 
 _DAYS = 45
 _STORE = "Egg room"
@@ -27,10 +28,9 @@ _SIZES = ((EggSize.LARGE, 0.62), (EggSize.MEDIUM, 0.38))
 
 
 def write_stores(maker: Maker) -> None:
-    """Add a tank collected every other day, an egg room sold from twice a week, and wool."""
+    """Add a tank collected every other day, and an egg room sold from twice a week."""
     _milk(maker)
     _eggs(maker)
-    _wool(maker)
 
 
 def _milk(maker: Maker) -> None:
@@ -43,9 +43,11 @@ def _milk(maker: Maker) -> None:
         target_temperature_c=Decimal("4.0"),
         location="Dairy",
     )
+    withheld = _withheld(maker)
     milked: dict[tuple[date, MilkingSession], Decimal] = defaultdict(Decimal)
     for row in maker.rows().get(MilkProductionLog, ()):
-        if first <= row["milked_on"] < maker.today:
+        held = any(a <= row["milked_on"] <= b for a, b in withheld[row["animal_id"]])
+        if first <= row["milked_on"] < maker.today and not held:
             milked[row["milked_on"], row["session"]] += row["yield_kg"]
     left = Decimal(0)
     for number, on in enumerate(days(first, maker.today - timedelta(days=1))):
@@ -58,6 +60,18 @@ def _milk(maker: Maker) -> None:
             ticket = {"collected_by": "Marrowby Dairy", "ticket_number": f"MD-{on:%y%m%d}"}
             _tank(maker, tank, on, 20, StockMovement.USE, -left, **ticket)
             left = Decimal(0)
+
+
+def _withheld(maker: Maker) -> dict[UUID, list[tuple[date, date]]]:
+    """Return the days on which the milk of treated cows stays out of the tank (rule 11)."""
+    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    for row in maker.rows().get(HealthTreatment, ()):
+        given, doses = row["given_at"], row["doses"]
+        ends = planned_end(given, doses, row["last_dose_at"], row["milk_hours"])
+        if row["last_dose_at"] is None and doses > 1:
+            ends = max(ends, local(maker.today, 23))
+        found[row["animal_id"]].append((given.date(), ends.date()))
+    return found
 
 
 def _tank(
@@ -133,34 +147,3 @@ def _tray(
             best_before=day + _BEST_BEFORE,
             reason="Whinholt market" if movement is StockMovement.USE else None,
         )
-
-
-def _wool(maker: Maker) -> None:
-    """The clip of the neighbour's sheep that graze the orchard."""
-    shorn = maker.today - timedelta(days=165)
-    for lot, part, kg in (
-        ("Bale 1", ClipPart.FLEECE, "148.50"),
-        ("Bale 2", ClipPart.FLEECE, "151.20"),
-        ("Bag 3", ClipPart.BELLIES, "36.80"),
-    ):
-        values = {"lot": lot, "store": "Hay loft", "clip_part": part, "shorn_on": shorn}
-        maker.add(
-            WoolStorage,
-            local(shorn, 16),
-            **values,
-            moved_on=shorn,
-            movement=StockMovement.RECEIPT,
-            quantity_kg=Decimal(kg),
-            bales=1,
-        )
-        if lot == "Bale 1":
-            sold = shorn + timedelta(days=60)
-            maker.add(
-                WoolStorage,
-                local(sold, 10),
-                **values,
-                moved_on=sold,
-                movement=StockMovement.USE,
-                quantity_kg=-Decimal(kg),
-                reason="Sold to the wool board",
-            )

@@ -34,7 +34,8 @@ def receive(barn: Barn, eggs: int, days: int = 0, **more: Any) -> None:
 
 
 def take(barn: Barn, eggs: int, movement: StockMovement = USE, **more: Any) -> None:
-    move_eggs(barn.mirror, "Room", movement, eggs, TODAY, **LARGE, **more)
+    why = {"reason": "Past their date"} if movement is DISPOSAL else {}
+    move_eggs(barn.mirror, "Room", movement, eggs, TODAY, **LARGE, **why, **more)
 
 
 def left(barn: Barn) -> dict[int, int]:
@@ -111,6 +112,7 @@ def test_rule_13_eggs_are_never_fewer_than_none(barn: Barn) -> None:
         take(barn, 101)
     (row,) = barn.rows(EggStorage)
     gone = {**LARGE, "store": "Room", "flock_id": barn.flock, "eggs": -101, "movement": DISPOSAL}
+    gone["reason"] = "Past their date"
     with pytest.raises(InvalidValue, match="Only 100 eggs of grade A size L"):
         saving.add(barn.mirror, EggStorage, gone)
     take(barn, 60)
@@ -194,6 +196,6 @@ def test_a_lot_of_wool_is_a_ledger(barn: Barn) -> None:
         "Loft",
     )
     with pytest.raises(InvalidValue, match="Only 40 kg of lot Bale 7 left"):  # rule 13
-        wool(barn, DISPOSAL, "40.01")
+        wool(barn, DISPOSAL, "40.01", reason="Wet")
     wool(barn, StockMovement.STOCKTAKE, "39")
     assert sum(row.quantity_kg for row in barn.rows(WoolStorage)) == 39

@@ -254,11 +254,11 @@ def test_rule_11_with_a_reason_it_passes_and_the_reason_stays(barn: Barn, way: s
 
 def test_rule_11_death_and_disposal_are_no_exits(barn: Barn) -> None:
     into = spoilt(barn)
-    move_milk(barn.mirror, into, StockMovement.DISPOSAL, Decimal(20), TODAY)
+    move_milk(barn.mirror, into, StockMovement.DISPOSAL, Decimal(20), TODAY, reason="Spoilt")
     leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Fever")
     stored(barn)
     kind: dict[str, Any] = {"grade": A, "size": L}
-    move_eggs(barn.mirror, "Room", StockMovement.DISPOSAL, 150, TODAY, **kind)
+    move_eggs(barn.mirror, "Room", StockMovement.DISPOSAL, 150, TODAY, **kind, reason="Spoilt")
 
 
 def test_rule_11_a_lot_that_was_tested_clean_is_sold(barn: Barn) -> None:

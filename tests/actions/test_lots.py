@@ -76,7 +76,9 @@ def test_rule_17_an_expired_lot_is_not_used_but_disposed_of(barn: Barn, drug: UU
     receive(barn, drug, "10", "OLD", days_ago(1), 30)
     for give in (
         lambda: take(barn, drug, "OLD", "1"),
-        lambda: move_stock(barn.mirror, drug, StockMovement.USE, Decimal(1), TODAY, lot="OLD"),
+        lambda: move_stock(
+            barn.mirror, drug, StockMovement.USE, Decimal(1), TODAY, lot="OLD", reason="Expired"
+        ),
         lambda: saving.add(
             barn.mirror,
             InventoryTransaction,
@@ -90,7 +92,8 @@ def test_rule_17_an_expired_lot_is_not_used_but_disposed_of(barn: Barn, drug: UU
     ):
         assert_refused(give)
     take(barn, drug, "OLD", "1", days_ago(1))  # it could be used until the day it expired
-    move_stock(barn.mirror, drug, StockMovement.DISPOSAL, Decimal(9), TODAY, lot="OLD")
+    gone = {"lot": "OLD", "reason": "Expired"}
+    move_stock(barn.mirror, drug, StockMovement.DISPOSAL, Decimal(9), TODAY, **gone)
     assert left(barn, drug) == [("SOON", 50), ("LATE", 100)]
 
 

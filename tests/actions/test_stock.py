@@ -7,9 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fluffydesk.actions import saving
+from fluffydesk.actions.rules import disposals
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm import EggStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.types import new_id
 from tests.actions.barn import TODAY, Barn, days_ago
@@ -24,7 +27,8 @@ def left(barn: Barn) -> Decimal:
 
 
 def move(barn: Barn, movement: StockMovement, quantity: str, days: int = 0) -> None:
-    move_stock(barn.mirror, barn.mash, movement, Decimal(quantity), days_ago(days))
+    why = {"reason": "Spoilt"} if movement is DISPOSAL else {}
+    move_stock(barn.mirror, barn.mash, movement, Decimal(quantity), days_ago(days), **why)
 
 
 def test_the_four_verbs_sum_up_to_the_balance(barn: Barn) -> None:
@@ -106,3 +110,15 @@ def test_no_day_ever_ends_below_zero(
     with barn.mirror.read() as connection:
         ends = [balance(connection, barn.mash, TODAY - timedelta(days=n)) for n in range(7)]
     assert min(ends) >= 0
+
+
+def test_rule_13_what_is_thrown_away_says_why_in_every_store(barn: Barn) -> None:
+    move(barn, RECEIPT, "10")
+    with pytest.raises(InvalidValue, match="Why it was thrown away") as refused:
+        move_stock(barn.mirror, barn.mash, DISPOSAL, Decimal(1), TODAY, reason="  ")
+    assert refused.value.field == "reason"
+    row = {"item_id": barn.mash, "movement": DISPOSAL, "quantity": Decimal(-1)}
+    with pytest.raises(InvalidValue, match="Why it was thrown away"):
+        saving.add(barn.mirror, InventoryTransaction, row)
+    assert left(barn) == 10
+    assert disposals.RULES.keys() == {InventoryTransaction, MilkStorageLog, EggStorage, WoolStorage}

@@ -98,14 +98,14 @@ def test_rule_11_only_a_reason_lets_it_in_and_out(barn: Barn, tank: UUID) -> Non
     assert refused.value.field == "override_reason"
     collect_milk(barn.mirror, tank, Decimal(5), TODAY, **TICKET, override_reason="Tested clean")
     assert barn.rows(MilkStorageLog)[-1].under_withdrawal
-    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(15), TODAY)
+    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(15), TODAY, reason="Spoilt")
 
 
 def test_an_emptied_tank_is_clean_again(barn: Barn, tank: UUID) -> None:
     treat(barn, barn.cow)
     milk(barn, barn.cow, "10.3", days=1)
     fill_tank(barn.mirror, tank, days_ago(1), MORNING, override_reason="By mistake")
-    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(10), days_ago(1))
+    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(10), days_ago(1), reason="Spoilt")
     move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(50), TODAY)
     collect_milk(barn.mirror, tank, Decimal(50), TODAY, **TICKET)
     assert not barn.rows(MilkStorageLog)[-1].under_withdrawal

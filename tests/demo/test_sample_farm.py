@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from fluffydesk.demo.sample import Rows
+from fluffydesk.figures.dates import withdrawal_end
 from fluffydesk.figures.eggs import hen_day_percent
 from fluffydesk.figures.flock import Move, head_count, hen_days
 from fluffydesk.figures.identifiers import eid, is_uk_tag
 from fluffydesk.figures.milk import lactation_yield
 from fluffydesk.figures.stock import balance, first_shortage, needs_reorder
+from fluffydesk.figures.units import milk_kg
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.farm_resources import StockMovement
@@ -22,12 +24,23 @@ from fluffydesk.records.farm import (
     EggProductionLog,
     FeedLog,
     MilkProductionLog,
+    MilkStorageLog,
     MortalityLog,
     PoultryFeedLog,
     WeightLog,
+    WoolMilkProductionLog,
+    WoolStorage,
 )
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
-from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, PoultryBatch
+from fluffydesk.records.livestock import (
+    Flock,
+    HerdBatch,
+    HerdMovement,
+    Livestock,
+    LivestockBatch,
+    PoultryBatch,
+)
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from tests.demo.conftest import TODAY
 
 
@@ -204,3 +217,59 @@ def test_the_stores_are_never_below_zero_and_some_must_be_ordered(farm: Rows) ->
     assert 2 <= len(short) <= 7
     verbs = {move["movement"] for move in farm[InventoryTransaction]}
     assert verbs == set(StockMovement)
+
+
+def test_lots_of_medicine_last_and_treatments_left_them(farm: Rows) -> None:
+    lots: defaultdict[tuple[UUID, str], list[tuple[date, Decimal]]] = defaultdict(list)
+    for move in farm[InventoryTransaction]:
+        if move["lot"]:
+            lots[move["item_id"], move["lot"]].append((move["moved_on"], move["quantity"]))
+    given = farm[HealthTreatment]
+    assert len(given) >= 10
+    for row in given:
+        assert first_shortage(lots[row["item_id"], row["lot"]]) is None
+        assert row["lot_expires_on"] > row["given_at"].date()
+        assert row["last_dose_at"] is None or row["last_dose_at"] >= row["given_at"]
+    names = animals(farm)
+    assert all(names[row["animal_id"]]["sex"] is Sex.FEMALE for row in given)
+    assert {row["is_antimicrobial"] for row in given} == {True, False}
+
+
+def test_rule_11_milk_under_withdrawal_never_was_in_the_tank(farm: Rows) -> None:
+    held: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for course in farm[HealthTreatment]:
+        last = course["last_dose_at"] or course["given_at"]
+        until = withdrawal_end(last, course["milk_hours"]).date()
+        for row in farm[MilkProductionLog]:
+            mine = row["animal_id"] == course["animal_id"]
+            if mine and course["given_at"].date() <= row["milked_on"] <= until:
+                held[row["milked_on"]] += row["yield_kg"]
+    assert held
+    milked: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for row in farm[MilkProductionLog]:
+        milked[row["milked_on"]] += row["yield_kg"]
+    tank: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for move in farm[MilkStorageLog]:
+        if move["movement"] is StockMovement.RECEIPT:
+            tank[move["moved_on"]] += move["litres"]
+    for on, litres in tank.items():
+        assert milk_kg(litres) <= milked[on] - held[on] + Decimal("0.2")
+
+
+def test_the_sheep_are_counted_by_head_and_their_clip_is_in_store(farm: Rows) -> None:
+    (herd,) = farm[HerdBatch]
+    count = herd["head_count"]
+    for move in farm[HerdMovement]:
+        count += move["head"]
+        assert count >= 0
+        assert move["moved_on"] > herd["started_on"]
+    shorn = sum(row["quantity_kg"] for row in farm[WoolMilkProductionLog])
+    stored = [row for row in farm[WoolStorage] if row["movement"] is StockMovement.RECEIPT]
+    assert shorn == sum(row["quantity_kg"] for row in stored) > 0
+    assert balance(row["quantity_kg"] for row in farm[WoolStorage]) > 0
+
+
+def test_some_doses_are_due_soon_and_some_are_late(farm: Rows) -> None:
+    newest = {row["animal_id"]: row["next_due_on"] for row in farm[VaccineLog]}
+    days = [(due - TODAY).days for due in newest.values()]
+    assert min(days) < 0 < max(days)

@@ -32,6 +32,7 @@ from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.reading.health import medicine_given
 from fluffydesk.work import Work
+from tests.sampled import without_medicine
 
 Settle = Callable[[Work], None]
 DAY = timedelta(days=1)
@@ -40,6 +41,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def cows(sample_farm: Mirror) -> list[UUID]:
     """Three treated cows: finished, not finished, and twice ill."""
+    without_medicine(sample_farm)
     table = Livestock.__table__
     with sample_farm.read() as connection:
         query = select(table.c.id).where(table.c.status == LivestockStatus.ACTIVE)
@@ -284,6 +286,7 @@ def test_the_medicine_book_has_vaccinations_suppliers_and_what_left_the_store(
 
 @pytest.fixture
 def barn_medicine(sample_farm: Mirror) -> Mirror:
+    without_medicine(sample_farm)
     item, _ = saving.add(
         sample_farm,
         FarmInventory,

@@ -19,7 +19,7 @@ from fluffydesk.ui.screens.entry_model import PROBLEM, WARNING
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.milking_model import REMARK, YIELD
 from fluffydesk.work import Work
-from tests.sampled import sample_farm_mirror
+from tests.sampled import sample_farm_mirror, without_medicine
 
 Settle = Callable[[Work], None]
 EVENING = MilkingSession.EVENING
@@ -236,6 +236,7 @@ def test_a_viewer_looks_but_does_not_type(qtbot: QtBot, tmp_path: object, settle
 def test_rule_11_a_cow_under_withdrawal_is_marked_and_her_milk_kept_out_of_the_tank(
     qtbot: QtBot, screen: MilkingScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
 ) -> None:
+    without_medicine(sample_farm)
     marked, free = screen.model.cow(0), screen.model.cow(1)
     values = {
         "animal_id": marked.id,
@@ -260,7 +261,12 @@ def test_rule_11_a_cow_under_withdrawal_is_marked_and_her_milk_kept_out_of_the_t
     assert words.endswith(f"kept out {kg[str(marked.id)]:.1f} kg (1 cow)")
 
 
-def test_no_cow_is_marked_where_nothing_was_given(screen: MilkingScreen) -> None:
+def test_no_cow_is_marked_where_nothing_was_given(
+    screen: MilkingScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    without_medicine(sample_farm)
+    screen.reload()
+    settle(farm_work)
     with_held = [n for n in range(screen.model.rowCount()) if "ank" in said(screen, n, WARNING)]
     assert with_held == []
     assert screen.diverted.text() == ""

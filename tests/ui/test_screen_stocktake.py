@@ -145,7 +145,7 @@ def test_an_empty_store_says_what_belongs_here_and_the_stores_lead_here(
     stores = StoresScreen(work)
     qtbot.addWidget(stores)
     with qtbot.waitSignal(stores.go) as went:
-        stores.sheet.click()
+        stores.part.sheet.click()
     assert went.args == [Place("stocktake", part="feed")]
 
 

@@ -84,7 +84,14 @@ def test_the_verbs_move_the_balance(
     choose(screen, "Layer mash", farm_work, settle)
     before = left(sample_farm, screen)
     screen.post(movement)
-    enter(qtbot, form(), quantity)
+    if movement is StockMovement.DISPOSAL:
+        enter(qtbot, form(), quantity)
+        settle(farm_work)
+        assert "Why it was thrown away" in form().form.rows["reason"].error()
+        form().form.editor("reason").set_value("Mouldy")
+        form().save_button.click()
+    else:
+        enter(qtbot, form(), quantity)
     settle(farm_work)
     assert left(sample_farm, screen) == before + difference
     assert screen.part.ledger.model.row_at(0).quantity == difference

@@ -171,6 +171,7 @@ def test_eggs_come_in_from_the_round_and_leave_by_the_case(
     dialog = form(qtbot)
     typed(qtbot, dialog, "eggs", "2")
     dialog.form.editor("entered_unit").set_value("case")
+    typed(qtbot, dialog, "reason", "Past their date")
     save(qtbot, farm_work, settle)
     balance_is(qtbot, screen, chosen.balance + eggs - 720)
     with sample_farm.read() as connection:

@@ -216,7 +216,8 @@ def _courses(teller: Teller, hours: str, since: date | None) -> Iterator[_Course
 
 def _until(row: Any, hours: str) -> datetime:
     doses, last = getattr(row, "doses", 1), getattr(row, "last_dose_at", row.given_at)
-    end = planned_end(row.given_at, doses, last, getattr(row, hours))
+    between = getattr(row, "hours_between", None) or 24
+    end = planned_end(row.given_at, doses, last, getattr(row, hours), between)
     if last_dose(row.given_at, doses, last) is not None:
         return end
     moment: datetime = max(end, now())  # the course is not finished (rule 16)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from fluffydesk.actions.rules import (
     animals,
     breeding,
+    disposals,
     drugs,
     exits,
     flocks,
@@ -46,6 +47,7 @@ RULES = _together(
     drugs.RULES,
     flocks.RULES,
     stores.RULES,
+    disposals.RULES,
     breeding.RULES,
     money.RULES,
     tasks.RULES,

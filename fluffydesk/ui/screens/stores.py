@@ -17,7 +17,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.reading.stores import ItemRow
@@ -91,6 +91,7 @@ class StoresScreen(Screen):
         for number, part in enumerate(self.parts.values()):
             self.stack.addWidget(part)
             part.told.connect(self._say)
+            part.counts.connect(self.to_sheet)
             keys = QShortcut(QKeySequence(f"Ctrl+{_FIRST_KEY + number}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(partial(self.which.set_value, part.kind.key))
@@ -157,15 +158,11 @@ class StoresScreen(Screen):
         return self.part.post(movement)
 
     def _arrange(self) -> None:
-        self.sheet = Button("Counting sheet", self.to_sheet, icon_role="stocktake", kind="quiet")
-        self.sheet.setShortcut("Ctrl+T")
-        self.sheet.setToolTip("Count everything down a sheet (Ctrl+T)")
         said = Words("Balance on", role="muted")
-        bar: QHBoxLayout = row(self.shown, None, self.sheet, said, self.day)
+        bar: QHBoxLayout = row(self.which, self.shown, None, said, self.day)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
-        outer.addLayout(row(self.which, None))
         outer.addLayout(bar)
         outer.addWidget(self.stack, 1)
 

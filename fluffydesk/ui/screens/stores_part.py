@@ -88,6 +88,8 @@ class StorePart(QWidget):
     """The list and the card of one kind."""
 
     told = Signal(str, str)
+    counts = Signal()
+    """Somebody wants to count all of it down a sheet."""
 
     def __init__(self, work: Work, kind: Kind) -> None:
         super().__init__()
@@ -178,7 +180,10 @@ class StorePart(QWidget):
         column.setSpacing(measures.STEP)
         column.addWidget(self.news)
         column.addWidget(self.list, 1)
-        column.addWidget(self.count)
+        self.sheet = Button("Counting sheet", self.counts.emit, icon_role="stocktake", kind="quiet")
+        self.sheet.setShortcut("Ctrl+T")
+        self.sheet.setToolTip("Count everything down a sheet (Ctrl+T)")
+        column.addLayout(row(self.count, None, self.sheet))
         if self.kind.edits is not None:
             self.detail.act(Button("Edit", self._edit, icon_role="edit", kind="quiet"))
         figures = row(self.balance, self.unit, None, self.state, spacing=6)

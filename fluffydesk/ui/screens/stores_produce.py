@@ -30,14 +30,8 @@ from fluffydesk.ui.screens.reading.stores_made import (
     waiting_milk,
 )
 from fluffydesk.ui.screens.rows_table import Shown
-from fluffydesk.ui.screens.stores_part import (
-    DISPOSAL,
-    RECEIPT,
-    STOCKTAKE,
-    USE,
-    Kind,
-    amount_text,
-)
+from fluffydesk.ui.screens.stores_made import layouts, moved, verbs
+from fluffydesk.ui.screens.stores_part import RECEIPT, USE, Kind, amount_text
 from fluffydesk.wording import counted
 
 _TOO_WARM = Decimal(2)
@@ -46,7 +40,6 @@ _TOO_WARM = Decimal(2)
 
 def tank() -> Kind:
     """Return the part of the milk tanks."""
-    out = ("litres", "entered_unit", "moved_on", "reason")
     return Kind(
         key="tank",
         title="Milk tank",
@@ -56,19 +49,16 @@ def tank() -> Kind:
         account=lambda one: {"tank_id": one.id},
         heading=lambda one: one.name,
         unit=lambda one: "L",
-        verbs={RECEIPT: "Milk in", USE: "Collected", DISPOSAL: "Throw away", STOCKTAKE: "Dip"},
-        layouts={
-            RECEIPT: (
+        verbs=verbs("Milk in", "Collected", "Throw away", "Dip"),
+        layouts=layouts(
+            "litres",
+            (
                 *("litres", "entered_unit", "moved_on", "session", "temperature_c"),
                 *("override_reason", "notes"),
             ),
-            USE: (
-                *("litres", "entered_unit", "moved_on", "collected_by", "ticket_number"),
-                *("temperature_c", "override_reason"),
-            ),
-            DISPOSAL: out,
-            STOCKTAKE: ("litres", "entered_unit", "moved_on", "temperature_c", "notes"),
-        },
+            ("collected_by", "ticket_number", "temperature_c", "override_reason"),
+            count=("temperature_c",),
+        ),
         saver=_save_milk,
         state=_tank_state,
         about=_tank_about,
@@ -90,7 +80,6 @@ def tank() -> Kind:
 
 def eggs() -> Kind:
     """Return the part of the egg room."""
-    out = ("eggs", "entered_unit", "moved_on", "reason")
     return Kind(
         key="eggs",
         title="Egg room",
@@ -100,16 +89,15 @@ def eggs() -> Kind:
         account=lambda one: one.account,
         heading=lambda one: f"{words(one.grade)}{_size(one)}, {one.store}",
         unit=lambda one: "eggs",
-        verbs={RECEIPT: "Take in", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Count"},
-        layouts={
-            RECEIPT: (
+        verbs=verbs("Take in", "Use", "Throw away", "Count"),
+        layouts=layouts(
+            "eggs",
+            (
                 *("eggs", "entered_unit", "flock_id", "collected_on", "store", "grade", "size"),
                 *("moved_on", "best_before", "lot", "override_reason"),
             ),
-            USE: (*out, "override_reason"),
-            DISPOSAL: out,
-            STOCKTAKE: ("eggs", "entered_unit", "moved_on", "notes"),
-        },
+            ("reason", "override_reason"),
+        ),
         saver=_save_eggs,
         state=_egg_state,
         about=_egg_about,
@@ -132,39 +120,30 @@ def eggs() -> Kind:
     )
 
 
-def needed(values: dict[str, Any], name: str) -> Any:
-    """Return a quantity that must be typed; InvalidValue where it is missing."""
-    quantity = values.pop(name, None)
-    if quantity is None:
-        raise InvalidValue("The quantity is missing.", "Enter it.", field=name)
-    return quantity
-
-
 def _save_milk(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
-    given = dict(values)
-    litres = needed(given, "litres")
-    tank_id, movement = given.pop("tank_id"), given.pop("movement")
-    on = given.pop("moved_on")
-    if movement is USE:
-        asked = {name: given.pop(name) or "" for name in ("collected_by", "ticket_number")}
-        return collect_milk(mirror, tank_id, litres, on, **asked, **given)
-    session = given.pop("session", None)
-    if movement is RECEIPT and session is not None:
-        return fill_tank(mirror, tank_id, on, session, quantity=litres or None, **given)
-    return move_milk(mirror, tank_id, movement, litres, on, **given)
+    form = moved(values, "litres")
+    more, on = form.more, form.on
+    tank_id = more.pop("tank_id")
+    if form.movement is USE:
+        asked = {name: more.pop(name) or "" for name in ("collected_by", "ticket_number")}
+        return collect_milk(mirror, tank_id, form.quantity, on, **asked, **more)
+    session = more.pop("session", None)
+    if form.movement is RECEIPT and session is not None:
+        return fill_tank(mirror, tank_id, on, session, quantity=form.quantity or None, **more)
+    return move_milk(mirror, tank_id, form.movement, form.quantity, on, **more)
 
 
 def _save_eggs(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
-    given = dict(values)
-    unit = given.get("entered_unit") or EggUnit.EGG
-    single = int(convert(Decimal(needed(given, "eggs")), unit, EggUnit.EGG))
-    movement, on = given.pop("movement"), given.pop("moved_on")
-    store = given.pop("store", None)
+    form = moved(values, "eggs")
+    more, on = form.more, form.on
+    unit = more.get("entered_unit") or EggUnit.EGG
+    single = int(convert(Decimal(form.quantity), unit, EggUnit.EGG))
+    store = more.pop("store", None)
     if not store:
         raise InvalidValue("The store is missing.", "Enter the room or cold store.", field="store")
-    if movement is RECEIPT:
-        return receive_eggs(mirror, store, single, given.pop("collected_on"), on, **given)
-    return move_eggs(mirror, store, movement, single, on, **given)
+    if form.movement is RECEIPT:
+        return receive_eggs(mirror, store, single, more.pop("collected_on"), on, **more)
+    return move_eggs(mirror, store, form.movement, single, on, **more)
 
 
 def _take_milking(waiting: Waiting, chosen: TankRow | None) -> dict[str, Any]:
@@ -238,10 +217,6 @@ def _tank_about(one: TankRow) -> str:
     if one.location:
         parts.append(f"Stands in {one.location}.")
     return " ".join(parts)
-
-
-def balance_of(one: Any) -> Decimal:
-    return Decimal(one.balance)
 
 
 def _tank_columns() -> tuple[Shown, ...]:

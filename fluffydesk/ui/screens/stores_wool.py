@@ -14,13 +14,12 @@ from fluffydesk.records.farm import WoolStorage
 from fluffydesk.ui.fields.texts import day_text, words
 from fluffydesk.ui.screens.reading.stores_made import WoolRow, wool_rows
 from fluffydesk.ui.screens.rows_table import Shown
-from fluffydesk.ui.screens.stores_part import DISPOSAL, RECEIPT, STOCKTAKE, USE, Kind, amount_text
-from fluffydesk.ui.screens.stores_produce import needed
+from fluffydesk.ui.screens.stores_made import layouts, moved, verbs
+from fluffydesk.ui.screens.stores_part import RECEIPT, Kind, amount_text
 
 
 def wool() -> Kind:
     """Return the part of the wool store."""
-    out = ("quantity_kg", "entered_unit", "moved_on", "reason")
     return Kind(
         key="wool",
         title="Wool",
@@ -30,16 +29,14 @@ def wool() -> Kind:
         account=lambda one: {"lot": one.lot},
         heading=lambda one: one.lot,
         unit=lambda one: "kg",
-        verbs={RECEIPT: "Receive", USE: "Use", DISPOSAL: "Throw away", STOCKTAKE: "Weigh"},
-        layouts={
-            RECEIPT: (
+        verbs=verbs("Receive", "Use", "Throw away", "Weigh"),
+        layouts=layouts(
+            "quantity_kg",
+            (
                 *("lot", "quantity_kg", "entered_unit", "fibre", "clip_part", "shorn_on"),
                 *("moved_on", "store", "bales", "fibre_micron", "clean_percent", "notes"),
             ),
-            USE: out,
-            DISPOSAL: out,
-            STOCKTAKE: ("quantity_kg", "entered_unit", "moved_on", "notes"),
-        },
+        ),
         saver=_save_wool,
         state=lambda one: ("Gone", "plain") if one.balance == 0 else ("", "plain"),
         about=_wool_about,
@@ -55,10 +52,9 @@ def wool() -> Kind:
 
 
 def _save_wool(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
-    given = dict(values)
-    kg = needed(given, "quantity_kg")
-    lot, movement = given.pop("lot") or "", given.pop("movement")
-    return move_wool(mirror, lot, movement, kg, given.pop("moved_on"), **given)
+    form = moved(values, "quantity_kg")
+    lot = form.more.pop("lot") or ""
+    return move_wool(mirror, lot, form.movement, form.quantity, form.on, **form.more)
 
 
 def _wool_values(one: WoolRow | None, movement: StockMovement) -> dict[str, Any]:

@@ -163,4 +163,5 @@ def _entry(row: Row[Any]) -> tuple[str, ...]:
 def _from(row: Row[Any], hours: int) -> str:
     if not hours or row.void_reason:
         return ""
-    return moment_text(planned_end(row.given_at, row.doses, row.last_dose_at, hours))
+    between = row.hours_between or 24
+    return moment_text(planned_end(row.given_at, row.doses, row.last_dose_at, hours, between))
