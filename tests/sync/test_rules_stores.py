@@ -285,6 +285,26 @@ def _of(pair: Pair, flock: UUID) -> set[str]:
     return {key for key, row in rows.items() if row["flock_id"] == str(flock)}
 
 
+class TestRule24:
+    """Amounts are exact decimals, on both PCs and at central."""
+
+    def test_tenths_of_two_pcs_add_up_exactly(self, pair: Pair) -> None:
+        mash = _item(pair, 1)
+        with pair.apart() as (barn, office):
+            move_stock(barn, mash, StockMovement.USE, Decimal("0.1"), ago(3))
+            move_stock(office, mash, StockMovement.USE, Decimal("0.2"), ago(2))
+        for desk in (pair.barn, pair.office):
+            with desk.mirror.read() as connection:
+                assert balance(connection, mash) == Decimal("0.7")
+        total = "select sum(quantity) from inventory_transactions where item_id = %s"
+        assert pair.farm.value(total, mash) == Decimal("0.7")
+        inexact = (
+            "select count(*) from information_schema.columns where table_schema = 'public'"
+            " and data_type in ('real', 'double precision', 'money')"
+        )
+        assert pair.farm.value(inexact) == 0
+
+
 class TestRule26:
     """Every change carries who, which device, device time and central's time."""
 

@@ -21,6 +21,7 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -102,10 +103,15 @@ def test_an_animal_is_opened_on_its_card(
     assert gone == [Place("animal", merged["cow"])]
 
 
-def test_the_sync_centre_says_so_and_leads_there(
-    qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, request: pytest.FixtureRequest
+@pytest.mark.parametrize("made", [SyncCentre, TodayScreen])
+def test_today_and_the_sync_centre_say_so_and_lead_there(
+    qtbot: QtBot,
+    work: Work,
+    settle: Settle,
+    request: pytest.FixtureRequest,
+    made: type[SyncCentre | TodayScreen],
 ) -> None:
-    centre = SyncCentre(work)
+    centre = made(work)
     qtbot.addWidget(centre)
     centre.show()
     settle(work)

@@ -44,7 +44,8 @@ def _words(found: list[Finding]) -> str:
         return ""
     more = len(found) - 1
     others = counted(more, "more thing does", "more things do")
-    return found[0].message + (f" {others} not add up." if more else "")
+    # A name from right to left does not turn the sentence round.
+    return f"\u200e{found[0].message}" + (f" {others} not add up." if more else "")
 
 
 def _read(mirror: Mirror, since: date) -> list[Finding]:

@@ -23,6 +23,7 @@ from fluffydesk.ui.parts.controls import Segments, Words
 from fluffydesk.ui.parts.tile import Tile
 from fluffydesk.ui.parts.todo import TodoLine
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.contradictions_banner import ContradictionsBanner
 from fluffydesk.ui.screens.reading.today import Compared, Farm, farm_today
 from fluffydesk.ui.screens.today_parts import (
     FIGURES,
@@ -94,6 +95,7 @@ class TodayScreen(Screen):
         self.no_milk = Words("", role="muted", wrap=True)
         self.no_eggs = Words("", role="muted", wrap=True)
         self._farm: Farm | None = None
+        self.contradictions = ContradictionsBanner(self)
         self._arrange()
         work.whose_changed.connect(self._may_see)
         self._may_see(work.whose)
@@ -102,6 +104,7 @@ class TodayScreen(Screen):
         whose = self.work.whose
         currency = whose.currency if may(FarmExpense, "read", whose.role) else None
         self.work.on_mirror(partial(_read, on=today(), currency=currency), self._show, latest=True)
+        self.contradictions.reload()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The clock went on, and conflicts come without a change of rows: look each time."""
@@ -119,6 +122,7 @@ class TodayScreen(Screen):
         todo = Card("What needs doing now")
         todo.add(_grid(list(self.lines.values()), LINES_A_ROW, 2))
         page.add(todo)
+        page.add(self.contradictions)
         page.add(_grid(list(self.tiles.values()), TILES_A_ROW, measures.CARD))
         page.add(self._curves(), 1)
         column = QVBoxLayout(self)
