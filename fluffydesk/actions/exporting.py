@@ -31,7 +31,7 @@ from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.workbook import Cell, Sheet
 
 MANIFEST = "manifest.json"
-_FORMAT, _VERSION = "fluffydesk-export", 1
+FORMAT, _VERSION = "fluffydesk-export", 1
 
 
 def export(
@@ -89,7 +89,7 @@ def _contents(
         ("Organization", organization["name"]),
         ("Organization's id", organization["id"]),
         ("Made at", plain(now())),
-        ("Format", f"{_FORMAT} {_VERSION}"),
+        ("Format", f"{FORMAT} {_VERSION}"),
     ]
     for record, count in counts.items():
         found.append((record.__table__.name, record.__titles__[1] if count else "", count))
@@ -140,7 +140,7 @@ def _refuse_to_overwrite(folder: Path, names: list[str]) -> None:
 def _written_before(folder: Path) -> frozenset[str]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] != _FORMAT:
+        if manifest["format"] != FORMAT:
             return frozenset()
         return frozenset({MANIFEST, *(entry["file"] for entry in manifest["files"])})
     except (OSError, ValueError, KeyError, TypeError):
@@ -167,7 +167,7 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
             progress(record.__table__.name)
             files.append(_write_table(connection, record, aside))
     manifest = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "version": _VERSION,
         "made_at": plain(now()),
         "organization": {"id": organization["id"], "name": organization["name"]},

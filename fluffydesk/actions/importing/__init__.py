@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fluffydesk.actions.importing import ade
+from fluffydesk.actions.importing import ade, everything
 from fluffydesk.actions.importing.carrying import (
     Carried,
     Import,
@@ -51,7 +51,7 @@ from fluffydesk.errors import NotFound
 from fluffydesk.mirror.mirror import Mirror
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (DAIRY_TEST_DAYS,)}
-FILES = (*KINDS, ade.NAME)
+FILES = (*KINDS, ade.NAME, everything.NAME)
 """The kinds of file whose columns or properties have a meaning of their own."""
 
 __all__ = [
@@ -113,6 +113,8 @@ def plan_kind(
     """Return what `plan` does, asking the mirror in short goes through its door."""
     if kind == ade.NAME:
         return ade.plan_ade(door, path, tell)
+    if kind == everything.NAME:
+        return everything.plan_everything(door, path, tell)
     if kind not in KINDS:
         raise NotFound(f"There is no kind of file {kind!r}.", f"Choose one of: {', '.join(FILES)}.")
     return make_plan(door, path, KINDS[kind], sheet, tell)
@@ -122,6 +124,8 @@ def title_for(name: str) -> str:
     """Return what a person calls what an import held: "Weighings", "Test days"."""
     if name == ade.NAME:
         return ade.TITLE
+    if name == everything.NAME:
+        return everything.TITLE
     if name in KINDS:
         return KINDS[name].title[:1].upper() + KINDS[name].title[1:]
     return subject_of(name).title

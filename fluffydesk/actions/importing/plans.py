@@ -90,6 +90,8 @@ class Planned:
     line: int
     told: str
     before: Mapping[str, Any] | None = None
+    as_is: bool = False
+    """It kept the rules where it was written, and is not asked about them again."""
 
 
 @dataclass(frozen=True)

@@ -146,8 +146,8 @@ def _why_kept(connection: Connection, record: type[Record], one: Mapping[str, An
         sql = f"SELECT count(*) FROM {link.table} WHERE {link.column} = ?"
         count = int(connection.exec_driver_sql(sql, (one["id"],)).scalar_one())
         if count:
-            words = counted(count, "row of", "rows of")
-            return f"{words} {link.table.replace('_', ' ')} belong to it."
+            of = record_for(link.table).__titles__[1].lower()
+            return f"{counted(count, f'row of {of} belongs', f'rows of {of} belong')} to it."
     return ""
 
 

@@ -39,8 +39,9 @@ def write_row(unit: Unit, row: Planned) -> bool:
         unit.insert(row.record, row.values, row.id)
     else:
         unit.update(row.record, row.id, row.values)
-    after = row_of(unit.connection, row.record, row.id)
-    rules.hold(unit.connection, row.record, before, after)
+    if not row.as_is:
+        after = row_of(unit.connection, row.record, row.id)
+        rules.hold(unit.connection, row.record, before, after)
     return True
 
 
