@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,7 +29,15 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.reading.deeds import deeds_of
 from fluffydesk.ui.screens.reading.shifts import monday_of, week_plan
-from fluffydesk.ui.screens.reading.tasks import Span, When, due_today, people, work_list
+from fluffydesk.ui.screens.reading.tasks import (
+    Span,
+    When,
+    chores,
+    day_bounds,
+    due_today,
+    people,
+    work_list,
+)
 from fluffydesk.ui.screens.tasks import TasksScreen
 from fluffydesk.ui.screens.tasks_list import near_day_text, repeats_words
 from fluffydesk.work import Work
@@ -544,6 +552,7 @@ def test_what_is_due_today_is_read_by_an_index_however_much_was_done(mirror: Mir
             listed = work_list(connection, at, Span.WEEK)
             people_at_work = week_plan(connection, MONDAY)
             deeds_of(connection, date.today())
+            assert chores(connection, at) == ()
         finally:
             raw.set_trace_callback(None)
         assert (found.late, found.today, len(found.first)) == (2, 1, 3)
@@ -560,6 +569,32 @@ def test_what_is_due_today_is_read_by_an_index_however_much_was_done(mirror: Mir
             ]
             assert walked == [], statement
     assert len(asked) > 5
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2027, 3, 28), 23), (date(2027, 10, 31), 25), (date(2027, 6, 1), 24)]
+)
+def test_rule_25_a_day_on_which_the_clock_is_changed_has_its_own_length(
+    mirror: Mirror, day: date, hours: int
+) -> None:
+    starts, ends = day_bounds(day, ZoneInfo("Europe/London"))
+    assert ends.astimezone(UTC) - starts.astimezone(UTC) == timedelta(hours=hours)
+    tasks.add_task(mirror, {"title": "last", "due_at": ends - timedelta(minutes=1)})
+    tasks.add_task(mirror, {"title": "tomorrow", "due_at": ends})
+    with mirror.read() as connection:
+        found = due_today(connection, starts + timedelta(hours=1))
+    assert [task.title for task in found.first] == ["last"]
+
+
+def test_how_often_a_chore_was_missed_stands_beside_it(
+    mirror: Mirror, work: Work, settle: Settle, screen: TasksScreen
+) -> None:
+    task_id = add(mirror, "Feed the calves", -74, recurrence="FREQ=DAILY")
+    tasks.done(mirror, task_id)
+    screen.which.set_value("chores")
+    settle(work)
+    [row] = [screen.chores.list.model.row_at(n) for n in range(1)]
+    assert (row.title, row.missed) == ("Feed the calves", 2)
 
 
 def test_days_are_told_shortly() -> None:

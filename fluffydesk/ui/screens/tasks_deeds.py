@@ -24,6 +24,7 @@ from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.deeds import Deed, deeds_of, touched_by
 from fluffydesk.ui.screens.reading.tasks import Person, people
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
+from fluffydesk.ui.screens.tasks_list import widen
 
 _TONES = {
     "Sent": "good",
@@ -78,6 +79,7 @@ class DeedsPart(QWidget):
         self.who.currentIndexChanged.connect(self.reload)
         self.count = Words("", role="muted")
         self.list = RowsTable("Who did what", _COLUMNS)
+        widen(self.list, [column.title for column in _COLUMNS].index("What"))
         self.list.say_when_empty(
             "Nothing was written down on this day",
             "Every save stands here with who made it, when and on which PC. Choose another day.",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 
 from fluffydesk.figures.recurrence import parse
 from fluffydesk.mirror.mirror import Mirror
@@ -34,8 +34,9 @@ _SPANS: list[tuple[str, object]] = [
     ("7 days", Span.WEEK),
     ("All open", Span.ALL),
 ]
-_TITLE, _STORY = 160, 600
-"""So many letters of a task's title and notes stand on its card; its form has all."""
+_HEADING, _TITLE, _STORY = 80, 160, 800
+"""So many letters of a title surely fit the card's heading; so many of it and of its notes stand
+there at most: the form has all."""
 _TONES = {When.LATE: "danger", When.TODAY: "info", When.LATER: "plain", When.ANY_TIME: "plain"}
 _PRESSING = {TaskPriority.URGENT: "danger", TaskPriority.HIGH: "warning"}
 
@@ -94,6 +95,10 @@ def _minutes(task: TaskRow) -> str:
     return "" if task.minutes is None else number_text(task.minutes)
 
 
+def _missed(task: TaskRow) -> str:
+    return number_text(task.missed) if task.missed else ""
+
+
 def _who(task: TaskRow) -> str:
     return task.done_by or task.who if task.when is When.OVER else task.who
 
@@ -104,7 +109,7 @@ _COLUMNS = (
     Shown("Who", _who, 150),
     Shown("State", _state, 92, tone=_state_tone),
     Shown("About", lambda one: one.about, 110, spare=True),
-    Shown("Takes, min", _minutes, 96, True, lambda one: one.minutes, spare=True),
+    Shown("Takes, min", _minutes, 112, True, lambda one: one.minutes, spare=True),
     Shown("Repeats", lambda one: repeats_words(one.recurrence), 170, spare=True),
 )
 _CHORES = (
@@ -112,7 +117,8 @@ _CHORES = (
     Shown("Repeats", lambda one: repeats_words(one.recurrence), 210),
     Shown("Next", when_words, 200, sort=lambda one: one.due, tone=_tone),
     Shown("Who", lambda one: one.who, 150),
-    Shown("Takes, min", _minutes, 96, True, lambda one: one.minutes, spare=True),
+    Shown("Missed, 30 d", _missed, 124, True, lambda one: one.missed, spare=True),
+    Shown("Takes, min", _minutes, 112, True, lambda one: one.minutes, spare=True),
     Shown("About", lambda one: one.about, 130, spare=True),
 )
 
@@ -120,16 +126,23 @@ Key = tuple[str, str, str, str, Callable[[], object]]
 """Words, key, icon, what the key does in words, and what it does."""
 
 
+def widen(table: RowsTable, column: int) -> None:
+    """Give what room is left to a column of words, not to the last."""
+    header = table.table.horizontalHeader()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+
 class TaskPart(QWidget):
     """A list of work, its acts as buttons and keys, and what is known of the chosen one."""
 
-    def __init__(self, screen: Screen, name: str, columns: Sequence[Shown]) -> None:
+    def __init__(self, screen: Screen, name: str, columns: Sequence[Shown], widest: str) -> None:
         super().__init__()
         self.page, self.work = screen, screen.work
         self.list = RowsTable(name, columns)
         self.list.current_changed.connect(self._chosen)
+        widen(self.list, [column.title for column in columns].index(widest))
         self.card = Card(" ")
-        self.card.heading.setWordWrap(True)
         self.about = Words("", role="muted", wrap=True)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.buttons: dict[str, Button] = {}
@@ -208,7 +221,8 @@ def _story(task: TaskRow) -> str:
         facts.append(f"due {day_text(task.due.astimezone(zone()).date())} {clock_text(task.due)}")
     if task.recurrence:
         facts.append(repeats_words(task.recurrence).lower())
-    lines = [" · ".join(facts), *([task.notes] if task.notes else [])]
+    whole = [task.title] if len(task.title) > _HEADING else []
+    lines = [*whole, " · ".join(facts), *([task.notes] if task.notes else [])]
     return "\n".join(lines)
 
 
@@ -216,7 +230,7 @@ class DuePart(TaskPart):
     """What is late and due, and what was done today; of everybody, or only mine."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__(screen, "Today's tasks", _COLUMNS)
+        super().__init__(screen, "Today's tasks", _COLUMNS, "What")
         self.whose = Segments("Whose", _WHOSE)
         self.span = Segments("How far", _SPANS)
         self.count = Words("", Type.TEXT, "muted")
@@ -237,7 +251,7 @@ class DuePart(TaskPart):
             (
                 "Done by",
                 "D",
-                "person",
+                "tasks",
                 "Done by somebody, at a time",
                 self._tick(self.acts.done_by),
             ),
@@ -287,7 +301,7 @@ class ChoresPart(TaskPart):
     """Work that repeats, each chore once, with its next date."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__(screen, "Chores", _CHORES)
+        super().__init__(screen, "Chores", _CHORES, "Chore")
         bar = QWidget()
         line = row(
             Words(

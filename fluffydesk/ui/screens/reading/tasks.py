@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from fluffydesk.actions.rules.tasks import MISSED
 from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.events import TaskKind, TaskPriority, TaskStatus
@@ -20,6 +21,7 @@ from fluffydesk.records.users import OrganizationUser, Profile
 MOST = 5000
 """So many rows of work are listed at once; what is due first comes first."""
 FEW = 5
+MISSED_SINCE = timedelta(days=30)
 OPEN = (TaskStatus.TO_DO, TaskStatus.IN_PROGRESS)
 _PRESSING = {TaskPriority.URGENT: 0, TaskPriority.HIGH: 1, TaskPriority.NORMAL: 2}
 _TASKS = Task.__table__.c
@@ -64,6 +66,8 @@ class TaskRow:
     done_by: str
     skip_reason: str
     notes: str
+    missed: int = 0
+    """Of a chore: how many times nobody did it in the last 30 days."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,28 @@ def work_list(
 
 def chores(connection: Connection, at: datetime) -> tuple[TaskRow, ...]:
     """Return the work that repeats, each chore once with its next date, soonest first."""
-    ends = day_bounds(at.astimezone(zone_of(connection)).date(), zone_of(connection))[1]
+    zone = zone_of(connection)
+    ends = day_bounds(at.astimezone(zone).date(), zone)[1]
     query = _rows().where(_TASKS.status.in_(OPEN), _TASKS.recurrence.is_not(None))
     rows = connection.execute(query.order_by(_TASKS.due_at, _TASKS.id).limit(MOST))
-    return tuple(_task(row, at, ends) for row in rows)
+    missed = _missed(connection, at)
+    found = (_task(row, at, ends) for row in rows)
+    return tuple(replace(task, missed=missed.get(task.title, 0)) for task in found)
+
+
+def _missed(connection: Connection, at: datetime) -> dict[str, int]:
+    """Return how often each chore was missed in the last 30 days, by its title."""
+    query = (
+        select(_TASKS.title, func.count())
+        .where(
+            _TASKS.status == TaskStatus.CANCELLED,
+            _TASKS.due_at >= at - MISSED_SINCE,
+            _TASKS.due_at < at,
+            _TASKS.skip_reason == MISSED,
+        )
+        .group_by(_TASKS.title)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def people(connection: Connection) -> tuple[Person, ...]:
