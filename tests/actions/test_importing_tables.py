@@ -187,7 +187,7 @@ def test_an_import_is_listed_and_taken_back_but_what_was_edited_since_stays(desk
     assert (undone.removed, undone.restored) == (1, 1)
     assert {one.told: one.reason for one in undone.kept} == {
         "101": "It was edited since.",
-        "102": "1 row of weight logs belong to it.",
+        "102": "1 row of weighings belongs to it.",
         "103": "It is not here any more.",
     }
     left = desk.by(Livestock, "tag_number")
