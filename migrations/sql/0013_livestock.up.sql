@@ -1042,13 +1042,13 @@ declare
 begin
   if tg_op = 'INSERT' then
     v_given := array(
-      select n.id from added_rows n join added_rows y on y.dam_id = n.id
+      select n.id from new_rows n join new_rows y on y.dam_id = n.id
       union
-      select n.id from added_rows n join added_rows y on y.sire_id = n.id
+      select n.id from new_rows n join new_rows y on y.sire_id = n.id
     );
   else
     v_given := array(
-      select n.id from changed_rows n join former_rows f on f.id = n.id
+      select n.id from new_rows n join old_rows f on f.id = n.id
       where (n.dam_id is distinct from f.dam_id and n.dam_id is not null)
         or (n.sire_id is distinct from f.sire_id and n.sire_id is not null)
     );
@@ -1083,8 +1083,8 @@ comment on function public.refuse_own_ancestor() is 'Refuse parents that make a 
 revoke all on function public.refuse_own_ancestor() from public;
 
 create trigger no_own_ancestor_insert after insert on public.livestock
-  referencing new table as added_rows
+  referencing new table as new_rows
   for each statement execute function public.refuse_own_ancestor();
 create trigger no_own_ancestor_update after update on public.livestock
-  referencing old table as former_rows new table as changed_rows
+  referencing old table as old_rows new table as new_rows
   for each statement execute function public.refuse_own_ancestor();
