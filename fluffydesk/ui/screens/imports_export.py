@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from fluffydesk.actions.ade.writing import write_ade
-from fluffydesk.actions.exporting import export, export_workbook
+from fluffydesk.actions.exporting import export, export_workbook_through
+from fluffydesk.actions.importing import Door
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, DropDown, Words
@@ -75,10 +75,9 @@ class ExportRow(QWidget):
         """Write what is chosen to a folder or file."""
         self.button.setEnabled(False)
         self.progress.setText("Exporting")
-        job = partial(
-            _write, form=str(self.forms.currentData()), path=Path(target), tell=self._at.emit
-        )
-        self._work.on_mirror(job, self._written, self._refused)
+        form = str(self.forms.currentData())
+        job = partial(_write, self._work.mirror_door, form, Path(target), self._at.emit)
+        self._work.on_network(job, self._written, self._refused)
 
     def _say(self, table: str) -> None:
         if not self.button.isEnabled():
@@ -97,14 +96,14 @@ class ExportRow(QWidget):
         self.progress.setText(_IDLE)
 
 
-def _write(mirror: Mirror, form: str, path: Path, tell: Callable[[str], None]) -> str:
+def _write(door: Door, form: str, path: Path, tell: Callable[[str], None]) -> str:
     if form == _CSV:
-        files = export(mirror, path, tell)
+        files = door(partial(export, folder=path, progress=tell))
         return f"Exported: {counted(len(files), 'file is', 'files are')} in {path}."
     if form == _XLSX:
-        rows = export_workbook(mirror, path, tell)
+        rows = export_workbook_through(door, path, tell)
         return f"Exported: {counted(rows, 'row is', 'rows are')} in {path}."
-    written = write_ade(mirror, path, tell)
+    written = door(partial(write_ade, path=path, tell=tell))
     words = f"Exported: {number_text(sum(written.counts.values()))} resources are in {path}."
     left = ", ".join(f"{number_text(count)} {what}" for what, count in written.left_out.items())
     return f"{words} Left out: {left}." if left else words
