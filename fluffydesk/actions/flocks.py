@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 from fluffydesk.actions.rules import flocks as rules_of_flocks
 from fluffydesk.actions.rules import hold
 from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.withdrawal import may_leave, zone_of
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.withdrawal import Food
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
@@ -122,16 +124,18 @@ def thin(
     unit_price: Decimal = Decimal(0),
     customer: str | None = None,
     notes: str | None = None,
+    override_reason: str | None = None,
 ) -> Changes:
     """Write down birds that were taken out alive and sold: they are no losses.
 
     `weight_kg` is theirs together, `unit_price` for one kg, or for one bird where they were not
-    weighed. InvalidValue: more birds than there were (rules 1 and 2).
+    weighed. InvalidValue: more birds than there were (rules 1 and 2). Refusal: a flock under meat
+    withdrawal, unless `override_reason` says why (rule 11).
     """
+    said = {"customer": customer, "notes": notes, "override_reason": override_reason}
     with mirror.unit("Flock thinned") as unit:
         existing(unit.connection, Flock, flock_id)
-        sold = _sale(flock_id, sold_on, head, weight_kg, unit_price, customer, notes)
-        _write(unit, FarmProductSale, sold)
+        _sell(unit, flock_id, sold_on, head, weight_kg, unit_price, **said)
     return unit.changes
 
 
@@ -146,11 +150,14 @@ def deplete(
     customer: str | None = None,
     cause: str | None = None,
     notes: str | None = None,
+    override_reason: str | None = None,
 ) -> Changes:
     """Close a flock: all birds that are left are sold or culled that day, in one unit of work.
 
-    Refused where more came or left later on: the flock was still there then (rules 3 and 4).
+    Refused where more came or left later on: the flock was still there then (rules 3 and 4), and
+    to be sold while under meat withdrawal without an `override_reason` (rule 11).
     """
+    said = {"customer": customer, "notes": notes, "override_reason": override_reason}
     with mirror.unit("Flock depleted") as unit:
         flock = existing(unit.connection, Flock, flock_id)
         if flock.status == FlockStatus.DEPLETED:
@@ -164,8 +171,7 @@ def deplete(
             )
         head = head_count(unit.connection, flock_id, on)
         if head and sold:
-            values = _sale(flock_id, on, head, weight_kg, unit_price, customer, notes)
-            _write(unit, FarmProductSale, values)
+            _sell(unit, flock_id, on, head, weight_kg, unit_price, **said)
         elif head:
             loss = {"flock_id": flock_id, "died_on": on, "head_count": head, "notes": notes}
             cause = cause or "Depleted"
@@ -189,18 +195,30 @@ def _days(connection: Connection, flock_id: UUID) -> list[date]:
     return list(rules_of_flocks.counts_by_day(connection, Flock, flock_id))
 
 
-def _sale(
+def _sell(
+    unit: Unit,
     flock_id: UUID,
     on: date,
     head: int,
     weight_kg: Decimal | None,
     unit_price: Decimal,
-    customer: str | None,
-    notes: str | None,
-) -> dict[str, Any]:
-    """Return a sale of live birds: by the kg where they were weighed, else by the bird."""
+    **said: str | None,
+) -> None:
+    """Sell live birds within a unit of work: by the kg where they were weighed, else by the bird.
+
+    Birds under withdrawal leave only with an `override_reason` in `said`, kept with it (rule 11).
+    """
     quantity = Decimal(head) if weight_kg is None else weight_kg
-    return {
+    zone = zone_of(unit.connection)
+    held = may_leave(
+        unit.connection,
+        Food.MEAT,
+        datetime.combine(on, time(0), zone),
+        flock=flock_id,
+        through=datetime.combine(on, time(23, 59), zone),
+        override_reason=said.get("override_reason"),
+    )
+    sold = {
         "flock_id": flock_id,
         "product": FarmProduct.LIVE_ANIMALS,
         "sold_on": on,
@@ -210,9 +228,10 @@ def _sale(
         "unit": SaleUnit.HEAD if weight_kg is None else SaleUnit.KILOGRAM,
         "unit_price": unit_price,
         "total": (quantity * unit_price).quantize(_CENT, ROUND_HALF_UP),
-        "customer": customer,
-        "notes": notes,
+        "under_withdrawal": bool(held),
+        **said,
     }
+    _write(unit, FarmProductSale, sold)
 
 
 def _write(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> None:

@@ -119,6 +119,7 @@ class Shell(QMainWindow):
         if place.key not in self._kinds:
             log.warning("there is no screen %r", place.key)
             return
+        self.header.search.say()  # to the screen it was typed for
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
         self._arriving = not self._is_elsewhere()

@@ -25,13 +25,15 @@ from fluffydesk.actions.flocks import (
 from fluffydesk.actions.herds import close_herd, count_herd, move_herd
 from fluffydesk.actions.herds import head_count as herd_count
 from fluffydesk.actions.rules.flocks import too_many_eggs
-from fluffydesk.errors import InvalidValue
+from fluffydesk.actions.treatments import treat
+from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.enums.farm import EggRound, LossKind
 from fluffydesk.records.enums.farm_resources import FarmProduct
 from fluffydesk.records.enums.livestock import FlockStatus, HerdMove, HerdStatus
 from fluffydesk.records.farm import EggProductionLog, MortalityLog
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, HerdBatch, HerdMovement, PoultryBatch
+from fluffydesk.records.types import now
 from tests.actions.barn import TODAY, Barn, days_ago
 from tests.actions.farm import CATTLE
 
@@ -261,3 +263,32 @@ def test_rule_3_a_herd_moves_only_between_its_start_and_its_end(barn: Barn, herd
     assert (row.status, row.closed_on) == (HerdStatus.CLOSED, TODAY - timedelta(days=2))
     with pytest.raises(InvalidValue, match="was closed on"):
         move_herd(barn.mirror, herd, HerdMove.BOUGHT, 1, days_ago(1))
+
+
+@pytest.mark.parametrize("way", ["thin", "deplete"])
+def test_rule_11_birds_under_meat_withdrawal_are_sold_only_with_a_reason_that_is_kept(
+    barn: Barn, way: str
+) -> None:
+    course = {"flock_id": barn.flock, "reason": "Worms", "product": "Drench", "dose": Decimal(1)}
+    when = {"given_at": now() - timedelta(days=2), "meat_hours": 240}
+    treat(barn.mirror, {**course, **when, "head_count": 200})
+
+    def sell(**why: str) -> None:
+        if way == "thin":
+            thin(barn.mirror, barn.flock, TODAY, 30, **why)
+        else:
+            deplete(barn.mirror, barn.flock, TODAY, sold=True, **why)
+
+    with pytest.raises(Refusal, match="under withdrawal: no meat") as refused:
+        sell()
+    assert refused.value.field == "override_reason"
+    assert barn.rows(FarmProductSale) == []
+    sell(override_reason="To the rendering plant")
+    (sale,) = barn.rows(FarmProductSale)
+    assert (sale.under_withdrawal, sale.override_reason) == (True, "To the rendering plant")
+
+
+def test_birds_that_nobody_treated_are_sold_without_a_word_of_withdrawal(barn: Barn) -> None:
+    thin(barn.mirror, barn.flock, TODAY, 30)
+    (sale,) = barn.rows(FarmProductSale)
+    assert (sale.under_withdrawal, sale.override_reason) == (False, None)

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from fluffydesk.actions.conventions import choose
 from fluffydesk.actions.flocks import head_count
 from fluffydesk.actions.saving import change
+from fluffydesk.actions.treatments import treat
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.organizations import FeedConversionBasis
 from fluffydesk.records.farm import EggProductionLog
 from fluffydesk.records.livestock import Flock, PoultryBatch
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now, today
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
@@ -176,6 +177,26 @@ def test_thinning_and_depletion_sell_by_weight_and_close_the_flock(
     assert gone.lost == flock.lost
     assert "not enough data" not in screen.grown.text()
     assert "(EPEF): " in screen.grown.text()
+
+
+def test_birds_under_withdrawal_are_sold_once_the_form_was_told_why(
+    qtbot: QtBot, screen: FlocksScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    flock = screen.list.current()
+    course = {"flock_id": flock.id, "reason": "Worms", "product": "Drench", "dose": Decimal(1)}
+    when = {"given_at": now() - timedelta(days=2), "meat_hours": 240, "head_count": flock.head}
+    farm_work.act(lambda mirror: treat(mirror, {**course, **when}))
+    settle(farm_work)
+    screen.acts.thin()
+    dialog = form()
+    fill(qtbot, dialog, head="10")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert heads(sample_farm, screen) == flock.head
+    fill(qtbot, dialog, override_reason="Not for people")
+    dialog.save_button.click()
+    settle(farm_work)
+    assert heads(sample_farm, screen) == flock.head - 10
 
 
 def test_the_dashed_line_is_the_breeders_and_says_where_it_is_from(

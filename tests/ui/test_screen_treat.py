@@ -24,7 +24,10 @@ from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import today
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.treat import TAKEN_BACK, TreatScreen
+from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.sampled import sample_farm_mirror
 
@@ -197,6 +200,52 @@ def test_a_lot_that_holds_too_little_is_said_and_the_rest_goes_on(
     assert [row.animal_id for row in rows(sample_farm)] == [one.id]
     assert "was not treated" in screen.said.text()
     assert screen.progress.text().endswith("1 not treated")
+
+
+def test_another_drug_comes_with_its_own_dose_and_periods(
+    qtbot: QtBot, screen: TreatScreen, wormer: UUID, sample_farm: Mirror, settle: Settle
+) -> None:
+    """Nothing of the drug before stays, and what was given before is given so again."""
+    set_up(qtbot, screen, wormer, settle)
+    scan(qtbot, screen, animals(sample_farm, 1)[0].eid)
+    settle(screen.work)
+    values = {"name": "Tonic", "category": InventoryCategory.MEDICINE, "unit": StockUnit.LITRE}
+    tonic, _ = add(sample_farm, FarmInventory, values)
+    plan, item = screen.plan, screen.plan.rows["item_id"].editor
+    names = ("dose", "milk_hours", "meat_hours")
+    found = []
+    for drug in (tonic, wormer):
+        item.set_value(drug)
+        item.changed.emit()
+        settle(screen.work)
+        found.append(tuple(plan.rows[name].editor.value() for name in names))
+    assert found == [(None, 0, 0), (Decimal(10), 96, 336)]
+
+
+def test_ctrl_n_begins_a_new_session_in_the_window(
+    qtbot: QtBot, farm_work: Work, wormer: UUID, sample_farm: Mirror, settle: Settle
+) -> None:
+    shell = Shell(farm_work, (HealthScreen, TreatScreen))
+    qtbot.addWidget(shell)
+    shell.show()
+    shell.activateWindow()
+    qtbot.waitUntil(shell.isActiveWindow)
+    shell.go(Place("treat"))
+    settle(farm_work)
+    screen = shell.screen_for("treat")
+    assert isinstance(screen, TreatScreen)
+    set_up(qtbot, screen, wormer, settle)
+    scan(qtbot, screen, animals(sample_farm, 1)[0].eid)
+    settle(farm_work)
+    assert len(screen.treated) == 1
+    shell.go(Place("health"))
+    shell.go(Place("treat"))
+    settle(farm_work)
+    assert focused() is screen.scan.line, "what is given is set: the tags come next"
+    qtbot.keyClick(focused(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert screen.treated == ()
+    assert focused() is screen.plan.rows["item_id"].editor.field
+    assert focused().selectedText() == "Ewe drench", "the next drug is typed over it"
 
 
 def test_a_viewer_looks_but_treats_nobody(qtbot: QtBot, tmp_path: Any, settle: Settle) -> None:

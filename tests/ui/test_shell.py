@@ -130,6 +130,21 @@ def test_keys_reach_screens_search_and_the_primary_action(shell: Shell, qtbot: Q
     assert shell.header.search.text() == "heif"
 
 
+def test_what_is_typed_to_search_is_searched_before_anything_else_is_done(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(shell, Qt.Key.Key_F, control)
+    qtbot.keyClicks(shell.header.search, "ewe")
+    qtbot.keyClick(shell.header.search, Qt.Key.Key_Tab)
+    assert groups(shell).asked[-1] == ("search", "ewe")
+    qtbot.keyClick(shell, Qt.Key.Key_F, control)
+    qtbot.keyClicks(shell.header.search, "ram")
+    qtbot.keyClick(shell.header.search, Qt.Key.Key_2, alt)
+    assert shell.current is shell.screen_for("quiet")
+    assert groups(shell).asked[-1] == ("search", "ram")
+
+
 def test_a_screen_reads_anew_only_for_tables_it_watches(
     shell: Shell, work: Work, settle: Settle
 ) -> None:

@@ -188,6 +188,19 @@ def test_the_network_reaches_the_mirror_by_the_door(work: Work, settle: Settle) 
     assert [refusal.field for refusal in desk.refusals] == ["name"]
 
 
+def test_it_is_idle_while_the_network_works_as_the_sync_does_all_day(
+    work: Work, qtbot: QtBot, settle: Settle
+) -> None:
+    settle(work)
+    over = threading.Event()
+    work.on_network(over.wait)
+    with qtbot.waitSignal(work.idle):
+        work.on_mirror(_batches)
+    assert (work.busy, work.busy_here) == (True, False)
+    over.set()
+    settle(work)
+
+
 def test_only_network_threads_may_wait_at_the_door(work: Work) -> None:
     with pytest.raises(RuntimeError, match="network"):
         work.mirror_door(_batches)

@@ -269,9 +269,9 @@ class SearchField(QLineEdit):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
-        self._timer.timeout.connect(self._say)
+        self._timer.timeout.connect(self.say)
         self.textChanged.connect(lambda: self._timer.start())
-        self.returnPressed.connect(self._say)
+        self.returnPressed.connect(self.say)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -281,14 +281,14 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
-            self._say()
+            self.say()
             return
         super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """What is done next is done to what was searched for."""
         super().focusOutEvent(event)
-        self._say()
+        self.say()
 
     def set_quietly(self, text: str) -> None:
         """Show a text without saying `searched`."""
@@ -296,7 +296,8 @@ class SearchField(QLineEdit):
         self._timer.stop()
         self._said = text.strip()
 
-    def _say(self) -> None:
+    def say(self) -> None:
+        """Say at once what is searched for, if it was not said yet."""
         self._timer.stop()
         text = self.text().strip()
         if text != self._said:

@@ -24,7 +24,7 @@ from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screens.reading.flocks import FlockRow
 from fluffydesk.work import Work
 
-_SOLD = ("weight_kg", "unit_price", "customer", "notes")
+_SOLD = ("weight_kg", "unit_price", "customer", "notes", "override_reason")
 
 
 class FlockActs(QWidget):
