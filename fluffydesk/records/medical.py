@@ -225,7 +225,11 @@ class VaccineLog(OrganizationRecord):
     __label__ = ("given_at", "vaccine")
     __table_args__ = (
         CheckConstraint(_ONE_GIVEN, name="one_animal_or_group"),
-        CheckConstraint("next_due_on > (given_at at time zone 'UTC')::date", name="next_due_later"),
+        # Which day it was given is for the farm's time zone to say (rule 25): west of Greenwich
+        # an evening is the next day already.
+        CheckConstraint(
+            "next_due_on >= (given_at at time zone 'UTC')::date", name="next_due_later"
+        ),
         Index("ix_vaccine_logs_day", "organization_id", "given_at"),
         Index("ix_vaccine_logs_due", "organization_id", "next_due_on"),
     )

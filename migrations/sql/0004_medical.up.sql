@@ -168,7 +168,7 @@ CREATE TABLE public.vaccine_logs (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_vaccine_logs PRIMARY KEY (id),
     CONSTRAINT ck_vaccine_logs_one_animal_or_group CHECK (case when animal_id is null then 0 else 1 end + case when flock_id is null then 0 else 1 end + case when batch_id is null then 0 else 1 end = 1),
-    CONSTRAINT ck_vaccine_logs_next_due_later CHECK (next_due_on > (given_at at time zone 'UTC')::date),
+    CONSTRAINT ck_vaccine_logs_next_due_later CHECK (next_due_on >= (given_at at time zone 'UTC')::date),
     CONSTRAINT ck_vaccine_logs_head_count_minimum CHECK (head_count >= 1),
     CONSTRAINT ck_vaccine_logs_head_count_maximum CHECK (head_count <= 1000000),
     CONSTRAINT ck_vaccine_logs_dose_minimum CHECK (dose >= 0),

@@ -15,7 +15,7 @@ from fluffydesk.actions.flocks import head_count, record_loss
 from fluffydesk.actions.milking import record_milking
 from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.saving import add, change
-from fluffydesk.actions.treatments import treat
+from fluffydesk.actions.treatments import treat, vaccinate
 from fluffydesk.actions.withdrawal import all_held, withheld_milk
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.withdrawal import Food
@@ -122,6 +122,14 @@ def test_after_the_last_hour_of_the_day_it_left_an_animal_is_gone(
     with pytest.raises(InvalidValue, match="died on"):
         dose(barn, local(on + timedelta(days=1), 0, 30), 12)
     assert len(barn.rows(HealthTreatment)) == 1
+
+
+def test_a_dose_soon_after_midnight_is_of_that_day(barn: Barn) -> None:
+    """In UTC it is the day before, on which the next dose would come later."""
+    night = {"animal_id": barn.cow, "vaccine": "BVD", "given_at": local(SHORT, 0, 30)}
+    with pytest.raises(InvalidValue, match="due before"):
+        vaccinate(barn.mirror, {**night, "next_due_on": SHORT})
+    vaccinate(barn.mirror, {**night, "next_due_on": SHORT + timedelta(days=1)})
 
 
 def test_the_hour_that_comes_twice_is_two_hours(barn: Barn) -> None:

@@ -88,3 +88,15 @@ def test_two_who_write_a_half_each_at_once_do_not_close_a_circle(
             second.execute(SET.format("dam_id"), (other, one))
     with refused():
         second.execute(SET.format("dam_id"), (other, one))
+
+
+def test_an_evening_in_the_west_may_have_its_next_dose_tomorrow(herd: Herd) -> None:
+    """It is tomorrow in UTC already (rule 25); before that no next dose can be due."""
+    [cow] = herd.line(1)
+    insert = (
+        "insert into vaccine_logs (id, organization_id, animal_id, vaccine, given_at, next_due_on)"
+        " values (gen_random_uuid(), %s, %s, 'BVD', '2026-03-02 01:00Z', %s)"
+    )
+    herd.connection.execute(insert, (herd.farm, cow, "2026-03-02"))
+    with pytest.raises(psycopg.errors.CheckViolation, match="next_due_later"):
+        herd.connection.execute(insert, (herd.farm, cow, "2026-03-01"))

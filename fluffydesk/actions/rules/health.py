@@ -145,7 +145,7 @@ def _next_later(connection: Connection, before: Row[Any] | None, after: Row[Any]
     """The next dose is due after the one that was given (rule 18)."""
     if after is None or after.next_due_on is None:
         return
-    if after.next_due_on <= after.given_at.date():
+    if after.next_due_on <= day_of(connection, after.given_at):
         raise InvalidValue(
             "The next dose is due before this one was given.",
             "Check the dates.",
