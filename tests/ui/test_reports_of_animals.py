@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.enums.livestock import HerdMove, LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import (
     Flock,
     HerdBatch,
@@ -20,7 +22,7 @@ from fluffydesk.records.livestock import (
     LivestockSpecies,
     PoultryBatch,
 )
-from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.screens.reporting.catalog import make_report
@@ -129,11 +131,47 @@ def test_the_parlour_list_and_the_medicine_book_name_who_was_treated(barn: Barn)
     ]
     book = make_report(barn.mirror, "medicine", MONTH)
     assert len(book.rows) == 5
-    by_drug = {row[5]: row for row in book.rows}
-    assert by_drug["Penicillin"][1] == "Bella · 7"
-    assert by_drug["Penicillin"][7] == "20.5 mL"
-    assert by_drug["Penicillin"][11]
-    assert by_drug["Course"][10] == "not finished"
-    assert by_drug["Wrong"][4] == "Void: Wrong cow. Mastitis"
-    assert by_drug["Wrong"][11] == ""
+    at_drug = {row[5]: number for number, row in enumerate(book.rows)}
+
+    def told(drug: str, title: str) -> str:
+        return book.cell(at_drug[drug], title)
+
+    assert told("Penicillin", "Animal or group") == "Bella · 7"
+    assert told("Penicillin", "Dose, route") == "20.5 mL, intramuscular"
+    assert told("Penicillin", "Quantity") == "20.5 mL"
+    assert told("Penicillin", "Milk free") not in ("", "none", told("Short", "Milk free"))
+    assert told("Penicillin", "Eggs free") == "none"
+    assert told("Penicillin", "Days") == "1"
+    assert told("Course", "Dose, route") == "3 × 20.5 mL, intramuscular"
+    assert told("Course", "Quantity") == "61.5 mL"
+    assert told("Course", "Last dose") == "not finished"
+    assert told("Wrong", "Reason") == "Void: Wrong cow. Mastitis"
+    assert told("Wrong", "Milk free") == ""
     assert make_report(barn.mirror, "medicine", Period(ago(90), ago(60))).rows == ()
+
+
+def test_the_medicine_book_has_what_article_108_asks_and_vaccinations(barn: Barn) -> None:
+    """Regulation (EU) 2019/6, Article 108(2), of an animal treated from the store."""
+    cow = barn.cow("7", official_id="UK700")
+    item = barn.put(
+        FarmInventory, name="Orbenin", category=InventoryCategory.MEDICINE,
+        unit=StockUnit.LITRE, supplier="Vet Supplies",
+    )  # fmt: skip
+    start = now() - timedelta(days=4)
+    barn.put(
+        HealthTreatment, animal_id=cow, product="Orbenin", reason="Mastitis", dose=Decimal(10),
+        doses=3, given_at=start, last_dose_at=start + timedelta(days=2), lot="B12", item_id=item,
+        lot_expires_on=ago(-90), meat_hours=240, veterinarian="Dr Vale",
+        prescription_number="P-7",
+    )  # fmt: skip
+    barn.put(VaccineLog, animal_id=cow, vaccine="Bovilis", disease="BVD", given_at=now())
+    book = make_report(barn.mirror, "medicine", MONTH)
+    asked = {
+        "Official id": "UK700", "Product": "Orbenin", "Supplier": "Vet Supplies",
+        "Quantity": "30 mL", "Reason": "Mastitis", "Days": "3", "Milk free": "none",
+        "Eggs free": "none", "Vet, prescription": "Dr Vale, P-7",
+    }  # fmt: skip
+    assert {title: book.cell(0, title) for title in asked} == asked
+    assert book.cell(0, "Batch").startswith("B12 ")
+    assert book.cell(0, "Meat free")
+    assert (book.cell(1, "Product"), book.cell(1, "Reason")) == ("Bovilis", "Vaccination: BVD")

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +33,13 @@ from fluffydesk.ui.screens.reporting.catalog import (
     make_report,
     month_before,
 )
-from fluffydesk.ui.screens.reporting.paper import Paper, Printing, layout_of, pdf_device
+from fluffydesk.ui.screens.reporting.paper import (
+    Paper,
+    Printing,
+    layout_of,
+    pdf_device,
+    wraps,
+)
 from fluffydesk.ui.screens.reporting.report import Column, Period, Report, number
 from fluffydesk.ui.screens.reporting.writing import (
     about,
@@ -351,3 +358,23 @@ def test_a_word_that_fits_is_not_broken_on_paper(sample_farm: Mirror, tmp_path: 
     for column, width in zip(report.columns, paper.widths, strict=True):
         room = width - metrics.height() * 0.8
         assert room > metrics.horizontalAdvance(column.heading) * 1.02
+
+
+def test_words_are_broken_only_where_one_is_longer_than_its_column(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    device = pdf_device(long_report(1), tmp_path / "long.pdf")
+    metrics = QFontMetricsF(Paper(long_report(1), device)._plain, device)
+    room = metrics.horizontalAdvance("reckoned") * 1.2
+    assert wraps(metrics, "how it is reckoned here", room) == Qt.TextFlag.TextWordWrap
+    assert Qt.TextFlag.TextWrapAnywhere in wraps(metrics, "unreasonablylongwordhere", room)
+
+
+def test_the_head_of_a_page_wraps_and_nothing_is_drawn_over_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    report = replace(long_report(3), subtitle=("A farm with a very long name " * 12, "May"))
+    device = pdf_device(report, tmp_path / "long.pdf")
+    paper, short = Paper(report, device), Paper(long_report(3), device)
+    lines = QFontMetricsF(paper._plain, device).height()
+    assert paper.pages[0][0].top >= short.pages[0][0].top + 2 * lines

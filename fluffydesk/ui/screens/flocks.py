@@ -21,7 +21,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Card
+from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.chart import Chart, Series, mean_of_week
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
@@ -53,6 +53,8 @@ from fluffydesk.ui.screens.reading.flocks_grown import (
 from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
+_CHART = 200
+"""Least height of a curve, px; a lower window scrolls."""
 _CURVES: list[tuple[str, object]] = [
     ("Laying", "laying"),
     ("Birds", "birds"),
@@ -204,23 +206,27 @@ class FlocksScreen(Screen):
             Button(words, partial(self.show_rows, kind), kind="link")
             for kind, (words, *_) in enumerate(ROWS)
         ]
-        self.curve.add(row(self.kinds, None, *behind))
+        self.curve.add(row(self.kinds, None))
         self.no_eggs.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.curve.add(self.no_eggs, 1)
         for chart in (self.chart, self.birds, self.eggs):
+            chart.setMinimumHeight(_CHART)
             self.curve.add(chart, 1)
-        self.curve.add(self.source)
+        below = row(self.source, *behind)
+        below.setStretch(0, 1)
+        self.curve.add(below)
         self.past.add(self.acts)
         self.past.add(self.events, 1)
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
         lower.addWidget(self.past, 2)
+        page = Page()
+        page.column.addWidget(self.list)
+        page.column.addLayout(lower, 1)
+        page.column.addWidget(self.own)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
-        outer.setSpacing(measures.CARD)
-        outer.addWidget(self.list)
-        outer.addWidget(self.own)
-        outer.addLayout(lower, 1)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(page)
         self.setFocusProxy(self.list)
 
     def _show(self, flocks: list[FlockRow]) -> None:

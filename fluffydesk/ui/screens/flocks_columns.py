@@ -43,9 +43,9 @@ def flock_columns() -> tuple[Shown, ...]:
             lambda one: one.age_weeks,
         ),
         Shown("Birds", lambda one: number_text(one.head), 80, True, lambda one: one.head),
-        _figure("Hen-day, %", HEN_DAY, lambda one: one.hen_day_percent, 124),
-        _figure("Mortality, %", MORTALITY, lambda one: one.mortality_percent, 128),
-        _figure("Feed, g a hen", FEED_PER_BIRD, lambda one: one.feed_g, 132),
+        _figure("Hen-day, %", HEN_DAY, lambda one: one.hen_day_percent, 150),
+        _figure("Mortality, %", MORTALITY, lambda one: one.mortality_percent, 150),
+        _figure("Feed, g a hen", FEED_PER_BIRD, lambda one: one.feed_g, 150),
     )
 
 
@@ -56,7 +56,7 @@ def _figure(title: str, kpi: Kpi, value: Callable[[FlockRow], Decimal | None], w
 def event_columns() -> tuple[Shown, ...]:
     """Return the columns of what came into a flock and left it."""
     return (
-        Shown("Date", lambda one: day_text(one.on), 108, sort=lambda one: one.on),
+        Shown("Date", lambda one: day_text(one.on), 120, sort=lambda one: one.on),
         Shown("What", lambda one: one.what, 96, tone=_tone),
         Shown("Birds", lambda one: number_text(abs(one.head)), 68, True, lambda one: one.head),
         Shown("Cause, other end", lambda one: one.words, 120),

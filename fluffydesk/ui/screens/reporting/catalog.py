@@ -88,7 +88,7 @@ REPORTS: tuple[ReportKind, ...] = (
     ReportKind(
         "medicine",
         "Medicine book",
-        "Every treatment: who, what, how much, by whom, and the withdrawal ends.",
+        "Every treatment and vaccination, as the authorities ask for it.",
         health.medicine_book,
     ),
     ReportKind("herd", "Herd list", "The animals on the farm on a day.", animals.herd, spans=False),

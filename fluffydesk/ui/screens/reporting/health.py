@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from fluffydesk.actions.withdrawal import Held, all_held, zone_of
-from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
-from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
-from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.types import now
-from fluffydesk.records.users import Profile
 from fluffydesk.ui.fields.texts import moment_text, number_text, words
-from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.health import Given, medicine_given
 from fluffydesk.ui.screens.reading.milk import natural
 from fluffydesk.ui.screens.reading.stores import decimals
 from fluffydesk.ui.screens.reporting.report import (
@@ -41,18 +38,21 @@ _BOOK = (
     Column("Official id"),
     number("Head"),
     Column("Reason", wide=True),
-    Column("Drug", wide=True),
-    Column("Lot"),
-    Column("Dose"),
-    Column("Route"),
-    number("Doses"),
+    Column("Product", wide=True),
+    Column("Batch", wide=True),
+    Column("Supplier", wide=True),
+    Column("Dose, route", wide=True),
+    Column("Quantity"),
     Column("Last dose"),
-    Column("Milk from"),
-    Column("Meat from"),
-    Column("Eggs from"),
-    Column("Given by"),
+    number("Days"),
+    Column("Milk free"),
+    Column("Meat free"),
+    Column("Eggs free"),
+    Column("Given by", wide=True),
     Column("Vet, prescription", wide=True),
 )
+_NO_PERIOD = "none"
+_NOT_FINISHED = "not finished"
 
 
 def parlour(connection: Connection, period: Period, stop: Stop) -> Report:
@@ -94,74 +94,80 @@ def parlour(connection: Connection, period: Period, stop: Stop) -> Report:
 
 
 def medicine_book(connection: Connection, period: Period, stop: Stop) -> Report:
-    """Return every treatment begun in a period, voided ones too, with its reason (rule 16)."""
+    """Return what was given in a period, voided entries too, with their reason (rule 16).
+
+    What Regulation (EU) 2019/6, Article 108(2) asks of who keeps animals for food: first dose,
+    product, quantity, supplier, animals, prescriber, withdrawal period also where it is none, and
+    how long the treatment took; beside it batch, reason, person and vaccinations.
+    """
     zone = zone_of(connection)
     first = datetime.combine(period.first, time(), zone).astimezone(UTC)
     end = datetime.combine(period.last + timedelta(days=1), time(), zone).astimezone(UTC)
-    given, animals = HealthTreatment.__table__, Livestock.__table__
-    flocks, groups, people = Flock.__table__, LivestockBatch.__table__, Profile.__table__
-    query = (
-        select(
-            given,
-            animals.c.tag_number,
-            animals.c.name.label("animal_name"),
-            animals.c.official_id,
-            flocks.c.name.label("flock_name"),
-            groups.c.name.label("group_name"),
-            people.c.full_name,
-        )
-        .join(animals, animals.c.id == given.c.animal_id, isouter=True)
-        .join(flocks, flocks.c.id == given.c.flock_id, isouter=True)
-        .join(groups, groups.c.id == given.c.batch_id, isouter=True)
-        .join(people, people.c.id == given.c.given_by, isouter=True)
-        .where(given.c.given_at >= first, given.c.given_at < end)
-        .order_by(given.c.given_at, given.c.id)
-    )
     rows = []
-    for row in connection.execute(query):
+    for one in medicine_given(connection, first, end):
         stop()
-        rows.append(_entry(row))
+        rows.append(_entry(one, zone))
     return Report(
         title="Medicine book",
         columns=_BOOK,
         rows=tuple(rows),
-        sums=(line(_BOOK, f"{number_text(len(rows))} treatments"),),
+        sums=(line(_BOOK, f"{number_text(len(rows))} entries"),),
         notes=(
-            "Milk, meat and eggs from: the last dose of the course and the withdrawal period. "
-            "Of a course that is not finished, what is planned, a dose a day.",
-            "A voided entry stays, with its reason.",
+            "Milk, meat and eggs free: the last dose of the course and the withdrawal period; "
+            f"{_NO_PERIOD!r} where the product has none. Of a course that is not finished, what is "
+            "planned, a dose a day.",
+            "Quantity: the dose, times the doses of the course, times the head. A voided entry "
+            "stays, with its reason.",
+            "Keep invoices and prescriptions with it, with the addresses of suppliers and vets, "
+            "for five years: Regulation (EU) 2019/6, Article 108.",
         ),
         empty="Nothing was given in these days.",
     )
 
 
-def _entry(row: Row[Any]) -> tuple[str, ...]:
-    who = row.flock_name or row.group_name or ""
-    if row.animal_id is not None:
-        who = called(row.tag_number or "", row.animal_name)
-    last = last_dose(row.given_at, row.doses, row.last_dose_at)
-    reason = f"Void: {row.void_reason}. {row.reason}" if row.void_reason else row.reason
-    vet = (row.veterinarian, row.prescription_number)
+def _entry(one: Given, zone: tzinfo) -> tuple[str, ...]:
+    kind = f"Vaccination: {one.reason}" if one.is_vaccine and one.reason else one.reason
+    kind = kind or ("Vaccination" if one.is_vaccine else "")
+    days = None
+    if one.last_at is not None:
+        days = (one.last_at.astimezone(zone).date() - one.given_at.astimezone(zone).date()).days + 1
     return (
-        moment_text(row.given_at),
-        who,
-        row.official_id or "",
-        quiet(row.head_count),
-        reason,
-        ", ".join(filter(None, (row.product, row.substance))),
-        " ".join(filter(None, (row.lot, day(row.lot_expires_on)))),
-        f"{number_text(row.dose, decimals(row.dose))} {row.dose_unit}",
-        words(row.route),
-        quiet(row.doses),
-        "not finished" if last is None else moment_text(last),
-        *(_from(row, hours) for hours in (row.milk_hours, row.meat_hours, row.egg_hours)),
-        row.full_name or "",
-        ", ".join(filter(None, vet)),
+        moment_text(one.given_at),
+        one.who,
+        one.official_id,
+        quiet(one.head),
+        f"Void: {one.void}. {kind}" if one.void else kind,
+        ", ".join(filter(None, (one.product, one.substance))),
+        " ".join(filter(None, (one.lot, day(one.lot_expires_on)))),
+        one.supplier,
+        _dose(one),
+        _quantity(one),
+        _NOT_FINISHED if one.last_at is None else moment_text(one.last_at),
+        quiet(days),
+        *(_free(one, food) for food in (Food.MILK, Food.MEAT, Food.EGGS)),
+        one.given_by,
+        ", ".join(filter(None, (one.veterinarian, one.prescription))),
     )
 
 
-def _from(row: Row[Any], hours: int) -> str:
-    if not hours or row.void_reason:
+def _dose(one: Given) -> str:
+    times = f"{number_text(one.doses)} × " if one.doses > 1 else ""
+    dose = "" if one.dose is None else f"{times}{_amount(one.dose)} {one.dose_unit}"
+    return ", ".join(filter(None, (dose, words(one.route).lower())))
+
+
+def _quantity(one: Given) -> str:
+    if one.dose is None or not one.head:
         return ""
-    between = row.hours_between or 24
-    return moment_text(planned_end(row.given_at, row.doses, row.last_dose_at, hours, between))
+    return f"{_amount(one.dose * one.doses * one.head)} {one.dose_unit}"
+
+
+def _amount(value: Decimal) -> str:
+    return number_text(value, decimals(value))
+
+
+def _free(one: Given, food: Food) -> str:
+    if one.void:
+        return ""
+    until = one.free_from.get(food)
+    return _NO_PERIOD if until is None else moment_text(until)

@@ -34,7 +34,8 @@ _SLACK = 1.05
 _MOST_OF_LONGEST = 40
 # Paper is light, whatever the theme of the screen.
 _INK, _GREY, _HAIR = QColor(LIGHT.text), QColor(LIGHT.muted), QColor(LIGHT.edge)
-_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_BETWEEN_WORDS = Qt.TextFlag.TextWordWrap
+_ANYWHERE = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
@@ -54,7 +55,7 @@ class Line:
 def layout_of(report: Report, *, letter: bool = False) -> QPageLayout:
     """Return the page: A4 or Letter, lying on its side where there are many columns."""
     size = QPageSize.PageSizeId.Letter if letter else QPageSize.PageSizeId.A4
-    wide = len(report.columns) > 6
+    wide = len(report.columns) > 5
     way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     return QPageLayout(QPageSize(size), way, margins, QPageLayout.Unit.Millimeter)
@@ -101,11 +102,9 @@ class Paper:
     def _head_heights(self) -> tuple[float, float]:
         """Heights of the title beside the page number, and of what stands below it, wrapped."""
         title, words = self._head_words()
-        big = self._big_metrics.boundingRect(
-            QRectF(0, 0, self._title_width(), 1e6), int(_WRAPPED), title
-        )
-        small = self._metrics.boundingRect(QRectF(0, 0, self._width, 1e6), int(_WRAPPED), words)
-        return big.height() * _SLACK, small.height() * _SLACK
+        big = _height(self._big_metrics, title, self._title_width())
+        small = _height(self._metrics, words, self._width)
+        return big * _SLACK, small * _SLACK
 
     def _title_width(self) -> float:
         return self._width * 0.8
@@ -159,8 +158,7 @@ class Paper:
         lines = self._step
         for text, width in zip(cells, widths, strict=True):
             if text and metrics.horizontalAdvance(text) > width:
-                box = metrics.boundingRect(QRectF(0, 0, width, 1e6), int(_WRAPPED), text)
-                lines = max(lines, box.height())
+                lines = max(lines, _height(metrics, text, width))
         return lines + 2 * _PAD * self._step
 
     def _text_widths(self) -> list[float]:
@@ -171,27 +169,30 @@ class Paper:
         painter.setPen(_INK)
         painter.setFont(self._big)
         top = QRectF(0, 0, self._title_width(), self._titled)
-        painter.drawText(top, int(_LEADING | _WRAPPED), title)
+        way = _LEADING | wraps(self._big_metrics, title, top.width())
+        painter.drawText(top, int(way), title)
         painter.setFont(self._plain)
         painter.setPen(_GREY)
         beside = QRectF(self._title_width(), 0, self._width - self._title_width(), self._titled)
         painter.drawText(beside, int(_RIGHT), page)
         below = QRectF(0, self._titled, self._width, self._below)
-        painter.drawText(below, int(_LEADING | _WRAPPED), words)
+        painter.drawText(below, int(_LEADING | wraps(self._metrics, words, self._width)), words)
 
     def _paint_line(self, painter: QPainter, line: Line) -> None:
         inside, height = line.top + _PAD * self._step, line.height - 2 * _PAD * self._step
         painter.setFont(self._heavy if line.strong else self._plain)
         painter.setPen(_GREY if line.spans else _INK)
+        metrics = self._heavy_metrics if line.strong else self._metrics
         if line.spans:
             box = QRectF(0, inside, self._width, height)
-            painter.drawText(box, int(_LEADING | _WRAPPED), line.cells[0])
+            way = _LEADING | wraps(metrics, line.cells[0], self._width)
+            painter.drawText(box, int(way), line.cells[0])
             return
         left = 0.0
         for text, column, width in zip(line.cells, self.report.columns, self.widths, strict=True):
             box = QRectF(left, inside, max(1.0, width - self._step * _GAP), height)
             way = _RIGHT if column.right else _LEADING
-            painter.drawText(box, int(way | _WRAPPED), text)
+            painter.drawText(box, int(way | wraps(metrics, text, box.width())), text)
             left += width
         painter.setPen(QPen(_INK if line.strong else _HAIR, self._step / 24))
         bottom = line.top + line.height
@@ -247,6 +248,18 @@ def _font(points: float, *, heavy: bool = False) -> QFont:
     made = font(Type.STRONG if heavy else Type.TEXT)
     made.setPointSizeF(points)
     return made
+
+
+def wraps(metrics: QFontMetricsF, text: str, width: float) -> Qt.TextFlag:
+    """Return how a text is wrapped: between words, and within them only where one is too long."""
+    longest = max(map(metrics.horizontalAdvance, text.split()), default=0.0)
+    return _BETWEEN_WORDS if longest * _SLACK <= width else _ANYWHERE
+
+
+def _height(metrics: QFontMetricsF, text: str, width: float) -> float:
+    """Return how high a wrapped text is; drawn, it may take a line more than measured."""
+    narrow = QRectF(0, 0, width / _SLACK, 1e6)
+    return metrics.boundingRect(narrow, int(wraps(metrics, text, width)), text).height()
 
 
 def _squeezed(
