@@ -21,7 +21,7 @@ from sqlalchemy import Column, Connection
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import Listing, Order, keys, page, rows_at
+from fluffydesk.mirror.queries import KEY, Listing, Order, keys, page, rows_at
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.parts.chip import tone_of
@@ -30,6 +30,8 @@ from fluffydesk.work import Work
 BLOCK = 200
 KEPT = 25
 """Blocks kept in memory: 5,000 rows."""
+_IN_SIGHT = 2
+"""Blocks that a window shows at most."""
 
 Index = QModelIndex | QPersistentModelIndex
 Row = Any
@@ -59,7 +61,7 @@ def _read_first(listing: Listing, asked: int) -> Callable[[Mirror], _Answer]:
     def job(mirror: Mirror) -> _Answer:
         with mirror.read() as connection:
             rows: list[Row] = list(page(connection, listing, 0, BLOCK))
-            whole = keys(connection, listing) if len(rows) < BLOCK else None
+        whole = array("q", (row._mapping[KEY] for row in rows)) if len(rows) < BLOCK else None
         return _Answer(asked, whole, {0: rows})
 
     return job
@@ -132,7 +134,8 @@ class PagedRows(QAbstractTableModel):
         self._count = 0
         self._order: array[int] = array("q")
         self._blocks: OrderedDict[int, list[Row]] = OrderedDict()
-        self._wanted: set[int] = set()
+        self._wanted: list[int] = []
+        self._under_way: int | None = None
         self._asked = 0
         self._around = [0]
         self.known = False
@@ -150,7 +153,7 @@ class PagedRows(QAbstractTableModel):
         if listing is not None:
             self.listing = listing
         self._asked += 1
-        self._wanted = set()
+        self._wanted, self._under_way = [], None
         first = max(0, around) // BLOCK
         self._around = sorted({0, first, first + 1} if first else {0})
         # Without an index, to search is to look through all rows: their order is then read at once.
@@ -228,11 +231,17 @@ class PagedRows(QAbstractTableModel):
         return "  ↓" if first.descending else "  ↑"
 
     def _want(self, block: int) -> None:
-        if block in self._wanted or block * BLOCK >= self._count:
+        if block == self._under_way or block * BLOCK >= self._count:
             return
-        self._wanted.add(block)
-        job = _read_block(self.listing, self._asked, self._order, block)
-        self._work.on_mirror(job, self._fill, self._refused)
+        # Who scrolls on no longer wants what was passed; what is in sight is asked for again.
+        self._wanted = [one for one in self._wanted if one != block][-_IN_SIGHT + 1 :] + [block]
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._under_way is None and self._wanted and self.complete:
+            self._under_way = block = self._wanted.pop()
+            job = _read_block(self.listing, self._asked, self._order, block)
+            self._work.on_mirror(job, self._fill, self._block_refused)
 
     def _show(self, answer: _Answer) -> None:
         if answer.asked != self._asked:
@@ -277,14 +286,19 @@ class PagedRows(QAbstractTableModel):
     def _fill(self, answer: _Answer) -> None:
         if answer.asked != self._asked:
             return
+        self._under_way = None
         for block, rows in answer.blocks.items():
             self._blocks[block] = rows
-            self._wanted.discard(block)
             last = min(self._count, (block + 1) * BLOCK) - 1
             self._say_changed(block * BLOCK, last)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
+        self._read_next()
+
+    def _block_refused(self, refusal: Refusal) -> None:
+        self._under_way = None
+        self._refused(refusal)
 
     def _refused(self, refusal: Refusal) -> None:
-        self._wanted = set()
+        self._wanted = []
         self.failed.emit(refusal)

@@ -133,6 +133,11 @@ def test_long_lists_are_read_in_blocks_and_forgotten_again(
         made.model.row_at(block * BLOCK)
         settle(farm_work)
     assert len(made.model._blocks) == KEPT
+    before = set(made.model._blocks)
+    for block in range(60, 120):  # dragged past before anything could be read
+        made.model.row_at(block * BLOCK)
+    settle(farm_work)
+    assert set(made.model._blocks) - before == {60, 118, 119}
     made.table.scrollToBottom()
     made.table.viewport().repaint()
     settle(farm_work)
