@@ -301,3 +301,17 @@ def barn_medicine(sample_farm: Mirror) -> Mirror:
     treat(sample_farm, {"animal_id": cow, **given, **store})
     vaccinate(sample_farm, {"animal_id": cow, "vaccine": "Invented"})
     return sample_farm
+
+
+def test_rule_18_one_dose_from_two_pcs_makes_the_next_due_once(
+    screen: HealthScreen, sample_farm: Mirror, cows: list[UUID], settle: Settle
+) -> None:
+    shot = {"animal_id": cows[0], "vaccine": "Invented", "dose_number": 2}
+    due = {"next_due_on": today() + timedelta(days=9)}
+    for hour in (1, 2):  # both PCs were offline, and both wrote it down
+        vaccinate(sample_farm, {**shot, **due, "given_at": now() - hour * DAY / 24})
+    screen.reload()
+    turn(screen, "due", settle)
+    model = screen.due.model
+    mine = [one for n in range(model.rowCount()) if (one := model.row_at(n)).vaccine == "Invented"]
+    assert [(one.dose, one.days) for one in mine] == [(3, 9)]

@@ -59,12 +59,12 @@ class CountModel(EntryModel):
     """What is in store, with one cell each for what was counted."""
 
     heads = (
-        Head("Kept in", 116, muted=True),
+        Head("Kept in", 124, muted=True),
         Head("What", 204),
-        Head("Lot", 92, muted=True),
-        Head("Expires", 108, muted=True),
-        Head("Ledger", 128, right=True, muted=True),
-        Head("Counted", 116, entry=True, right=True),
+        Head("Lot", 88, muted=True),
+        Head("Expires", 124, muted=True),
+        Head("Ledger", 124, right=True, muted=True),
+        Head("Counted", 112, entry=True, right=True),
         Head("Against the ledger", 0, remark=True),
     )
     counted = Signal()
