@@ -10,10 +10,15 @@ from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
-from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
+from fluffydesk.records.enums.farm_resources import (
+    FarmProduct,
+    InventoryCategory,
+    SaleUnit,
+    StockUnit,
+)
 from fluffydesk.records.enums.livestock import HerdMove, LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
-from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory, FarmProductSale
 from fluffydesk.records.livestock import (
     Flock,
     HerdBatch,
@@ -175,3 +180,21 @@ def test_the_medicine_book_has_what_article_108_asks_and_vaccinations(barn: Barn
     assert book.cell(0, "Batch").startswith("B12 ")
     assert book.cell(0, "Meat free")
     assert (book.cell(1, "Product"), book.cell(1, "Reason")) == ("Bovilis", "Vaccination: BVD")
+
+
+def test_birds_that_were_sold_or_moved_stand_in_the_movement_book(barn: Barn) -> None:
+    one, other = (barn.put(Flock, name=name, species_id=barn.species) for name in ("A", "B"))
+    barn.put(PoultryBatch, flock_id=one, placed_on=ago(9), head_count=900)
+    barn.put(PoultryBatch, flock_id=other, from_flock_id=one, placed_on=ago(5), head_count=100)
+    barn.put(
+        FarmProductSale, flock_id=one, sold_on=ago(3), head=800, product=FarmProduct.LIVE_ANIMALS,
+        quantity=Decimal(800), unit=SaleUnit.HEAD, unit_price=Decimal(0), total=Decimal(0),
+        customer="Butcher",
+    )  # fmt: skip
+    book = make_report(barn.mirror, "movements", MONTH)
+    assert [(row[1], row[2], row[4], row[5], row[6]) for row in book.rows] == [
+        ("Placed", "A", "900", "", ""),
+        ("Moved out", "A", "", "100", "B"),
+        ("Moved in", "B", "100", "", "A"),
+        ("Sold", "A", "", "800", "Butcher"),
+    ]

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy import select
 
 from fluffydesk.figures.flock import age_weeks
@@ -211,6 +211,7 @@ class FlocksScreen(Screen):
         self.curve.add(self.no_eggs, 1)
         for chart in (self.chart, self.birds, self.eggs):
             chart.setMinimumHeight(_CHART)
+            chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self.curve.add(chart, 1)
         below = row(self.source, *behind)
         below.setStretch(0, 1)

@@ -16,6 +16,7 @@ from fluffydesk.ui.screens.reporting import (
     health,
     kpis,
     money,
+    movements,
     poultry,
     production,
     stores,
@@ -96,7 +97,7 @@ REPORTS: tuple[ReportKind, ...] = (
         "movements",
         "Movement book",
         "Births, arrivals, departures and deaths, with their identifiers.",
-        animals.movements,
+        movements.movements,
     ),
     ReportKind(
         "stock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from fluffydesk.ui.look.theme import LIGHT
 from fluffydesk.ui.screens.reporting.report import Cells, Report
 
 _MARGIN_MM = 14
-_TEXT_PT, _TITLE_PT = 8.5, 14.0
+_TEXT_PT, _TITLE_PT = (8.5, 7.5, 6.5, 6.0), 14.0
+"""Sizes of the text: the first in which no word is broken, else the last."""
 _GAP = 0.8
 """Space between columns, in heights of a line."""
 _PAD = 0.22
@@ -70,14 +71,18 @@ class Paper:
         layout = device.pageLayout()
         rect = layout.paintRectPixels(device.logicalDpiX())
         self._width, self._height = float(rect.width()), float(rect.height())
-        self._plain, self._heavy = _font(_TEXT_PT), _font(_TEXT_PT, heavy=True)
         self._big = _font(_TITLE_PT, heavy=True)
-        self._metrics = QFontMetricsF(self._plain, device)
-        self._heavy_metrics = QFontMetricsF(self._heavy, device)
-        self._step = self._metrics.height()
+        for points in _TEXT_PT:
+            self._plain, self._heavy = _font(points), _font(points, heavy=True)
+            self._metrics = QFontMetricsF(self._plain, device)
+            self._heavy_metrics = QFontMetricsF(self._heavy, device)
+            self._step = self._metrics.height()
+            natural, least = self._natural(), self._natural(words=True)
+            if sum(least) <= self._width:
+                break
         self._big_metrics = QFontMetricsF(self._big, device)
         self._titled, self._below = self._head_heights()
-        self.widths = self._column_widths()
+        self.widths = self._column_widths(natural, least)
         self.pages = self._lay_out()
 
     def paint(self, painter: QPainter, number: int) -> None:
@@ -109,27 +114,36 @@ class Paper:
     def _title_width(self) -> float:
         return self._width * 0.8
 
-    def _column_widths(self) -> list[float]:
-        report, gap = self.report, self._step * _GAP
-        natural = []
+    def _natural(self, *, words: bool = False) -> list[float]:
+        """Widths in which every cell fits on a line; with `words`, in which every word does."""
+        report, found = self.report, []
         for place, column in enumerate(report.columns):
-            cells = sorted({row[place] for row in report.rows}, key=len)[-_MOST_OF_LONGEST:]
-            strong = [column.heading, *(line[place] for line in report.sums)]
-            natural.append(
+            cells = {row[place] for row in report.rows}
+            strong = {column.heading, *(line[place] for line in report.sums)}
+            if words:
+                cells, strong = _words_of(cells), _words_of(strong)
+            longest = sorted(cells, key=len)[-_MOST_OF_LONGEST:]
+            found.append(
                 max(
-                    max((self._metrics.horizontalAdvance(text) for text in cells), default=0),
-                    max(self._heavy_metrics.horizontalAdvance(text) for text in strong),
+                    max(map(self._metrics.horizontalAdvance, longest), default=0.0),
+                    max(map(self._heavy_metrics.horizontalAdvance, strong), default=0.0),
                 )
-                * _SLACK
-                + gap
+                * _SLACK**2
+                + self._step * _GAP
             )
+        return found
+
+    def _column_widths(self, natural: list[float], least: list[float]) -> list[float]:
         left = self._width - sum(natural)
-        wide = [place for place, column in enumerate(report.columns) if column.wide]
+        wide = [place for place, column in enumerate(self.report.columns) if column.wide]
         if left >= 0:
-            for place in wide:
-                natural[place] += left / len(wide)
-            return natural
-        return _squeezed(natural, wide or list(range(len(natural))), self._width, self._step * 5)
+            return [
+                width + (left / len(wide) if place in wide else 0)
+                for place, width in enumerate(natural)
+            ]
+        fitted = _squeezed(natural, least, wide, self._width)
+        fitted = _squeezed(fitted, least, range(len(fitted)), self._width)
+        return [width * min(1.0, self._width / sum(fitted)) for width in fitted]
 
     def _lay_out(self) -> list[list[Line]]:
         head = tuple(column.heading for column in self.report.columns)
@@ -262,18 +276,21 @@ def _height(metrics: QFontMetricsF, text: str, width: float) -> float:
     return metrics.boundingRect(narrow, int(wraps(metrics, text, width)), text).height()
 
 
+def _words_of(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in text.split()}
+
+
 def _squeezed(
-    widths: list[float], squeezable: Sequence[int], room: float, least: float
+    widths: Sequence[float], least: Sequence[float], squeezable: Iterable[int], room: float
 ) -> list[float]:
-    """Return widths that fit: the widest columns of text give way first, then all in proportion."""
-    fitted = list(widths)
+    """Return widths of which some gave way, none below its least: who has most to give, gives."""
+    fitted, some = list(widths), list(squeezable)
     excess = sum(fitted) - room
     while excess > 0.5:
-        widest = max(squeezable, key=lambda place: fitted[place])
-        if fitted[widest] <= least:
+        most = max(some, key=lambda place: fitted[place] - least[place], default=None)
+        if most is None or fitted[most] - least[most] <= 0.5:
             break
-        give = min(excess, max(fitted[widest] * 0.1, 1.0), fitted[widest] - least)
-        fitted[widest] -= give
+        give = min(excess, max((fitted[most] - least[most]) * 0.1, 0.5))
+        fitted[most] -= give
         excess -= give
-    total = sum(fitted)
-    return [width * room / total for width in fitted] if total > room else fitted
+    return fitted
