@@ -44,6 +44,7 @@ from fluffydesk.ui.screens.money_sale import SaleForm
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import Several, SignInWindow
 from fluffydesk.ui.screens.stores_count import StocktakeScreen
+from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
@@ -106,8 +107,9 @@ def _farm(mirror: Mirror) -> list[Scene]:
     sync = farm_scenes(mirror, cow, _some(mirror, Livestock, 12))
     rows = [
         (f"farm-rows-{what}", (partial(_visit, place=Place("rows", part=what)),))
-        for what in ("milk", "feed", "deaths", "long")
+        for what in ("milk", "feed", "deaths", "long", "runs_out", "revenues")
     ]
+    rows.append(("farm-today-nearer", (partial(_visit, place=Place("today")), _see_nearer)))
     return [
         ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
         ("farm-weigh-animal", (partial(_visit, place=Place("weigh")), _scan_one)),
@@ -247,6 +249,17 @@ def _no_such_zone(shell: Shell) -> None:
     screen.conventions.form.editor("time_zone").set_value("Europe/Atlantis")
     screen.conventions.form.save()
     _scroll(screen, screen.conventions)
+
+
+def _see_nearer(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, TodayScreen)
+    bar = screen.findChild(Page).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    screen.milk.setFocus()
+    QTest.keyClicks(screen.milk, "++")
+    for _ in range(30):
+        QTest.keyClick(screen.milk, Qt.Key.Key_Left)
 
 
 def _scroll(screen: Screen, to: QWidget) -> None:

@@ -51,7 +51,7 @@ class TodoLine(QFrame):
 
     def show_count(self, count: int, words: str = "", *, pressing: bool = False) -> None:
         """Show how many there are and what is first; `pressing` where that is late."""
-        said = words if count else self._nothing
+        said = words[:1].upper() + words[1:] if count else self._nothing
         self.count.setText(number_text(count))
         self.count.set_role("" if count else "muted")
         self.heading.set_role("" if count else "muted")

@@ -80,7 +80,7 @@ def _days(matter: Matter, tasks: Sequence[Task], on: date, late: str = "") -> Do
     if tasks:
         coming = next((task for task in tasks if task.on >= on), None)
         if coming is not None:
-            parts.append(f"{coming.name} {_when(coming.on, on)}")
+            parts.append(f"{_when(coming.on, on)}: {coming.name}")
         elif not parts:
             parts.append(tasks[0].name)
     return Doing(matter, len(tasks), ", ".join(parts), bool(past))
@@ -97,7 +97,7 @@ def _vaccinations(connection: Connection, on: date) -> Doing:
     parts = [f"{number_text(late)} late"] if late else []
     coming = next((shot for shot in shots if shot.days >= 0), None)
     if coming is not None:
-        parts.append(f"{coming.vaccine} {_when(coming.due_on, on)}")
+        parts.append(f"{_when(coming.due_on, on)}: {coming.vaccine}")
     return Doing(Matter.VACCINATE, len(shots), ", ".join(parts), bool(late))
 
 
@@ -109,7 +109,7 @@ def _withheld(found: Sequence[Withheld], at: datetime) -> Doing:
     if soon:
         parts.append(f"{number_text(len(soon))} ending within 2 days")
     if closed:
-        parts.append(f"{closed[0].who} {moment_text(closed[0].last)}")
+        parts.append(f"{moment_text(closed[0].last)}: {closed[0].who}")
     elif found:
         parts.append(counted(len(found), "course is not finished", "courses are not finished"))
     return Doing(Matter.WITHHELD, len(found), ", ".join(parts))
@@ -124,7 +124,7 @@ def _tank(found: Sequence[Withheld]) -> Doing:
 
 
 def _long(cows: Sequence[LongInMilk]) -> Doing:
-    words = f"{cows[0].name or cows[0].tag}, day {number_text(cows[0].days)}" if cows else ""
+    words = f"day {number_text(cows[0].days)}: {cows[0].name or cows[0].tag}" if cows else ""
     return Doing(Matter.LONG, len(cows), words)
 
 
@@ -133,8 +133,8 @@ def _running_out(items: Sequence[ItemRow]) -> Doing:
     if first is None:
         return Doing(Matter.RUNS_OUT, 0)
     days = first.cover_days or Decimal(0)
-    lasts = f"{first.name} lasts {number_text(days, 0)} {'day' if round(days) == 1 else 'days'}"
-    return Doing(Matter.RUNS_OUT, len(items), lasts, pressing=True)
+    lasts = f"{number_text(days, 0)} {'day' if round(days) == 1 else 'days'} left"
+    return Doing(Matter.RUNS_OUT, len(items), f"{lasts}: {first.name}", pressing=True)
 
 
 def _order(items: Sequence[ItemRow]) -> Doing:
