@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 500
+_REST = 100
+"""A whole sweep stops the window; this many times as long as it took, there is no other."""
 
 
 class Sweeper(QObject):
     """Takes the cyclic collector over from Python, which runs it on whichever thread allocates.
 
     A widget that nobody refers to any more, but that is part of a cycle, would else be destroyed
-    by the mirror's or the network's thread, and Qt with it.
+    by the mirror's or the network's thread, and Qt with it. What there is when it begins, the
+    program's own modules, is left alone for good.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        gc.freeze()
+        self._rests_until = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._sweep)
@@ -32,8 +38,13 @@ class Sweeper(QObject):
 
     def _sweep(self) -> None:
         """Collect what Python itself would, by its own thresholds."""
+        begun = time.monotonic()
         counts, thresholds = gc.get_count(), gc.get_threshold()
         for generation in (2, 1, 0):
-            if counts[generation] > thresholds[generation]:
+            rests = generation == 2 and begun < self._rests_until
+            if counts[generation] > thresholds[generation] and not rests:
                 gc.collect(generation)
+                if generation == 2:
+                    ended = time.monotonic()
+                    self._rests_until = ended + _REST * (ended - begun)
                 return

@@ -1,0 +1,183 @@
+"""Every screen of a farm with 100,000 rows in each of its tables, beside the sample's few.
+
+    python -m tests.benchmarks.screens [--rows N] [WORD ..]
+
+The sample farm is copied back in time until each of its tables has so many rows (those of places,
+flocks and things in store fewer). Each screen of
+the rail is then opened, warm, at 1280 x 800. Printed is how long it takes until everything it asked
+for is drawn, as a ratio to the same screen on the sample, and the longest time for which the
+window answered nothing meanwhile. Exits with 1 when the window stood still for longer than
+MOST_STILL ms on a screen. With words, only the screens whose keys hold one are opened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import Date, Table
+
+from fluffydesk.mirror.engine import bare
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import MIRRORED
+from fluffydesk.records.enums import OrgType
+from fluffydesk.records.types import UtcTime
+from fluffydesk.records.vocabulary import facts_of, record_columns
+from fluffydesk.ui.look import theme
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.rail import FARM_SCREENS
+from fluffydesk.ui.shell import Shell
+from fluffydesk.work import Work
+from tests.sampled import sample_farm_mirror
+
+ROWS = 100_000
+MOST_PLACES = 500
+"""Rows of what others hang on, but for animals: houses, flocks, groups, things in store."""
+MOST_STILL = 100
+_DAY = 86_400_000_000
+_NEW_ID = (
+    "lower(substr(hex(randomblob(4)), 1, 8) || '-' || hex(randomblob(2)) || '-7'"
+    " || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2)"
+    " || '-' || hex(randomblob(6)))"
+)
+_PLACES = {
+    str(facts_of(column).target) for record in MIRRORED for column in record_columns(record)
+} - {"livestock"}
+_OF_PEOPLE = ("organizations", "profiles", "organization_users")
+
+
+def multiply(mirror: Mirror, rows: int) -> int:
+    """Copy the farm's own rows back in time, and return how many there are in all."""
+    total = 0
+    with mirror.apply() as connection:
+        driver = bare(connection)
+        for record in MIRRORED:
+            table = record.__table__
+            (count,) = driver.execute(f"select count(*) from {table.name}").fetchone()
+            is_own = "organization_id" in table.columns and table.name not in _OF_PEOPLE
+            if count and is_own and OrgType.FARM in record.__access__.mirrored:
+                copies = (MOST_PLACES if table.name in _PLACES else rows) // count
+                driver.execute(_copied(table), {"copies": copies})
+            total += driver.execute(f"select count(*) from {table.name}").fetchone()[0]
+        driver.execute("analyze")
+    return total
+
+
+def _copied(table: Table) -> str:
+    """Return the statement that adds copies; a day older each, and tied to what was there."""
+    values = []
+    for column in table.columns:
+        name = f"t.{column.name}"
+        if column.name == "id":
+            values.append(_NEW_ID)
+        elif isinstance(column.type, Date):
+            values.append(f"date({name}, '-' || k.i || ' days')")
+        elif isinstance(column.type, UtcTime):
+            values.append(f"{name} - k.i * {_DAY}")
+        else:
+            values.append(name)
+    names = ", ".join(column.name for column in table.columns)
+    return (
+        "with recursive k(i) as (select 1 union all select i + 1 from k where i < :copies) "
+        f"insert or ignore into {table.name} ({names}) select {', '.join(values)} "
+        f"from k cross join {table.name} t where :copies > 1"
+    )
+
+
+class Beat:
+    """Notes for how long the window answered nothing."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(0)
+
+    def start(self) -> None:
+        self.longest, self._last = 0.0, time.perf_counter()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+
+def opened(mirror: Mirror, words: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Open every screen twice; return the second time's seconds, and those without an answer."""
+    work = Work(mirror)
+    shell = Shell(work, FARM_SCREENS)
+    shell.resize(1280, 800)
+    shell.show()
+    beat = Beat()
+    waiting = QEventLoop()
+    work.idle.connect(waiting.quit)
+    found = {}
+    first, *_ = shell.rail.keys
+    for key in shell.rail.keys:
+        if words and not any(word in key for word in words):
+            continue
+        for _ in range(2):
+            shell.go(Place("settings" if key != "settings" else first))
+            _settle(work, waiting)
+            beat.start()
+            begun = time.perf_counter()
+            shell.go(Place(key))
+            if shell.current is not None:
+                shell.current.reload()
+            _settle(work, waiting)
+            shell.grab()
+            seconds = time.perf_counter() - begun
+            QApplication.processEvents()
+        found[key] = (seconds, beat.longest)
+    shell.close()
+    work.close()
+    return found
+
+
+def _settle(work: Work, waiting: QEventLoop) -> None:
+    while work.busy:
+        QTimer.singleShot(5000, waiting.quit)
+        waiting.exec()
+    QApplication.processEvents()
+
+
+def main() -> int:
+    """Measure; return 1 when a window stood still for too long."""
+    parser = argparse.ArgumentParser(description="Every screen with many rows.")
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("words", nargs="*")
+    given = parser.parse_args()
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([])
+    theme.apply(app, dark=False)
+    with TemporaryDirectory() as folder, sample_farm_mirror(Path(folder) / "farm.db") as mirror:
+        few = opened(mirror, given.words)
+        begun = time.perf_counter()
+        total = multiply(mirror, given.rows)
+        print(f"{total:,} rows, filled in {time.perf_counter() - begun:.0f} s", flush=True)
+        many = opened(mirror, given.words)
+    print(f"{'screen':12}{'sample':>10}{'many':>10}{'ratio':>8}{'still':>10}")
+    still = False
+    for key, (seconds, longest) in many.items():
+        too_long = longest * 1000 > MOST_STILL
+        still |= too_long
+        print(
+            f"{key:12}{few[key][0] * 1000:7.0f} ms{seconds * 1000:7.0f} ms"
+            f"{seconds / few[key][0]:8.1f}{longest * 1000:7.0f} ms{' !' if too_long else ''}"
+        )
+    return int(still)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
