@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -14,7 +15,13 @@ from fluffydesk.actions.conventions import Conventions, choose
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MassUnit, MilkingSession, MilkUnit
 from fluffydesk.records.enums.organizations import ShownMass, ShownTemperature, ShownVolume
-from fluffydesk.records.farm import MilkStorageLog, WeightLog, WoolStorage
+from fluffydesk.records.farm import (
+    MilkProductionLog,
+    MilkStorageLog,
+    PoultryFeedLog,
+    WeightLog,
+    WoolStorage,
+)
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.choosing import editor_for
@@ -27,6 +34,9 @@ from fluffydesk.ui.fields.texts import (
 )
 from fluffydesk.ui.forms import RecordForm
 from fluffydesk.ui.screens.animal_facts import facts_of_card
+from fluffydesk.ui.screens.entry_units import cell_text, value_in
+from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.milking_model import YIELD
 from fluffydesk.ui.screens.reading.animals import animal_card
 from fluffydesk.ui.screens.reading.milk import milking_sheet
 from fluffydesk.ui.screens.settings import Settings
@@ -78,6 +88,43 @@ def test_a_weight_is_typed_in_pounds_and_kept_in_kg(
     qtbot.keyClicks(editor.field, typed)
     assert editor.value() == (None if kept is None else Decimal(kept))
     assert not editor.text_error
+
+
+def test_a_grid_is_typed_in_the_farms_units_and_kept_in_kg(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle
+) -> None:
+    """Rule 24: what the cell shows, typed again, is what is kept."""
+    use_conventions(IMPERIAL)
+    screen = MilkingScreen(farm_work)
+    qtbot.addWidget(screen)
+    screen.sessions.set_value(MilkingSession.EVENING)
+    screen.show()
+    settle(farm_work)
+    assert screen.model.headerData(YIELD, Qt.Orientation.Horizontal) == "Yield, lb"
+    assert screen.grid.editor is not None
+    qtbot.keyClicks(screen.grid.editor, "50")
+    qtbot.keyClick(screen.grid.editor, Qt.Key.Key_Return)
+    settle(farm_work)
+    milk = MilkProductionLog.__table__.c
+    with sample_farm.read() as connection:
+        query = select(milk.yield_kg).where(
+            milk.milked_on == today(), milk.session == MilkingSession.EVENING
+        )
+        assert connection.execute(query).scalars().all() == [Decimal("22.68")]
+    assert screen.model.index(0, YIELD).data() == "50"
+    assert screen.total.text() == "50.0 lb"
+
+
+@pytest.mark.parametrize("tenths", [1, 7, 105, 383, 1199])
+def test_what_a_cell_shows_typed_again_is_what_is_kept(tenths: int) -> None:
+    value = Decimal(tenths) / 10
+    for ways in (Conventions(), IMPERIAL):
+        use_conventions(ways)
+        for column in (MilkProductionLog.__table__.c.yield_kg, PoultryFeedLog.__table__.c.water_l):
+            assert value_in(column, cell_text(column, value)) == value
+    assert value_in(WEIGHT, "30 kg") == 30
+    assert value_in(WEIGHT, "100 lb") == Decimal("45.4")
+    assert value_in(WEIGHT, " ") is None
 
 
 def test_a_number_that_is_none_is_refused_in_any_unit(qtbot: QtBot, farm_work: Work) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from fluffydesk.actions.births import Fate, Young
-from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.identifiers import eid
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.ui.fields.texts import number_text, words
+from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, WARNING, EntryModel, Head, Index
+from fluffydesk.ui.screens.entry_units import cell_text, value_in
 
 SEX, FATE, TAG, KG, REMARK = range(5)
 _SEXES = {"f": Sex.FEMALE, "m": Sex.MALE, "u": Sex.UNKNOWN}
@@ -53,7 +53,7 @@ class BirthModel(EntryModel):
         Head("Sex", 88, entry=True),
         Head("Fate", 120, entry=True),
         Head("Tag", 112, entry=True),
-        Head("Weight, kg", 108, entry=True),
+        Head("Weight", 108, entry=True, unit="kg"),
         Head("", 0, remark=True),
     )
     counted = Signal()
@@ -92,11 +92,11 @@ class BirthModel(EntryModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return self._text(index.row(), column)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].title}: {self._text(index.row(), column)}"
+                return f"{self.heads[column].words}: {self._text(index.row(), column)}"
             case Qt.ItemDataRole.ToolTipRole if column == REMARK:
                 return index.data(PROBLEM) or index.data(WARNING) or ""
             case _ if role == NAME:
-                return f"{self.heads[column].title} of young {index.row() + 1}"
+                return f"{self.heads[column].words} of young {index.row() + 1}"
             case _ if role == PROBLEM:
                 every = next(iter(row.problems.values()), "")
                 return every if column == REMARK else row.problems.get(column, "")
@@ -153,9 +153,11 @@ class BirthModel(EntryModel):
         if column == TAG:
             return text.strip()
         if column == KG:
-            value = value_of(_WEIGHT, text)
+            value = value_in(_WEIGHT, text)
             if value is not None and not 0 < value <= 150:
-                raise InvalidValue("A birth weight lies between 0 and 150 kg.", "Check the comma.")
+                most = quantity_text(Decimal(150), "kg", 0)
+                said = f"A birth weight lies between 0 and {most}."
+                raise InvalidValue(said, "Check the comma.")
             return value
         if not tidy:
             return None
@@ -179,7 +181,7 @@ class BirthModel(EntryModel):
             case 2:
                 return row.tag
             case 3:
-                return "" if row.kg is None else number_text(row.kg)
+                return "" if row.kg is None else cell_text(_WEIGHT, row.kg)
         if row.empty:
             return "Next" if number else "First"
         if not row.lives:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.fields.texts import unit_text
 from fluffydesk.ui.permits import why_not
 from fluffydesk.work import Work
 
@@ -46,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its heading and unit, its width in px (0 takes what is left), and its kind."""
+    """A column: its heading, its width in px (0 takes what is left), its kind and kept unit."""
 
     title: str
     width: int
@@ -54,6 +55,12 @@ class Head:
     right: bool = False
     muted: bool = False
     remark: bool = False
+    unit: str = ""
+
+    @property
+    def words(self) -> str:
+        """The heading with the organization's unit: "Yield, lb"."""
+        return f"{self.title}, {unit_text(self.unit)}" if self.unit else self.title
 
 
 def may_type(work: Work, record: type[Record]) -> str:
@@ -98,7 +105,7 @@ class EntryModel(QAbstractTableModel):
             return None
         head = self.heads[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return head.title
+            return head.words
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if head.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

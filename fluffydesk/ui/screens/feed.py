@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import FeedLog
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.fields.texts import quantity_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
@@ -87,8 +87,8 @@ class FeedScreen(Screen):
     )
     searches = "Group, flock or feed"
     help = (
-        "Write down what each group and flock was fed. Type the kg and press Enter: it is saved "
-        "at once and the next one is open. Flocks have their water too.\n"
+        "Write down what each group and flock was fed. Type the amount and press Enter: it is "
+        "saved at once and the next one is open. Flocks have their water too.\n"
         "The small grey number is yesterday's. Amber means the amount is out of line with the "
         "last seven days: it is saved all the same.\n"
         "A feed with the name of one in the stores is taken from there in the same step, and comes "
@@ -197,8 +197,8 @@ class FeedScreen(Screen):
             self.total.setText("")
             self.rest.setText("")
             return
-        self.total.setText(f"{number_text(kg, 1)} kg fed")
-        water = f"{number_text(litres, 1)} L of water · " if litres else ""
+        self.total.setText(f"{quantity_text(kg, 'kg', 1)} fed")
+        water = f"{quantity_text(litres, 'L', 1)} of water · " if litres else ""
         self.rest.setText(water + (f"{left} remain" if left else "round done"))
 
 

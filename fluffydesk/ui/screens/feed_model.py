@@ -13,13 +13,13 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from fluffydesk.actions.feeding import record_feeding, take_back_feeding
-from fluffydesk.actions.typed import number_in, value_of
+from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.milk import Range
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import PoultryFeedLog
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.fields.texts import number_text, quantity_text
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -32,11 +32,13 @@ from fluffydesk.ui.screens.entry_model import (
     Index,
     Saving,
 )
+from fluffydesk.ui.screens.entry_units import cell_text, value_in
 from fluffydesk.ui.screens.reading.feeding import Fed, Item, Round
 from fluffydesk.work import Work
 
 WHO, HEADS, FEED, LAST, KG, WATER_LAST, WATER, STORE, REMARK = range(9)
-_KG, _WATER = PoultryFeedLog.__table__.c.quantity_kg, PoultryFeedLog.__table__.c.water_l
+_COLUMNS = PoultryFeedLog.__table__.c
+_AMOUNTS = {KG: _COLUMNS.quantity_kg, WATER: _COLUMNS.water_l}
 _Key = tuple[UUID, str]
 
 
@@ -63,8 +65,8 @@ class FeedRow:
     @property
     def warning(self) -> str:
         """What is odd against the last seven days; "" where nothing is."""
-        kg = _odd(self.cells[KG].value, self.fed.usual, "kg")
-        return kg or _odd(self.cells[WATER].value, self.fed.usual_water, "L of water")
+        kg = _odd(self.cells[KG].value, self.fed.usual, "kg", "")
+        return kg or _odd(self.cells[WATER].value, self.fed.usual_water, "L", " of water")
 
     @property
     def problem(self) -> str:
@@ -79,10 +81,10 @@ class FeedModel(EntryModel):
         Head("Head", 76, right=True, muted=True),
         Head("Feed", 172, entry=True),
         Head("Yesterday", 98, right=True),
-        Head("Feed, kg", 96, entry=True, right=True),
+        Head("Feed", 96, entry=True, right=True, unit="kg"),
         Head("Yesterday", 98, right=True),
-        Head("Water, L", 96, entry=True, right=True),
-        Head("In store, kg", 116, right=True, muted=True),
+        Head("Water", 120, entry=True, right=True, unit="L"),
+        Head("In store", 116, right=True, muted=True, unit="kg"),
         Head("", 0, remark=True),
     )
     counted = Signal()
@@ -168,12 +170,13 @@ class FeedModel(EntryModel):
             case Qt.ItemDataRole.ToolTipRole if column == REMARK:
                 return row.problem or row.warning
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].title}: {self._text(row, column)}"
+                return f"{self.heads[column].words}: {self._text(row, column)}"
             case _ if role == SLOTS and column in (LAST, WATER_LAST):
                 value = row.fed.yesterday if column == LAST else row.fed.yesterday_water
-                return () if value is None else (number_text(value, 1),)
+                unit = "kg" if column == LAST else "L"
+                return () if value is None else (quantity_text(value, unit, 1, unit=False),)
             case _ if role == NAME and cell is not None:
-                return f"{self.heads[column].title} of {row.feed} for {row.fed.name}"
+                return f"{self.heads[column].words} of {row.feed} for {row.fed.name}"
             case _ if role == PROBLEM:
                 return row.problem if column == REMARK else cell.problem if cell else ""
             case _ if role == WARNING and column in (KG, REMARK):
@@ -189,15 +192,15 @@ class FeedModel(EntryModel):
                 return cell.draft
             if cell.value is None:
                 return ""
-            return str(cell.value) if column == FEED else number_text(cell.value.normalize())
+            return str(cell.value) if column == FEED else cell_text(_AMOUNTS[column], cell.value)
         item = self._items.get(row.feed.casefold())
         kg = row.cells[KG].value
-        a_head = "" if kg is None or not row.fed.head else number_text(kg / row.fed.head, 2)
+        a_head = "" if kg is None or not row.fed.head else quantity_text(kg / row.fed.head, "kg", 2)
         texts = {
             WHO: row.fed.name,
             HEADS: number_text(row.fed.head),
-            STORE: "" if item is None else number_text(item.kg, 0),
-            REMARK: f"{a_head} kg a head" if a_head else "",
+            STORE: "" if item is None else quantity_text(item.kg, "kg", 0, unit=False),
+            REMARK: f"{a_head} a head" if a_head else "",
         }
         return texts.get(column, "")
 
@@ -249,14 +252,15 @@ class FeedModel(EntryModel):
             if name and (row.fed.of, name.casefold()) in others:
                 raise InvalidValue(f"{name} has a row already.", "Type the kg there.")
             return name or None
-        value = value_of(_KG if column == KG else _WATER, text)
+        value = value_in(_AMOUNTS[column], text)
         if value is None:
             return None
         if not row.feed:
             raise InvalidValue("Type the feed first.", "Shift+Enter goes back to it.")
         most = 100_000 if column == KG else 1_000_000
         if not 0 <= value <= most:
-            raise InvalidValue(f"It lies between 0 and {most:,}.", "Check the comma.")
+            text = quantity_text(Decimal(most), "kg" if column == KG else "L", 0)
+            raise InvalidValue(f"It lies between 0 and {text}.", "Check the comma.")
         if column == WATER and row.cells[KG].value is None:
             raise InvalidValue("Type the kg first, 0 if none were given.")
         return value
@@ -324,9 +328,9 @@ def _row(fed: Fed, old: FeedRow | None) -> FeedRow:
     return FeedRow(fed, cells, added=False)
 
 
-def _odd(value: Decimal | None, usual: Range | None, unit: str) -> str:
+def _odd(value: Decimal | None, usual: Range | None, unit: str, of: str) -> str:
     if value is None or usual is None or usual.holds(value):
         return ""
     side = "Little" if usual.judge(value) == "low" else "Much"
-    low, high = number_text(usual.low, 0), number_text(usual.high, 0)
-    return f"{side}: usually {low} to {high} {unit}"
+    low, high = quantity_text(usual.low, unit, 0, unit=False), quantity_text(usual.high, unit, 0)
+    return f"{side}: usually {low} to {high}{of}"

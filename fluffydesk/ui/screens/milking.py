@@ -14,7 +14,7 @@ from fluffydesk.actions.withdrawal import Held, withheld_milk
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
-from fluffydesk.ui.fields.texts import number_text, words
+from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
@@ -53,7 +53,7 @@ class MilkingScreen(Screen):
     searches = "Tag or name"
     help = (
         "Write down what each cow gave at one milking.\n"
-        "Choose the group, the day and the milking. Type the kg and press Enter: the value is "
+        "Choose the group, the day and the milking. Type the yield and press Enter: the value is "
         "saved at once and the next cow is open. The small grey numbers are her last seven days "
         "at this milking, the oldest first.\n"
         "Amber means the value is out of line with her own last seven days. It is saved all the "
@@ -198,12 +198,13 @@ class MilkingScreen(Screen):
 
     def _count(self) -> None:
         kg, done, left = self.model.sums()
-        self.total.setText(f"{number_text(kg, 1)} kg")
-        share = f"{number_text(kg / done if done else Decimal(0), 1)} kg per cow · "
+        self.total.setText(quantity_text(kg, "kg", 1))
+        share = f"{quantity_text(kg / done if done else Decimal(0), 'kg', 1)} per cow · "
         progress = f"{done} milked · " + (f"{left} remain" if left else "none remain")
         self.remaining.setText((share if done else "") + progress)
         away, marked = self.model.diverted()
-        tank = f"To the tank {number_text(kg - away, 1)} kg · kept out {number_text(away, 1)} kg "
+        tank = f"To the tank {quantity_text(kg - away, 'kg', 1)} · "
+        tank += f"kept out {quantity_text(away, 'kg', 1)} "
         self.diverted.setText(f"{tank}({counted(marked, 'cow', 'cows')})" if marked else "")
         wrong = self.model.unsaved()
         self.trouble.setText("" if not wrong else f"{wrong} not saved: see the red cells")

@@ -13,14 +13,14 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt, Signal
 
 from fluffydesk.actions.milking import record_milking, take_back_milking
-from fluffydesk.actions.typed import number_in, value_of
+from fluffydesk.actions.typed import number_in
 from fluffydesk.actions.withdrawal import Held
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
-from fluffydesk.ui.fields.texts import moment_text, number_text
+from fluffydesk.ui.fields.texts import moment_text, quantity_text, unit_text
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -33,6 +33,7 @@ from fluffydesk.ui.screens.entry_model import (
     Index,
     Saving,
 )
+from fluffydesk.ui.screens.entry_units import cell_text, value_in
 from fluffydesk.ui.screens.reading.milk import Cow
 from fluffydesk.work import Work
 
@@ -69,7 +70,11 @@ class MilkingRow:
         if value is None or usual is None or usual.holds(value):
             return ""
         side = "Low" if usual.judge(value) == "low" else "High"
-        return f"{side} for her: usually {usual.low:.1f} to {usual.high:.1f} kg"
+        low, high = (
+            quantity_text(usual.low, "kg", 1, unit=False),
+            quantity_text(usual.high, "kg", 1),
+        )
+        return f"{side} for her: usually {low} to {high}"
 
 
 class MilkingModel(EntryModel):
@@ -79,8 +84,8 @@ class MilkingModel(EntryModel):
         Head("Tag", 80),
         Head("Name", 120),
         Head("Days in milk", 122, right=True, muted=True),
-        Head("Last seven, kg", 312, right=True),
-        Head("Yield, kg", 120, entry=True, right=True),
+        Head("Last seven", 312, right=True, unit="kg"),
+        Head("Yield", 120, entry=True, right=True, unit="kg"),
         Head("", 0, remark=True),
     )
     counted = Signal()
@@ -162,11 +167,11 @@ class MilkingModel(EntryModel):
             case Qt.ItemDataRole.ToolTipRole if column == REMARK:
                 return index.data(PROBLEM) or index.data(WARNING) or ""
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].title}: {self._text(row, column)}"
+                return f"{self.heads[column].words}: {self._text(row, column)}"
             case _ if role == SLOTS and column == LAST:
-                return tuple(f"{kg:.1f}" for kg in row.cow.last)
+                return tuple(quantity_text(kg, "kg", 1, unit=False) for kg in row.cow.last)
             case _ if role == NAME:
-                called = f"Yield of {row.cow.name or row.cow.tag} in kg"
+                called = f"Yield of {row.cow.name or row.cow.tag} in {unit_text('kg')}"
                 return f"{called}. {row.diverted}" if row.held else called
             case _ if role == PROBLEM and column in (YIELD, REMARK):
                 return row.entry.problem
@@ -179,7 +184,7 @@ class MilkingModel(EntryModel):
     def _text(self, row: MilkingRow, column: int) -> str:
         cow, entry = row.cow, row.entry
         if column == YIELD:
-            shown = "" if entry.value is None else number_text(entry.value.normalize())
+            shown = "" if entry.value is None else cell_text(_COLUMN, entry.value)
             return shown if entry.draft is None else entry.draft
         days = "" if cow.days_in_milk is None else str(cow.days_in_milk)
         texts = {TAG: cow.tag, NAMED: cow.name, DAYS: days}
@@ -192,14 +197,14 @@ class MilkingModel(EntryModel):
         if not number or number_in(number) is not None:
             self._object(index.row(), "")
             return ""
-        words = f"“{text.strip()}” is no number. Type kg, such as 12.5."
+        words = f"“{text.strip()}” is no number. Type {unit_text('kg')}, such as 12.5."
         self._object(index.row(), words)
         return words
 
     def commit(self, index: Index, text: str) -> bool:
         row = self._rows[index.row()]
         try:
-            value = value_of(_COLUMN, text)
+            value = value_in(_COLUMN, text)
             self._check(value)
         except InvalidValue as refusal:
             row.entry.draft, row.entry.problem = text, str(refusal)
@@ -250,7 +255,8 @@ class MilkingModel(EntryModel):
     @staticmethod
     def _check(value: Decimal | None) -> None:
         if value is not None and not 0 <= value <= 120:
-            raise InvalidValue("A milking lies between 0 and 120 kg.", "Check the comma.")
+            most = quantity_text(Decimal(120), "kg", 0)
+            raise InvalidValue(f"A milking lies between 0 and {most}.", "Check the comma.")
 
     def _done(
         self,
