@@ -51,6 +51,7 @@ from fluffydesk.ui.status import SyncStatus
 from tests.breeding_scenes import breeding_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_scenes
+from tests.imports_scenes import imports_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 from tests.task_scenes import task_scenes
 
@@ -111,6 +112,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
     ]
     rows.append(("farm-today-nearer", (partial(_visit, place=Place("today")), _see_nearer)))
     return [
+        *imports_scenes(mirror),
         ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
         ("farm-weigh-animal", (partial(_visit, place=Place("weigh")), _scan_one)),
         ("farm-weigh-unknown", (partial(_visit, place=Place("weigh")), _scan_unknown)),

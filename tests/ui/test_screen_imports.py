@@ -268,3 +268,14 @@ def test_an_ade_file_is_imported_from_the_screen(
     screen.start.click()
     settle(work)
     assert count(mirror, "livestock") == 1
+
+
+def test_the_focus_comes_back_to_where_the_keyboard_was(
+    qtbot: QtBot, screen: ImportsScreen, file: Path, work: Work, settle: Settle
+) -> None:
+    screen.activateWindow()
+    screen.choose.setFocus()
+    qtbot.waitUntil(screen.choose.hasFocus)
+    screen.read(str(file))
+    settle(work)
+    assert screen.choose.hasFocus()

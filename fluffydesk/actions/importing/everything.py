@@ -42,7 +42,7 @@ from fluffydesk.records.catalog import may, mirrored_by, record_for
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.vocabulary import Record, facts_of
 
-NAME, TITLE = "everything", "An export of everything (its manifest.json)"
+NAME, TITLE = "everything", "Export of everything"
 _IN_A_BATCH = 50
 _CENTRALS = {c.name for c in WeightLog.__table__.c if facts_of(c).housekeeping} - {"id"}
 """Columns of every record that are filled in when a row is written."""

@@ -92,6 +92,7 @@ class ImportsScreen(Screen):
         super().__init__(work, parent)
         self._found: Found | None = None
         self._kept_shown = False
+        self._focused: QWidget | None = None
         self.kinds = DropDown()
         self.kinds.setAccessibleName("What the file holds")
         for name in (*FILES, *SUBJECTS):
@@ -155,6 +156,7 @@ class ImportsScreen(Screen):
     def read(self, file: str) -> None:
         """Make the dry run of a file."""
         self.path.setText(file)
+        self.path.setToolTip(file)
         self.columns.hide()
         self.sheets.clear()
         self._ask(Request(Path(file), str(self.kinds.currentData())))
@@ -226,8 +228,9 @@ class ImportsScreen(Screen):
             part.hide()
         self.empty.say(
             "Nothing chosen yet",
-            "Choose what the file holds, then the file: animals, weights, milkings and more, as "
-            "any program exports them. You see what would be created before anything is written.",
+            "Choose what the file holds, then the file (a workbook, CSV or ICAR ADE): animals, "
+            "weights, milkings and more, as any program exports them. You see what would be "
+            "created before anything is written.",
         )
         self._stack.setCurrentIndex(0)
 
@@ -255,6 +258,7 @@ class ImportsScreen(Screen):
         self.bar.show()
         self.cancel.show()
         if lock:
+            self._focused = self.focusWidget()
             for part in (self.choose, self.kinds, self.sheets, self.columns, self.earlier):
                 part.setEnabled(False)
         self.start.setEnabled(False)
@@ -265,6 +269,9 @@ class ImportsScreen(Screen):
         for part in (self.choose, self.kinds, self.sheets, self.columns, self.earlier):
             part.setEnabled(True)
         self._lock(self.work.whose)
+        focused, self._focused = self._focused, None
+        if focused is not None and self.isAncestorOf(focused) and focused.isEnabled():
+            focused.setFocus()  # the parts that were locked meanwhile had lost it
 
     def _lock(self, whose: Whose) -> None:
         """Keep Import shut while there is nothing to write, or the role may not; say why."""
@@ -335,7 +342,10 @@ class ImportsScreen(Screen):
         self.start.show()
         self.counts.setText(found.preview.counts)
         if not found.parts and found.preview.lines["duplicate"]:
-            self.banner.say("Everything in this file is already here: nothing to import.", "good")
+            words = "Everything in this file is already here: nothing to import."
+            if found.preview.lines["problem"]:
+                words = "Nothing to import: what could be read is already here."
+            self.banner.say(words, "good")
         self._list()
 
     def _list(self, chosen: object = None) -> None:

@@ -65,10 +65,10 @@ class ImportsList(QWidget):
 
 def _columns() -> tuple[Shown, ...]:
     return (
-        Shown("When", lambda one: moment_text(one.made_at), 170, sort=lambda one: one.made_at),
+        Shown("When", lambda one: moment_text(one.made_at), 160, sort=lambda one: one.made_at),
         Shown("What", lambda one: title_for(one.subject), 150),
-        Shown("File", lambda one: one.file, 220),
-        Shown("Rows", lambda one: one.words, 180),
+        Shown("File", lambda one: one.file, 200),
+        Shown("Rows", lambda one: one.words, 210),
         Shown(
             "State",
             lambda one: "Taken back" if one.taken_back else "Partly back" if one.partly else "",
