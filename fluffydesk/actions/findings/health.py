@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +17,7 @@ from fluffydesk.actions.rules.exits import EATEN, OVERRIDDEN
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.tank import incoming
 from fluffydesk.actions.withdrawal import held
+from fluffydesk.figures.units import milk_litres
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.farm_resources import FarmProduct, StockMovement
@@ -30,6 +33,10 @@ _SAID = (
     "animal or time is wrong."
 )
 _DAY = timedelta(days=1)
+_AT_ONCE = 500
+_ROUNDED = Decimal("0.1")
+"""L; receipts are kept in tenths."""
+_Milking = tuple[date, MilkingSession]
 _SHOTS = VaccineLog.__table__.c
 _SERIES = 30
 """Days within which the same dose of a series is the same one, written down twice."""
@@ -107,32 +114,79 @@ def withheld_meat(connection: Connection, since: date | None) -> Iterator[Findin
 
 def withheld_milk(connection: Connection, since: date | None) -> Iterator[Finding]:
     """Yield milkings of which more is in the tank than may be: withheld milk is in it (rule 11)."""
-    teller, tank, milk = Teller(connection), MilkStorageLog.__table__, MilkProductionLog.__table__.c
-    told: set[tuple[date, MilkingSession]] = set()
-    for course in _courses(teller, "milk_hours", since):
-        query = select(tank).where(
-            tank.c.movement == StockMovement.RECEIPT,
-            tank.c.session.is_not(None),
-            tank.c.under_withdrawal.is_(False),
-            tank.c.moved_on.between(course.first, course.last),
-        )
-        if course.row.animal_id is not None:
-            given = select(milk.milked_on).where(milk.animal_id == course.row.animal_id)
-            query = query.where(tank.c.moved_on.in_(given))
-        elif course.row.batch_id is None:
-            continue
-        spoilt, who = [], ""
-        for row in connection.execute(query.order_by(tank.c.moved_on).limit(MOST)).all():
-            key = (row.moved_on, row.session)
-            found = None if key in told else incoming(connection, *key)
+    teller, tank = Teller(connection), MilkStorageLog.__table__
+    courses = list(_courses(teller, "milk_hours", since))
+    suspect = _too_full(connection, courses)
+    told: set[_Milking] = set()
+    for course in courses:
+        spoilt: list[Any] = []
+        who = ""
+        for key in sorted(suspect - told):
+            if not course.first <= key[0] <= course.last:
+                continue
             told.add(key)
+            found = incoming(connection, *key)
             # What the meter says differs a little from the sum of the milkings.
-            if found and found.credited - found.litres > found.diverted / 2 > 0:
+            if found.credited - found.litres > found.diverted / 2 > 0:
                 who = who or found.withheld[0].name
-                spoilt.append(row)
+                rows = select(tank).where(
+                    *_good_receipts(), tank.c.moved_on == key[0], tank.c.session == key[1]
+                )
+                spoilt += connection.execute(rows).all()
         if spoilt:
             said = f"Milk of {who} went into the tank"
             yield _withheld(teller, course, spoilt, MilkStorageLog, "moved_on", said)
+
+
+def _too_full(connection: Connection, courses: list[_Course]) -> set[_Milking]:
+    """Return the milkings of which more is in the tank than those gave who got nothing.
+
+    Sums only, over whole days: which hours were withheld is asked of these few.
+    """
+    milk, tank = MilkProductionLog.__table__.c, MilkStorageLog.__table__.c
+    held: dict[_Milking, Decimal] = defaultdict(Decimal)
+    days: set[date] = set()
+    for course in courses:
+        if course.row.animal_id is None:  # its members' milk is all that there is, at the most
+            days |= {course.first + n * _DAY for n in range((course.last - course.first).days + 1)}
+            continue
+        given = connection.execute(
+            select(milk.milked_on, milk.session, milk.yield_kg).where(
+                milk.animal_id == course.row.animal_id,
+                milk.milked_on.between(course.first, course.last),
+            )
+        )
+        for on, session, kg in given:
+            held[on, session] += kg
+    every = sorted(days | {key[0] for key in held})
+    total: dict[_Milking, Decimal] = {}
+    found: set[_Milking] = set()
+    for first in range(0, len(every), _AT_ONCE):
+        some = every[first : first + _AT_ONCE]
+        for on, session, kg in connection.execute(
+            select(milk.milked_on, milk.session, func.sum(milk.yield_kg))
+            .where(milk.milked_on.in_(some))
+            .group_by(milk.milked_on, milk.session)
+        ):
+            total[on, session] = kg
+        for on, session, litres in connection.execute(
+            select(tank.moved_on, tank.session, func.sum(tank.litres))
+            .where(*_good_receipts(), tank.moved_on.in_(some))
+            .group_by(tank.moved_on, tank.session)
+        ):
+            good = total.get((on, session), Decimal(0)) - held.get((on, session), Decimal(0))
+            if on in days or litres > milk_litres(good) + _ROUNDED:
+                found.add((on, session))
+    return found
+
+
+def _good_receipts() -> tuple[Any, ...]:
+    tank = MilkStorageLog.__table__.c
+    return (
+        tank.movement == StockMovement.RECEIPT,
+        tank.session.is_not(None),
+        tank.under_withdrawal.is_(False),
+    )
 
 
 def twice(connection: Connection, since: date | None) -> Iterator[Finding]:
