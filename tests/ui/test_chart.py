@@ -151,6 +151,13 @@ def test_the_value_under_the_pointer(qtbot: QtBot, chart: Chart) -> None:
     assert chart.value == ""
 
 
+def test_the_value_stands_at_the_top_of_what_is_in_sight(qtbot: QtBot, chart: Chart) -> None:
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    qtbot.keyClicks(chart, "++++")
+    qtbot.waitUntil(lambda: chart._box.viewRange()[1][1] < 100)
+    assert chart._value.pos().y() == chart._box.viewRange()[1][1]
+
+
 def test_new_values_leave_what_is_in_sight(qtbot: QtBot, chart: Chart) -> None:
     qtbot.keyClicks(chart, "++")
     seen = chart.shown

@@ -1,7 +1,4 @@
-"""A chart: lines or bars over days, with axis titles, units and the value under the pointer.
-
-The wheel, a drag and the keys show less of it from nearer.
-"""
+"""A chart of lines or bars: axis titles, units, the value under the pointer, and zoom."""
 
 from __future__ import annotations
 
@@ -139,6 +136,7 @@ class Chart(QWidget):
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
         self._pointer = pyqtgraph.InfiniteLine(angle=90, movable=False)
         self._value = pyqtgraph.TextItem(anchor=(0, 0))
+        self._box.sigYRangeChanged.connect(self._raise)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         column = QVBoxLayout(self)
@@ -374,6 +372,10 @@ class Chart(QWidget):
         self._value.setText(words)
         self._value.setAnchor((1, 0) if x > (low + high) / 2 else (0, 0))
         self._value.setPos(x, self._box.viewRange()[1][1])
+
+    def _raise(self) -> None:
+        """Keep the words at the top: the range follows what is in sight, and later than it."""
+        self._value.setPos(self._value.pos().x(), self._box.viewRange()[1][1])
 
     def _nearest(self, x: float) -> tuple[float, str] | None:
         found: list[tuple[float, str, float]] = []

@@ -231,7 +231,7 @@ def draw_curve(
     points = tuple((day, values.get(day)) for day in days)
     chart.show_series(
         Series(f"{name} that day", points, colour=colour, faint=True),
-        Series("Mean of the 7 days", mean_of_week(points), colour=colour),
+        Series("Mean of the seven days", mean_of_week(points), colour=colour),
         unit=unit,
     )
 
