@@ -21,7 +21,7 @@ from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui import record_history
-from fluffydesk.ui.fields.texts import day_text, words
+from fluffydesk.ui.fields.texts import day_text, unit_text, used_conventions, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -328,15 +328,16 @@ class AnimalCardScreen(Screen):
             self.facts.setColumnStretch(column, 1)
 
     def _show_curves(self, card: Card) -> None:
-        points = tuple((on, float(kg)) for on, kg in card.milk)
-        self.milk.show_series(Series("Milk", points))
+        shown = used_conventions().shown
+        points = tuple((on, float(shown(kg, "kg"))) for on, kg in card.milk)
+        self.milk.show_series(Series("Milk", points), unit=f"{unit_text('kg')} a day")
         self.milk.setVisible(len(points) > 1)
         self.no_milk.setVisible(len(points) < 2)
         self.lactation.setVisible(card.row.sex not in MALE)
         calved = "No milk is written down since she calved." if card.row.calved_on else ""
         self.no_milk.setText(calved or "Not in milk: no calving is on record.")
-        weights = tuple((on, float(kg)) for on, kg in card.weights)
-        self.weight.show_series(Series("Weight", weights, colour=1))
+        weights = tuple((on, float(shown(kg, "kg"))) for on, kg in card.weights)
+        self.weight.show_series(Series("Weight", weights, colour=1), unit=unit_text("kg"))
         self.weight.setVisible(len(weights) > 1)
         self.no_weight.setVisible(len(weights) < 2)
         one = "Weighed once so far: a curve needs two weighings."

@@ -17,7 +17,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.livestock import HerdMove
 from fluffydesk.records.livestock import HerdBatch, HerdMovement
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.fields.texts import day_text, number_text, quantity_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
@@ -196,13 +196,13 @@ def _event_columns() -> tuple[Shown, ...]:
             tone=lambda one: "good" if one.head > 0 else "plain",
         ),
         Shown("Head", lambda one: number_text(one.head), 88, True, lambda one: one.head),
-        Shown("Weight, kg", _weight, 112, True, lambda one: one.weight_kg),
+        Shown("Weight", _weight, 112, True, lambda one: one.weight_kg),
         Shown("From, to or cause", lambda one: one.words, 160),
     )
 
 
 def _weight(one: HerdEvent) -> str:
-    return "" if one.weight_kg is None else number_text(one.weight_kg, 1)
+    return "" if one.weight_kg is None else quantity_text(one.weight_kg, "kg", 1)
 
 
 def _read(mirror: Mirror, on: date) -> list[HerdRow]:

@@ -20,6 +20,7 @@ from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.fields.texts import quantity_text
 from fluffydesk.ui.screens.reading.animal_events import Happening
 from fluffydesk.ui.screens.reading.animals_kin import Number, Pedigree, numbers, pedigree
 from fluffydesk.ui.screens.reading.animals_past import past_of
@@ -171,11 +172,15 @@ def _milkings(connection: Connection, animal: UUID) -> list[Happening]:
         whole = sessions.get(MilkingSession.WHOLE_DAY)
         kg = whole if whole is not None else sum(sessions.values(), Decimal(0))
         parts = [
-            f"{session.replace('_', ' ')} {sessions[session]:.1f}"
+            f"{session.replace('_', ' ')} {quantity_text(sessions[session], 'kg', 1, unit=False)}"
             for session in _SESSIONS
             if session in sessions and len(sessions) > 1
         ]
-        lines.append(Happening(on, "milk", f"{kg:.1f} kg milk", ", ".join(parts + notes[on])))
+        lines.append(
+            Happening(
+                on, "milk", f"{quantity_text(kg, 'kg', 1)} milk", ", ".join(parts + notes[on])
+            )
+        )
     return lines
 
 
@@ -190,7 +195,7 @@ def _weighings(connection: Connection, animal: UUID) -> list[Happening]:
         Happening(
             row.weighed_on,
             "weight",
-            f"{row.weight_kg:,.1f} kg weighed",
+            f"{quantity_text(row.weight_kg, 'kg', 1)} weighed",
             ", ".join(filter(None, (str(row.method), row.notes))),
         )
         for row in rows

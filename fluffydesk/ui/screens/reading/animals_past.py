@@ -22,6 +22,7 @@ from fluffydesk.records.livestock import (
 )
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.fields.texts import quantity_text
 from fluffydesk.ui.screens.reading.animal_events import Happening
 
 _ANIMALS = Livestock.__table__.c
@@ -142,7 +143,10 @@ def _numbers(connection: Connection, animal: UUID) -> Iterator[Happening]:
 def _yields(connection: Connection, animal: UUID) -> Iterator[Happening]:
     for one in _rows(connection, WoolMilkProductionLog, "animal_id", animal):
         yield Happening(
-            one.produced_on, "milk", f"{one.quantity_kg:.2f} kg {one.product}", one.notes or ""
+            one.produced_on,
+            "milk",
+            f"{quantity_text(one.quantity_kg, 'kg', 2)} {one.product}",
+            one.notes or "",
         )
 
 
