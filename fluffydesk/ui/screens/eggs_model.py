@@ -9,25 +9,24 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
 from fluffydesk.actions.eggs import eggs_in, packed, record_egg_round, take_back_egg_round
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.eggs import hen_day_percent, more_than_can_be, saleable
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.screens.entry_cells import CellModel
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
     WAITING,
     WARNING,
     Entry,
-    EntryModel,
     Head,
     Index,
-    Saving,
 )
 from fluffydesk.ui.screens.reading.flocks import RoundRow
 from fluffydesk.work import Work
@@ -42,6 +41,10 @@ class FlockEntries:
 
     flock: RoundRow
     cells: dict[int, Entry] = field(default_factory=dict)
+
+    @property
+    def key(self) -> UUID:
+        return self.flock.flock_id
 
     def value(self, column: int) -> int | None:
         found: int | None = self.cells[column].value
@@ -72,7 +75,7 @@ class FlockEntries:
         return next((cell.problem for cell in self.cells.values() if cell.problem), "")
 
 
-class EggModel(EntryModel):
+class EggModel(CellModel):
     """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
 
     heads = (
@@ -87,11 +90,9 @@ class EggModel(EntryModel):
         Head("Day, %", 82, right=True, muted=True),
         Head("", 0, remark=True),
     )
-    counted = Signal()
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._work = work
+        super().__init__(work, parent)
         self._rows: list[FlockEntries] = []
         self._on = date.min
         self._round = EggRound.MORNING
@@ -138,9 +139,6 @@ class EggModel(EntryModel):
         good = sum(row.saleable or 0 for row in self._rows)
         return sum(total or 0 for total in totals), good, totals.count(None)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()
         cell = row.cells.get(column)
@@ -182,48 +180,29 @@ class EggModel(EntryModel):
         }
         return texts[column]
 
-    def objection(self, index: Index, text: str) -> str:
-        words = ""
+    @property
+    def lines(self) -> list[FlockEntries]:
+        return self._rows
+
+    @property
+    def sheet(self) -> tuple[date, EggRound]:
+        return self._on, self._round
+
+    def doubt(self, column: int, text: str) -> str:
         if text.strip().strip(".,cfde ") and not text.strip().endswith((".", ",")):
             try:
                 eggs_in(text)
             except InvalidValue as refusal:
-                words = str(refusal)
-        cell = self._rows[index.row()].cells[index.column()]
-        if cell.problem != words:
-            cell.problem = words
-            self.refresh_row(index.row())
-        return words
+                return str(refusal)
+        return ""
 
-    def commit(self, index: Index, text: str) -> bool:
-        row, column = self._rows[index.row()], index.column()
-        cell = row.cells[column]
-        try:
-            value = self._read(row, column, text)
-        except InvalidValue as refusal:
-            cell.draft, cell.problem = text, str(refusal)
-            self.refresh_row(index.row())
-            return False
-        cell.draft, cell.problem = None, ""
-        if value != cell.value:
-            before, cell.value, cell.waiting = cell.value, value, True
-            if column == TOTAL and value is None:
-                for other in row.cells.values():
-                    other.value = None
-            sheet = (self._on, self._round)
-            done = partial(self._done, sheet, row.flock.flock_id, column, before, text)
-            saving = Saving(self, done)
-            self._work.act(self._job(row), saving.kept, saving.refused)
-        self.refresh_row(index.row())
-        self.counted.emit()
-        return True
+    def emptied(self, number: int, column: int) -> None:
+        if column == TOTAL:
+            for other in self._rows[number].cells.values():
+                other.value = None
 
-    def undo(self, index: Index) -> None:
-        cell = self._rows[index.row()].cells[index.column()]
-        cell.draft, cell.problem = None, ""
-        self.refresh_row(index.row())
-
-    def _read(self, row: FlockEntries, column: int, text: str) -> int | None:
+    def read(self, number: int, column: int, text: str) -> int | None:
+        row = self._rows[number]
         if not text.strip():
             return None if column == TOTAL or row.value(TOTAL) is None else 0
         value = eggs_in(text, self.unit if column == TOTAL else "egg")
@@ -239,7 +218,8 @@ class EggModel(EntryModel):
             )
         return value
 
-    def _job(self, row: FlockEntries) -> Callable[[Mirror], Changes]:
+    def job(self, number: int) -> Callable[[Mirror], Changes]:
+        row = self._rows[number]
         flock = row.flock.flock_id
         total = row.value(TOTAL)
         if total is None:
@@ -259,25 +239,3 @@ class EggModel(EntryModel):
             dirty=row.value(DIRTY) or 0,
             discarded=row.value(DISCARDED) or 0,
         )
-
-    def _done(
-        self,
-        sheet: tuple[date, EggRound],
-        flock: UUID,
-        column: int,
-        before: int | None,
-        text: str,
-        refusal: Refusal | None,
-    ) -> None:
-        """Take the answer of a save; the round on the screen may be another one by now."""
-        found = [n for n, row in enumerate(self._rows) if row.flock.flock_id == flock]
-        if not found or sheet != (self._on, self._round):
-            if refusal is not None:
-                self._work.refused.emit(refusal)
-            return
-        cell = self._rows[found[0]].cells[column]
-        cell.waiting = False
-        if refusal is not None:
-            cell.value, cell.draft, cell.problem = before, text, str(refusal)
-        self.refresh_row(found[0])
-        self.counted.emit()

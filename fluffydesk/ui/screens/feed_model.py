@@ -10,16 +10,17 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from fluffydesk.actions.feeding import record_feeding, take_back_feeding
 from fluffydesk.actions.typed import number_in
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.milk import Range
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import PoultryFeedLog
 from fluffydesk.ui.fields.texts import number_text, quantity_text
+from fluffydesk.ui.screens.entry_cells import CellModel
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -27,10 +28,8 @@ from fluffydesk.ui.screens.entry_model import (
     WAITING,
     WARNING,
     Entry,
-    EntryModel,
     Head,
     Index,
-    Saving,
 )
 from fluffydesk.ui.screens.entry_units import cell_text, value_in
 from fluffydesk.ui.screens.reading.feeding import Fed, Item, Round
@@ -73,25 +72,23 @@ class FeedRow:
         return next((cell.problem for cell in self.cells.values() if cell.problem), "")
 
 
-class FeedModel(EntryModel):
+class FeedModel(CellModel):
     """Groups and flocks with their feeds; a feed by the name of a stored one is taken from it."""
 
     heads = (
         Head("Group or flock", 160),
         Head("Head", 76, right=True, muted=True),
-        Head("Feed", 172, entry=True),
-        Head("Yesterday", 98, right=True),
-        Head("Feed", 96, entry=True, right=True, unit="kg"),
-        Head("Yesterday", 98, right=True),
+        Head("Feed", 160, entry=True),
+        Head("Yesterday", 86, right=True),
+        Head("Feed", 88, entry=True, right=True, unit="kg"),
+        Head("Yesterday", 86, right=True),
         Head("Water", 120, entry=True, right=True, unit="L"),
-        Head("In store", 116, right=True, muted=True, unit="kg"),
+        Head("In store", 108, right=True, muted=True, unit="kg"),
         Head("", 0, remark=True),
     )
-    counted = Signal()
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._work = work
+        super().__init__(work, parent)
         self._rows: list[FeedRow] = []
         self._items: dict[str, Item] = {}
         self._on = date.min
@@ -152,9 +149,6 @@ class FeedModel(EntryModel):
         litres = sum((row.cells[WATER].value or Decimal(0) for row in self._rows), Decimal(0))
         return sum((kg or Decimal(0) for kg in kgs), Decimal(0)), litres, kgs.count(None)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         if self.heads[index.column()].entry and not self.takes(index.row(), index.column()):
@@ -204,46 +198,29 @@ class FeedModel(EntryModel):
         }
         return texts.get(column, "")
 
-    def objection(self, index: Index, text: str) -> str:
+    @property
+    def lines(self) -> list[FeedRow]:
+        return self._rows
+
+    @property
+    def sheet(self) -> date:
+        return self._on
+
+    def saves(self, column: int) -> bool:
+        return column != FEED
+
+    def doubt(self, column: int, text: str) -> str:
         number = text.strip().rstrip(".,")
-        words = ""
-        if index.column() != FEED and number and number_in(number) is None:
-            words = f"“{text.strip()}” is no number. Type it like 120.5."
-        cell = self._rows[index.row()].cells[index.column()]
-        if cell.problem != words:
-            cell.problem = words
-            self.refresh_row(index.row())
-        return words
+        if column != FEED and number and number_in(number) is None:
+            return f"“{text.strip()}” is no number. Type it like 120.5."
+        return ""
 
-    def commit(self, index: Index, text: str) -> bool:
-        row, column = self._rows[index.row()], index.column()
-        cell = row.cells[column]
-        try:
-            value = self._read(row, column, text)
-        except InvalidValue as refusal:
-            cell.draft, cell.problem = text, str(refusal)
-            self.refresh_row(index.row())
-            return False
-        cell.draft, cell.problem = None, ""
-        if value != cell.value:
-            before, cell.value = cell.value, value
-            if column != FEED:
-                cell.waiting = True
-                if column == KG and value is None:
-                    row.cells[WATER].value = None
-                done = partial(self._done, self._on, row, column, before, text)
-                saving = Saving(self, done)
-                self._work.act(self._job(row), saving.kept, saving.refused)
-        self.refresh_row(index.row())
-        self.counted.emit()
-        return True
+    def emptied(self, number: int, column: int) -> None:
+        if column == KG:
+            self._rows[number].cells[WATER].value = None
 
-    def undo(self, index: Index) -> None:
-        cell = self._rows[index.row()].cells[index.column()]
-        cell.draft, cell.problem = None, ""
-        self.refresh_row(index.row())
-
-    def _read(self, row: FeedRow, column: int, text: str) -> Any:
+    def read(self, number: int, column: int, text: str) -> Any:
+        row = self._rows[number]
         if column == FEED:
             if row.cells[KG].value is not None:
                 raise InvalidValue("Take its kg back first.", "Then name another feed.")
@@ -275,7 +252,8 @@ class FeedModel(EntryModel):
             return (exact or begins)[0]
         return text
 
-    def _job(self, row: FeedRow) -> Callable[[Mirror], Changes]:
+    def job(self, number: int) -> Callable[[Mirror], Changes]:
+        row = self._rows[number]
         kg = row.cells[KG].value
         key: dict[str, Any] = {
             "record": row.fed.record,
@@ -293,28 +271,6 @@ class FeedModel(EntryModel):
             water_l=row.cells[WATER].value,
             item_id=None if item is None else item.id,
         )
-
-    def _done(
-        self,
-        on: date,
-        row: FeedRow,
-        column: int,
-        before: Decimal | None,
-        text: str,
-        refusal: Refusal | None,
-    ) -> None:
-        """Take the answer of a save; the round on the screen may be another one by now."""
-        number = next((n for n, one in enumerate(self._rows) if one.key == row.key), None)
-        if number is None or on != self._on:
-            if refusal is not None:
-                self._work.refused.emit(refusal)
-            return
-        cell = self._rows[number].cells[column]
-        cell.waiting = False
-        if refusal is not None:
-            cell.value, cell.draft, cell.problem = before, text, str(refusal)
-        self.refresh_row(number)
-        self.counted.emit()
 
 
 def _row(fed: Fed, old: FeedRow | None) -> FeedRow:

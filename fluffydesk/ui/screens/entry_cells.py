@@ -1,0 +1,128 @@
+"""A grid whose rows have several cells to type into, each kept as soon as it is typed."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.ui.screens.entry_model import Entry, EntryModel, Index, Saving
+from fluffydesk.work import Work
+
+
+class CellRow(Protocol):
+    """A row: its cells by column, and what it is known by on its sheet."""
+
+    cells: dict[int, Entry]
+
+    @property
+    def key(self) -> Any:
+        """What no other row of the sheet has."""
+
+
+class CellModel(EntryModel):
+    """Reads, keeps and takes back what is typed; subclasses say what it means and save it."""
+
+    counted = Signal()
+    """A sum or the number that remain is different now."""
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    @property
+    @abstractmethod
+    def lines(self) -> Sequence[CellRow]:
+        """The rows."""
+
+    @property
+    @abstractmethod
+    def sheet(self) -> Any:
+        """What the rows are of: a day, or a round of a day."""
+
+    @abstractmethod
+    def read(self, number: int, column: int, text: str) -> Any:
+        """Return what a text means in a cell; InvalidValue where it cannot be kept."""
+
+    @abstractmethod
+    def doubt(self, column: int, text: str) -> str:
+        """Say what is wrong with text that is being typed; "" if nothing is yet."""
+
+    @abstractmethod
+    def job(self, number: int) -> Callable[[Mirror], Changes]:
+        """Return the save of a row as it is now."""
+
+    def saves(self, column: int) -> bool:
+        """Say whether a column's cells are saved by themselves."""
+        return True
+
+    def emptied(self, number: int, column: int) -> None:
+        """Empty what cannot be without a cell that was emptied."""
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.lines)
+
+    def objection(self, index: Index, text: str) -> str:
+        words = self.doubt(index.column(), text)
+        cell = self.lines[index.row()].cells[index.column()]
+        if cell.problem != words:
+            cell.problem = words
+            self.refresh_row(index.row())
+        return words
+
+    def commit(self, index: Index, text: str) -> bool:
+        number, column = index.row(), index.column()
+        row = self.lines[number]
+        cell = row.cells[column]
+        try:
+            value = self.read(number, column, text)
+        except InvalidValue as refusal:
+            cell.draft, cell.problem = text, str(refusal)
+            self.refresh_row(number)
+            return False
+        cell.draft, cell.problem = None, ""
+        if value != cell.value:
+            before, cell.value = cell.value, value
+            if self.saves(column):
+                cell.waiting = True
+                if value is None:
+                    self.emptied(number, column)
+                done = partial(self._done, self.sheet, row.key, column, before, text)
+                saving = Saving(self, done)
+                self._work.act(self.job(number), saving.kept, saving.refused)
+        self.refresh_row(number)
+        self.counted.emit()
+        return True
+
+    def undo(self, index: Index) -> None:
+        cell = self.lines[index.row()].cells[index.column()]
+        cell.draft, cell.problem = None, ""
+        self.refresh_row(index.row())
+
+    def _done(
+        self,
+        sheet: Any,
+        key: Any,
+        column: int,
+        before: Any,
+        text: str,
+        refusal: Refusal | None,
+    ) -> None:
+        """Take the answer of a save; the sheet on the screen may be another one by now."""
+        number = next((n for n, row in enumerate(self.lines) if row.key == key), None)
+        if number is None or sheet != self.sheet:
+            if refusal is not None:
+                self._work.refused.emit(refusal)
+            return
+        cell = self.lines[number].cells[column]
+        cell.waiting = False
+        if refusal is not None:
+            cell.value, cell.draft, cell.problem = before, text, str(refusal)
+        self.refresh_row(number)
+        self.counted.emit()
