@@ -1,5 +1,9 @@
 """Every KPI once: its name, unit, decimals and definition, so that each place says the same.
 
+Sources are named with the functions that compute them. The 205-day weight was read as public pages
+quote the Beef Improvement Federation's guidelines; ICAR's guidelines, the handbooks and the papers
+are named as the trade quotes them. Each figure is held by a worked example in the tests.
+
 What a farm chooses (which day calving is, what feed conversion divides by) is a convention: each
 choice has its words here, and they are printed beside the figure.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,16 +15,25 @@ from fluffydesk.figures import kpi
 from fluffydesk.figures.breeding import lambing_percent
 from fluffydesk.figures.dates import withdrawal_end
 from fluffydesk.figures.eggs import (
+    egg_weight_g,
     fertility_percent,
     hatch_of_fertile_percent,
     hatch_of_set_percent,
     hen_day_percent,
+    hen_housed_percent,
 )
-from fluffydesk.figures.flock import epef, feed_conversion, livability_percent, mortality_percent
+from fluffydesk.figures.flock import (
+    epef,
+    feed_conversion,
+    feed_per_bird_g,
+    livability_percent,
+    mortality_percent,
+)
 from fluffydesk.figures.growth import adjusted_205_day_weight, daily_gain
 from fluffydesk.figures.kpi import KPIS, NOT_ENOUGH, Kpi, rounded, shown
 from fluffydesk.figures.milk import (
     component_yield,
+    days_in_milk,
     energy_corrected_milk,
     fat_corrected_milk,
     lactation_yield,
@@ -59,6 +69,12 @@ CHECKS: list[tuple[Kpi, Decimal | None, str]] = [
     ),
     (kpi.LAMBING, lambing_percent(2200, 1500), "147"),
     (kpi.FEED_COVER, feed_cover(D(1850), 420, D("0.115")), "38.3"),
+    (kpi.LACTATION_PROTEIN, component_yield([(10, D(30), D(3)), (305, D(20), D("3.5"))]), "245.0"),
+    (kpi.DAYS_IN_MILK, D(days_in_milk(date(2024, 3, 1), date(2024, 12, 31)) or 0), "305"),
+    (kpi.MILK_PER_COW, D(3480) / 120, "29.0"),
+    (kpi.HEN_HOUSED, hen_housed_percent(180, 100, 2), "90.0"),
+    (kpi.EGG_WEIGHT, egg_weight_g(D("5.4"), 90), "60.0"),
+    (kpi.FEED_PER_BIRD, feed_per_bird_g(D(115), 1000), "115"),
     (
         kpi.INBREEDING,
         100 * (inbreeding_coefficient("x", {"x": ("s", "d"), "d": ("s", "b")}) or D(0)),
@@ -77,7 +93,7 @@ def test_the_check_of_each_kpi_as_it_is_shown(
 
 def test_every_kpi_says_what_it_is() -> None:
     assert all(key == one.key and one.title and one.definition for key, one in KPIS.items())
-    assert {one.key for one, _, _ in CHECKS} < KPIS.keys()
+    assert {one.key for one, _, _ in CHECKS} == KPIS.keys(), "each has a check"
     named = {value.key for value in vars(kpi).values() if isinstance(value, Kpi)}
     assert named == KPIS.keys(), "one is not in the list"
     assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in KPIS)
@@ -188,3 +204,67 @@ def test_cover_times_use_is_the_stock(stock: Decimal, head: int, each: Decimal) 
     assert (cover is None) == (head * each == 0)
     if cover is not None:
         assert abs(cover * head * each - stock) <= stock * Decimal("1e-20")
+
+
+COUNT = st.integers(1, 10**5)
+
+
+@given(PARTS, COUNT, PARTS, COUNT)
+@pytest.mark.parametrize("share", [hen_day_percent, mortality_percent, lambing_percent])
+def test_the_share_of_a_whole_lies_between_those_of_its_parts(
+    share: Callable[[int, int], Decimal | None], one: int, of: int, other: int, of_other: int
+) -> None:
+    """A period split in two, or two flocks: the whole is no mean of percentages."""
+    first, second = share(one, of), share(other, of_other)
+    whole = share(one + other, of + of_other)
+    assert first is not None
+    assert second is not None
+    assert whole is not None
+    slack = D("1e-15")
+    assert min(first, second) - slack <= whole <= max(first, second) + slack
+    assert abs(whole * (of + of_other) - first * of - second * of_other) < D("1e-12")
+
+
+@given(st.integers(1, 400), st.integers(1, 400), MASS, MASS, MASS)
+def test_a_gain_is_made_up_of_those_of_its_parts(
+    days: int, more: int, first: Decimal, middle: Decimal, last: Decimal
+) -> None:
+    start = date(2024, 1, 1)
+    between, end = start + timedelta(days=days), start + timedelta(days=days + more)
+    one, other = daily_gain(first, start, middle, between), daily_gain(middle, between, last, end)
+    whole = daily_gain(first, start, last, end)
+    assert one is not None
+    assert other is not None
+    assert whole is not None
+    assert abs(one * days + other * more - whole * (days + more)) < D("1e-12")
+
+
+@given(
+    st.decimals("0.1", 10, places=2), st.integers(1, 100), st.decimals("0.5", 5, places=2), PARTS
+)
+def test_epef_falls_with_deaths_days_and_feed(
+    kg: Decimal, days: int, conversion: Decimal, dead: int
+) -> None:
+    alive = livability_percent(min(dead, 10**6), 10**6)
+    assert alive is not None
+    factor = epef(alive, kg, days, conversion)
+    best = epef(D(100), kg, days, conversion)
+    assert factor is not None
+    assert best is not None
+    assert 0 <= factor <= best
+    for worse in (epef(alive, kg, days + 1, conversion), epef(alive, kg, days, conversion * 2)):
+        assert worse is not None
+        assert worse <= factor
+
+
+@given(MASS, COUNT, MASS, COUNT)
+def test_eggs_weighed_apart_weigh_what_they_weigh_together(
+    kg: Decimal, eggs: int, more_kg: Decimal, more: int
+) -> None:
+    one, other = egg_weight_g(kg, eggs), egg_weight_g(more_kg, more)
+    both = egg_weight_g(kg + more_kg, eggs + more)
+    assert one is not None
+    assert other is not None
+    assert both is not None
+    assert abs(both * (eggs + more) - one * eggs - other * more) < D("1e-12")
+    assert egg_weight_g(kg, 0) is None

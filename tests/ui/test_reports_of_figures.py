@@ -293,3 +293,30 @@ def test_the_same_figure_is_the_same_string_in_every_report_paper_and_file(
     assert all(written[title] == text and text in drawn for title, text in every.items())
     known = [title for title, text in every.items() if text != kpi.NOT_ENOUGH]
     assert len(known) >= 12, known
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "titles"),
+    [
+        ("milk", "Sum", ("Milk",)),
+        ("eggs", "Sum", ("Eggs",)),
+        ("feed", "Sum", ("Groups", "Flocks", "Feed")),
+        ("mortality", "Sum", ("Came", "Died", "Culled")),
+        ("movements", "Sum", ("In", "Out")),
+        ("losses", "Sum", ("Head",)),
+    ],
+)
+def test_two_parts_of_a_period_add_up_to_the_whole(
+    sample_farm: Mirror, key: str, words: str, titles: tuple[str, ...]
+) -> None:
+    """Additivity, through the reports, at any place where the period is cut."""
+    first, last = ago(40), ago(1)
+    whole = make_report(sample_farm, key, Period(first, last))
+    for cut in (ago(40), ago(23), ago(2)):
+        parts = [
+            make_report(sample_farm, key, one)
+            for one in (Period(first, cut), Period(cut + timedelta(days=1), last))
+        ]
+        for title in titles:
+            told = [D(part.sum(words, title).replace(",", "") or 0) for part in parts]
+            assert sum(told) == D(whole.sum(words, title).replace(",", "") or 0), (title, cut)
