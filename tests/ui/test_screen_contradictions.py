@@ -80,6 +80,7 @@ def test_a_wrong_row_is_opened_and_deleted_and_the_line_goes(
     assert "House 2 would hold -3 birds" in screen.card.heading.text()
     assert screen.rows.model.rowCount() == 2
     assert screen.count.text() == "2 to look at"
+    assert screen.focusWidget() is screen.list.table
     qtbot.keyClick(screen.rows.table, Qt.Key.Key_Return)
     settle(work)
     found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]

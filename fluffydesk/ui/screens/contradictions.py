@@ -46,6 +46,7 @@ class ContradictionsScreen(Screen):
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
+        self._comes = False
         self.count = Words("", role="muted")
         self.list = RowsTable("Contradictions", _columns())
         self.list.say_when_empty(
@@ -90,10 +91,14 @@ class ContradictionsScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         """Let the arrows move in the list at once."""
         super().showEvent(event)
+        self._comes = True
         self.list.setFocus()
 
     def _show(self, found: list[Finding]) -> None:
         self.list.show_rows(found, select_first=True)
+        if self._comes:  # an empty list takes no focus
+            self._comes = False
+            self.list.setFocus()
         number = len(found)
         self.count.setText("" if not number else f"{number_text(number)} to look at")
         self._chosen(self.list.current())
