@@ -9,7 +9,7 @@ import pytest
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.feeding import record_feeding, take_back_feeding
-from fluffydesk.actions.stock import balance, move_stock
+from fluffydesk.actions.stock import balance, lots, move_stock
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement
 from fluffydesk.records.farm import FeedLog, PoultryFeedLog
@@ -53,6 +53,27 @@ def test_what_is_fed_leaves_the_store_in_the_same_unit(barn: Barn, group: UUID) 
     assert left(barn, barn.mash) == 1000
     assert barn.rows(FeedLog) == []
     assert len(barn.rows(InventoryTransaction)) == 1
+
+
+def test_feed_is_taken_from_the_lots_the_first_to_use_first_and_put_back_to_them(
+    barn: Barn, group: UUID
+) -> None:
+    for lot, kg in (("M-1", 150), ("M-2", 500)):
+        move_stock(barn.mirror, barn.mash, StockMovement.RECEIPT, Decimal(kg), days_ago(9), lot=lot)
+
+    def there() -> dict[str | None, Decimal]:
+        with barn.mirror.read() as connection:
+            return {one.name: one.left for one in lots(connection, barn.mash)}
+
+    fed = (barn.mirror, FeedLog, group, TODAY, "Layer mash")
+    record_feeding(*fed, Decimal(200), item_id=barn.mash)
+    assert there() == {"M-2": 450}
+    record_feeding(*fed, Decimal(100), item_id=barn.mash)
+    assert there() == {"M-1": 50, "M-2": 500}
+    with pytest.raises(InvalidValue, match="Only 650 of Layer mash"):
+        record_feeding(*fed, Decimal(700), item_id=barn.mash)
+    take_back_feeding(*fed)
+    assert there() == {"M-1": 150, "M-2": 500}
 
 
 def test_two_groups_and_two_days_do_not_take_each_others_feed_back(barn: Barn, group: UUID) -> None:
