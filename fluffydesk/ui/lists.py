@@ -81,7 +81,10 @@ class RecordList(QWidget):
         self._build(filter_columns)
         self._keep: UUID | None = None
         self._fit = self._spreading = False
+        self.recalled = False
+        """Whether the columns stand as they were left here before."""
         self._natural: list[int] = []
+        self._was_last = -1
         self._saver = QTimer(self)
         self._saver.setSingleShot(True)
         self._saver.setInterval(_SAVE_DELAY_MS)
@@ -135,6 +138,28 @@ class RecordList(QWidget):
         """Return the id of the selected row."""
         index = self.table.currentIndex()
         return self.model.id_at(index.row()) if index.isValid() else None
+
+    def shows_column(self, name: str) -> bool:
+        """Say whether a column is shown."""
+        return not self.table.isColumnHidden(self._number_of(name))
+
+    def show_column(self, name: str, shown: bool, *, keep: bool = True) -> None:
+        """Show or hide a column, and `keep` it so; the others share the width anew."""
+        self._was_last = self._last_shown()
+        self._spreading = True
+        self.table.setColumnHidden(self._number_of(name), not shown)
+        self._spreading = False
+        self._spread()
+        if keep:
+            self._saver.start()
+
+    def _last_shown(self) -> int:
+        header = self.table.horizontalHeader()
+        order = [header.logicalIndex(at) for at in range(header.count())]
+        return next((one for one in reversed(order) if not header.isSectionHidden(one)), -1)
+
+    def _number_of(self, name: str) -> int:
+        return [column.name for column in self.model.columns].index(name)
 
     def choose_several(self) -> None:
         """Let many rows be chosen: Space, Shift with the arrows, Ctrl+A."""
@@ -277,7 +302,8 @@ class RecordList(QWidget):
     def _recall(self) -> None:
         header = self.table.horizontalHeader()
         state = memory.recall(self._key())
-        if isinstance(state, QByteArray) and header.restoreState(state):
+        self.recalled = isinstance(state, QByteArray) and header.restoreState(state)
+        if self.recalled:
             return
         self._fit = True
         for number, column in enumerate(self.model.columns):
@@ -306,16 +332,18 @@ class RecordList(QWidget):
         if not self._natural:
             return
         bar = self.table.verticalScrollBar().sizeHint().width() + 2 * self.table.frameWidth()
-        room = (self.table.width() - bar) / max(1, sum(self._natural))
+        shown = [w for n, w in enumerate(self._natural) if not self.table.isColumnHidden(n)]
+        room = (self.table.width() - bar) / max(1, sum(shown))
         self._spreading = True
         for number, width in enumerate(self._natural):
             self.table.setColumnWidth(number, int(width * min(max(1.0, room), _MOST_SPREAD)))
         self._spreading = False
 
-    def _resized(self, section: int) -> None:
-        header = self.table.horizontalHeader()
-        last = header.logicalIndex(header.count() - 1)
-        if not self._spreading and section != last:
+    def _resized(self, section: int, before: int, now: int) -> None:
+        # The last one shown is as wide as there is room, and the one before it just was.
+        # A column that is hidden or shown says later that its width was, or is, nothing.
+        by_hand = section not in (self._last_shown(), self._was_last) and before > 0 < now
+        if by_hand and not self._spreading:
             self._natural = []
             self._saver.start()
 

@@ -234,7 +234,8 @@ class PagedRows(QAbstractTableModel):
         if block == self._under_way or block * BLOCK >= self._count:
             return
         # Who scrolls on no longer wants what was passed; what is in sight is asked for again.
-        self._wanted = [one for one in self._wanted if one != block][-_IN_SIGHT + 1 :] + [block]
+        others = [one for one in self._wanted if one != block]
+        self._wanted = [*others[-_IN_SIGHT + 1 :], block]
         self._read_next()
 
     def _read_next(self) -> None:

@@ -454,3 +454,30 @@ def test_chosen_animals_are_moved_on_a_day_by_keys(
     settle(farm_work)
     assert told[0].text == "1 animal moved."
     assert count(sample_farm, ANIMALS.c.batch_id == group) == 1
+
+
+def test_a_person_chooses_the_columns_of_the_list_and_they_stay(
+    qtbot: QtBot, animals: AnimalsScreen, farm_work: Work, settle: Settle
+) -> None:
+    shown = [c.name for c in animals.list.model.columns if animals.list.shows_column(c.name)]
+    assert shown[:3] == ["tag_number", "name", "batch_id"]
+    assert "eid" not in shown
+    assert "tag_number" not in animals.columns.ticks
+    animals.columns.ticks["eid"].trigger()
+    animals.columns.ticks["sex"].trigger()
+    assert animals.list.shows_column("eid")
+    animals.resize(1900, 700)
+    header = animals.list.table.horizontalHeader()
+    names = [column.name for column in animals.list.model.columns]
+    widths = {name: header.sectionSize(n) for n, name in enumerate(names)}
+    assert widths["name"] > 120  # what room there is, all shown share
+    assert widths["sex"] == widths["notes"] == 0
+    animals.list._remember()
+    again = AnimalsScreen(farm_work)
+    qtbot.addWidget(again)
+    again.show()
+    settle(farm_work)
+    assert again.list.shows_column("eid")
+    assert not again.list.shows_column("sex")
+    assert again.columns.ticks["eid"].isChecked()
+    assert not again.columns.ticks["sex"].isChecked()

@@ -24,6 +24,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order, rows_at
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.ui.columns_menu import ColumnsMenu
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
@@ -61,6 +62,23 @@ _COLUMNS = (
     "parity",
     "weight_kg",
 )
+_MORE = (
+    "official_id",
+    "eid",
+    "species_id",
+    "breed_id",
+    "dried_off_on",
+    "dam_id",
+    "sire_id",
+    "colour",
+    "arrived_on",
+    "came_from",
+    "left_on",
+    "went_to",
+    "left_reason",
+    "notes",
+)
+"""Shown where a person chooses them."""
 _WIDTHS = {
     "tag_number": 88,
     "name": 120,
@@ -101,7 +119,7 @@ class AnimalsScreen(Screen):
         self.list = RecordList(
             work,
             Livestock,
-            _COLUMNS,
+            _COLUMNS + _MORE,
             order=(Order("tag_number"),),
             on_open=self._open,
             filter_columns=("status", "sex"),
@@ -124,12 +142,14 @@ class AnimalsScreen(Screen):
             bar.insertWidget(place, menu)
             menu.filtered.connect(self._filter)
         self.list.choose_several()
-        self.change_button = Button("Change chosen", self.change_chosen, icon_role="edit")
+        self.change_button = Button("Change", self.change_chosen, icon_role="edit")
         self.change_button.setToolTip("Change group or a field of all chosen rows (Ctrl+E)")
+        self.change_button.setAccessibleName("Change chosen animals")
         self.change_button.setShortcut("Ctrl+E")
         Permit(self.change_button, work, Livestock, "change")
         bar.insertWidget(bar.count() - 1, self.change_button)
         self.leave_button = Button("Leave", icon_role="down")
+        self.leave_button.setAccessibleName("Chosen animals left")
         self.leave_button.setToolTip(
             "All chosen animals were sold, slaughtered, culled, moved away or died (Ctrl+L)"
         )
@@ -146,6 +166,8 @@ class AnimalsScreen(Screen):
         self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
         self.saved.recalled.connect(self._recall)
         bar.insertWidget(0, self.saved)
+        self.columns = ColumnsMenu(self.list, _COLUMNS)
+        bar.insertWidget(bar.count() - 3, self.columns)
         self._before: Mapping[UUID, Mapping[str, Any]] = {}
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
         column = QVBoxLayout(self)
