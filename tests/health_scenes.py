@@ -34,7 +34,7 @@ def health_scenes(
 ) -> list[tuple[str, tuple[Callable[[Shell], object], ...]]]:
     """Write treatments and vaccinations, and return the scenes that show them."""
     _fill(mirror)
-    parts = ("withheld", "courses", "due", "episodes")
+    parts = ("withheld", "courses", "due", "schedule", "episodes")
     return [
         (f"farm-health-{part}", (partial(visit, place=Place("health", part=part)),))
         for part in parts

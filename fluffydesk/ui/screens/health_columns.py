@@ -7,6 +7,7 @@ from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
 from fluffydesk.ui.screens.reading.health import Course, Shot, Withheld
 from fluffydesk.ui.screens.reading.vaccines import Step
 from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.wording import counted
 
 
 def withheld_columns() -> tuple[Shown, ...]:
@@ -56,10 +57,10 @@ def due_columns() -> tuple[Shown, ...]:
 def schedule_columns() -> tuple[Shown, ...]:
     """Which vaccine is published for which species, and how much of it was given."""
     return (
-        Shown("Species", lambda one: one.species, 110),
-        Shown("Vaccine", lambda one: one.vaccine, 210),
+        Shown("Species", lambda one: one.species, 96),
+        Shown("Vaccine", lambda one: one.vaccine, 236),
         Shown("Dose", lambda one: number_text(one.dose), 64, True, lambda one: one.dose),
-        Shown("From", _from_age, 150),
+        Shown("From", _from_age, 186),
         Shown("Then", _then, 170),
         Shown("In a year", lambda one: number_text(one.given), 90, True, lambda one: one.given),
         Shown("Need", lambda one: words(one.need), 110, tone=_need_tone, spare=True),
@@ -70,7 +71,7 @@ def schedule_columns() -> tuple[Shown, ...]:
 def _from_age(one: Step) -> str:
     if one.before_birth:
         return f"{number_text(one.before_birth)} days before birth"
-    return "" if one.from_age is None else f"{number_text(one.from_age)} days old"
+    return "" if one.from_age is None else counted(one.from_age, "day old", "days old")
 
 
 def _then(one: Step) -> str:
