@@ -70,21 +70,20 @@ def stir(connection: Connection, dice: random.Random) -> None:
 def words(dice: random.Random) -> Iterator[str]:
     """Yield what somebody may type: parts of the texts, as they stand or folded, and others."""
     yield from ("%", "_", "'", '"', '"""', "b", "be", "BEL", "cattle", "chick", "·x", "ca b", "zq")
-    for _ in range(40):
+    for _ in range(24):
         text = dice.choice((*_TEXTS, str(dice.randrange(10**6)))) or "x"
         start = dice.randrange(len(text))
         part = text[start : start + dice.randrange(1, 7)]
         yield dice.choice((part, part.upper(), f"{part} {dice.choice('abc01')}"))
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("few", [2, 20_000])
+@pytest.mark.parametrize(("seed", "few"), [(0, 2), (1, 20_000)])
 def test_the_index_finds_what_a_look_at_each_row_finds(
     mirror: Mirror, monkeypatch: pytest.MonkeyPatch, seed: int, few: int
 ) -> None:
     dice = random.Random(seed)
     with mirror.apply() as connection:
-        fill(connection, dice, 100)
+        fill(connection, dice, 80)
         stir(connection, dice)
     orders = ((Order("tag_number"),), (Order("name", True),), (Order("dam_id"),))
     active = (Filter("status", "=", "active"),)
@@ -107,7 +106,7 @@ def test_the_index_finds_what_a_look_at_each_row_finds(
             assert rows == [r.id for r in queries.rows_at(connection, Livestock, found) if r]
             assert counted == len(found)
             some += bool(found)
-    assert some > 20
+    assert some > 15
 
 
 def test_while_a_load_is_under_way_all_is_found_without_the_index(mirror: Mirror) -> None:
