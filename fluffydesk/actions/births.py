@@ -120,7 +120,8 @@ def record_birth(mirror: Mirror, birth: Birth) -> tuple[UUID, Changes]:
 def take_back_birth(mirror: Mirror, birth_id: UUID) -> Changes:
     """Undo a birth in one step: its young go, the dam and her service are as before.
 
-    Refusal: something else refers to one of the young, or she gave birth again since.
+    Refusal: something else refers to one of the young, one was fostered, or she gave birth again
+    since.
     """
     with mirror.unit("Birth taken back") as unit:
         birth = existing(unit.connection, LambingRecord, birth_id)
@@ -138,6 +139,11 @@ def take_back_birth(mirror: Mirror, birth_id: UUID) -> Changes:
                 if dam.calved_on
                 else f"The card of {_name(dam)} has no calving any more.",
                 "Take the later one back first, or correct her card.",
+            )
+        if birth.fostered_off or birth.fostered_on:
+            raise Refusal(
+                f"{_name(dam)} gave young to another dam, or took some on.",
+                "Correct “Given away” and “Taken on” of both births first.",
             )
         for young in _young_of(unit.connection, birth, service):
             _remove_young(unit, young, birth.lambed_on)

@@ -18,12 +18,14 @@ from sqlalchemy import Row
 from fluffydesk.actions import rules
 from fluffydesk.actions.rules.animals import HERE, NUMBERS, must_be_free
 from fluffydesk.actions.rules.exits import OVERRIDDEN
-from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.enums.farm_resources import FarmProduct
 from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 
@@ -179,6 +181,18 @@ def bring_back(unit: Unit, animal_id: UUID, reason: str) -> None:
     name = animal.name or animal.tag_number
     if animal.status in HERE:
         raise Refusal(f"{name} is here.", "There is nothing to take back.")
+    sold = row_with(
+        unit.connection,
+        FarmProductSale,
+        animal_id=animal_id,
+        product=FarmProduct.LIVE_ANIMALS,
+        sold_on=animal.left_on,
+    )
+    if sold is not None and animal.left_on is not None:
+        raise Refusal(
+            f"{name} was sold with its money on {animal.left_on:%d %B %Y}.",
+            "Undo the sale under Money: the animal comes back with it.",
+        )
     for column, kind in NUMBERS.items():
         number = getattr(animal, column)
         if number is not None:

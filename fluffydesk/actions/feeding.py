@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules import hold
 from fluffydesk.actions.saving import check, existing
@@ -101,27 +101,26 @@ def fed(
 ) -> Row[Any] | None:
     """Return the row of a feed, whatever its letters' case, of a group or flock and day."""
     table, link = record.__table__, _LINKS[record][0]
-    return connection.execute(
-        select(table).where(
-            table.c[link] == of,
-            table.c.fed_on == fed_on,
-            func.lower(table.c.feed) == feed.strip().lower(),
-        )
-    ).first()
+    rows = connection.execute(select(table).where(table.c[link] == of, table.c.fed_on == fed_on))
+    wanted = feed.strip().casefold()
+    return next((row for row in rows if row.feed.casefold() == wanted), None)
 
 
 def _put_back(unit: Unit, name: str, feed: str, on: date) -> None:
     """Take the use that an earlier version of this feeding posted out of the ledger."""
     ledger = InventoryTransaction.__table__
+    wanted = _reason(name, feed).casefold()
     for row in unit.connection.execute(
         select(ledger).where(
             ledger.c.moved_on == on,
             ledger.c.movement == StockMovement.USE,
-            func.lower(ledger.c.reason) == _reason(name, feed).lower(),
+            ledger.c.reason.is_not(None),
         )
     ).all():
-        unit.delete(InventoryTransaction, row.id)
-        hold(unit.connection, InventoryTransaction, row, None)
+        # SQLite's lower() knows the letters of English alone.
+        if row.reason.casefold() == wanted:
+            unit.delete(InventoryTransaction, row.id)
+            hold(unit.connection, InventoryTransaction, row, None)
 
 
 def _reason(name: str, feed: str) -> str:

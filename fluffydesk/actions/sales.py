@@ -36,6 +36,7 @@ from fluffydesk.mirror.whose import whose
 from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.farm import EggGrade, EggSize, EggUnit, MassUnit, MilkUnit
 from fluffydesk.records.enums.farm_resources import FarmProduct, FarmRevenueCategory, SaleUnit
+from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm import EggStorage, MilkStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import (
     FarmInventory,
@@ -43,7 +44,7 @@ from fluffydesk.records.farm_resources import (
     FarmRevenue,
     InventoryTransaction,
 )
-from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.vocabulary import Record
 
 BOOKED: tuple[type[Record], ...] = (
@@ -250,12 +251,18 @@ def _take_back(unit: Unit, sale_id: UUID, reason: str) -> None:
         for row in rows:
             unit.delete(record, row.id)
             rules.hold(unit.connection, record, row, None)
+    unit.delete(FarmProductSale, sale_id)
+    rules.hold(unit.connection, FarmProductSale, sale, None)
     if sale.animal_id is not None and sale.product == FarmProduct.LIVE_ANIMALS:
         animal = existing(unit.connection, Livestock, sale.animal_id)
         if animal.status not in HERE and animal.left_on == sale.sold_on:
             bring_back(unit, sale.animal_id, reason)
-    unit.delete(FarmProductSale, sale_id)
-    rules.hold(unit.connection, FarmProductSale, sale, None)
+    if sale.flock_id is not None and sale.head:
+        flock = existing(unit.connection, Flock, sale.flock_id)
+        if flock.status == FlockStatus.DEPLETED:
+            unit.update(Flock, flock.id, {"status": FlockStatus.ACTIVE})
+            after = existing(unit.connection, Flock, flock.id)
+            rules.hold(unit.connection, Flock, flock, after)
 
 
 class _Books:

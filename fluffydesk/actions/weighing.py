@@ -38,6 +38,8 @@ class Weighed:
     animal_id: UUID
     weight_kg: Decimal
     before: Decimal | None
+    on_card: Decimal | None = None
+    """What the animal's card said before."""
 
 
 def weigh(
@@ -111,7 +113,8 @@ def weigh_once(
         hold(unit.connection, WeightLog, before, row)
         _put_on_card(unit, animal_id)
         held = None if before is None else before.weight_kg
-    return Weighed(row_id, animal_id, checked["weight_kg"], held), unit.changes
+    on_card = animal.weight_kg
+    return Weighed(row_id, animal_id, checked["weight_kg"], held, on_card), unit.changes
 
 
 def take_back_weight(mirror: Mirror, weighed: Weighed) -> Changes:
@@ -127,7 +130,7 @@ def take_back_weight(mirror: Mirror, weighed: Weighed) -> Changes:
             unit.delete(WeightLog, weighed.row_id)
         else:
             unit.update(WeightLog, weighed.row_id, {"weight_kg": weighed.before})
-        _put_on_card(unit, weighed.animal_id)
+        _put_on_card(unit, weighed.animal_id, weighed.on_card)
     return unit.changes
 
 
@@ -149,7 +152,8 @@ def kg_in(text: str, unit: str = "kg") -> tuple[Decimal, str | None]:
     return exact.quantize(_TENTH, ROUND_HALF_UP), f"Weighed as {number} {entered}"
 
 
-def _put_on_card(unit: Unit, animal_id: UUID) -> None:
+def _put_on_card(unit: Unit, animal_id: UUID, unweighed: Decimal | None = None) -> None:
+    """Write the newest weight on an animal's card; `unweighed` where there is none any more."""
     weights = WeightLog.__table__.c
     newest = unit.connection.execute(
         select(weights.weight_kg)
@@ -157,7 +161,7 @@ def _put_on_card(unit: Unit, animal_id: UUID) -> None:
         .order_by(weights.weighed_on.desc(), weights.id.desc())
         .limit(1)
     ).scalar()
-    unit.update(Livestock, animal_id, {"weight_kg": newest})
+    unit.update(Livestock, animal_id, {"weight_kg": unweighed if newest is None else newest})
 
 
 def _must_be_here(animal: Any, on: date) -> None:

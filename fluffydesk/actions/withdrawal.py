@@ -27,6 +27,8 @@ from fluffydesk.records.medical import HealthTreatment, VaccineLog
 
 _HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
 _LONGEST = timedelta(days=366)
+_Move = tuple[date, UUID | None, datetime | None]
+"""From which day an animal was in which group, and when that was written down."""
 _ADVICE = "Leave it out, throw the product away, or give the reason why it may leave all the same."
 
 
@@ -214,13 +216,14 @@ class _Moves:
     def __init__(self, connection: Connection) -> None:
         self._zone = zone_of(connection)
         moves = LivestockBatchMember.__table__
-        self._moves: dict[UUID, list[tuple[Any, UUID | None]]] = {}
+        self._moves: dict[UUID, list[_Move]] = {}
         for row in connection.execute(
-            select(moves.c.animal_id, moves.c.joined_on, moves.c.batch_id).order_by(
-                moves.c.joined_on
-            )
+            select(
+                moves.c.animal_id, moves.c.joined_on, moves.c.batch_id, moves.c.created_at
+            ).order_by(moves.c.joined_on)
         ):
-            self._moves.setdefault(row.animal_id, []).append((row.joined_on, row.batch_id))
+            move = (row.joined_on, row.batch_id, row.created_at)
+            self._moves.setdefault(row.animal_id, []).append(move)
         animals = Livestock.__table__.c
         self._animals = connection.execute(
             select(
@@ -233,6 +236,11 @@ class _Moves:
         ).all()
 
     def members(self, batch: UUID, at: datetime) -> set[UUID]:
+        """Return who was in a group on the day of `at`.
+
+        Who was moved out on that very day, and not before `at` for all we know, was in it: what
+        the group got at milking is in the cow that moved at noon.
+        """
         on = at.astimezone(self._zone).date()
         found = set()
         for animal in self._animals:
@@ -242,10 +250,19 @@ class _Moves:
             moves = self._moves.get(animal.id)
             where = animal.batch_id
             if moves is not None:
-                where = next((to for day, to in reversed(moves) if day <= on), None)
+                past = [move for move in moves if move[0] <= on]
+                where = past[-1][1] if past else None
+                if len(past) > 1 and past[-2][1] == batch and not _was_before(past[-1], on, at):
+                    where = batch
             if where == batch:
                 found.add(animal.id)
         return found
+
+
+def _was_before(move: _Move, on: date, at: datetime) -> bool:
+    """Say whether a move was surely made before a moment of the day `on`."""
+    day, _, written = move
+    return day < on or (written is not None and written <= at)
 
 
 class _Names:

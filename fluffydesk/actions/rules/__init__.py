@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from fluffydesk.actions.rules import (
     animals,
+    births,
     breeding,
     disposals,
     drugs,
@@ -48,6 +49,7 @@ RULES = _together(
     flocks.RULES,
     stores.RULES,
     disposals.RULES,
+    births.RULES,
     breeding.RULES,
     money.RULES,
     tasks.RULES,

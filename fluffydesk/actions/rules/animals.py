@@ -255,7 +255,8 @@ def _ending(connection: Connection, before: Row[Any] | None, after: Row[Any] | N
             field="status",
         )
     left = after.status not in HERE
-    if left and after.left_on is None and (before is None or before.status != after.status):
+    new = before is None or before.status != after.status or before.left_on is not None
+    if left and after.left_on is None and new:
         raise InvalidValue(
             f"{name} is {after.status}: the day is missing.",
             "Enter the day it died or left.",

@@ -217,10 +217,15 @@ def _one_birth(connection: Connection, birth: Row[Any], dam: Row[Any]) -> None:
 
 def _lactation(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """A birth opens its dam's lactation and parity grows by one; without it neither (rule 9)."""
+    if before is not None and after is not None and before.dam_id != after.dam_id:
+        _lactation(connection, before, None)
+        cleared = {"parity": None, "previous_on": None}
+        kept = {n: v for n, v in cleared.items() if getattr(before, n) == getattr(after, n)}
+        _write(connection, LambingRecord, after.id, **kept)
+        before, after = None, row_of(connection, LambingRecord, after.id)
     birth = after or before
-    assert birth is not None
-    dam = _row(connection, birth.dam_id)
-    if dam is None:
+    dam = None if birth is None else _row(connection, birth.dam_id)
+    if birth is None or dam is None:
         return
     if before is None and (dam.calved_on is None or dam.calved_on < birth.lambed_on):
         parity = (dam.parity or 0) + 1 if birth.parity is None else birth.parity

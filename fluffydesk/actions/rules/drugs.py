@@ -32,17 +32,47 @@ _ASKED = ("item_id", "lot", "dose", "dose_unit", "doses", "head_count", "void_re
 def _taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """The whole course leaves its lot; a correction takes or gives back the difference."""
     same = before is not None and after is not None
-    if same and all(getattr(before, n, None) == getattr(after, n, None) for n in _ASKED):
+    days = {day_of(connection, row.given_at) for row in (before, after) if row is not None}
+    alike = all(getattr(before, n, None) == getattr(after, n, None) for n in _ASKED)
+    if same and alike and len(days) == 1:
         return
     had = _NONE if before is None else _quantity(connection, before)
     needs = _NONE if after is None else _quantity(connection, after)
     places = [(row.item_id, row.lot) for row in (before, after) if row is not None]
-    if same and places[0] == places[1]:
+    if same and places[0] == places[1] and len(days) == 1:
         had, needs = max(had - needs, _NONE), max(needs - had, _NONE)
     if before is not None and had > 0:
         _post(connection, before, StockMovement.RECEIPT, had)
     if after is not None and needs > 0:
         _post(connection, after, StockMovement.USE, -needs)
+
+
+def _head_kept(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """How many of a group got it stands in the row: who is its member may change later on."""
+    if after is None or after.batch_id is None or after.head_count:
+        return
+    head = head_of(connection, after)
+    if head:
+        _write(connection, after, head_count=head)
+
+
+def _write(connection: Connection, row: Row[Any], **values: Any) -> None:
+    record = HealthTreatment if hasattr(row, "void_reason") else VaccineLog
+    table = record.__table__
+    connection.execute(table.update().where(table.c.id == row.id).values(**values))
+
+
+def _lot_ends(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """The expiry date is that of the lot: where another was given, it is the other's (rule 16)."""
+    if before is None or after is None or after.item_id is None:
+        return
+    names = ("item_id", "lot")
+    if all(getattr(before, n) == getattr(after, n) for n in names):
+        return
+    if after.lot_expires_on != before.lot_expires_on:
+        return
+    ends = None if after.lot is None else stores.expiry(connection, after.item_id, after.lot)
+    _write(connection, after, lot_expires_on=ends)
 
 
 def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
@@ -117,6 +147,6 @@ def _why(connection: Connection, row: Row[Any]) -> str:
 
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    HealthTreatment: (_taken,),
-    VaccineLog: (_taken,),
+    HealthTreatment: (_taken, _lot_ends, _head_kept),
+    VaccineLog: (_taken, _lot_ends, _head_kept),
 }

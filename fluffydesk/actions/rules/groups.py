@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
-from fluffydesk.actions.rules.animals import must_be_here, write_beside
+from fluffydesk.actions.rules.animals import day_of, must_be_here, write_beside
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.livestock import Livestock, LivestockBatchMember
@@ -44,7 +44,9 @@ def _group(connection: Connection, before: Row[Any] | None, after: Row[Any] | No
 def _keep_former(connection: Connection, animal: Row[Any], batch: UUID | None, until: date) -> None:
     """Date the group an animal was in before its first move, from when it came."""
     since = animal.arrived_on or animal.birth_date
-    if batch is not None and since is not None and since < until:
+    if since is None:  # nobody said: it was there when its card was made, or the day before
+        since = min(day_of(connection, animal.created_at), until - timedelta(days=1))
+    if batch is not None and since < until:
         _write_move(connection, animal, batch, since)
 
 
