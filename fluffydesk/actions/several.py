@@ -11,7 +11,7 @@ from uuid import UUID
 from fluffydesk.actions import rules
 from fluffydesk.actions.exits import MANNERS, Exit, bring_back, end, must_be_said
 from fluffydesk.actions.groups import move_one
-from fluffydesk.actions.saving import check, existing
+from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -28,6 +28,8 @@ class Changed:
     changes: Changes
     before: Mapping[UUID, Mapping[str, Any]]
     """Of each animal that was changed, the columns that were."""
+    after: Mapping[str, Any]
+    """What all of them have now."""
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,30 @@ def change_several(mirror: Mirror, ids: Iterable[UUID], values: Mapping[str, Any
     kept = check(Livestock, dict(values), partial=True)
     if not kept:
         raise InvalidValue("Nothing was filled in.", "Fill in what is to be the same for all.")
-    return _write(mirror, dict.fromkeys(ids, kept), "Change")
+    return _write(mirror, dict.fromkeys(ids, kept), "Change", kept)
 
 
-def undo_several(mirror: Mirror, before: Mapping[UUID, Mapping[str, Any]]) -> Changed:
-    """Give animals back what they had before `change_several`, in one unit of work."""
-    return _write(mirror, before, "Take back the change of")
+def undo_several(mirror: Mirror, done: Changed) -> Changed:
+    """Give animals back what they had before `change_several`, in one unit of work.
+
+    What somebody changed since stays, and who is gone is left out.
+    """
+    wanted: dict[UUID, Mapping[str, Any]] = {}
+    with mirror.read() as connection:
+        for one, values in done.before.items():
+            row = row_with(connection, Livestock, id=one)
+            if row is not None:
+                still = {n: v for n, v in values.items() if getattr(row, n) == done.after[n]}
+                wanted[one] = still
+    return _write(mirror, wanted, "Take back the change of", {})
 
 
-def _write(mirror: Mirror, wanted: Mapping[UUID, Mapping[str, Any]], verb: str) -> Changed:
+def _write(
+    mirror: Mirror,
+    wanted: Mapping[UUID, Mapping[str, Any]],
+    verb: str,
+    said: Mapping[str, Any],
+) -> Changed:
     former: dict[UUID, Mapping[str, Any]] = {}
     with mirror.unit(f"{verb} {counted(len(wanted), 'animal', 'animals')}") as unit:
         for one, values in wanted.items():
@@ -161,4 +178,4 @@ def _write(mirror: Mirror, wanted: Mapping[UUID, Mapping[str, Any]], verb: str) 
             unit.update(Livestock, one, new)
             after = existing(unit.connection, Livestock, one)
             rules.hold(unit.connection, Livestock, before, after)
-    return Changed(unit.changes, former)
+    return Changed(unit.changes, former, said)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Row, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, literal, or_, select
 
 from fluffydesk.errors import Refusal
 from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.livestock import FlockStatus, LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import (
     Flock,
@@ -26,6 +27,7 @@ from fluffydesk.records.livestock import (
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 
 _HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
+_HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
 _LONGEST = timedelta(days=366)
 _Move = tuple[date, UUID | None, datetime | None]
 """From which day an animal was in which group, and when that was written down."""
@@ -117,6 +119,30 @@ def all_held(
             chosen = inside if animals is None else inside & set(animals)
             found += [_held(food, row, is_vaccine, named, one) for one in sorted(chosen)]
     return found
+
+
+def still_here(connection: Connection, found: Iterable[Held], on: date) -> list[Held]:
+    """Leave out who had left the farm by the end of a day: nothing more is to be done there."""
+    animals, flocks = Livestock.__table__.c, Flock.__table__.c
+    here = or_(animals.status.in_(_HERE), animals.left_on > on)
+    named = list(found)
+    gone = {
+        *_ids(connection, animals.id, {one.animal_id for one in named}, ~here),
+        *_ids(
+            connection,
+            flocks.id,
+            {one.flock_id for one in named},
+            flocks.status == FlockStatus.DEPLETED,
+        ),
+    }
+    return [one for one in named if not {one.animal_id, one.flock_id} & gone]
+
+
+def _ids(
+    connection: Connection, column: Any, wanted: set[UUID | None], where: ColumnElement[bool]
+) -> Iterator[UUID]:
+    query = select(column).where(column.in_(wanted - {None}), where)
+    yield from connection.execute(query).scalars()
 
 
 def may_leave(

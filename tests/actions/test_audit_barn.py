@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from fluffydesk.actions import births, exits, feeding, flocks, groups, sales, saving, stock
+from fluffydesk.actions import (
+    births,
+    exits,
+    feeding,
+    flocks,
+    groups,
+    importing,
+    sales,
+    saving,
+    stock,
+)
+from fluffydesk.actions.several import change_several, undo_several
 from fluffydesk.actions.treatments import change_treatment, treat, void_treatments
 from fluffydesk.actions.weighing import take_back_weight, weigh_once
 from fluffydesk.actions.withdrawal import Food, held
@@ -213,3 +225,65 @@ def test_a_birth_whose_young_was_fostered_is_not_taken_back_alone(stable: Stable
     for key in keys:
         with pytest.raises(Refusal, match="gave young to another dam, or took some on"):
             births.take_back_birth(stable.mirror, key)
+
+
+def test_the_card_follows_a_weighing_that_is_written_or_corrected_anyhow(barn: Barn) -> None:
+    def said() -> Decimal | None:
+        [card] = [row.weight_kg for row in barn.rows(Livestock) if row.id == barn.cow]
+        return card
+
+    values = {"animal_id": barn.cow, "weighed_on": days_ago(1), "weight_kg": Decimal(650)}
+    row, _ = saving.add(barn.mirror, WeightLog, values)
+    assert said() == 650
+    saving.change(barn.mirror, WeightLog, row, {"weight_kg": Decimal(560)})
+    assert said() == 560
+    saving.change(barn.mirror, Livestock, barn.cow, {"weight_kg": Decimal(570)})
+    saving.add(barn.mirror, WeightLog, {**values, "weighed_on": days_ago(900)})
+    assert said() == 570
+    saving.change(barn.mirror, Livestock, barn.cow, {"weight_kg": Decimal(560)})
+    saving.remove(barn.mirror, WeightLog, row)
+    assert said() == 650
+
+
+def test_a_change_of_many_taken_back_leaves_what_another_changed_since(barn: Barn) -> None:
+    done = change_several(barn.mirror, [barn.cow, barn.bull], {"colour": "red", "name": "B"})
+    saving.change(barn.mirror, Livestock, barn.cow, {"name": "Of another"})
+    undo_several(barn.mirror, done)
+    names = {row.id: (row.name, row.colour) for row in barn.rows(Livestock)}
+    assert names == {barn.cow: ("Of another", None), barn.bull: ("Bo", None)}
+
+
+def test_a_tag_of_an_animal_that_left_comes_back_with_another_number_rule_5(
+    barn: Barn, tmp_path: Path
+) -> None:
+    def take(number: str) -> tuple[int, int]:
+        path = tmp_path / "animals.csv"
+        path.write_text(f"Tag,Official ID,Sex\n50,{number},female\n")
+        about, raw = importing.subject_of("animals"), importing.read_raw(path)
+        chosen = importing.suggested(barn.mirror, about, raw.headings)
+        plan = importing.plan_table(barn.mirror, path, about, chosen, update=True)
+        done = importing.carry_out_table(barn.mirror, plan)
+        return done.created, done.updated
+
+    assert take("UK302541400111") == (1, 0)
+    [old] = [row.id for row in barn.rows(Livestock) if row.tag_number == "50"]
+    exits.leave(barn.mirror, old, exits.Exit.DEATH, days_ago(0), reason="Bloat")
+    assert take("UK302541400222") == (1, 0)
+    assert take("UK302541400222") == (0, 0)
+    numbers = {row.official_id for row in barn.rows(Livestock) if row.tag_number == "50"}
+    assert numbers == {"UK302541400111", "UK302541400222"}
+
+
+def test_a_row_changed_since_its_import_is_listed_when_the_file_comes_again_rule_27(
+    barn: Barn, tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.csv"
+    path.write_text(f"Tag,Weigh date,Weight\n7,{days_ago(5)},600\n")
+    about, raw = importing.subject_of("weights"), importing.read_raw(path)
+    chosen = importing.suggested(barn.mirror, about, raw.headings)
+    importing.carry_out_table(barn.mirror, importing.plan_table(barn.mirror, path, about, chosen))
+    [row] = barn.rows(WeightLog)
+    saving.change(barn.mirror, WeightLog, row.id, {"weighed_on": days_ago(4)})
+    plan = importing.plan_table(barn.mirror, path, about, chosen)
+    assert plan.create == ()
+    assert [one.reason[:36] for one in plan.duplicates] == ["It came with an earlier import and w"]

@@ -30,6 +30,7 @@ from fluffydesk.actions.importing.plans import (
 from fluffydesk.actions.importing.sheets import RawLine, RawSheet, read_raw
 from fluffydesk.actions.importing.subjects import Subject
 from fluffydesk.actions.importing.trying import AT_ONCE, try_out
+from fluffydesk.actions.rules.animals import HERE, NUMBERS
 from fluffydesk.actions.saving import check, missing
 from fluffydesk.actions.typed import date_in, value_of
 from fluffydesk.actions.withdrawal import zone_of
@@ -257,9 +258,13 @@ class Planner:
             self.duplicates.append(Duplicate(number, told, reason))
             return
         here = self._here(values, key)
-        if here is None:
+        row_id = self._id(key, values)
+        if here is None and self._is_taken(row_id):
+            reason = "It came with an earlier import and was changed since; what is here is kept."
+            self.duplicates.append(Duplicate(number, told, reason))
+        elif here is None:
             kept = check(self.subject.record, values)
-            new = Planned(self.subject.record, self._id(key), kept, number, told)
+            new = Planned(self.subject.record, row_id, kept, number, told)
             self._lines_of[new.id] = number
             self.create.append(new)
             if self.subject.record is Livestock:
@@ -298,6 +303,8 @@ class Planner:
         table = self.subject.record.__table__
         if self.subject.record is Livestock:
             found = self._links.animal_with(values)
+            if found is not None and self._is_another(found, values):
+                found = None
             if found in self._lines_of:
                 raise InvalidValue(
                     f"Line {self._lines_of[found]} is of an animal with the same number.",
@@ -312,10 +319,33 @@ class Planner:
         row = self.connection.execute(select(table).where(*same).limit(1)).first()
         return None if row is None else row._asdict()
 
-    def _id(self, key: tuple[Any, ...]) -> UUID:
-        """Return an id that follows from the key: two PCs that import a file make one row."""
+    def _id(self, key: tuple[Any, ...], values: Mapping[str, Any]) -> UUID:
+        """Return an id that follows from the key: two PCs that import a file make one row.
+
+        Tags come back in other years: an animal is told from one before it by its number.
+        """
         words = ":".join((self.subject.record.__table__.name, *map(_plain, key)))
-        return uuid.uuid5(self._organization, words)
+        row_id = uuid.uuid5(self._organization, words)
+        number = values.get("official_id") or values.get("eid")
+        if self.subject.record is Livestock and number and self._is_taken(row_id):
+            row_id = uuid.uuid5(self._organization, f"{words}:{_plain(number)}")
+        return row_id
+
+    def _is_taken(self, row_id: UUID) -> bool:
+        there = self.subject.record.__table__.c.id
+        found = self.connection.execute(select(there).where(there == row_id)).first()
+        return found is not None
+
+    def _is_another(self, found: UUID, values: Mapping[str, Any]) -> bool:
+        """Say whether an animal that left had the tag of a line, and another number (rule 5)."""
+        query = select(Livestock.__table__).where(Livestock.__table__.c.id == found)
+        row = self.connection.execute(query).first()
+        if row is None or row.status in HERE:
+            return False
+        numbers = [(getattr(row, name), values.get(name)) for name in NUMBERS]
+        return any(mine and theirs and mine != theirs for mine, theirs in numbers) and not any(
+            mine and mine == theirs for mine, theirs in numbers
+        )
 
     def _told(self, values: Mapping[str, Any]) -> str:
         parts = []

@@ -138,17 +138,14 @@ def _why_kept(connection: Connection, record: type[Record], one: Mapping[str, An
     now_is = digest_of(connection, record, UUID(one["id"]))
     if now_is is None:
         return "It is not here any more."
-    if now_is != one["digest"]:
-        return "It was edited since."
-    if one["before"] is not None:
-        return ""
-    for link in links_to(record.__table__.name):
+    # First what belongs to it: a weighing writes on the animal's card as well.
+    for link in links_to(record.__table__.name) if one["before"] is None else ():
         sql = f"SELECT count(*) FROM {link.table} WHERE {link.column} = ?"
         count = int(connection.exec_driver_sql(sql, (one["id"],)).scalar_one())
         if count:
             of = record_for(link.table).__titles__[1].lower()
             return f"{counted(count, f'row of {of} belongs', f'rows of {of} belong')} to it."
-    return ""
+    return "" if now_is == one["digest"] else "It was edited since."
 
 
 def _take_back_row(unit: Unit, record: type[Record], one: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from fluffydesk.actions.rules import (
     shifts,
     stores,
     tasks,
+    weights,
 )
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
@@ -54,6 +55,7 @@ RULES = _together(
     money.RULES,
     tasks.RULES,
     shifts.RULES,
+    weights.RULES,
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -168,7 +167,7 @@ class AnimalsScreen(Screen):
         bar.insertWidget(0, self.saved)
         self.columns = ColumnsMenu(self.list, _COLUMNS)
         bar.insertWidget(bar.count() - 3, self.columns)
-        self._before: Mapping[UUID, Mapping[str, Any]] = {}
+        self._done: Changed | None = None
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
@@ -238,7 +237,7 @@ class AnimalsScreen(Screen):
         ) -> tuple[UUID, Changes]:
             filled = {name: value for name, value in values.items() if value is not None}
             done = _change(mirror, keys, filled)
-            self._before = done.before
+            self._done = done
             return UUID(int=0), done.changes
 
         form = RecordForm(self.work, Livestock, _SAME, saver=write)
@@ -287,12 +286,13 @@ class AnimalsScreen(Screen):
         self.work.act(lambda mirror: take_back_several(mirror, ids, "undone at once").changes)
 
     def _several_changed(self, _: object) -> None:
-        count = len(self._before)
+        count = 0 if self._done is None else len(self._done.before)
         self.tell(f"{counted(count, 'animal', 'animals')} changed.", undo=self._undo)
 
     def _undo(self) -> None:
-        before = self._before
-        self.work.act(lambda mirror: undo_several(mirror, before).changes)
+        done = self._done
+        if done is not None:
+            self.work.act(lambda mirror: undo_several(mirror, done).changes)
 
     def _open(self, row_id: UUID) -> None:
         self.go.emit(Place("animal", row_id))

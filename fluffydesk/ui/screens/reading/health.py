@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Table, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, func, or_, select, union_all
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.rules.animals import HERE, day_of
 from fluffydesk.actions.rules.drugs import head_of
-from fluffydesk.actions.withdrawal import Held, all_held
+from fluffydesk.actions.withdrawal import Held, all_held, still_here
 from fluffydesk.figures.health import drawn, episodes
 from fluffydesk.figures.withdrawal import (
     Food,
@@ -23,7 +23,9 @@ from fluffydesk.figures.withdrawal import (
     planned_end,
     planned_last_dose,
 )
+from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm_resources import StockUnit
+from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
@@ -205,10 +207,10 @@ def _given(connection: Connection, row: Row[Any]) -> Given:
 
 
 def withheld_now(connection: Connection, at: datetime) -> list[Withheld]:
-    """Return everybody with a withdrawal running, the latest to be free last (rule 11)."""
+    """Return everybody here with a withdrawal running, the latest to be free last (rule 11)."""
     found: dict[tuple[UUID | None, ...], list[Held]] = defaultdict(list)
     for food in Food:
-        for one in all_held(connection, food, at):
+        for one in still_here(connection, all_held(connection, food, at), day_of(connection, at)):
             found[(one.animal_id, one.flock_id, None if one.animal_id else one.batch_id)].append(
                 one
             )
@@ -226,7 +228,17 @@ def courses(connection: Connection, at: datetime) -> list[Course]:
         .where(or_(unfinished & given.c.void_reason.is_(None), given.c.given_at >= since))
         .order_by(given.c.given_at.desc(), given.c.id.desc())
     )
-    return [_course(row, at) for row in rows]
+    left = set(connection.execute(_left()).scalars())
+    return [_course(row, at, bool({row.animal_id, row.flock_id} & left)) for row in rows]
+
+
+def _left() -> Any:
+    """Select who has left the farm: no dose of theirs is due any more."""
+    animals, flocks = Livestock.__table__.c, Flock.__table__.c
+    return union_all(
+        select(animals.id).where(animals.status.not_in(HERE)),
+        select(flocks.id).where(flocks.status == FlockStatus.DEPLETED),
+    )
 
 
 def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
@@ -253,6 +265,8 @@ def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
             newest.c.place == 1,
             shots.c.next_due_on <= on + timedelta(days=DUE_WITHIN_DAYS),
             or_(shots.c.animal_id.is_(None), here),
+            or_(shots.c.flock_id.is_(None), Flock.__table__.c.status == FlockStatus.ACTIVE),
+            or_(shots.c.batch_id.is_(None), LivestockBatch.__table__.c.status == Status.ACTIVE),
         )
         .order_by(shots.c.next_due_on)
     )
@@ -339,9 +353,9 @@ def _who(row: Row[Any]) -> str:
     return str(row.flock_name or row.group_name or "A group")
 
 
-def _course(row: Row[Any], at: datetime) -> Course:
+def _course(row: Row[Any], at: datetime, has_left: bool) -> Course:
     last = last_dose(row.given_at, row.doses, row.last_dose_at)
-    is_open = last is None and not row.void_reason
+    is_open = last is None and not row.void_reason and not has_left
     between = _between(row)
     due = doses_due(row.given_at, row.doses, at, between) if is_open else 0
     next_at = planned_last_dose(row.given_at, min(due + 1, row.doses), between)

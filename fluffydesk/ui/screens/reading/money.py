@@ -32,10 +32,10 @@ from fluffydesk.records.enums.farm_resources import (
     FarmProduct,
     FarmRevenueCategory,
 )
-from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.screens.reading.milk import kg_by_day
 
 _SPENT, _EARNED, _SOLD = (one.__table__.c for one in (FarmExpense, FarmRevenue, FarmProductSale))
 _NONE = Decimal(0)
@@ -181,9 +181,8 @@ def heads(connection: Connection, on: date) -> int:
 
 
 def _litres(connection: Connection, first: date, last: date) -> Decimal:
-    milk = MilkProductionLog.__table__.c
-    query = select(func.sum(milk.yield_kg)).where(milk.milked_on.between(first, last))
-    return milk_litres(connection.execute(query).scalar() or _NONE)
+    """Return the litres of these days, as the milk report counts them."""
+    return milk_litres(sum(kg_by_day(connection, first, last).values(), _NONE))
 
 
 def _lines(

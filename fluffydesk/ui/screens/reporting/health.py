@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.withdrawal import Held, all_held, zone_of
+from fluffydesk.actions.withdrawal import Held, all_held, still_here, zone_of
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import moment_text, number_text, words
@@ -63,9 +63,13 @@ def parlour(connection: Connection, period: Period, stop: Stop) -> Report:
     zone = zone_of(connection)
     start = datetime.combine(period.last, time(), zone).astimezone(UTC)
     end = datetime.combine(period.last + timedelta(days=1), time(), zone).astimezone(UTC)
-    at, through = (now(), None) if start <= now() < end else (start, end - timedelta(seconds=1))
+    is_now = start <= now() < end
+    at, through = (now(), None) if is_now else (start, end - timedelta(seconds=1))
+    # Who left on a day that is past was milked on it.
+    gone_by = period.last if is_now else period.last - timedelta(days=1)
     latest: dict[tuple[object, ...], Held] = {}
-    for one in all_held(connection, Food.MILK, at, through=through):
+    every = all_held(connection, Food.MILK, at, through=through)
+    for one in still_here(connection, every, gone_by):
         stop()
         key = (one.animal_id, one.flock_id, None if one.animal_id else one.batch_id)
         if key not in latest or (one.open, one.until) > (latest[key].open, latest[key].until):
