@@ -342,3 +342,16 @@ def test_paid_once_the_income_of_a_sale_is_paid_too_and_the_other_way_round(barn
     assert (income.amount, income.tax) == (45, Decimal("7.5"))
     with pytest.raises(InvalidValue, match="comes from a sale"):
         saving.change(barn.mirror, FarmRevenue, income.id, {"amount": Decimal(50)})
+
+
+def test_an_income_is_not_due_before_its_sale_and_takes_nothing_along_when_tied_to_another(
+    barn: Barn,
+) -> None:
+    sale, _ = sell(barn.mirror, deal(FarmProduct.MANURE, "3", SaleUnit.TONNE, "10"))
+    (income,) = barn.rows(FarmRevenue)
+    with pytest.raises(InvalidValue, match="It was sold on"):
+        saving.change(barn.mirror, FarmRevenue, income.id, {"due_on": days_ago(1)})
+    saving.change(barn.mirror, FarmRevenue, income.id, {"sale_id": None, "invoice_number": "R8"})
+    saving.change(barn.mirror, FarmRevenue, income.id, {"sale_id": sale, "customer": "Mill"})
+    (sold,) = barn.rows(FarmProductSale)
+    assert (sold.invoice_number, sold.customer) == (None, "Hill Shop")

@@ -221,7 +221,8 @@ def _lactation(connection: Connection, before: Row[Any] | None, after: Row[Any] 
         _lactation(connection, before, None)
         cleared = {"parity": None, "previous_on": None}
         kept = {n: v for n, v in cleared.items() if getattr(before, n) == getattr(after, n)}
-        _write(connection, LambingRecord, after.id, **kept)
+        if kept:
+            _write(connection, LambingRecord, after.id, **kept)
         before, after = None, row_of(connection, LambingRecord, after.id)
     birth = after or before
     dam = None if birth is None else _row(connection, birth.dam_id)

@@ -159,13 +159,24 @@ def _income_follows(
 
 def _sale_follows(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """What the income of a sale says of its payment, the sale says too."""
-    if before is None or after is None or after.sale_id is None:
+    if (
+        before is None
+        or after is None
+        or after.sale_id is None
+        or _differ(before, after, "sale_id")
+    ):
         return
-    if before.sale_id == after.sale_id and _differ(before, after, "amount"):
+    if _differ(before, after, "amount"):
         raise InvalidValue(
             "This income comes from a sale.", "Correct the sale's price.", field="amount"
         )
     new = {name: getattr(after, name) for name in _SHARED if _differ(before, after, name)}
+    sale = row_of(connection, FarmProductSale, after.sale_id)
+    due_on = new.get("due_on")
+    if sale is not None and due_on is not None and due_on < sale.sold_on:
+        raise InvalidValue(
+            f"It was sold on {sale.sold_on:%d %B %Y}.", "It is due then or later.", field="due_on"
+        )
     if new:
         table = FarmProductSale.__table__
         connection.execute(table.update().where(table.c.id == after.sale_id).values(**new))
