@@ -104,6 +104,8 @@ class EggModel(CellModel):
         Returns whether the rows are other ones than before.
         """
         same = (on, egg_round) == (self._on, self._round)
+        if not same or [row.key for row in self._rows] != [one.flock_id for one in flocks]:
+            self.renewing.emit(same)
         before = {row.flock.flock_id: row for row in self._rows} if same else {}
         rows = []
         for flock in flocks:

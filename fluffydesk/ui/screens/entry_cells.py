@@ -68,6 +68,9 @@ class CellModel(EntryModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.lines)
 
+    def entry_at(self, index: Index) -> Entry | None:
+        return self.lines[index.row()].cells.get(index.column())
+
     def objection(self, index: Index, text: str) -> str:
         words = self.doubt(index.column(), text)
         cell = self.lines[index.row()].cells[index.column()]

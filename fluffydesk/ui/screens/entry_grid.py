@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.parts.controls import restyle
-from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, EntryModel, Index
+from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, Entry, EntryModel, Index
 from fluffydesk.ui.screens.entry_paint import box_in, paint_cell, rect_of
 
 
@@ -30,7 +30,9 @@ class EntryGrid(QTableView):
         super().__init__(parent)
         self._entries = model
         self._editor: QLineEdit | None = None
+        self._typing: tuple[Entry, str, int] | None = None
         self.setModel(model)
+        model.renewing.connect(self._put_by)
         self.setItemDelegate(EntryDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(
@@ -61,8 +63,10 @@ class EntryGrid(QTableView):
         return self._editor
 
     def start(self, row: int = 0) -> None:
-        """Open the first cell of a row for typing."""
+        """Open the first cell of a row for typing, or go on with what is being typed."""
         columns = self._columns()
+        if self._go_on_typing():
+            return
         if columns and 0 <= row < self._entries.rowCount():
             self._open(row, columns[0])
 
@@ -106,6 +110,39 @@ class EntryGrid(QTableView):
                 self.edit(current)
             else:
                 self.start()
+
+    def _put_by(self, same_sheet: bool) -> None:
+        """Keep what is being typed while the rows are exchanged: nothing typed is lost.
+
+        On another sheet it would be another cow's: there it is saved first, as by Enter.
+        """
+        current, editor = self.currentIndex(), self._editor
+        self._typing = None
+        if editor is None or not current.isValid() or not editor.isModified():
+            return
+        entry = self._entries.entry_at(current)
+        if not same_sheet or entry is None:
+            self._keep()
+            return
+        entry.draft = editor.text()
+        self._typing = entry, editor.text(), editor.cursorPosition()
+
+    def _go_on_typing(self) -> bool:
+        if self._typing is None:
+            return False
+        entry, text, cursor = self._typing
+        self._typing = None
+        place = self._entries.index_of(entry)
+        if place is None:
+            return False
+        self._open(place.row(), place.column())
+        if self._editor is None:
+            return False
+        entry.draft = None
+        self._editor.setText(text)
+        self._editor.setModified(True)
+        self._editor.setCursorPosition(cursor)
+        return True
 
     def _columns(self) -> list[int]:
         return [number for number, head in enumerate(self._entries.heads) if head.entry]

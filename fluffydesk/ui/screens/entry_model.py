@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -91,6 +98,18 @@ class EntryModel(QAbstractTableModel):
     """Rows with some cells to type into; subclasses say what a cell holds and save it."""
 
     heads: Sequence[Head] = ()
+    renewing = Signal(bool)
+    """Other rows are about to be shown: True of the same sheet, False of another one."""
+
+    def entry_at(self, index: Index) -> Entry | None:
+        """Return what is typed into a cell; None where nothing is kept of it."""
+        return None
+
+    def index_of(self, entry: Entry) -> QModelIndex | None:
+        """Return where a cell stands now; None where its row is not shown any more."""
+        columns = [number for number, head in enumerate(self.heads) if head.entry]
+        places = (self.index(row, column) for row in range(self.rowCount()) for column in columns)
+        return next((place for place in places if self.entry_at(place) is entry), None)
 
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.heads)

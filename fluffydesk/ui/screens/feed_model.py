@@ -97,24 +97,32 @@ class FeedModel(CellModel):
     def show_round(self, found: Round) -> bool:
         """Show a round; what somebody types stays. Returns whether the rows are other ones."""
         same = found.on == self._on
-        before = {row.key: row for row in self._rows} if same else {}
         self._items = {item.name.casefold(): item for item in found.items}
-        rows = [_row(fed, before.get((fed.of, fed.feed.casefold()))) for fed in found.rows]
-        shown = {row.key for row in rows}
-        for number, row in enumerate(self._rows if same else ()):
-            if row.added and row.key not in shown:
-                rows.insert(min(number, len(rows)), row)
-        unchanged = same and [row.key for row in rows] == list(before)
+        rows = self._merged(found)
+        unchanged = same and [row.key for row in rows] == [row.key for row in self._rows]
         if unchanged:
             self._rows = rows
             for number in range(len(rows)):
                 self.refresh_row(number)
         else:
+            self.renewing.emit(same)
+            rows = self._merged(found)  # with what was typed till now
             self.beginResetModel()
             self._on, self._rows = found.on, rows
             self.endResetModel()
         self.counted.emit()
         return not unchanged
+
+    def _merged(self, found: Round) -> list[FeedRow]:
+        """Return a round's rows with what is typed for them, and the rows that were added."""
+        mine = self._rows if found.on == self._on else []
+        before = {row.key: row for row in mine}
+        rows = [_row(fed, before.get((fed.of, fed.feed.casefold()))) for fed in found.rows]
+        shown = {row.key for row in rows}
+        for number, row in enumerate(mine):
+            if row.added and row.key not in shown:
+                rows.insert(min(number, len(rows)), row)
+        return rows
 
     def add_feed(self, number: int) -> int:
         """Add an empty row for another feed of a row's group or flock; returns where it is."""

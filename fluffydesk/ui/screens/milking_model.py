@@ -38,6 +38,7 @@ from fluffydesk.ui.screens.reading.milk import Cow
 from fluffydesk.work import Work
 
 TAG, NAMED, DAYS, LAST, YIELD, REMARK = range(6)
+_SheetKey = tuple[date, MilkingSession]
 _COLUMN = MilkProductionLog.__table__.c.yield_kg
 
 
@@ -97,6 +98,8 @@ class MilkingModel(EntryModel):
         self._rows: list[MilkingRow] = []
         self._on = date.min
         self._session = MilkingSession.MORNING
+        self._unsaved: dict[_SheetKey, dict[UUID, Entry]] = {}
+        """Of each sheet that was left, what could not be saved: it is there on coming back."""
 
     def show_sheet(
         self,
@@ -122,7 +125,8 @@ class MilkingModel(EntryModel):
                 self.refresh_row(number)
             self.counted.emit()
             return False
-        kept = {row.cow.id: row.entry for row in self._rows if same and not row.entry.settled}
+        self.renewing.emit(same)
+        kept = self._exchanged((on, session), {cow.id for cow in cows})
         self.beginResetModel()
         self._on, self._session = on, session
         self._rows = [
@@ -132,6 +136,23 @@ class MilkingModel(EntryModel):
         self.endResetModel()
         self.counted.emit()
         return True
+
+    def _exchanged(self, sheet: _SheetKey, cows: set[UUID]) -> dict[UUID, Entry]:
+        """Put by what is typed here and not saved; return what is of these cows and sheet."""
+        here = (self._on, self._session)
+        typed = {
+            row.cow.id: row.entry
+            for row in self._rows
+            if row.entry.draft is not None or (sheet == here and not row.entry.settled)
+        }
+        self._unsaved[here] = {**self._unsaved.get(here, {}), **typed}
+        found = self._unsaved.pop(sheet, {})
+        self._unsaved[sheet] = {
+            cow: entry
+            for cow, entry in found.items()
+            if cow not in cows and entry.draft is not None
+        }
+        return {cow: entry for cow, entry in found.items() if cow in cows}
 
     def cow(self, row: int) -> Cow:
         """Return the cow of a row."""
@@ -191,6 +212,9 @@ class MilkingModel(EntryModel):
         if column == REMARK and cow.usual is None and len(cow.last) < 3:
             return "New: no usual range yet"
         return texts.get(column, "")
+
+    def entry_at(self, index: Index) -> Entry | None:
+        return self._rows[index.row()].entry
 
     def objection(self, index: Index, text: str) -> str:
         number = text.strip().rstrip(".,")

@@ -77,6 +77,8 @@ class CountModel(EntryModel):
 
     def show_sheet(self, on: date, rows: list[CountRow]) -> bool:
         """Show a sheet; cells somebody types in keep that. Returns whether its rows are others."""
+        if on != self._on or [line.row.id for line in self._rows] != [row.id for row in rows]:
+            self.renewing.emit(on == self._on)
         old = {line.row.id: line.cell for line in self._rows} if on == self._on else {}
         lines = []
         for row in rows:
@@ -95,6 +97,9 @@ class CountModel(EntryModel):
             self.endResetModel()
         self.counted.emit()
         return not same
+
+    def entry_at(self, index: Index) -> Entry | None:
+        return self._rows[index.row()].cell
 
     def sums(self) -> tuple[int, int, int]:
         """Return how many rows there are, how many were counted, and how many of them are off."""
