@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, literal, or_, select
 
@@ -25,6 +25,7 @@ from fluffydesk.records.livestock import (
     PoultryBatch,
 )
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import zone_named
 
 _HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
 _HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
@@ -225,10 +226,7 @@ def ends_text(until: datetime, is_open: bool, zone: ZoneInfo) -> str:
 def zone_of(connection: Connection) -> ZoneInfo:
     """Return the farm's own time zone (rule 25)."""
     name = (Mirror.state.get(connection, "organization") or {}).get("time_zone")
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_named(name)
 
 
 def members(connection: Connection, batch: UUID, at: datetime) -> set[UUID]:

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,6 +15,7 @@ from fluffydesk.account.home import Home
 from fluffydesk.account.session import Session, resume
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import zone_named
 
 
 def home_of(options: Namespace) -> Home:
@@ -37,10 +38,7 @@ def mirror_of(options: Namespace) -> Iterator[Mirror]:
 def zone_of(mirror: Mirror, connection: Connection) -> ZoneInfo:
     """Return the organization's time zone; UTC where this PC does not know it."""
     organization = mirror.state.get(connection, "organization") or {}
-    try:
-        return ZoneInfo(organization.get("time_zone") or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_named(organization.get("time_zone"))
 
 
 def password_for(whom: str, *, new: bool = False) -> str:

@@ -7,7 +7,6 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from typing import Any
 
 from fluffydesk.account.session import Session
@@ -18,7 +17,7 @@ from fluffydesk.cli.stopping import StopSignal
 from fluffydesk.errors import Offline, Refusal, SignInRefused
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.types import from_microseconds
+from fluffydesk.records.types import from_microseconds, local_now
 from fluffydesk.sync import cycle, dry_run, history, ledger, live, resolve
 from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.dry_run import Incoming, Outgoing, Row
@@ -207,7 +206,7 @@ def _watch(options: Namespace, session: Session, mirror: Mirror, gateway: Postgr
             print(outcome.message, file=sys.stderr, flush=True)
         elif not stop.came():
             counts = counts_of(outcome)
-            show(options, counts, [f"{datetime.now():%H:%M:%S}  {told(counts)}"])
+            show(options, counts, [f"{local_now():%H:%M:%S}  {told(counts)}"])
             sys.stdout.flush()
 
     try:

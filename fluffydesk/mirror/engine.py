@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
+from fluffydesk.records.types import local_text
+
 BUSY_SECONDS = 10
 KEY_BYTES = 32
 CACHE_KILOBYTES = 32_768
@@ -64,6 +66,7 @@ def _set_up(driver: Any, key: bytes) -> None:
     driver.execute("PRAGMA journal_size_limit = 16777216")  # a first load leaves no long log
     for name, function, arguments in _FUNCTIONS:
         driver.create_function(name, arguments, function, deterministic=True)
+    driver.create_function("local_text", 1, local_text)
     lead(driver, Hand())
 
 

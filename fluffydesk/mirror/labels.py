@@ -70,8 +70,7 @@ def _linked(column: Column[Any], row: FromClause, joins: Joins, alias: str) -> A
 def _text_of(column: Column[Any], row: FromClause) -> Any:
     stored: Any = type_coerce(row.c[column.name], Text())
     if isinstance(column.type, UtcTime):
-        seconds = stored.op("/")(literal(1_000_000))
-        return func.strftime("%Y-%m-%d %H:%M", seconds, "unixepoch", "localtime", type_=Text())
+        return func.local_text(stored, type_=Text())
     if isinstance(column.type, ExactDecimal):
         places = column.type.places
         number = cast(stored, Text())

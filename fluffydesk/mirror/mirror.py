@@ -20,7 +20,7 @@ from fluffydesk.mirror.upgrade import upgrade
 from fluffydesk.records.access import Through
 from fluffydesk.records.catalog import MIRRORED, mirrored_by, record_for
 from fluffydesk.records.enums import OrgType
-from fluffydesk.records.types import now
+from fluffydesk.records.types import now, use_zone, zone_named
 from fluffydesk.wording import counted
 
 STEPS = 10_000
@@ -59,7 +59,12 @@ class State:
         return [_parsed(found.get(key) or "null") for key in keys]
 
     def put(self, connection: Connection, key: str, value: Any) -> None:
-        """Keep a JSON value under a key; None forgets it."""
+        """Keep a JSON value under a key; None forgets it.
+
+        The organization's time zone counts at once, for what "the day" is (rule 25).
+        """
+        if key == "organization":
+            use_zone(zone_named((value or {}).get("time_zone")))
         if value is None:
             bare(connection).execute("DELETE FROM state WHERE key = ?", (key,))
             return
@@ -116,6 +121,8 @@ class Mirror:
                 raise
             raise refusal from error
         mirror = cls(path, driver, key)
+        organization = mirror.recall("organization") or {}
+        use_zone(zone_named(organization.get("time_zone")))
         with suppress(Busy, DiskFull):  # it serves without them, and slower
             while mirror.make_missing_index():
                 pass

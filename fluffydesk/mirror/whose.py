@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.records.types import zone_named
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,7 @@ class Whose:
     @property
     def zone(self) -> ZoneInfo:
         """The organization's time zone; UTC where its name means nothing on this PC."""
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("UTC")
+        return zone_named(self.time_zone)
 
 
 def whose(mirror: Mirror) -> Whose:

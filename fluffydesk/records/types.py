@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import BigInteger, Dialect, Numeric, String, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
@@ -56,9 +57,48 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+class _Place:
+    """Where the organization is whose mirror is open."""
+
+    zone: tzinfo = UTC
+
+
+def zone_named(name: str | None) -> ZoneInfo:
+    """Return the time zone of a name such as Europe/Amsterdam; UTC for one not known here."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def use_zone(zone: tzinfo) -> None:
+    """Take this for the organization's time zone from now on; a mirror does so when it opens.
+
+    One for the whole process, as only one organization's mirror is worked on at a time.
+    """
+    _Place.zone = zone
+
+
+def used_zone() -> tzinfo:
+    """Return the organization's time zone; UTC before any mirror was opened."""
+    return _Place.zone
+
+
+def local_now() -> datetime:
+    """Return this moment as the clocks of the organization show it."""
+    return now().astimezone(_Place.zone)
+
+
+def local_text(microseconds: int | None) -> str | None:
+    """Return a moment in storage form as "2026-11-21 06:30" on the organization's clocks."""
+    if microseconds is None:
+        return None
+    return f"{from_microseconds(microseconds).astimezone(_Place.zone):%Y-%m-%d %H:%M}"
+
+
 def today() -> date:
-    """Return this PC's calendar day."""
-    return date.today()
+    """Return the organization's calendar day (rule 25), whatever zone this PC is set to."""
+    return local_now().date()
 
 
 class ForeignWord(str):

@@ -7,7 +7,6 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -19,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
+from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.look import theme
@@ -26,7 +26,7 @@ from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import KEY, empty_mirror, sample_clinic_mirror, sample_farm_mirror
 
-TODAY = date.today()
+TODAY = today()
 """The samples are about today: screens ask the clock which day it is."""
 
 

@@ -25,7 +25,7 @@ from fluffydesk.records.farm import EggStorage, MilkProductionLog, MilkStorageLo
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
-from fluffydesk.records.types import now
+from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 
 _SAID = (
@@ -232,7 +232,7 @@ def expired(connection: Connection, since: date | None) -> Iterator[Finding]:
         table = record.__table__.c
         query = select(record.__table__).where(
             table.lot_expires_on.is_not(None),
-            func.julianday(table.lot_expires_on) < func.julianday("now"),
+            table.lot_expires_on < today(),
         )
         if since is not None:
             query = query.where(table.given_at >= datetime.combine(since, time(), teller.zone))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Column, Connection, Row, func, select
 
@@ -27,7 +26,7 @@ from fluffydesk.records.farm import (
 )
 from fluffydesk.records.livestock import Livestock, LivestockIdentifier
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
-from fluffydesk.records.types import new_id, today
+from fluffydesk.records.types import new_id, today, zone_named
 from fluffydesk.records.vocabulary import Record
 
 HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
@@ -117,11 +116,7 @@ def day_of(connection: Connection, moment: date | datetime) -> date:
     if not isinstance(moment, datetime):
         return moment
     kept = Mirror.state.get(connection, "organization") or {}
-    try:
-        zone = ZoneInfo(kept.get("time_zone") or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return moment.astimezone(zone).date()
+    return moment.astimezone(zone_named(kept.get("time_zone"))).date()
 
 
 def last_day(connection: Connection, animal: UUID) -> tuple[date, str] | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Status
+from fluffydesk.records.types import zone_named
 from fluffydesk.records.users import OrganizationUser, Profile
 
 _MEMBERS = OrganizationUser.__table__
@@ -45,10 +46,7 @@ def author_of(connection: Connection) -> UUID | None:
 def zone_of(connection: Connection) -> ZoneInfo:
     """Return the organization's time zone (rule 25); UTC where its name means nothing here."""
     kept = Mirror.state.get(connection, "organization") or {}
-    try:
-        return ZoneInfo(kept.get("time_zone") or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_named(kept.get("time_zone"))
 
 
 def _member(connection: Connection, person: UUID | None) -> Row[Any] | None:

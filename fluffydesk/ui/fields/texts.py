@@ -17,7 +17,7 @@ from fluffydesk.actions.conventions import Conventions
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.enums.farm import EggGrade, EggSize
-from fluffydesk.records.types import ExactDecimal
+from fluffydesk.records.types import ExactDecimal, use_zone, used_zone
 from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
@@ -30,16 +30,15 @@ _SHORT = QLocale.FormatType.ShortFormat
 
 
 class _Place:
-    """Where the organization is; set once signed in."""
+    """What the organization counts in; set once signed in."""
 
-    zone: tzinfo = Whose().zone
     currency: str = Whose().currency
     conventions: Conventions = Conventions()
 
 
 def use_place(whose: Whose) -> None:
     """Show times in this organization's zone, and amounts in its currency, from now on."""
-    _Place.zone = whose.zone
+    use_zone(whose.zone)
     _Place.currency = whose.currency
 
 
@@ -55,7 +54,7 @@ def used_conventions() -> Conventions:
 
 def zone() -> tzinfo:
     """Return the organization's time zone."""
-    return _Place.zone
+    return used_zone()
 
 
 def words(value: enum.Enum | str) -> str:
@@ -141,7 +140,7 @@ def day_text(day: date) -> str:
 
 def clock_text(moment: datetime) -> str:
     """Return the time of day in the organization's zone, as the locale writes it."""
-    there = moment.astimezone(_Place.zone)
+    there = moment.astimezone(used_zone())
     clock = QTime(there.hour, there.minute)
     if QLocale().language() == QLocale.Language.C:
         return clock.toString("HH:mm")
@@ -150,7 +149,7 @@ def clock_text(moment: datetime) -> str:
 
 def moment_text(moment: datetime) -> str:
     """Return date and time in the organization's zone."""
-    return f"{day_text(moment.astimezone(_Place.zone).date())} {clock_text(moment)}"
+    return f"{day_text(moment.astimezone(used_zone()).date())} {clock_text(moment)}"
 
 
 def day_format() -> str:

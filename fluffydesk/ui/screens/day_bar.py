@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from fluffydesk.records.types import today
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Words, restyle, row
@@ -107,7 +108,7 @@ class DayBar(QWidget):
 
     def __init__(self, statuses: Sequence[tuple[str, object]]) -> None:
         super().__init__()
-        self.day = date.today()
+        self.day = today()
         self.title = Words("", Type.HEADING)
         self.title.setMinimumWidth(260)
         self.week = Week()

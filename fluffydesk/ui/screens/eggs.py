@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order
 from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog
+from fluffydesk.records.types import local_now
 from fluffydesk.ui.fields.texts import number_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
@@ -69,9 +70,7 @@ class EggsScreen(Screen):
         self.day = DayPicker(EggProductionLog.__table__.c.collected_on)
         self.day.picked.connect(self._picked)
         self.rounds = Segments("Round", [(words(one), one) for one in EggRound])
-        self.rounds.set_value(
-            EggRound.MORNING if datetime.now().hour < NOON else EggRound.AFTERNOON
-        )
+        self.rounds.set_value(EggRound.MORNING if local_now().hour < NOON else EggRound.AFTERNOON)
         self.rounds.chosen.connect(self._picked)
         self.units = Segments("Totals in", UNITS)
         self.units.chosen.connect(self._unit_chosen)

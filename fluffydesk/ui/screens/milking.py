@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -14,6 +14,7 @@ from fluffydesk.actions.withdrawal import Held, withheld_milk
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
+from fluffydesk.records.types import local_now
 from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -75,7 +76,7 @@ class MilkingScreen(Screen):
         self.day.picked.connect(self._picked)
         self.sessions = Segments("Milking", [(words(one), one) for one in MilkingSession])
         self.sessions.set_value(
-            MilkingSession.MORNING if datetime.now().hour < NOON else MilkingSession.EVENING
+            MilkingSession.MORNING if local_now().hour < NOON else MilkingSession.EVENING
         )
         self.sessions.chosen.connect(self._picked)
         self.model = MilkingModel(work, self)

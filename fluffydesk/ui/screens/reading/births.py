@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.conventions import conventions
+from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.figures import kpi
 from fluffydesk.figures.breeding import lambing_percent
 from fluffydesk.figures.eggs import (
@@ -177,9 +178,10 @@ def _bred(
         .join(_DAMS, _DAMS.c.id == _SERVICES.female_id)
         .where(_DAMS.c.species_id == species.id)
     )
+    zone = zone_of(connection)
     mated, exposed = set(), set()
     for row in rows:
-        day = row.served_on or row.heat_observed_at.date()
+        day = row.served_on or row.heat_observed_at.astimezone(zone).date()
         if since < day + days <= on:
             exposed.add(row.female_id)
             if row.served_on is not None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, select
 
+from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.figures.breeding import conception_percent
 from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums.breeding import BreedingOutcome, PregnancyResult
@@ -76,10 +77,11 @@ def services(connection: Connection, on: date, days: int = 365) -> list[ServiceR
         .order_by(_SERVICES.served_on.desc())
         .limit(MOST)
     )
+    zone = zone_of(connection)
     found = []
     for row in rows:
         heat = row.served_on is None
-        day = row.heat_observed_at.date() if heat else row.served_on
+        day = row.heat_observed_at.astimezone(zone).date() if heat else row.served_on
         if day < since:
             continue
         found.append(
