@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,8 +27,12 @@ EDGES = ("bare", "least", "most")
 
 _number = count(1)
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+_FILE = {"media_type": "text/plain", "size_bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest()}
+_CONTENT = {"content": base64.b64encode(b"x").decode()}
 _ODD = "Ünïcøde ‘q’ \"d\" 'a', 乳牛 🐄; 100% \\N {x} é <b>&amp; = ~ "
 _FITTING: dict[str, dict[str, Any]] = {
+    "attachments": _FILE,
+    "attachment_contents": _CONTENT,
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     # Nothing is in the store that a drug could be taken from.
     "vaccine_logs": {"next_due_on": None, "lot_expires_on": None, "item_id": None},
@@ -101,6 +107,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     },
 }
 _BARE: dict[str, dict[str, Any]] = {
+    "attachments": _FILE,
+    "attachment_contents": _CONTENT,
     # One that can be milked: the animal a row points to is a bare one.
     "livestock": {"sex": Sex.FEMALE, "calved_on": _FIRST_DAY},
     "invoices": {"bill_to_name": "Ada"},  # all has a default, and a command names something

@@ -23,12 +23,18 @@ from fluffydesk.central.failures import mapped, of_what_was_sent, too_much
 from fluffydesk.central.lookups import Lookups
 from fluffydesk.central.messages import Device, Hello, refuse_strangers
 from fluffydesk.errors import Offline, Refusal, TooMuch
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.vocabulary import facts_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Image = dict[str, Any]
 Batch = list[tuple[str | None, ...]]
 
 _BATCH_ROWS = 5000
+_CHUNK_ROWS = 8192
+HEAVY_ROWS = 8
+"""How many rows are read or compared at once of a table whose rows may be as long as a file."""
+
 _POLL_SECONDS = 0.2
 _BEAT_SECONDS = 15.0
 """So long nothing may have come on a line that listens before it is tried."""
@@ -239,7 +245,8 @@ class Snapshot:
     ) -> Generator[Batch, None, None]:
         """Yield batches of rows in storage form, as text, by id; `since`: the first day of logs."""
         told = (organization_id, table, columns, after, since)
-        yield from self._batches("select sync.select_for(%s, %s, %s, %s, %s)", *told)
+        some = _BATCH_ROWS if _is_light(table, columns) else HEAVY_ROWS
+        yield from self._batches("select sync.select_for(%s, %s, %s, %s, %s)", *told, rows=some)
 
     def whole(
         self, organization_id: UUID, tables: dict[str, list[str]], since: date | None = None
@@ -252,12 +259,14 @@ class Snapshot:
                 found[table or ""].append(tuple(values[: len(tables[table or ""])]))
         return found
 
-    def _batches(self, asked: str, *told: Any) -> Generator[Batch, None, None]:
+    def _batches(
+        self, asked: str, *told: Any, rows: int = _BATCH_ROWS
+    ) -> Generator[Batch, None, None]:
         """Ask for the SQL that selects rows, and yield these."""
         statement = f"copy ({self._ask(asked, *told)}) to stdout".encode()
         with mapped(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             # While a batch is used the server goes on sending, as far as the sockets hold it.
-            while batch := self._connection.wait(_read(copy, _BATCH_ROWS)):
+            while batch := self._connection.wait(_read(copy, rows)):
                 yield batch
 
     def count(self, organization_id: UUID, table: str, since: date | None = None) -> int:
@@ -284,8 +293,10 @@ class Snapshot:
 
         `last` is the id that ends a chunk, None where nothing comes after.
         """
-        told = (organization_id, table, columns, after, since)
-        answer: list[dict[str, Any]] = self._ask("select sync.digest(%s, %s, %s, %s, %s)", *told)
+        some = _CHUNK_ROWS if _is_light(table, columns) else HEAVY_ROWS
+        told = (organization_id, table, columns, after, since, some)
+        query = "select sync.digest(%s, %s, %s, %s, %s, %s)"
+        answer: list[dict[str, Any]] = self._ask(query, *told)
         return answer
 
     def keys(
@@ -314,6 +325,12 @@ class Snapshot:
             row = self._connection.execute(query.encode(), arguments).fetchone()
             assert row is not None
             return row[0]
+
+
+def _is_light(table: str, columns: Sequence[str]) -> bool:
+    """Say whether none of these columns may be as long as a file."""
+    kinds = record_for(table).__table__.columns
+    return not any(facts_of(kinds[name]).bulky for name in columns)
 
 
 def _has_ended(connection: Connection) -> bool:

@@ -21,7 +21,7 @@ from fluffydesk.records import catalog
 from fluffydesk.records.access import ForAll, Mine, Reach, Through, Within
 from fluffydesk.records.catalog import MIRRORED, RECORDS, record_for
 from fluffydesk.records.dated import central_rule
-from fluffydesk.records.vocabulary import Record
+from fluffydesk.records.vocabulary import Record, is_heavy
 
 _SQL = Path(__file__).resolve().parent / "sql"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -220,6 +220,8 @@ def _registration(record: type[Record]) -> str:
         rule = central_rule(record.__dated__, record.__table__)
         names += ", dated, recent"
         values += f", {_quoted(record.__dated__.column)},\n  {_quoted(rule)}"
+    if is_heavy(record):
+        names, values = f"{names}, heavy", f"{values}, true"
     return (
         f"insert into sync.tables ({names})\n"
         f"values ({_quoted(table)}, {MIRRORED.index(record) + 1}, '{{{kinds}}}',\n"

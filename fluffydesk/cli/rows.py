@@ -125,7 +125,7 @@ def _listed(record: type[Record], rows: Sequence[Row[Any]]) -> list[str]:
     columns = [
         column.name
         for column in record_columns(record)
-        if any(row._mapping[column.name] is not None for row in rows)
+        if not facts_of(column).bulky and any(row._mapping[column.name] is not None for row in rows)
     ]
     cells = [
         [row.id, *(row._mapping.get(name + LABEL) or row._mapping[name] for name in columns)]

@@ -127,7 +127,9 @@ class Plan:
         return [self.table.c[name] for name in self.record.__searched__] or [
             column
             for column in self.table.columns
-            if isinstance(column.type, String) and not isinstance(column.type, Enum)
+            if isinstance(column.type, String)
+            and not isinstance(column.type, Enum)
+            and not facts_of(column).bulky
         ]
 
     def source_for(self, listing: Listing, order: tuple[Order, ...]) -> Any:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Mapped
 from fluffydesk.records.access import (
     ALL_KINDS,
     EVERYONE,
+    FARMS,
     KEEPERS,
+    NOBODY,
     WORKERS,
     Access,
     All,
@@ -27,13 +29,15 @@ from fluffydesk.records.access import (
 )
 from fluffydesk.records.enums.reviews import (
     AddressKind,
+    AttachmentKind,
     CustomFieldKind,
     CustomFieldSubject,
     MediaType,
     MediaVisibility,
     ReviewStatus,
 )
-from fluffydesk.records.vocabulary import OrganizationRecord, Record, field, link
+from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import OrganizationRecord, Record, content, field, link
 
 # Who deleted a hidden review could write it anew, so only a published one goes.
 _PUBLISHED = "status = 'published'"
@@ -261,3 +265,54 @@ class MediaFile(Record):
     entity_table: Mapped[str | None] = field("Of which table")
     entity_id: Mapped[UUID | None] = field("Of which row")
     taken_at: Mapped[datetime | None] = field("Taken")
+
+
+LARGEST_FILE = 400_000
+"""How long an attached file may be, in bytes."""
+
+
+class Attachment(OrganizationRecord):
+    """A photo or a document of an animal; the file itself is an `AttachmentContent`."""
+
+    __tablename__ = "attachments"
+    __access__ = Access(
+        write=WORKERS,
+        mirrored=FARMS,
+        audited="a document proves something of an animal, and who took it away is asked",
+    )
+    __titles__ = ("Attachment", "Attachments")
+    __label__ = ("title",)
+    __table_args__ = (CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),)
+
+    title: Mapped[str] = field("Title", hint="What it shows: Ear tag, left")
+    animal_id: Mapped[UUID] = link("livestock", "Animal", on_delete="CASCADE")
+    kind: Mapped[AttachmentKind] = field("Kind", default=AttachmentKind.PHOTO)
+    media_type: Mapped[str] = field("Type of file", hint="As in image/jpeg")
+    taken_on: Mapped[date | None] = field("Taken", maximum=today)
+    size_bytes: Mapped[int] = field("Size", unit="B", minimum=1, maximum=LARGEST_FILE)
+    sha256: Mapped[str] = field("SHA-256")
+
+
+class AttachmentContent(OrganizationRecord):
+    """The bytes of an attached file in base64, apart from its title and never changed.
+
+    What is edited, audited and listed of an attachment does not carry its bytes about.
+    """
+
+    __tablename__ = "attachment_contents"
+    __access__ = Access(add=WORKERS, write=NOBODY, delete=WORKERS, mirrored=FARMS)
+    __titles__ = ("Content of an attachment", "Contents of attachments")
+    __label__ = ("attachment_id",)
+    __table_args__ = (
+        UniqueConstraint("attachment_id"),
+        CheckConstraint(
+            f"octet_length(content) between 4 and {-(-LARGEST_FILE // 3) * 4}", name="content_fits"
+        ),
+        CheckConstraint(
+            "content ~ '^[A-Za-z0-9+/]+={0,2}$' and mod(octet_length(content), 4) = 0",
+            name="content_base64",
+        ),
+    )
+
+    attachment_id: Mapped[UUID] = link("attachments", "Attachment", on_delete="CASCADE")
+    content: Mapped[str] = content("File")

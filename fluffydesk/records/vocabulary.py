@@ -85,6 +85,8 @@ class Facts:
     """Set by central or the sync; never typed, never sent."""
     secret: bool = False
     """Never leaves central: no member may read it, and no mirror or audit trail holds it."""
+    bulky: bool = False
+    """As long as a file: neither listed nor searched, and few rows of it are moved at once."""
 
 
 def facts_of(column: Column[Any]) -> Facts:
@@ -134,6 +136,11 @@ def _server_default(default: Any) -> Any:
 def secret(label: str) -> Mapped[Any]:
     """Declare a column that never leaves central, such as what a password or a token hashes to."""
     return mapped_column(info={"facts": Facts(label, housekeeping=True, secret=True)})
+
+
+def content(label: str) -> Mapped[Any]:
+    """Declare a column that holds a file in base64; it lies last, so others are read without it."""
+    return mapped_column(sort_order=200, info={"facts": Facts(label, bulky=True)})
 
 
 def link(
@@ -307,6 +314,11 @@ class ReferenceRecord(Record):
 def record_columns(record: type[Record]) -> list[Column[Any]]:
     """Return the columns a person fills in, in the order they are declared."""
     return [column for column in record.__table__.columns if not facts_of(column).housekeeping]
+
+
+def is_heavy(record: type[Record]) -> bool:
+    """Say whether each row may be as long as a file."""
+    return any(facts_of(column).bulky for column in record.__table__.columns)
 
 
 def is_required(column: Column[Any]) -> bool:

@@ -17,6 +17,7 @@ from fluffydesk.mirror.images import Image, TextRow, drop_rows
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.vocabulary import is_heavy
 from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, forget_sides, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
@@ -114,12 +115,12 @@ class _Load:
         self.door(_finish)
 
     def handfuls(self, wanted: Iterable[str]) -> list[list[str]]:
-        """Put tables that fit in one page together."""
+        """Put tables that fit in one page together; those that hold files come by themselves."""
         found: list[list[str]] = [[]]
         rows = 0
         for table in wanted:
             coming = self.counts.get(table, 0)
-            if coming > ROWS_AT_ONCE:
+            if coming > ROWS_AT_ONCE or is_heavy(record_for(table)):
                 continue
             if rows + coming > ROWS_AT_ONCE:
                 found.append([])

@@ -20,6 +20,8 @@ from sqlalchemy import Connection
 from fluffydesk.mirror import journal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.vocabulary import is_heavy
 from fluffydesk.sync import window
 from fluffydesk.sync.meet import Gone, Theirs, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door
@@ -27,6 +29,7 @@ from fluffydesk.sync.pull import held, tables
 
 _QUICK = ["id", "row_version"]
 _IDS_AT_ONCE = 1000
+_HEAVY_IDS_AT_ONCE = 8
 _FIRST, _LAST = "", "g"
 """Sort before and after every id."""
 
@@ -150,8 +153,9 @@ def repair(
     kept = held(door)
     for table, columns in tables().items():
         ids = sorted(differing.get(table, ()))
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            some = ids[start : start + _IDS_AT_ONCE]
+        step = _HEAVY_IDS_AT_ONCE if is_heavy(record_for(table)) else _IDS_AT_ONCE
+        for start in range(0, len(ids), step):
+            some = ids[start : start + step]
             rows: dict[str, Theirs] = {str(id): gone for id in some}
             if table in kept:
                 images = snapshot.images(organization_id, table, columns, some)

@@ -65,7 +65,9 @@ class RecordList(QWidget):
         """
         super().__init__(parent)
         self._work, self._record, self._on_open = work, record, on_open
-        names = columns or tuple(column.name for column in record_columns(record))
+        names = columns or tuple(
+            column.name for column in record_columns(record) if not facts_of(column).bulky
+        )
         self._fixed = filters
         self._name = name or record.__table__.name
         self._widths = dict(widths or {})

@@ -15,6 +15,7 @@ drop type public.breeding_report_status;
 drop type public.breeding_report_kind;
 drop type public.reading_quality;
 drop type public.device_kind;
+drop type public.attachment_kind;
 drop type public.task_status;
 drop type public.task_priority;
 drop type public.task_kind;

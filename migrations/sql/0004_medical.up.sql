@@ -436,7 +436,7 @@ values ('health_treatments', 49, '{breeding_facility,farm,ngo,research_facility}
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('medical_records', 60, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('medical_records', 61, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.medical_records r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid) union all select r.id from public.medical_records r where r.organization_id = %1$L::uuid) b (id)%2$s)');
 
 alter table public.reminders enable row level security;

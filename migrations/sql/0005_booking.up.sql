@@ -324,7 +324,7 @@ values ('appointments', 41, '{breeding_facility,ngo,pet_service_provider,researc
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('booking_items', 59, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('booking_items', 60, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.services enable row level security;

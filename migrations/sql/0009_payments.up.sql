@@ -365,15 +365,15 @@ comment on column public.invoice_items.updated_device is 'Changed on';
 comment on column public.invoice_items.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoices', 61, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoices', 62, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('payments', 68, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('payments', 70, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoice_items', 69, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoice_items', 71, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.referrals enable row level security;

@@ -497,15 +497,15 @@ values ('farm_product_sales', 57, '{breeding_facility,farm,ngo,research_facility
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('inventory_transactions', 66, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('inventory_transactions', 67, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_revenues', 67, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_revenues', 68, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 70, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 72, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;

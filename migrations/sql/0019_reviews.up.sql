@@ -210,6 +210,46 @@ comment on column public.media_files.updated_by is 'Changed by';
 comment on column public.media_files.updated_device is 'Changed on';
 comment on column public.media_files.row_version is 'Version';
 
+CREATE TABLE public.attachments (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    title TEXT NOT NULL,
+    animal_id UUID NOT NULL,
+    kind public.attachment_kind DEFAULT 'photo' NOT NULL,
+    media_type TEXT NOT NULL,
+    taken_on DATE,
+    size_bytes BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_attachments PRIMARY KEY (id),
+    CONSTRAINT ck_attachments_sha256_hex CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT ck_attachments_size_bytes_minimum CHECK (size_bytes >= 1),
+    CONSTRAINT ck_attachments_size_bytes_maximum CHECK (size_bytes <= 400000),
+    CONSTRAINT uq_attachments_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_attachments_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_attachments_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX ix_attachments_organization_id_animal_id ON public.attachments (organization_id, animal_id);
+comment on table public.attachments is 'A photo or a document of an animal; the file itself is an `AttachmentContent`.';
+comment on column public.attachments.id is 'Id';
+comment on column public.attachments.organization_id is 'Organization';
+comment on column public.attachments.title is 'Title';
+comment on column public.attachments.animal_id is 'Animal';
+comment on column public.attachments.kind is 'Kind';
+comment on column public.attachments.media_type is 'Type of file';
+comment on column public.attachments.taken_on is 'Taken';
+comment on column public.attachments.size_bytes is 'Size, B';
+comment on column public.attachments.sha256 is 'SHA-256';
+comment on column public.attachments.created_at is 'Created';
+comment on column public.attachments.updated_at is 'Changed';
+comment on column public.attachments.updated_by is 'Changed by';
+comment on column public.attachments.updated_device is 'Changed on';
+comment on column public.attachments.row_version is 'Version';
+
 CREATE TABLE public.reviews (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
@@ -290,6 +330,36 @@ comment on column public.reviews.updated_by is 'Changed by';
 comment on column public.reviews.updated_device is 'Changed on';
 comment on column public.reviews.row_version is 'Version';
 
+CREATE TABLE public.attachment_contents (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    attachment_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    content TEXT NOT NULL,
+    CONSTRAINT pk_attachment_contents PRIMARY KEY (id),
+    CONSTRAINT uq_attachment_contents_attachment_id UNIQUE (attachment_id),
+    CONSTRAINT ck_attachment_contents_content_fits CHECK (octet_length(content) between 4 and 533336),
+    CONSTRAINT ck_attachment_contents_content_base64 CHECK (content ~ '^[A-Za-z0-9+/]+={0,2}$' and mod(octet_length(content), 4) = 0),
+    CONSTRAINT uq_attachment_contents_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_attachment_contents_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_attachment_contents_organization_id_attachment_id FOREIGN KEY(organization_id, attachment_id) REFERENCES public.attachments (organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX ix_attachment_contents_organization_id_attachment_id ON public.attachment_contents (organization_id, attachment_id);
+comment on table public.attachment_contents is 'The bytes of an attached file in base64, apart from its title and never changed.';
+comment on column public.attachment_contents.id is 'Id';
+comment on column public.attachment_contents.organization_id is 'Organization';
+comment on column public.attachment_contents.attachment_id is 'Attachment';
+comment on column public.attachment_contents.created_at is 'Created';
+comment on column public.attachment_contents.updated_at is 'Changed';
+comment on column public.attachment_contents.updated_by is 'Changed by';
+comment on column public.attachment_contents.updated_device is 'Changed on';
+comment on column public.attachment_contents.row_version is 'Version';
+comment on column public.attachment_contents.content is 'File';
+
 insert into sync.tables (name, position, kinds, belongs)
 values ('custom_fields', 19, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
@@ -297,6 +367,14 @@ values ('custom_fields', 19, '{breeding_facility,farm,ngo,pet_service_provider,p
 insert into sync.tables (name, position, kinds, belongs)
 values ('custom_field_definitions', 20, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
+
+insert into sync.tables (name, position, kinds, belongs)
+values ('attachments', 59, '{breeding_facility,farm,ngo,research_facility}',
+  't.organization_id = %1$L::uuid');
+
+insert into sync.tables (name, position, kinds, belongs, heavy)
+values ('attachment_contents', 69, '{breeding_facility,farm,ngo,research_facility}',
+  't.organization_id = %1$L::uuid', true);
 
 alter table public.addresses enable row level security;
 alter table public.addresses force row level security;
@@ -336,6 +414,15 @@ grant insert (id, media_type, owner_id, organization_id, bucket, path, title, al
 grant update (media_type, bucket, path, title, alt_text, mime_type, size_bytes, width, height, duration_seconds, sha256, visibility, entity_table, entity_id, taken_at) on public.media_files to authenticated;
 grant delete on public.media_files to authenticated;
 
+alter table public.attachments enable row level security;
+alter table public.attachments force row level security;
+revoke all on public.attachments from public, anon, authenticated;
+grant select, insert, update, delete on public.attachments to service_role;
+grant select (id, organization_id, title, animal_id, kind, media_type, taken_on, size_bytes, sha256, created_at, updated_at, updated_by, updated_device, row_version) on public.attachments to authenticated;
+grant insert (id, organization_id, title, animal_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
+grant update (title, animal_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
+grant delete on public.attachments to authenticated;
+
 alter table public.reviews enable row level security;
 alter table public.reviews force row level security;
 revoke all on public.reviews from public, anon, authenticated;
@@ -345,6 +432,14 @@ grant select (id, organization_id, author_id, service_id, product_id, booking_id
 grant insert (id, organization_id, author_id, service_id, product_id, booking_id, order_id, appointment_id, rating, title, body) on public.reviews to authenticated;
 grant update (service_id, product_id, rating, title, body) on public.reviews to authenticated;
 grant delete on public.reviews to authenticated;
+
+alter table public.attachment_contents enable row level security;
+alter table public.attachment_contents force row level security;
+revoke all on public.attachment_contents from public, anon, authenticated;
+grant select, insert, update, delete on public.attachment_contents to service_role;
+grant select (id, organization_id, attachment_id, created_at, updated_at, updated_by, updated_device, row_version, content) on public.attachment_contents to authenticated;
+grant insert (id, organization_id, attachment_id, content) on public.attachment_contents to authenticated;
+grant delete on public.attachment_contents to authenticated;
 
 ALTER TABLE public.community_groups ADD CONSTRAINT fk_community_groups_cover_id FOREIGN KEY(cover_id) REFERENCES public.media_files (id) ON DELETE SET NULL;
 
@@ -382,8 +477,38 @@ create trigger refuse_truncate before truncate on public.custom_field_definition
 create trigger update_media_files_updated_at before insert or update on public.media_files
   for each row execute function public.update_updated_at_column();
 
+create trigger update_attachments_updated_at before insert or update on public.attachments
+  for each row execute function public.update_updated_at_column();
+create trigger audit_attachments_trigger after insert or update or delete on public.attachments
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.attachments
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.attachments
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.attachments
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.attachments
+  for each statement execute function sync.refuse_truncate();
+
 create trigger update_reviews_updated_at before insert or update on public.reviews
   for each row execute function public.update_updated_at_column();
+
+create trigger update_attachment_contents_updated_at before insert or update on public.attachment_contents
+  for each row execute function public.update_updated_at_column();
+create trigger log_insert after insert on public.attachment_contents
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.attachment_contents
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.attachment_contents
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.attachment_contents
+  for each statement execute function sync.refuse_truncate();
 
 create policy may_read on public.addresses for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -492,6 +617,22 @@ create policy anyone_may_read on public.media_files for select to anon
     (visibility = 'public')
   ));
 
+create policy may_read on public.attachments for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    attachments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.attachments for insert to authenticated
+  with check (attachments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.attachments for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    attachments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (attachments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.attachments for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    attachments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
+
 create policy may_read on public.reviews for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     (status = 'published')
@@ -519,6 +660,17 @@ create policy may_delete on public.reviews for delete to authenticated
 create policy anyone_may_read on public.reviews for select to anon
   using (access.is_planned() and (select access.is_unexplained()) and (
     (status = 'published')
+  ));
+
+create policy may_read on public.attachment_contents for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    attachment_contents.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.attachment_contents for insert to authenticated
+  with check (attachment_contents.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.attachment_contents for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    attachment_contents.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
 -- What the author of a review does not decide: of what it is, and whether it was edited.

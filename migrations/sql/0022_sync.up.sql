@@ -417,10 +417,10 @@ begin
   end if;
   -- Each row once, with all that happened to it, a page at a time; one statement for each table.
   for v_table in
-    select r.position, r.name::text as name, array_agg(r.id order by r.id) as ids,
+    select r.position, r.name::text as name, r.heavy, array_agg(r.id order by r.id) as ids,
       array_agg(r.plain order by r.id) as plain, array_agg(r.deleted order by r.id) as deleted
     from (
-      select t.position, t.name, d.row_id as id,
+      select t.position, t.name, t.heavy, d.row_id as id,
         bool_and(d.kind = 'upsert') as plain, bool_or(d.kind = 'delete') as deleted
       from (
         select * from sync.due(p_organization_id, v_since, v_until)
@@ -433,23 +433,27 @@ begin
       where p_tables ? t.name
         and (p_page is null
           or (t.position, d.row_id) > ((p_page ->> 'position')::int, (p_page ->> 'id')::uuid))
-      group by t.position, t.name, d.row_id
+      group by t.position, t.name, t.heavy, d.row_id
       order by t.position, d.row_id
       limit p_limit
     ) r
-    group by r.position, r.name
+    group by r.position, r.name, r.heavy
     order by r.position
   loop
     v_columns := array(select jsonb_array_elements_text(p_tables -> v_table.name));
     v_count := cardinality(v_table.ids);
+    -- Of files a page is measured before it is made: they are read once, not once for every page.
+    if v_table.heavy then
+      v_count := sync.room_for(v_table.name, v_table.ids, v_bytes);
+    end if;
     begin
       v_rows := sync.changed_rows(p_organization_id, v_table.name, v_columns,
-        v_table.ids, v_table.plain, v_table.deleted);
+        v_table.ids[: v_count], v_table.plain[: v_count], v_table.deleted[: v_count]);
     exception when program_limit_exceeded or out_of_memory then -- more than a text can hold
       v_rows := null;
     end;
     -- Measured only where it is seen to be long: for most pages that would be work for nothing.
-    if v_rows is null or octet_length(v_rows) > v_bytes then
+    if v_rows is null or (not v_table.heavy and octet_length(v_rows) > v_bytes) then
       v_count := sync.room_for(v_table.name, v_table.ids, v_bytes);
       v_rows := sync.changed_rows(p_organization_id, v_table.name, v_columns,
         v_table.ids[: v_count], v_table.plain[: v_count], v_table.deleted[: v_count]);

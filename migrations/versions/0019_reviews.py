@@ -1,4 +1,4 @@
-"""Reviews: addresses, custom_fields, custom_field_definitions, media_files, reviews."""
+"""Reviews."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 FITTING: dict[str, dict[str, Any]] = {
+    "attachments": {"sha256": "ab" * 32},
+    "attachment_contents": {"content": "eA=="},
     # What a pet is shared by holds only once it is accepted, and for a while.
     "pet_collaborators": {"accepted_at": "2026-05-04T09:00Z"},
     "pet_shares": {"expires_at": "2999-01-01T00:00Z"},

@@ -47,7 +47,8 @@ create table sync.tables (
   kinds text[] not null,
   belongs text not null,
   dated name,
-  recent text
+  recent text,
+  heavy boolean not null default false
 );
 comment on table sync.tables is 'The mirrored tables, in an order in which parents come first.';
 comment on column sync.tables.kinds is 'The kinds of organization whose PCs keep these rows.';
@@ -56,6 +57,7 @@ comment on column sync.tables.belongs
 comment on column sync.tables.dated is 'Of a log: the column that says of what day a row is.';
 comment on column sync.tables.recent
   is 'Of a log: which rows t a PC keeps that keeps the last months only: SQL; %1$L is the first day.';
+comment on column sync.tables.heavy is 'Whether each row may be as long as a file.';
 
 create table sync.changes (
   seq bigint generated always as identity constraint pk_changes primary key,

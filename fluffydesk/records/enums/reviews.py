@@ -54,6 +54,13 @@ class MediaType(StrEnum):
     OTHER = "other"
 
 
+class AttachmentKind(StrEnum):
+    """What is attached to a row."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
 class MediaVisibility(StrEnum):
     """Who may open a file."""
 
