@@ -61,7 +61,12 @@ def record_feeding(
     with mirror.unit("Feeding") as unit:
         name = existing(unit.connection, owner, of).name
         checked = check(record, values)
-        before = fed(unit.connection, record, of, fed_on, feed)
+        before, *others = [*fed(unit.connection, record, of, fed_on, feed), None]
+        for other in others:
+            # Another PC wrote it down as well: what is typed is all that was fed.
+            if other is not None:
+                unit.delete(record, other.id)
+                hold(unit.connection, record, other, None)
         if before is None:
             row_id = unit.insert(record, checked)
         else:
@@ -87,23 +92,27 @@ def take_back_feeding(
 ) -> Changes:
     """Remove what was fed of a feed that day, and put back what it took from the store."""
     with mirror.unit("Feeding taken back") as unit:
-        before = fed(unit.connection, record, of, fed_on, feed)
-        if before is not None:
+        rows = fed(unit.connection, record, of, fed_on, feed)
+        for row in rows:
+            unit.delete(record, row.id)
+            hold(unit.connection, record, row, None)
+        if rows:
             name = existing(unit.connection, _LINKS[record][1], of).name
-            unit.delete(record, before.id)
-            hold(unit.connection, record, before, None)
             _put_back(unit, name, feed, fed_on)
     return unit.changes
 
 
 def fed(
     connection: Connection, record: FedRecord, of: UUID, fed_on: date, feed: str
-) -> Row[Any] | None:
-    """Return the row of a feed, whatever its letters' case, of a group or flock and day."""
+) -> list[Row[Any]]:
+    """Return the rows of a feed, whatever its letters' case, of a group or flock and day.
+
+    Several PCs may have written one each.
+    """
     table, link = record.__table__, _LINKS[record][0]
     rows = connection.execute(select(table).where(table.c[link] == of, table.c.fed_on == fed_on))
     wanted = feed.strip().casefold()
-    return next((row for row in rows if row.feed.casefold() == wanted), None)
+    return [row for row in rows if row.feed.casefold() == wanted]
 
 
 def _put_back(unit: Unit, name: str, feed: str, on: date) -> None:

@@ -20,7 +20,7 @@ from fluffydesk.actions import rules
 from fluffydesk.actions.egg_room import take_eggs
 from fluffydesk.actions.exits import Exit, bring_back, end
 from fluffydesk.actions.rules.animals import HERE
-from fluffydesk.actions.saving import change, check, existing
+from fluffydesk.actions.saving import change, check, existing, row_with
 from fluffydesk.actions.stock import take_first
 from fluffydesk.actions.tank import litres_in, take_milk
 from fluffydesk.actions.withdrawal import may_leave, zone_of
@@ -255,7 +255,9 @@ def _take_back(unit: Unit, sale_id: UUID, reason: str) -> None:
     rules.hold(unit.connection, FarmProductSale, sale, None)
     if sale.animal_id is not None and sale.product == FarmProduct.LIVE_ANIMALS:
         animal = existing(unit.connection, Livestock, sale.animal_id)
-        if animal.status not in HERE and animal.left_on == sale.sold_on:
+        same = {"animal_id": sale.animal_id, "product": FarmProduct.LIVE_ANIMALS}
+        stays_sold = row_with(unit.connection, FarmProductSale, **same) is not None
+        if animal.status not in HERE and animal.left_on == sale.sold_on and not stays_sold:
             bring_back(unit, sale.animal_id, reason)
     if sale.flock_id is not None and sale.head:
         flock = existing(unit.connection, Flock, sale.flock_id)

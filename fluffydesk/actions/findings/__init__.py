@@ -27,6 +27,7 @@ _QUICK: tuple[Check, ...] = (
     counts.eggs,
     counts.old_eggs,
     animals.after_leaving,
+    animals.sold_twice,
     births.births,
     health.withheld_eggs,
     health.withheld_meat,

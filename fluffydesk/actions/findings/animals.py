@@ -21,8 +21,10 @@ from fluffydesk.actions.findings.finding import (
 from fluffydesk.actions.rules.animals import HERE, LOGS, Log
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm_resources import FarmProduct
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog
+from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock, LivestockBatchMember
 
 _ANIMALS = Livestock.__table__.c
@@ -114,6 +116,33 @@ def groups(connection: Connection, since: date | None) -> Iterator[Finding]:
             entries=(
                 teller.entry(Livestock, animal, f"Card of {called(animal)}"),
                 teller.entry(LivestockBatchMember, row, f"Move of {row.joined_on:%d %B %Y}"),
+            ),
+        )
+
+
+def sold_twice(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield animals whose sale, with its money, was written down more than once (rule 4)."""
+    sales = FarmProductSale.__table__
+    live = (sales.c.product == FarmProduct.LIVE_ANIMALS) & sales.c.animal_id.is_not(None)
+    twice = select(sales.c.animal_id).where(live).group_by(sales.c.animal_id)
+    twice = twice.having(func.count() > 1)
+    if since is not None:
+        twice = twice.having(func.max(sales.c.sold_on) >= since)
+    query = select(sales).where(live, sales.c.animal_id.in_(twice.limit(MOST)))
+    rows: dict[UUID, list[Row[Any]]] = {}
+    for row in connection.execute(query.order_by(sales.c.sold_on, sales.c.id)):
+        rows.setdefault(row.animal_id, []).append(row)
+    teller = Teller(connection)
+    for key, sold in rows.items():
+        name = called(row_of(connection, Livestock, key))
+        yield Finding(
+            rule=4,
+            on=sold[-1].sold_on,
+            message=f"{name} was sold {len(sold)} times.",
+            advice="Keep one sale and undo the others under Money: their income goes with them.",
+            entries=tuple(
+                teller.entry(FarmProductSale, row, f"Sale of {row.sold_on:%d %B %Y}")
+                for row in sold[:MOST_ENTRIES]
             ),
         )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, select
 
@@ -17,7 +19,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
-from fluffydesk.records.types import new_id, now
+from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
 _NONE = Decimal(0)
@@ -117,12 +119,13 @@ def _head(connection: Connection, row: Row[Any]) -> int:
 
 
 def _post(connection: Connection, row: Row[Any], verb: StockMovement, quantity: Decimal) -> None:
-    key = new_id()
     back = verb is StockMovement.RECEIPT
+    day = day_of(connection, row.given_at)
+    key = _id_of(connection, row.id, f"{verb} {quantity.normalize():f} {day} {row.item_id}")
     values = {
         "id": key,
         "item_id": row.item_id,
-        "moved_on": day_of(connection, row.given_at),
+        "moved_on": day,
         "movement": verb,
         "quantity": quantity,
         "lot": row.lot,
@@ -136,6 +139,19 @@ def _post(connection: Connection, row: Row[Any], verb: StockMovement, quantity: 
     posted = connection.execute(select(table).where(table.c.id == key)).one()
     for rule in stores.RULES[InventoryTransaction]:
         rule(connection, None, posted)
+
+
+def _id_of(connection: Connection, given: UUID, what: str) -> UUID:
+    """Return an id that follows from what is posted of a course.
+
+    Two PCs that void one course, or correct it alike, give back the same drug once.
+    """
+    ids = InventoryTransaction.__table__.c.id
+    for time in count():
+        key = uuid5(given, f"{what} {time}")
+        if connection.execute(select(ids).where(ids == key)).first() is None:
+            return key
+    raise AssertionError  # count() never ends
 
 
 def _why(connection: Connection, row: Row[Any]) -> str:
