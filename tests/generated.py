@@ -130,6 +130,7 @@ its link, its values."""
 ONE_OF: dict[str, tuple[str, ...]] = {
     "reminders": ("pet_id", "animal_id"),
     "vaccine_logs": ("animal_id", "flock_id", "batch_id"),
+    "health_diagnoses": ("animal_id", "flock_id", "batch_id"),
     "health_treatments": ("animal_id", "flock_id", "batch_id"),
     "wool_milk_production_logs": ("animal_id", "batch_id", "herd_id"),
     "breeding_records": ("female_id", "female_pet_id"),

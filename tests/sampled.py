@@ -62,5 +62,5 @@ def _filled(
 def without_medicine(mirror: Mirror) -> None:
     """Take out of a sample farm what was given to animals, as if central had done so."""
     with mirror.apply() as connection:
-        for table in ("health_treatments", "vaccine_logs"):
+        for table in ("health_treatments", "health_diagnoses", "vaccine_logs"):
             connection.exec_driver_sql(f"delete from {table}")

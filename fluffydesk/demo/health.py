@@ -11,9 +11,9 @@ from fluffydesk.demo.herd import Animal
 from fluffydesk.demo.sample import Maker, local
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.livestock import LivestockStatus
-from fluffydesk.records.enums.medical import DoseUnit, GivingRoute
+from fluffydesk.records.enums.medical import DoseUnit, GivingRoute, Severity
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 
 _VET = "Riverbend Veterinary Clinic"
 _LITRE = Decimal(1000)
@@ -113,10 +113,24 @@ def _give(
     last = given + timedelta(hours=between * (doses - 1)) if finished and doses > 1 else None
     name, _, _, keeps = [lot for lot in drug.lots if lot[1] >= days_ago][-1]
     received = maker.today - timedelta(days=next(lot[1] for lot in drug.lots if lot[0] == name))
+    condition, _, site = reason.partition(", ")
+    over = on + timedelta(days=doses + 3)
+    diagnosis = maker.add(
+        HealthDiagnosis,
+        local(on, 7),
+        animal_id=cow.key,
+        seen_on=on,
+        condition=condition,
+        severity=Severity.SEVERE if doses > 3 else Severity.MODERATE,
+        site=site or None,
+        veterinarian=_VET,
+        recovered_on=over if finished and over <= maker.today else None,
+    )
     maker.add(
         HealthTreatment,
         given,
         animal_id=cow.key,
+        diagnosis_id=diagnosis,
         reason=reason,
         product=drug.name,
         substance=drug.substance,

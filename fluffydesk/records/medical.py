@@ -38,6 +38,7 @@ from fluffydesk.records.enums.medical import (
     ReminderKind,
     ReminderRepeat,
     ReminderStatus,
+    Severity,
 )
 from fluffydesk.records.types import Key, now, today
 from fluffydesk.records.vocabulary import Facts, Merge, OrganizationRecord, Record, field, link
@@ -268,6 +269,35 @@ class VaccineLog(OrganizationRecord):
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 
 
+class HealthDiagnosis(OrganizationRecord):
+    """What was found wrong with a farm animal, a flock or a group, treated or not."""
+
+    __tablename__ = "health_diagnoses"
+    __access__ = Access(write=WORKERS, mirrored=FARMS)
+    __titles__ = ("Diagnosis", "Diagnoses")
+    __label__ = ("seen_on", "condition")
+    __table_args__ = (
+        CheckConstraint(_ONE_GIVEN, name="one_animal_or_group"),
+        CheckConstraint("recovered_on >= seen_on", name="recovered_later"),
+        Index("ix_health_diagnoses_day", "organization_id", "seen_on"),
+    )
+
+    animal_id: Mapped[UUID | None] = link("livestock", "Animal")
+    flock_id: Mapped[UUID | None] = link("flocks", "Flock")
+    batch_id: Mapped[UUID | None] = link("livestock_batches", "Group")
+    head_count: Mapped[int | None] = field("Head", minimum=1, maximum=1_000_000)
+    seen_on: Mapped[date] = field("Seen", default=today, maximum=today)
+    condition: Mapped[str] = field("Diagnosis", hint="Mastitis, lame, pneumonia ..")
+    severity: Mapped[Severity | None] = field("Severity")
+    site: Mapped[str | None] = field("Place", hint="Left hind quarter, right fore foot ..")
+    temperature_c: Mapped[Decimal | None] = field(
+        "Temperature", unit="°C", places=1, minimum=30, maximum=45
+    )
+    veterinarian: Mapped[str | None] = field("Vet", hint="Where a vet made it")
+    recovered_on: Mapped[date | None] = field("Recovered", maximum=today)
+    notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
+
+
 class HealthTreatment(OrganizationRecord):
     """One course of a drug for a farm animal, a flock or a group, and its withdrawal (rule 16)."""
 
@@ -291,6 +321,7 @@ class HealthTreatment(OrganizationRecord):
     flock_id: Mapped[UUID | None] = link("flocks", "Flock")
     batch_id: Mapped[UUID | None] = link("livestock_batches", "Group")
     head_count: Mapped[int | None] = field("Head", minimum=1, maximum=1_000_000)
+    diagnosis_id: Mapped[UUID | None] = link("health_diagnoses", "Diagnosis")
     reason: Mapped[str] = field("Reason")
     product: Mapped[str] = field("Drug")
     substance: Mapped[str | None] = field("Active substance")

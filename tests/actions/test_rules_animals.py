@@ -29,7 +29,7 @@ from fluffydesk.records.livestock import (
     LivestockBatchMember,
     LivestockIdentifier,
 )
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.vocabulary import Record
 from tests.actions.barn import TODAY, Barn, days_ago
 
@@ -40,6 +40,7 @@ LOGS: list[tuple[type[Record], str, str, dict[str, Any]]] = [
     (LambingRecord, "dam_id", "lambed_on", {"born_alive": 1}),
     (BreedingRecord, "female_id", "served_on", {}),
     (VaccineLog, "animal_id", "given_at", {"vaccine": "Rotavec"}),
+    (HealthDiagnosis, "animal_id", "seen_on", {"condition": "Lame"}),
     (
         HealthTreatment,
         "animal_id",

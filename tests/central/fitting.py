@@ -31,6 +31,11 @@ FITTING: dict[str, dict[str, Any]] = {
         "batch_id": None,
         "next_due_on": None,
     },
+    "health_diagnoses": {
+        "animal_id": lambda ids: ids["livestock"],
+        "flock_id": None,
+        "batch_id": None,
+    },
     "health_treatments": {
         "animal_id": lambda ids: ids["livestock"],
         "flock_id": None,

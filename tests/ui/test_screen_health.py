@@ -25,7 +25,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
@@ -103,6 +103,13 @@ def opened(qtbot: QtBot, screen: HealthScreen, key: Qt.Key, settle: Settle) -> F
     qtbot.waitUntil(lambda: len(forms()) == 1)
     settle(screen.work)
     return forms()[0]
+
+
+def put(dialog: FormDialog, **values: Any) -> None:
+    for name, value in values.items():
+        editor = dialog.form.editor(name)
+        editor.set_value(value)
+        editor.changed.emit()
 
 
 def rows(mirror: Mirror, record: Any) -> list[Any]:
@@ -315,3 +322,55 @@ def test_rule_18_one_dose_from_two_pcs_makes_the_next_due_once(
     model = screen.due.model
     mine = [one for n in range(model.rowCount()) if (one := model.row_at(n)).vaccine == "Invented"]
     assert [(one.dose, one.days) for one in mine] == [(3, 9)]
+
+
+def test_a_diagnosis_is_written_down_treated_and_over_by_keys(
+    qtbot: QtBot, screen: HealthScreen, cows: list[UUID], settle: Settle, sample_farm: Mirror
+) -> None:
+    assert turn(screen, "diagnoses", settle) == []
+    qtbot.keyClick(screen, Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(forms()) == 1)
+    settle(screen.work)
+    dialog = forms()[0]
+    put(dialog, animal_id=cows[0], condition="Mastitis", site="Left hind")
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not forms())
+    settle(screen.work)
+    (line,) = shown(screen)
+    assert line[1] == "Mastitis"
+    assert line[-2:] == ["", "0"]
+
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    dialog = opened(qtbot, screen, Qt.Key.Key_1, settle)
+    put(dialog, product="Penicillin", dose=Decimal(20))
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not forms())
+    settle(screen.work)
+    (made,) = rows(sample_farm, HealthDiagnosis)
+    (given,) = [one for one in rows(sample_farm, HealthTreatment) if one.diagnosis_id == made.id]
+    assert (given.animal_id, given.reason) == (cows[0], "Mastitis, Left hind")
+    assert shown(screen)[0][-1] == "1"
+
+    qtbot.keyClick(screen._table().table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(forms()) == 1)
+    settle(screen.work)
+    put(forms()[0], recovered_on=today())
+    qtbot.keyClick(forms()[0], Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not forms())
+    settle(screen.work)
+    assert rows(sample_farm, HealthDiagnosis)[0].recovered_on == today()
+
+
+def test_a_diagnosis_begins_the_episode_that_its_treatment_belongs_to(
+    screen: HealthScreen, cows: list[UUID], settle: Settle, sample_farm: Mirror
+) -> None:
+    seen = {"animal_id": cows[0], "condition": "mastitis", "seen_on": today() - 3 * DAY}
+    saving.add(sample_farm, HealthDiagnosis, seen)
+    seen = {"animal_id": cows[1], "condition": "Lame", "recovered_on": today()}
+    saving.add(sample_farm, HealthDiagnosis, seen | {"seen_on": today() - 9 * DAY})
+    screen.reload()
+    settle(screen.work)
+    found = turn(screen, "episodes", settle)
+    assert [line[4] for line in found if line[1] == "Lame"] == ["0"]
+    assert [line[4] for line in found if line[1] == "mastitis"] == ["1"]

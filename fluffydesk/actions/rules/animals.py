@@ -25,8 +25,13 @@ from fluffydesk.records.farm import (
     WoolMilkProductionLog,
 )
 from fluffydesk.records.livestock import Livestock, LivestockIdentifier
+<<<<<<< ours
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import new_id, today, zone_named
+=======
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
+from fluffydesk.records.types import new_id, today
+>>>>>>> theirs
 from fluffydesk.records.vocabulary import Record
 
 HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
@@ -74,6 +79,7 @@ LOGS = (
         lambda row: row.method == BreedingMethod.NATURAL,
     ),
     Log(VaccineLog, "animal_id", "given_at", "vaccinated"),
+    Log(HealthDiagnosis, "animal_id", "seen_on", "diagnosed"),
     Log(
         HealthTreatment,
         "animal_id",

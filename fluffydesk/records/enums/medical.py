@@ -21,6 +21,14 @@ class MedicalRecordKind(StrEnum):
     OTHER = "other"
 
 
+class Severity(StrEnum):
+    """How ill an animal is."""
+
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
 class ReminderKind(StrEnum):
     """What is to be done."""
 

@@ -79,6 +79,7 @@ class AnimalCardScreen(Screen):
             "livestock_identifiers",
             "breeding_records",
             "lambing_records",
+            "health_diagnoses",
             "health_treatments",
             "vaccine_logs",
             "wool_milk_production_logs",

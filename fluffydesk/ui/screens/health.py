@@ -1,4 +1,4 @@
-"""Health: who is under withdrawal, courses, vaccinations due, and episodes of illness."""
+"""Health: who is ill, who is under withdrawal, courses, vaccinations due, and episodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import Layout, open_form
@@ -22,6 +22,7 @@ from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.health_columns import (
     course_columns,
+    diagnosis_columns,
     due_columns,
     episode_columns,
     schedule_columns,
@@ -30,6 +31,7 @@ from fluffydesk.ui.screens.health_columns import (
 from fluffydesk.ui.screens.health_forms import (
     ALIKE,
     COURSE,
+    DIAGNOSIS,
     TREATMENT,
     VACCINATION,
     correct,
@@ -39,6 +41,7 @@ from fluffydesk.ui.screens.health_forms import (
     vaccinate_one,
     void_one,
 )
+from fluffydesk.ui.screens.reading.diagnoses import Diagnosis, diagnoses, treatment_of
 from fluffydesk.ui.screens.reading.health import (
     Course,
     Episode,
@@ -56,6 +59,7 @@ from fluffydesk.work import Work
 
 _PARTS: list[tuple[str, object]] = [
     ("Withheld now", "withheld"),
+    ("Diagnoses", "diagnoses"),
     ("Courses", "courses"),
     ("Vaccinations due", "due"),
     ("Schedule", "schedule"),
@@ -65,6 +69,7 @@ _PARTS: list[tuple[str, object]] = [
 
 class _Found(NamedTuple):
     withheld: list[Withheld]
+    diagnoses: list[Diagnosis]
     courses: list[Course]
     due: list[Shot]
     schedule: list[Step]
@@ -72,7 +77,7 @@ class _Found(NamedTuple):
 
 
 class HealthScreen(Screen):
-    """Four lists of one subject, and what is done about a row."""
+    """The lists of one subject, and what is done about a row."""
 
     key = "health"
     title = "Health"
@@ -81,6 +86,7 @@ class HealthScreen(Screen):
     adds = HealthTreatment
     watches = frozenset(
         {
+            "health_diagnoses",
             "health_treatments",
             "vaccine_logs",
             "livestock",
@@ -95,6 +101,8 @@ class HealthScreen(Screen):
         "Withheld now lists everybody whose milk, meat or eggs may not leave, until when. A "
         "course that is not finished is withheld until its last dose is written down and the "
         "period is over; what was given to a group counts for its members of that day.\n"
+        "Diagnoses lists what was found in a year, first those who are still ill; Enter opens one, "
+        "to write down that it is over. Treat takes the chosen one along.\n"
         "Courses lists the treatments of a year, first those with doses to come. Correct one, "
         "write down its last dose, or void it with a reason: none is ever deleted.\n"
         "Vaccinations due lists doses late or due within 30 days. Vaccinate writes the next one "
@@ -102,8 +110,8 @@ class HealthScreen(Screen):
         "is due for the chosen vaccine, all or none.\n"
         "Schedule is what is published for the species here; confirm it with your vet. A booster "
         "before its least interval is refused.\n"
-        "Episodes puts treatments for the same reason together that follow each other within the "
-        "days chosen in the settings."
+        "Episodes puts diagnoses and treatments for the same reason together that follow each "
+        "other within the days chosen in the settings."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -116,6 +124,15 @@ class HealthScreen(Screen):
         self.withheld.say_when_empty(
             "Nothing is withheld", "Milk, meat and eggs of every animal and flock may leave."
         )
+        self.diagnoses = RowsTable("Diagnoses", diagnosis_columns())
+        self.diagnoses.say_when_empty(
+            "Nothing was found in a year",
+            "Write down what is wrong with whom, treated or not.",
+            "Write a diagnosis down",
+            self.diagnose,
+            locked=self.locked,
+        )
+        self.diagnoses.opened.connect(self._correct_diagnosis)
         self.courses = RowsTable("Courses", course_columns())
         self.courses.say_when_empty(
             "Nobody was treated in a year",
@@ -144,6 +161,7 @@ class HealthScreen(Screen):
         self.schedule.opened.connect(self._vaccinate_step)
         self._tables = {
             "withheld": self.withheld,
+            "diagnoses": self.diagnoses,
             "courses": self.courses,
             "due": self.due,
             "schedule": self.schedule,
@@ -163,7 +181,8 @@ class HealthScreen(Screen):
             ("Ctrl+5", "Print the medicine book"),
             ("Ctrl+6", "Print the list for the parlour"),
             ("Ctrl+7", "Vaccinate everybody who is due for the chosen vaccine"),
-            ("Enter", "Correct the chosen treatment"),
+            ("Ctrl+8", "Write a diagnosis down"),
+            ("Enter", "Correct the chosen treatment or diagnosis"),
         )
 
     def reload(self) -> None:
@@ -184,7 +203,7 @@ class HealthScreen(Screen):
         return "Start a treatment session", self.to_session
 
     def arrive(self, place: Place) -> None:
-        """Show the part that `place` names: withheld, courses, due or episodes."""
+        """Show the part that `place` names: withheld, diagnoses, courses, due or episodes."""
         if place.part in self._tables:
             self.parts.set_value(place.part)
             self._turn()
@@ -196,8 +215,25 @@ class HealthScreen(Screen):
         self.go.emit(Place("treat"))
 
     def treat(self) -> None:
-        """Open a form for a course of one animal, flock or group."""
-        open_form(self, self.work, HealthTreatment, layout=TREATMENT, saver=treat_one)
+        """Open a form for a course of one animal, flock or group; for the chosen diagnosis."""
+        chosen = self.diagnoses.current() if self.parts.value() == "diagnoses" else None
+        if chosen is None:
+            self._treat({})
+        else:
+            self.work.on_mirror(partial(treatment_of, diagnosis=chosen.id), self._treat)
+
+    def _treat(self, values: dict[str, Any]) -> None:
+        open_form(
+            self, self.work, HealthTreatment, values=values, layout=TREATMENT, saver=treat_one
+        )
+
+    def diagnose(self) -> None:
+        """Open a form for what was found with one animal, flock or group."""
+        open_form(self, self.work, HealthDiagnosis, layout=DIAGNOSIS)
+
+    def _correct_diagnosis(self, one: Diagnosis | None) -> None:
+        if one is not None:
+            open_form(self, self.work, HealthDiagnosis, one.id, layout=DIAGNOSIS, title=one.who)
 
     def vaccinate(self) -> None:
         """Open a form for a vaccination; the chosen one that is due is filled in."""
@@ -278,6 +314,7 @@ class HealthScreen(Screen):
             ("Medicine book", "print", partial(self._print, "medicine"), None),
             ("Parlour list", "print", partial(self._print, "parlour"), None),
             ("Vaccinate all due", "add", self.vaccinate_all, VaccineLog),
+            ("Diagnose", "search", self.diagnose, HealthDiagnosis),
         )
         for number, (text, role, take, record) in enumerate(buttons, 1):
             button = Button(text, take, icon_role=role)
@@ -307,6 +344,7 @@ class HealthScreen(Screen):
 
     def _show(self, found: _Found) -> None:
         self.withheld.show_rows(found.withheld, select_first=True)
+        self.diagnoses.show_rows(found.diagnoses, select_first=True)
         self.courses.show_rows(
             sorted(found.courses, key=lambda one: one.next_at is None), select_first=True
         )
@@ -325,6 +363,7 @@ def _read(mirror: Mirror) -> _Found:
         at = now()
         return _Found(
             withheld_now(connection, at),
+            diagnoses(connection, day_of(connection, at)),
             courses(connection, at),
             vaccinations_due(connection, day_of(connection, at)),
             schedule(connection, at),

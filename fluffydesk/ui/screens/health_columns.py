@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fluffydesk.figures.withdrawal import Food
+from fluffydesk.records.enums.medical import Severity
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
+from fluffydesk.ui.screens.reading.diagnoses import Diagnosis
 from fluffydesk.ui.screens.reading.health import Course, Shot, Withheld
 from fluffydesk.ui.screens.reading.vaccines import Step
 from fluffydesk.ui.screens.rows_table import Shown
@@ -82,6 +84,37 @@ def _then(one: Step) -> str:
 
 def _need_tone(one: Step) -> str:
     return "info" if one.need == "core" else "plain"
+
+
+def diagnosis_columns() -> tuple[Shown, ...]:
+    """What was found, and whether they got over it."""
+    return (
+        Shown("Who", lambda one: one.who, 190),
+        Shown("Diagnosis", lambda one: one.condition, 180),
+        Shown("Severity", _severity, 110, tone=_severity_tone, sort=_rank),
+        Shown("Place", lambda one: one.site, 150, spare=True),
+        Shown("Seen", lambda one: day_text(one.seen_on), 116, sort=lambda one: one.seen_on),
+        Shown("Recovered", _recovered, 116, sort=lambda one: one.recovered_on),
+        Shown("Courses", lambda o: number_text(o.treatments), 90, True, lambda o: o.treatments),
+    )
+
+
+def _severity(one: Diagnosis) -> str:
+    return "" if one.severity is None else words(one.severity)
+
+
+def _rank(one: Diagnosis) -> int | None:
+    return None if one.severity is None else list(Severity).index(one.severity)
+
+
+def _severity_tone(one: Diagnosis) -> str:
+    if one.recovered_on is not None:
+        return "plain"
+    return "danger" if one.severity is Severity.SEVERE else "warning"
+
+
+def _recovered(one: Diagnosis) -> str:
+    return "" if one.recovered_on is None else day_text(one.recovered_on)
 
 
 def episode_columns() -> tuple[Shown, ...]:

@@ -24,6 +24,7 @@ COURSE: Layout = (
     "hours_between",
     "last_dose_at",
     "reason",
+    "diagnosis_id",
     "product",
     "item_id",
     "lot",
@@ -41,6 +42,16 @@ COURSE: Layout = (
 TREATMENT: Layout = (
     _WHO,
     ("What was given", tuple(str(name) for name in COURSE if name != "outcome")),
+)
+DIAGNOSIS: Layout = (
+    ("Who is ill: one of three", ("animal_id", "flock_id", "batch_id", "head_count")),
+    (
+        "What was found",
+        (
+            *("condition", "severity", "site", "temperature_c", "seen_on", "veterinarian"),
+            *("recovered_on", "notes"),
+        ),
+    ),
 )
 VACCINATION: Layout = (
     _WHO,

@@ -20,9 +20,9 @@ from fluffydesk.records.livestock import (
     LivestockBatchMember,
     LivestockIdentifier,
 )
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.fields.texts import quantity_text
+from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.screens.reading.animal_events import Happening
 
 _ANIMALS = Livestock.__table__.c
@@ -99,6 +99,12 @@ def _births(connection: Connection, animal: UUID) -> Iterator[Happening]:
 
 
 def _cures(connection: Connection, animal: UUID) -> Iterator[Happening]:
+    for one in _rows(connection, HealthDiagnosis, "animal_id", animal):
+        severity = words(one.severity).lower() if one.severity else ""
+        found = _joined(severity, one.site, one.notes)
+        yield Happening(one.seen_on, "health", f"Diagnosed: {one.condition}", found)
+        if one.recovered_on is not None:
+            yield Happening(one.recovered_on, "health", f"Recovered: {one.condition}", "")
     for one in _rows(connection, HealthTreatment, "animal_id", animal):
         if one.void_reason:
             continue

@@ -28,7 +28,7 @@ from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.users import Profile
 from fluffydesk.ui.screens.reading.animals import called
 
@@ -147,7 +147,7 @@ def medicine_given(connection: Connection, start: datetime, end: datetime) -> li
     for record in (HealthTreatment, VaccineLog):
         table, items, people = record.__table__, FarmInventory.__table__, Profile.__table__
         query = (
-            _named(table)
+            named(table)
             .add_columns(
                 Livestock.__table__.c.official_id,
                 items.c.supplier,
@@ -178,7 +178,7 @@ def _given(connection: Connection, row: Row[Any]) -> Given:
         id=row.id,
         is_vaccine=is_vaccine,
         given_at=row.given_at,
-        who=_who(row),
+        who=who_is(row),
         official_id=row.official_id or "",
         head=head,
         reason=(said["disease"] if is_vaccine else said["reason"]) or "",
@@ -224,7 +224,7 @@ def courses(connection: Connection, at: datetime) -> list[Course]:
     unfinished = (given.c.doses > 1) & given.c.last_dose_at.is_(None)
     since = at - timedelta(days=LOOK_BACK_DAYS)
     rows = connection.execute(
-        _named(given)
+        named(given)
         .where(or_(unfinished & given.c.void_reason.is_(None), given.c.given_at >= since))
         .order_by(given.c.given_at.desc(), given.c.id.desc())
     )
@@ -259,7 +259,7 @@ def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
     ).subquery()
     here = Livestock.__table__.c.status.in_(HERE)
     rows = connection.execute(
-        _named(shots)
+        named(shots)
         .join(newest, newest.c.id == shots.c.id)
         .where(
             newest.c.place == 1,
@@ -273,7 +273,7 @@ def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
     return [
         Shot(
             id=row.id,
-            who=_who(row),
+            who=who_is(row),
             vaccine=row.vaccine,
             dose=row.dose_number + 1,
             given_on=day_of(connection, row.given_at),
@@ -285,26 +285,31 @@ def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
 
 
 def illnesses(connection: Connection, at: datetime) -> list[Episode]:
-    """Return the episodes of a year, newest first: treatments for one reason close together.
+    """Return the episodes of a year, newest first: what was found or treated, close together.
 
     How close is a setting of the organization: `episode_gap_days`.
     """
     gap_days = conventions(connection).episode_gap_days
     given = HealthTreatment.__table__
     since = at - timedelta(days=LOOK_BACK_DAYS)
-    found: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
-    query = _named(given).where(given.c.void_reason.is_(None), given.c.given_at >= since)
+    found: dict[tuple[Any, ...], list[tuple[tuple[date, date], Row[Any]]]] = defaultdict(list)
+    query = named(given).where(given.c.void_reason.is_(None), given.c.given_at >= since)
     for row in connection.execute(query.order_by(given.c.given_at)):
         key = (row.animal_id, row.flock_id, row.batch_id, row.reason.strip().casefold())
-        found[key].append(row)
+        found[key].append((_span(connection, row), row))
+    made = HealthDiagnosis.__table__
+    for row in connection.execute(named(made).where(made.c.seen_on >= since.date())):
+        key = (row.animal_id, row.flock_id, row.batch_id, row.condition.strip().casefold())
+        found[key].append(((row.seen_on, row.recovered_on or row.seen_on), row))
     rows: list[Episode] = []
-    for given_rows in found.values():
-        spans = [(_span(connection, row), row) for row in given_rows]
+    for seen in found.values():
+        spans = sorted(seen, key=lambda one: one[0])
         for number, (first, last) in enumerate(episodes([s for s, _ in spans], gap_days), 1):
             inside = [row for span, row in spans if first <= span[0] <= last]
             row = inside[0]
-            name = (_who(row), row.reason)
-            rows.append(Episode(row.id, *name, first, last, len(inside), number))
+            courses = [one for one in inside if "product" in one._mapping]
+            reason = row.reason if row in courses else row.condition
+            rows.append(Episode(row.id, who_is(row), reason, first, last, len(courses), number))
     return sorted(rows, key=lambda row: (row.last, row.who), reverse=True)
 
 
@@ -330,8 +335,8 @@ def _withheld(held: list[Held]) -> Withheld:
     return Withheld(key, one.animal_id, one.name, kind, drugs, any(e.open for e in held), until)
 
 
-def _named(table: Table) -> Select[Any]:
-    """Select a table of what was given with the names of who got it."""
+def named(table: Table) -> Select[Any]:
+    """Select a table of what was found or given with the names of whose it is."""
     animals, flocks, groups = Livestock.__table__, Flock.__table__, LivestockBatch.__table__
     return (
         select(
@@ -347,7 +352,7 @@ def _named(table: Table) -> Select[Any]:
     )
 
 
-def _who(row: Row[Any]) -> str:
+def who_is(row: Row[Any]) -> str:
     if row.animal_id is not None:
         return called(row.tag_number or "An animal", row.animal_name)
     return str(row.flock_name or row.group_name or "A group")
@@ -362,7 +367,7 @@ def _course(row: Row[Any], at: datetime, has_left: bool) -> Course:
     return Course(
         id=row.id,
         animal=row.animal_id,
-        who=_who(row),
+        who=who_is(row),
         product=row.product,
         reason=row.reason,
         lot=row.lot or "",
