@@ -32,6 +32,7 @@ drop type public.identifier_kind;
 drop type public.breeding_outcome;
 drop type public.pregnancy_result;
 drop type public.pregnancy_check;
+drop type public.severity;
 drop type public.giving_route;
 drop type public.dose_unit;
 drop type public.insight_verdict;

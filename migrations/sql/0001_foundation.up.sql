@@ -849,6 +849,8 @@ create type public.dose_unit as enum ('mL', 'mg', 'g', 'IU', 'tablet', 'bolus', 
 
 create type public.giving_route as enum ('subcutaneous', 'intramuscular', 'intravenous', 'oral', 'intramammary', 'intrauterine', 'intranasal', 'topical', 'eye_drop', 'spray', 'drinking_water', 'in_feed', 'wing_web', 'in_ovo', 'other');
 
+create type public.severity as enum ('mild', 'moderate', 'severe');
+
 create type public.pregnancy_check as enum ('ultrasound', 'palpation', 'blood_or_milk_test', 'non_return');
 
 create type public.pregnancy_result as enum ('pregnant', 'open', 'doubtful');

@@ -230,112 +230,59 @@ comment on column public.vaccine_logs.updated_by is 'Changed by';
 comment on column public.vaccine_logs.updated_device is 'Changed on';
 comment on column public.vaccine_logs.row_version is 'Version';
 
-CREATE TABLE public.health_treatments (
+CREATE TABLE public.health_diagnoses (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
     animal_id UUID,
     flock_id UUID,
     batch_id UUID,
     head_count BIGINT,
-    reason TEXT NOT NULL,
-    product TEXT NOT NULL,
-    substance TEXT,
-    is_antimicrobial BOOLEAN DEFAULT false NOT NULL,
-    lot TEXT,
-    lot_expires_on DATE,
-    item_id UUID,
-    dose NUMERIC(14, 3) NOT NULL,
-    dose_unit public.dose_unit DEFAULT 'mL' NOT NULL,
-    route public.giving_route DEFAULT 'intramuscular' NOT NULL,
-    given_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    doses BIGINT DEFAULT 1 NOT NULL,
-    hours_between BIGINT DEFAULT 24 NOT NULL,
-    last_dose_at TIMESTAMP WITH TIME ZONE,
-    given_by UUID,
+    seen_on DATE DEFAULT current_date NOT NULL,
+    condition TEXT NOT NULL,
+    severity public.severity,
+    site TEXT,
+    temperature_c NUMERIC(14, 1),
     veterinarian TEXT,
-    prescription_number TEXT,
-    milk_hours BIGINT DEFAULT 0 NOT NULL,
-    meat_hours BIGINT DEFAULT 0 NOT NULL,
-    egg_hours BIGINT DEFAULT 0 NOT NULL,
-    milk_until TIMESTAMP WITH TIME ZONE,
-    meat_until TIMESTAMP WITH TIME ZONE,
-    eggs_until TIMESTAMP WITH TIME ZONE,
-    outcome TEXT,
-    cost NUMERIC(14, 2),
-    void_reason TEXT,
+    recovered_on DATE,
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     updated_device TEXT,
     row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_health_treatments PRIMARY KEY (id),
-    CONSTRAINT ck_health_treatments_one_animal_or_group CHECK (case when animal_id is null then 0 else 1 end + case when flock_id is null then 0 else 1 end + case when batch_id is null then 0 else 1 end = 1),
-    CONSTRAINT ck_health_treatments_last_dose_later CHECK (last_dose_at >= given_at),
-    CONSTRAINT ck_health_treatments_head_count_minimum CHECK (head_count >= 1),
-    CONSTRAINT ck_health_treatments_head_count_maximum CHECK (head_count <= 1000000),
-    CONSTRAINT ck_health_treatments_dose_minimum CHECK (dose >= 0),
-    CONSTRAINT ck_health_treatments_dose_maximum CHECK (dose <= 1000000),
-    CONSTRAINT ck_health_treatments_doses_minimum CHECK (doses >= 1),
-    CONSTRAINT ck_health_treatments_doses_maximum CHECK (doses <= 500),
-    CONSTRAINT ck_health_treatments_hours_between_minimum CHECK (hours_between >= 1),
-    CONSTRAINT ck_health_treatments_hours_between_maximum CHECK (hours_between <= 2400),
-    CONSTRAINT ck_health_treatments_milk_hours_minimum CHECK (milk_hours >= 0),
-    CONSTRAINT ck_health_treatments_milk_hours_maximum CHECK (milk_hours <= 8760),
-    CONSTRAINT ck_health_treatments_meat_hours_minimum CHECK (meat_hours >= 0),
-    CONSTRAINT ck_health_treatments_meat_hours_maximum CHECK (meat_hours <= 8760),
-    CONSTRAINT ck_health_treatments_egg_hours_minimum CHECK (egg_hours >= 0),
-    CONSTRAINT ck_health_treatments_egg_hours_maximum CHECK (egg_hours <= 8760),
-    CONSTRAINT ck_health_treatments_cost_minimum CHECK (cost >= 0),
-    CONSTRAINT ck_health_treatments_cost_maximum CHECK (cost <= 1000000),
-    CONSTRAINT uq_health_treatments_organization_id_id UNIQUE (organization_id, id),
-    CONSTRAINT fk_health_treatments_organization_id_given_by FOREIGN KEY(organization_id, given_by) REFERENCES public.organization_users (organization_id, user_id) ON DELETE RESTRICT
+    CONSTRAINT pk_health_diagnoses PRIMARY KEY (id),
+    CONSTRAINT ck_health_diagnoses_one_animal_or_group CHECK (case when animal_id is null then 0 else 1 end + case when flock_id is null then 0 else 1 end + case when batch_id is null then 0 else 1 end = 1),
+    CONSTRAINT ck_health_diagnoses_recovered_later CHECK (recovered_on >= seen_on),
+    CONSTRAINT ck_health_diagnoses_head_count_minimum CHECK (head_count >= 1),
+    CONSTRAINT ck_health_diagnoses_head_count_maximum CHECK (head_count <= 1000000),
+    CONSTRAINT ck_health_diagnoses_temperature_c_minimum CHECK (temperature_c >= 30),
+    CONSTRAINT ck_health_diagnoses_temperature_c_maximum CHECK (temperature_c <= 45),
+    CONSTRAINT uq_health_diagnoses_organization_id_id UNIQUE (organization_id, id)
 );
-CREATE INDEX ix_health_treatments_day ON public.health_treatments (organization_id, given_at);
-CREATE INDEX ix_health_treatments_organization_id_animal_id ON public.health_treatments (organization_id, animal_id);
-CREATE INDEX ix_health_treatments_organization_id_batch_id ON public.health_treatments (organization_id, batch_id);
-CREATE INDEX ix_health_treatments_organization_id_flock_id ON public.health_treatments (organization_id, flock_id);
-CREATE INDEX ix_health_treatments_organization_id_given_by ON public.health_treatments (organization_id, given_by);
-CREATE INDEX ix_health_treatments_organization_id_item_id ON public.health_treatments (organization_id, item_id);
-comment on table public.health_treatments is 'One course of a drug for a farm animal, a flock or a group, and its withdrawal (rule 16).';
-comment on column public.health_treatments.id is 'Id';
-comment on column public.health_treatments.organization_id is 'Organization';
-comment on column public.health_treatments.animal_id is 'Animal';
-comment on column public.health_treatments.flock_id is 'Flock';
-comment on column public.health_treatments.batch_id is 'Group';
-comment on column public.health_treatments.head_count is 'Head';
-comment on column public.health_treatments.reason is 'Reason';
-comment on column public.health_treatments.product is 'Drug';
-comment on column public.health_treatments.substance is 'Active substance';
-comment on column public.health_treatments.is_antimicrobial is 'Antimicrobial';
-comment on column public.health_treatments.lot is 'Lot';
-comment on column public.health_treatments.lot_expires_on is 'Lot expires';
-comment on column public.health_treatments.item_id is 'From store';
-comment on column public.health_treatments.dose is 'Dose';
-comment on column public.health_treatments.dose_unit is 'Dose in';
-comment on column public.health_treatments.route is 'Route';
-comment on column public.health_treatments.given_at is 'First dose';
-comment on column public.health_treatments.doses is 'Doses in the course';
-comment on column public.health_treatments.hours_between is 'From dose to dose, h';
-comment on column public.health_treatments.last_dose_at is 'Last dose';
-comment on column public.health_treatments.given_by is 'By';
-comment on column public.health_treatments.veterinarian is 'Vet';
-comment on column public.health_treatments.prescription_number is 'Prescription no.';
-comment on column public.health_treatments.milk_hours is 'Milk withdrawal, h';
-comment on column public.health_treatments.meat_hours is 'Meat withdrawal, h';
-comment on column public.health_treatments.egg_hours is 'Egg withdrawal, h';
-comment on column public.health_treatments.milk_until is 'No milk until';
-comment on column public.health_treatments.meat_until is 'No meat until';
-comment on column public.health_treatments.eggs_until is 'No eggs until';
-comment on column public.health_treatments.outcome is 'Outcome';
-comment on column public.health_treatments.cost is 'Cost';
-comment on column public.health_treatments.void_reason is 'Void because';
-comment on column public.health_treatments.notes is 'Notes';
-comment on column public.health_treatments.created_at is 'Created';
-comment on column public.health_treatments.updated_at is 'Changed';
-comment on column public.health_treatments.updated_by is 'Changed by';
-comment on column public.health_treatments.updated_device is 'Changed on';
-comment on column public.health_treatments.row_version is 'Version';
+CREATE INDEX ix_health_diagnoses_day ON public.health_diagnoses (organization_id, seen_on);
+CREATE INDEX ix_health_diagnoses_organization_id_animal_id ON public.health_diagnoses (organization_id, animal_id);
+CREATE INDEX ix_health_diagnoses_organization_id_batch_id ON public.health_diagnoses (organization_id, batch_id);
+CREATE INDEX ix_health_diagnoses_organization_id_flock_id ON public.health_diagnoses (organization_id, flock_id);
+comment on table public.health_diagnoses is 'What was found wrong with a farm animal, a flock or a group, treated or not.';
+comment on column public.health_diagnoses.id is 'Id';
+comment on column public.health_diagnoses.organization_id is 'Organization';
+comment on column public.health_diagnoses.animal_id is 'Animal';
+comment on column public.health_diagnoses.flock_id is 'Flock';
+comment on column public.health_diagnoses.batch_id is 'Group';
+comment on column public.health_diagnoses.head_count is 'Head';
+comment on column public.health_diagnoses.seen_on is 'Seen';
+comment on column public.health_diagnoses.condition is 'Diagnosis';
+comment on column public.health_diagnoses.severity is 'Severity';
+comment on column public.health_diagnoses.site is 'Place';
+comment on column public.health_diagnoses.temperature_c is 'Temperature, °C';
+comment on column public.health_diagnoses.veterinarian is 'Vet';
+comment on column public.health_diagnoses.recovered_on is 'Recovered';
+comment on column public.health_diagnoses.notes is 'Notes';
+comment on column public.health_diagnoses.created_at is 'Created';
+comment on column public.health_diagnoses.updated_at is 'Changed';
+comment on column public.health_diagnoses.updated_by is 'Changed by';
+comment on column public.health_diagnoses.updated_device is 'Changed on';
+comment on column public.health_diagnoses.row_version is 'Version';
 
 CREATE TABLE public.medical_records (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -422,6 +369,117 @@ comment on column public.medical_records.updated_by is 'Changed by';
 comment on column public.medical_records.updated_device is 'Changed on';
 comment on column public.medical_records.row_version is 'Version';
 
+CREATE TABLE public.health_treatments (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    animal_id UUID,
+    flock_id UUID,
+    batch_id UUID,
+    head_count BIGINT,
+    diagnosis_id UUID,
+    reason TEXT NOT NULL,
+    product TEXT NOT NULL,
+    substance TEXT,
+    is_antimicrobial BOOLEAN DEFAULT false NOT NULL,
+    lot TEXT,
+    lot_expires_on DATE,
+    item_id UUID,
+    dose NUMERIC(14, 3) NOT NULL,
+    dose_unit public.dose_unit DEFAULT 'mL' NOT NULL,
+    route public.giving_route DEFAULT 'intramuscular' NOT NULL,
+    given_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    doses BIGINT DEFAULT 1 NOT NULL,
+    hours_between BIGINT DEFAULT 24 NOT NULL,
+    last_dose_at TIMESTAMP WITH TIME ZONE,
+    given_by UUID,
+    veterinarian TEXT,
+    prescription_number TEXT,
+    milk_hours BIGINT DEFAULT 0 NOT NULL,
+    meat_hours BIGINT DEFAULT 0 NOT NULL,
+    egg_hours BIGINT DEFAULT 0 NOT NULL,
+    milk_until TIMESTAMP WITH TIME ZONE,
+    meat_until TIMESTAMP WITH TIME ZONE,
+    eggs_until TIMESTAMP WITH TIME ZONE,
+    outcome TEXT,
+    cost NUMERIC(14, 2),
+    void_reason TEXT,
+    notes TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_health_treatments PRIMARY KEY (id),
+    CONSTRAINT ck_health_treatments_one_animal_or_group CHECK (case when animal_id is null then 0 else 1 end + case when flock_id is null then 0 else 1 end + case when batch_id is null then 0 else 1 end = 1),
+    CONSTRAINT ck_health_treatments_last_dose_later CHECK (last_dose_at >= given_at),
+    CONSTRAINT ck_health_treatments_head_count_minimum CHECK (head_count >= 1),
+    CONSTRAINT ck_health_treatments_head_count_maximum CHECK (head_count <= 1000000),
+    CONSTRAINT ck_health_treatments_dose_minimum CHECK (dose >= 0),
+    CONSTRAINT ck_health_treatments_dose_maximum CHECK (dose <= 1000000),
+    CONSTRAINT ck_health_treatments_doses_minimum CHECK (doses >= 1),
+    CONSTRAINT ck_health_treatments_doses_maximum CHECK (doses <= 500),
+    CONSTRAINT ck_health_treatments_hours_between_minimum CHECK (hours_between >= 1),
+    CONSTRAINT ck_health_treatments_hours_between_maximum CHECK (hours_between <= 2400),
+    CONSTRAINT ck_health_treatments_milk_hours_minimum CHECK (milk_hours >= 0),
+    CONSTRAINT ck_health_treatments_milk_hours_maximum CHECK (milk_hours <= 8760),
+    CONSTRAINT ck_health_treatments_meat_hours_minimum CHECK (meat_hours >= 0),
+    CONSTRAINT ck_health_treatments_meat_hours_maximum CHECK (meat_hours <= 8760),
+    CONSTRAINT ck_health_treatments_egg_hours_minimum CHECK (egg_hours >= 0),
+    CONSTRAINT ck_health_treatments_egg_hours_maximum CHECK (egg_hours <= 8760),
+    CONSTRAINT ck_health_treatments_cost_minimum CHECK (cost >= 0),
+    CONSTRAINT ck_health_treatments_cost_maximum CHECK (cost <= 1000000),
+    CONSTRAINT uq_health_treatments_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_health_treatments_organization_id_diagnosis_id FOREIGN KEY(organization_id, diagnosis_id) REFERENCES public.health_diagnoses (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_health_treatments_organization_id_given_by FOREIGN KEY(organization_id, given_by) REFERENCES public.organization_users (organization_id, user_id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_health_treatments_day ON public.health_treatments (organization_id, given_at);
+CREATE INDEX ix_health_treatments_organization_id_animal_id ON public.health_treatments (organization_id, animal_id);
+CREATE INDEX ix_health_treatments_organization_id_batch_id ON public.health_treatments (organization_id, batch_id);
+CREATE INDEX ix_health_treatments_organization_id_diagnosis_id ON public.health_treatments (organization_id, diagnosis_id);
+CREATE INDEX ix_health_treatments_organization_id_flock_id ON public.health_treatments (organization_id, flock_id);
+CREATE INDEX ix_health_treatments_organization_id_given_by ON public.health_treatments (organization_id, given_by);
+CREATE INDEX ix_health_treatments_organization_id_item_id ON public.health_treatments (organization_id, item_id);
+comment on table public.health_treatments is 'One course of a drug for a farm animal, a flock or a group, and its withdrawal (rule 16).';
+comment on column public.health_treatments.id is 'Id';
+comment on column public.health_treatments.organization_id is 'Organization';
+comment on column public.health_treatments.animal_id is 'Animal';
+comment on column public.health_treatments.flock_id is 'Flock';
+comment on column public.health_treatments.batch_id is 'Group';
+comment on column public.health_treatments.head_count is 'Head';
+comment on column public.health_treatments.diagnosis_id is 'Diagnosis';
+comment on column public.health_treatments.reason is 'Reason';
+comment on column public.health_treatments.product is 'Drug';
+comment on column public.health_treatments.substance is 'Active substance';
+comment on column public.health_treatments.is_antimicrobial is 'Antimicrobial';
+comment on column public.health_treatments.lot is 'Lot';
+comment on column public.health_treatments.lot_expires_on is 'Lot expires';
+comment on column public.health_treatments.item_id is 'From store';
+comment on column public.health_treatments.dose is 'Dose';
+comment on column public.health_treatments.dose_unit is 'Dose in';
+comment on column public.health_treatments.route is 'Route';
+comment on column public.health_treatments.given_at is 'First dose';
+comment on column public.health_treatments.doses is 'Doses in the course';
+comment on column public.health_treatments.hours_between is 'From dose to dose, h';
+comment on column public.health_treatments.last_dose_at is 'Last dose';
+comment on column public.health_treatments.given_by is 'By';
+comment on column public.health_treatments.veterinarian is 'Vet';
+comment on column public.health_treatments.prescription_number is 'Prescription no.';
+comment on column public.health_treatments.milk_hours is 'Milk withdrawal, h';
+comment on column public.health_treatments.meat_hours is 'Meat withdrawal, h';
+comment on column public.health_treatments.egg_hours is 'Egg withdrawal, h';
+comment on column public.health_treatments.milk_until is 'No milk until';
+comment on column public.health_treatments.meat_until is 'No meat until';
+comment on column public.health_treatments.eggs_until is 'No eggs until';
+comment on column public.health_treatments.outcome is 'Outcome';
+comment on column public.health_treatments.cost is 'Cost';
+comment on column public.health_treatments.void_reason is 'Void because';
+comment on column public.health_treatments.notes is 'Notes';
+comment on column public.health_treatments.created_at is 'Created';
+comment on column public.health_treatments.updated_at is 'Changed';
+comment on column public.health_treatments.updated_by is 'Changed by';
+comment on column public.health_treatments.updated_device is 'Changed on';
+comment on column public.health_treatments.row_version is 'Version';
+
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
 values ('reminders', 47, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'due_on',
@@ -432,12 +490,16 @@ values ('vaccine_logs', 48, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('health_treatments', 49, '{breeding_facility,farm,ngo,research_facility}',
+values ('health_diagnoses', 49, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('medical_records', 61, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.medical_records r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid) union all select r.id from public.medical_records r where r.organization_id = %1$L::uuid) b (id)%2$s)');
+
+insert into sync.tables (name, position, kinds, belongs)
+values ('health_treatments', 64, '{breeding_facility,farm,ngo,research_facility}',
+  't.organization_id = %1$L::uuid');
 
 alter table public.reminders enable row level security;
 alter table public.reminders force row level security;
@@ -463,13 +525,14 @@ grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, va
 grant update (animal_id, flock_id, batch_id, head_count, vaccine, disease, manufacturer, lot, lot_expires_on, item_id, dose, dose_unit, route, site, given_at, given_by, veterinarian, dose_number, next_due_on, milk_hours, meat_hours, egg_hours, reaction, cost, notes) on public.vaccine_logs to authenticated;
 grant delete on public.vaccine_logs to authenticated;
 
-alter table public.health_treatments enable row level security;
-alter table public.health_treatments force row level security;
-revoke all on public.health_treatments from public, anon, authenticated;
-grant select, insert, update, delete on public.health_treatments to service_role;
-grant select (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, milk_until, meat_until, eggs_until, outcome, cost, void_reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.health_treatments to authenticated;
-grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
-grant update (animal_id, flock_id, batch_id, head_count, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
+alter table public.health_diagnoses enable row level security;
+alter table public.health_diagnoses force row level security;
+revoke all on public.health_diagnoses from public, anon, authenticated;
+grant select, insert, update, delete on public.health_diagnoses to service_role;
+grant select (id, organization_id, animal_id, flock_id, batch_id, head_count, seen_on, condition, severity, site, temperature_c, veterinarian, recovered_on, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.health_diagnoses to authenticated;
+grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, seen_on, condition, severity, site, temperature_c, veterinarian, recovered_on, notes) on public.health_diagnoses to authenticated;
+grant update (animal_id, flock_id, batch_id, head_count, seen_on, condition, severity, site, temperature_c, veterinarian, recovered_on, notes) on public.health_diagnoses to authenticated;
+grant delete on public.health_diagnoses to authenticated;
 
 alter table public.medical_records enable row level security;
 alter table public.medical_records force row level security;
@@ -479,6 +542,14 @@ grant select (id, organization_id, pet_id, appointment_id, visited_on, kind, vet
 grant insert (id, organization_id, pet_id, appointment_id, visited_on, kind, veterinarian_id, reason, history, examination, weight_kg, temperature_c, heart_rate, respiratory_rate, body_condition, diagnosis, treatment, prescription, follow_up_on, shared, confidential_notes, amends_id, signed_at) on public.medical_records to authenticated;
 grant update (appointment_id, visited_on, kind, veterinarian_id, reason, history, examination, weight_kg, temperature_c, heart_rate, respiratory_rate, body_condition, diagnosis, treatment, prescription, follow_up_on, shared, confidential_notes, amends_id, signed_at) on public.medical_records to authenticated;
 grant delete on public.medical_records to authenticated;
+
+alter table public.health_treatments enable row level security;
+alter table public.health_treatments force row level security;
+revoke all on public.health_treatments from public, anon, authenticated;
+grant select, insert, update, delete on public.health_treatments to service_role;
+grant select (id, organization_id, animal_id, flock_id, batch_id, head_count, diagnosis_id, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, milk_until, meat_until, eggs_until, outcome, cost, void_reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.health_treatments to authenticated;
+grant insert (id, organization_id, animal_id, flock_id, batch_id, head_count, diagnosis_id, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
+grant update (animal_id, flock_id, batch_id, head_count, diagnosis_id, reason, product, substance, is_antimicrobial, lot, lot_expires_on, item_id, dose, dose_unit, route, given_at, doses, hours_between, last_dose_at, given_by, veterinarian, prescription_number, milk_hours, meat_hours, egg_hours, outcome, cost, void_reason, notes) on public.health_treatments to authenticated;
 
 create function sync.medical_records_scopes(p_row jsonb) returns setof uuid
 language sql stable security definer set search_path = '' as $$
@@ -559,20 +630,18 @@ create trigger log_delete after delete on public.vaccine_logs
 create trigger refuse_truncate before truncate on public.vaccine_logs
   for each statement execute function sync.refuse_truncate();
 
-create trigger update_health_treatments_updated_at before insert or update on public.health_treatments
+create trigger update_health_diagnoses_updated_at before insert or update on public.health_diagnoses
   for each row execute function public.update_updated_at_column();
-create trigger audit_health_treatments_trigger after insert or update or delete on public.health_treatments
-  for each row execute function public.audit_trigger_function('organization_id');
-create trigger log_insert after insert on public.health_treatments
+create trigger log_insert after insert on public.health_diagnoses
   referencing new table as new_rows
   for each statement execute function sync.log_within();
-create trigger log_update after update on public.health_treatments
+create trigger log_update after update on public.health_diagnoses
   referencing old table as old_rows new table as new_rows
   for each statement execute function sync.log_within();
-create trigger log_delete after delete on public.health_treatments
+create trigger log_delete after delete on public.health_diagnoses
   referencing old table as old_rows
   for each statement execute function sync.log_within();
-create trigger refuse_truncate before truncate on public.health_treatments
+create trigger refuse_truncate before truncate on public.health_diagnoses
   for each statement execute function sync.refuse_truncate();
 
 create trigger update_medical_records_updated_at before insert or update on public.medical_records
@@ -589,6 +658,22 @@ create trigger log_delete after delete on public.medical_records
   referencing old table as old_rows
   for each statement execute function sync.log_medical_records();
 create trigger refuse_truncate before truncate on public.medical_records
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_health_treatments_updated_at before insert or update on public.health_treatments
+  for each row execute function public.update_updated_at_column();
+create trigger audit_health_treatments_trigger after insert or update or delete on public.health_treatments
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.health_treatments
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.health_treatments
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.health_treatments
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.health_treatments
   for each statement execute function sync.refuse_truncate();
 
 create policy may_read on public.ai_insights for select to authenticated
@@ -613,17 +698,21 @@ create policy may_delete on public.vaccine_logs for delete to authenticated
     vaccine_logs.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
-create policy may_read on public.health_treatments for select to authenticated
+create policy may_read on public.health_diagnoses for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    health_diagnoses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
   ));
-create policy may_add on public.health_treatments for insert to authenticated
-  with check (health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_change on public.health_treatments for update to authenticated
+create policy may_add on public.health_diagnoses for insert to authenticated
+  with check (health_diagnoses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.health_diagnoses for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    health_diagnoses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ))
-  with check (health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+  with check (health_diagnoses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.health_diagnoses for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    health_diagnoses.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
 
 create policy may_read on public.medical_records for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -655,6 +744,18 @@ create policy may_delete on public.medical_records for delete to authenticated
       and (ended_on is null) and link.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[]))) and (shared))
     or (exists (select from public.pets where pets.id = medical_records.pet_id) and (shared)))
   ));
+
+create policy may_read on public.health_treatments for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.health_treatments for insert to authenticated
+  with check (health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.health_treatments for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (health_treatments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
 
 -- Signed records, reminders, insights, and until when milk, meat and eggs are withheld.
 

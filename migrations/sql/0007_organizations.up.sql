@@ -397,11 +397,13 @@ ALTER TABLE public.ai_insights ADD CONSTRAINT fk_ai_insights_organization_id FOR
 
 ALTER TABLE public.vaccine_logs ADD CONSTRAINT fk_vaccine_logs_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
-ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
+ALTER TABLE public.health_diagnoses ADD CONSTRAINT fk_health_diagnoses_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
 ALTER TABLE public.booking_items ADD CONSTRAINT fk_booking_items_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
 ALTER TABLE public.medical_records ADD CONSTRAINT fk_medical_records_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
+
+ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
 create trigger update_organizations_updated_at before insert or update on public.organizations
   for each row execute function public.update_updated_at_column();

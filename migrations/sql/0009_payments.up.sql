@@ -369,11 +369,11 @@ values ('invoices', 62, '{breeding_facility,ngo,pet_service_provider,research_fa
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('payments', 70, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('payments', 71, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoice_items', 71, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoice_items', 72, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.referrals enable row level security;

@@ -675,17 +675,23 @@ ALTER TABLE public.vaccine_logs ADD CONSTRAINT fk_vaccine_logs_organization_id_b
 
 ALTER TABLE public.vaccine_logs ADD CONSTRAINT fk_vaccine_logs_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT;
 
-ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
+ALTER TABLE public.health_diagnoses ADD CONSTRAINT fk_health_diagnoses_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
 
-ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_batch_id FOREIGN KEY(organization_id, batch_id) REFERENCES public.livestock_batches (organization_id, id) ON DELETE RESTRICT;
+ALTER TABLE public.health_diagnoses ADD CONSTRAINT fk_health_diagnoses_organization_id_batch_id FOREIGN KEY(organization_id, batch_id) REFERENCES public.livestock_batches (organization_id, id) ON DELETE RESTRICT;
 
-ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT;
+ALTER TABLE public.health_diagnoses ADD CONSTRAINT fk_health_diagnoses_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE public.breeding_records ADD CONSTRAINT fk_breeding_records_organization_id_donor_id FOREIGN KEY(organization_id, donor_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE public.breeding_records ADD CONSTRAINT fk_breeding_records_organization_id_female_id FOREIGN KEY(organization_id, female_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE public.breeding_records ADD CONSTRAINT fk_breeding_records_organization_id_male_id FOREIGN KEY(organization_id, male_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_batch_id FOREIGN KEY(organization_id, batch_id) REFERENCES public.livestock_batches (organization_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_flock_id FOREIGN KEY(organization_id, flock_id) REFERENCES public.flocks (organization_id, id) ON DELETE RESTRICT;
 
 create trigger update_livestock_species_updated_at before insert or update on public.livestock_species
   for each row execute function public.update_updated_at_column();

@@ -803,15 +803,15 @@ values ('hatchery_records', 63, '{breeding_facility,farm,ngo,research_facility}'
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('milk_storage_logs', 64, '{breeding_facility,farm,ngo,research_facility}',
+values ('milk_storage_logs', 65, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('egg_storage', 65, '{breeding_facility,farm,ngo,research_facility}',
+values ('egg_storage', 66, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('wool_storage', 66, '{breeding_facility,farm,ngo,research_facility}',
+values ('wool_storage', 67, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.milk_storage enable row level security;

@@ -497,15 +497,15 @@ values ('farm_product_sales', 57, '{breeding_facility,farm,ngo,research_facility
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('inventory_transactions', 67, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('inventory_transactions', 68, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_revenues', 68, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_revenues', 69, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 72, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 73, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;
@@ -577,9 +577,9 @@ ALTER TABLE public.product_variants ADD CONSTRAINT fk_product_variants_organizat
 
 ALTER TABLE public.vaccine_logs ADD CONSTRAINT fk_vaccine_logs_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT;
 
-ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT;
-
 ALTER TABLE public.order_items ADD CONSTRAINT fk_order_items_organization_id_stock_item_id FOREIGN KEY(organization_id, stock_item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE public.health_treatments ADD CONSTRAINT fk_health_treatments_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE public.milk_storage_logs ADD CONSTRAINT fk_milk_storage_logs_organization_id_sale_id FOREIGN KEY(organization_id, sale_id) REFERENCES public.farm_product_sales (organization_id, id) ON DELETE RESTRICT;
 

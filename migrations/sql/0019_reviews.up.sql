@@ -373,7 +373,7 @@ values ('attachments', 59, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, heavy)
-values ('attachment_contents', 69, '{breeding_facility,farm,ngo,research_facility}',
+values ('attachment_contents', 70, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', true);
 
 alter table public.addresses enable row level security;

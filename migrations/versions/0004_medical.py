@@ -1,4 +1,4 @@
-"""Medical: reminders, ai_insights, vaccine_logs, health_treatments, medical_records."""
+"""Medical."""
 
 from __future__ import annotations
 

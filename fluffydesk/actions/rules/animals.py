@@ -25,13 +25,8 @@ from fluffydesk.records.farm import (
     WoolMilkProductionLog,
 )
 from fluffydesk.records.livestock import Livestock, LivestockIdentifier
-<<<<<<< ours
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
-from fluffydesk.records.types import new_id, today, zone_named
-=======
 from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
-from fluffydesk.records.types import new_id, today
->>>>>>> theirs
+from fluffydesk.records.types import new_id, today, zone_named
 from fluffydesk.records.vocabulary import Record
 
 HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
