@@ -330,7 +330,7 @@ class Snapshot:
 def _is_light(table: str, columns: Sequence[str]) -> bool:
     """Say whether none of these columns may be as long as a file."""
     kinds = record_for(table).__table__.columns
-    return not any(facts_of(kinds[name]).bulky for name in columns)
+    return not any(facts_of(one).bulky for one in kinds if one.name in columns)
 
 
 def _has_ended(connection: Connection) -> bool:

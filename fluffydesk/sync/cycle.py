@@ -58,7 +58,7 @@ from fluffydesk.sync.baseline import Progress
 from fluffydesk.sync.meet import Gone, forget_sides, set_aside
 from fluffydesk.sync.ports import Central, CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import pull
-from fluffydesk.sync.push import empty_outbox, fill_outbox
+from fluffydesk.sync.push import empty_outbox, fill_outbox, refilled
 from fluffydesk.sync.verify import Verified
 
 ROUNDS = 5
@@ -167,6 +167,8 @@ class _Run:
             if self.stopped() or not self.door(fill_outbox):
                 return
             self.send()
+            for _ in refilled(self.door, self.stopped):
+                self.send()
         if not self.stopped():
             self.pull(hello)
 

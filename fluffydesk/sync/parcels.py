@@ -22,7 +22,13 @@ from fluffydesk.mirror.pending import GONE, OpenRefusal, Parcel, SentRow
 from fluffydesk.mirror.schema import links_to
 from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import made_at, new_id
+from fluffydesk.records.vocabulary import is_heavy
 from fluffydesk.sync.meet import edit_of, who_changed
+
+FILES_AT_ONCE = 64
+"""How many files the outbox holds at once: each lies there whole, beside the one in its row."""
+
+_HEAVY = frozenset(record.__table__.name for record in RECORDS if is_heavy(record))
 
 Cell = tuple[str, str, Value]
 """A value in a column of a table, as a link names it."""
@@ -45,6 +51,8 @@ class _Bundle:
     """What must be at central before."""
     gives: list[Cell] = field(default_factory=list)
     """What central has after this bundle and had not before."""
+    waits: bool = False
+    """Whether it holds files for which there is no room yet."""
 
     def add(self, row: SentRow, base: Image | None) -> None:
         """Add a row to send, which central has as `base`."""
@@ -73,12 +81,15 @@ def make_parcels(connection: Connection) -> list[Parcel]:
     bundles = _entangle(connection, edits)
     refusals = [one for one in pending.open_refusals(connection) if one.code not in GONE]
     blocked = _mend(connection, refusals, bundles) if refusals else set()
+    files = _set_aside(bundles)
+    if files:
+        edits = {key: edit for key, edit in edits.items() if key not in files}
     absent, kept = _fill(connection, bundles, edits)
     ready = []
     for bundle in _in_order(bundles):
         if not bundle.rows:
             continue
-        asked = not kept.isdisjoint(bundle.takes)
+        asked = bundle.waits or not kept.isdisjoint(bundle.takes)
         if not (blocked.isdisjoint(bundle.keys) and absent.isdisjoint(bundle.needs)) or asked:
             absent.update(bundle.gives)
         else:
@@ -137,6 +148,25 @@ def _mend(connection: Connection, refusals: list[OpenRefusal], bundles: list[_Bu
     return blocked
 
 
+def files_waiting(connection: Connection) -> int:
+    """Return how many files are to be sent or deleted."""
+    sql = "SELECT count(*) FROM pending_rows WHERE table_name IN (SELECT value FROM json_each(?))"
+    return int(connection.exec_driver_sql(sql, (json.dumps(sorted(_HEAVY)),)).scalar_one())
+
+
+def _set_aside(bundles: Iterable[_Bundle]) -> set[Key]:
+    """Let the bundles wait whose files are more than the outbox holds; return those files."""
+    aside: set[Key] = set()
+    count = 0
+    for bundle in bundles:
+        files = [key for key in bundle.keys if key[0] in _HEAVY]
+        if files and count and count + len(files) > FILES_AT_ONCE:
+            bundle.waits = True
+            aside.update(files)
+        count += len(files)
+    return aside
+
+
 def _fill(
     connection: Connection, bundles: Sequence[_Bundle], edits: Mapping[Key, Pending]
 ) -> tuple[set[Cell], set[Cell]]:
@@ -157,6 +187,8 @@ def _fill(
     kept: set[Cell] = set()
     for bundle in bundles:
         for key in bundle.keys:
+            if key not in edits:
+                continue
             image, base = mine[key[0]].get(key[1]), edits[key].base
             left_out = asked.get(key, ())
             row = edit_of(edits[key], image, left_out)

@@ -23,7 +23,7 @@ from fluffydesk.mirror.pending import OpenRefusal, Packed, Parcel, SentRow
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.sync.meet import differs, meet, tidy
-from fluffydesk.sync.parcels import Cell, gives, make_parcels, needs
+from fluffydesk.sync.parcels import Cell, files_waiting, gives, make_parcels, needs
 from fluffydesk.sync.ports import Central, Door, Json
 from fluffydesk.sync.skew import fitting
 from fluffydesk.sync.words import Refused, in_words
@@ -64,6 +64,24 @@ def fill_outbox(mirror: Mirror) -> int:
         if not pending.count_parcels(connection):
             pending.put_parcels(connection, fitting(connection, make_parcels(connection)))
         return pending.count_parcels(connection)
+
+
+def refilled(door: Door, stopped: Callable[[], bool]) -> Iterator[int]:
+    """Fill the outbox with the files it had no room for, as long as each filling takes some.
+
+    Yields how many wait, each time for what lies there to be sent.
+    """
+    left = door(_files_waiting)
+    while left and not stopped() and door(fill_outbox):
+        yield left
+        before, left = left, door(_files_waiting)
+        if left >= before:
+            return
+
+
+def _files_waiting(mirror: Mirror) -> int:
+    with mirror.read() as connection:
+        return files_waiting(connection)
 
 
 def empty_outbox(

@@ -67,7 +67,7 @@ TABLES = {
         volunteer_availability volunteer_skills
         """,
     "Reviews and ratings": """
-        reviews addresses custom_fields media_files attachments attachment_contents
+        reviews addresses custom_fields media_files
         """,
     "Reference data": """
         species_reference breed_reference companion_species companion_breeds automation_rules

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from fluffydesk.actions.rules import (
     animals,
+    attachments,
     births,
     breeding,
     disposals,
@@ -55,6 +56,7 @@ RULES = _together(
     money.RULES,
     tasks.RULES,
     shifts.RULES,
+    attachments.RULES,
     weights.RULES,
 )
 
