@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from fluffydesk.actions.saving import change
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures import breeding, dates, flock, kpi, milk
 from fluffydesk.figures.health import GAP_DAYS
 from fluffydesk.figures.kpi import Kpi
@@ -41,6 +42,8 @@ CONVENTIONS = (
     "is_organic",
 )
 """The columns of an organization that say how it reads and reckons."""
+_FROM_CALVING = "days_in_milk"
+"""The column of a milking that counts from the calving; kept with that day as day 0."""
 _SYMBOLS = {"gal_us": "gal (US)", "gal_uk": "gal (UK)", "C": "°C", "F": "°F"}
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -99,6 +102,24 @@ class Conventions:
     def days_in_milk(self, calved_on: date | None, on: date) -> int | None:
         """Return days in milk with the day of calving as the farm counts it."""
         return milk.days_in_milk(calved_on, on, calving_day=self.calving_day)
+
+    def counted(self, column: str, value: Any) -> Any:
+        """Return what is kept in a column as the farm counts it: its days in milk from the
+        calving day that it chose, and all else as it is. None stays None."""
+        return value if value is None or column != _FROM_CALVING else value + self.calving_day
+
+    def uncounted(self, column: str, value: Any) -> Any:
+        """Return a value as it is kept that was counted as the farm counts. InvalidValue where it
+        is before the calving day."""
+        if value is None or column != _FROM_CALVING:
+            return value
+        if value < self.calving_day:
+            raise InvalidValue(
+                f"Days in milk: the day of calving is day {self.calving_day} here.",
+                "Type that or more.",
+                field=column,
+            )
+        return value - self.calving_day
 
     def feed_conversion(
         self,

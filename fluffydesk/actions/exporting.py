@@ -24,6 +24,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, select
 
 from fluffydesk import workbook
+from fluffydesk.actions.conventions import conventions
 from fluffydesk.errors import DiskFull, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
@@ -34,6 +35,8 @@ from fluffydesk.workbook import Cell, Sheet
 
 MANIFEST = "manifest.json"
 FORMAT, _VERSION = "fluffydesk-export", 1
+CALVING_DAY = "calving_day"
+"""What the manifest calls the day in milk of a calving; 0 where it does not say."""
 
 
 def export(
@@ -43,8 +46,9 @@ def export(
 
     Plain UTF-8 with the column names in the first line. Dates and times are ISO (times in UTC,
     ending in Z), decimals have a point, and beside each link stands what it is called, in a
-    column `<link>_label`. All files show the same moment. They appear in the folder only once
-    all are written, and replace nothing but an earlier export. Raises Refusal, DiskFull.
+    column `<link>_label`. Days in milk are as the farm counts them; the manifest says from which.
+    All files show the same moment. They appear in the folder only once all are written, and
+    replace nothing but an earlier export. Raises Refusal, DiskFull.
     """
     names = [f"{record.__table__.name}.csv" for record in MIRRORED]
     _refuse_to_overwrite(folder, [*names, MANIFEST])
@@ -107,6 +111,8 @@ def _put_aside(
     counts: dict[type[Record], int] = {}
     with mirror.read() as connection:
         organization = mirror.state.get(connection, "organization")
+        day = conventions(connection).calving_day
+        organization = {**organization, CALVING_DAY: day}
         for record in MIRRORED:
             progress(record.__table__.name)
             counts[record] = 0
@@ -134,6 +140,7 @@ def _contents(
         ("Organization's id", organization["id"]),
         ("Made at", plain(now())),
         ("Format", f"{FORMAT} {_VERSION}"),
+        ("Day in milk of the calving", organization[CALVING_DAY]),
     ]
     for record, count in counts.items():
         found.append((record.__table__.name, record.__titles__[1] if count else "", count))
@@ -143,7 +150,7 @@ def _contents(
 def _typed(connection: Connection, record: type[Record]) -> Iterator[list[Cell]]:
     table, labels = record.__table__, _Labels(connection)
     linked = [facts_of(column).target for column in table.columns]
-    for row in connection.execute(select(table).order_by(table.c.id)):
+    for row in _counted(connection, record):
         cells: list[Cell] = []
         for target, value in zip(linked, row, strict=True):
             is_typed = isinstance(value, bool | int | Decimal) or type(value) is date
@@ -203,11 +210,13 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
         for record in MIRRORED:
             progress(record.__table__.name)
             files.append(_write_table(connection, record, aside))
+        day = conventions(connection).calving_day
     manifest = {
         "format": FORMAT,
         "version": _VERSION,
         "made_at": plain(now()),
         "organization": {"id": organization["id"], "name": organization["name"]},
+        CALVING_DAY: day,
         "files": files,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
@@ -223,7 +232,7 @@ def _write_table(connection: Connection, record: type[Record], aside: Path) -> d
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_heading(record))
-        for row in connection.execute(select(table).order_by(table.c.id)):
+        for row in _counted(connection, record):
             writer.writerow(_fields(linked, row, labels))
             rows += 1
     return {
@@ -234,6 +243,14 @@ def _write_table(connection: Connection, record: type[Record], aside: Path) -> d
         "sha256": _sha256(path),
         "columns": [_described(column) for column in table.columns],
     }
+
+
+def _counted(connection: Connection, record: type[Record]) -> Iterator[list[Any]]:
+    """Yield the values of each row of a table, days in milk as the farm counts them."""
+    table, ways = record.__table__, conventions(connection)
+    names = list(table.columns.keys())
+    for row in connection.execute(select(table).order_by(table.c.id)):
+        yield [ways.counted(name, value) for name, value in zip(names, row, strict=True)]
 
 
 def _fields(linked: Sequence[str | None], row: Any, labels: _Labels) -> Iterator[str]:

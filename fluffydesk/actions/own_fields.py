@@ -18,18 +18,14 @@ from fluffydesk.actions.saving import check, parse, row_with
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.own import named, own_column, value_column
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
 from fluffydesk.records.vocabulary import facts_of
 
 Value = str | Decimal | date | bool
-_COLUMNS = {
-    CustomFieldKind.TEXT: "text_value",
-    CustomFieldKind.NUMBER: "number_value",
-    CustomFieldKind.DATE: "date_value",
-    CustomFieldKind.BOOLEAN: "boolean_value",
-}
+_COLUMNS = {kind: value_column(kind).name for kind in CustomFieldKind}
 
 
 @dataclass(frozen=True)
@@ -112,9 +108,9 @@ def keep_own_fact(
     return unit.changes
 
 
-def column_of(kind: CustomFieldKind) -> Column[Any]:
-    """Return the column in which values of a kind are kept."""
-    return CustomField.__table__.c[_COLUMNS[kind]]
+def own_columns(connection: Connection, subject: CustomFieldSubject) -> list[Column[Any]]:
+    """Return the own fields as columns of a list, in the order the farm gave them."""
+    return [own_column(one.kind, one.name, one.unit) for one in definitions(connection, subject)]
 
 
 def text_to_type(value: Value | None) -> str:
@@ -122,6 +118,12 @@ def text_to_type(value: Value | None) -> str:
     if value is None:
         return ""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def value_typed(column: Column[Any], typed: str) -> Value | None:
+    """Return what `text_to_type` made a text of, for the column of an own field."""
+    kind, name = named(column.name)
+    return _typed(name, kind, typed)
 
 
 def _typed(name: str, kind: CustomFieldKind, typed: str) -> Value | None:

@@ -40,3 +40,6 @@ class Listing:
     search: str = ""
     filters: tuple[Filter, ...] = ()
     order: tuple[Order, ...] = ()
+    own: tuple[str, ...] = ()
+    """Own fields whose values the rows have as well, named by `own.own_name`. Filters and order
+    may name any."""

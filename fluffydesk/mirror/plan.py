@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -35,11 +35,14 @@ from fluffydesk.mirror.engine import folded
 from fluffydesk.mirror.images import from_storage, to_storage
 from fluffydesk.mirror.labels import SEPARATOR, Joins, label_of, link_label, links_shown
 from fluffydesk.mirror.listing import OPERATORS, Filter, Listing, Order
+from fluffydesk.mirror.own import is_own, named, own_column, rows_where, value_of, values_of
 from fluffydesk.mirror.schema import LISTED
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.vocabulary import Record, facts_of
 
 LABEL = "__label"
+Condition = Callable[[Any], ColumnElement[bool]]
 
 
 @cache
@@ -87,6 +90,10 @@ class Plan:
         ]
         self.rows: Select[Any] = select(*columns, *labels).select_from(self.source)
 
+    def rows_with(self, own: Sequence[str]) -> Select[Any]:
+        """Return the query for whole rows, with the values of some own fields."""
+        return self.rows.add_columns(*[value_of(self.table, name).label(name) for name in own])
+
     def keys(self, listing: Listing, ready: frozenset[str]) -> Select[Any]:
         """Return the query for the keys of a listing's rows, in its order."""
         order = self.order(listing.order, by_index=self._is_in_order(listing))
@@ -112,8 +119,8 @@ class Plan:
         labels = [func.replace(label, SEPARATOR, "\n") for label in self._labels.values()]
         told = func.concat_ws("\n", *self._own_texts(), *labels)
         conditions += [_contains(told, word) for word in words]
-        source = self.source if words else self.source_for(listing, listing.order)
-        order = self.order(listing.order, by_index=by_index)
+        source = self.source if words else self._labelled(listing, listing.order)
+        order = self.order(listing.order, by_index=by_index, few=True)
         query = select(key_of(self.table)).select_from(source)
         return query.where(*conditions).order_by(*order)
 
@@ -133,7 +140,16 @@ class Plan:
         ]
 
     def source_for(self, listing: Listing, order: tuple[Order, ...]) -> Any:
-        """Return the table, with its labels' joins where conditions or order look at labels."""
+        """Return the table, with its labels' joins where conditions or order look at labels, and
+        the values of the own fields that it is ordered by."""
+        source = self._labelled(listing, order)
+        for by in order:
+            if is_own(by.column):
+                values = values_of(self.table.name, by.column)
+                source = source.outerjoin(values, values.c.entity_id == self.table.c.id)
+        return source
+
+    def _labelled(self, listing: Listing, order: tuple[Order, ...]) -> Any:
         asked = {one.column for one in listing.filters if one.operator == "contains"}
         asked |= {one.column for one in listing.filters if one.column.endswith(LABEL)}
         asked |= {one.column for one in order}
@@ -147,12 +163,15 @@ class Plan:
         conditions += [self._has(word, ready) for word in words_of(listing.search)]
         return conditions
 
-    def order(self, order: tuple[Order, ...], *, by_index: bool = True) -> list[Any]:
+    def order(
+        self, order: tuple[Order, ...], *, by_index: bool = True, few: bool = False
+    ) -> list[Any]:
         """Return the terms to sort by. Without `by_index` SQLite finds the rows first and then
-        sorts them: an index in order would be walked to its end for the few that fit."""
+        sorts them: an index in order would be walked to its end for the few that fit. Own fields
+        are looked up one by one for a `few` rows, else read once by a join of `source_for`."""
         terms: list[Any] = []
         for by in order:
-            value, empty = self._sorting(by.column)
+            value, empty = self._sorting(by.column, few)
             if empty is not None:
                 terms.append(empty)
             elif not by_index:
@@ -203,8 +222,10 @@ class Plan:
             ways += [column.in_(select(found.c.id)) for column in columns]
         return or_(*ways)
 
-    def _sorting(self, name: str) -> tuple[Any, Any]:
+    def _sorting(self, name: str, few: bool) -> tuple[Any, Any]:
         """Return what to sort by, and a term that puts rows without a value last."""
+        if is_own(name):
+            return self._own_sorting(name, few)
         text = self._label_named(name)
         if text is not None:
             return func.natural(text), text == ""
@@ -216,10 +237,20 @@ class Plan:
         stored = type_coerce(column, Text())
         return stored, (column.is_(None) if column.nullable else None)
 
+    def _own_sorting(self, name: str, few: bool) -> tuple[Any, Any]:
+        value: Any = values_of(self.table.name, name).c.value
+        if few:
+            value = value_of(self.table, name)
+        stored: Any = type_coerce(value, Text())
+        is_text = named(name)[0] is CustomFieldKind.TEXT
+        return func.natural(stored) if is_text else stored, value.is_(None)
+
     def _label_named(self, name: str) -> Any:
         return self._labels.get(name.removesuffix(LABEL))
 
     def _column(self, name: str) -> Any:
+        if is_own(name):
+            return own_column(*named(name))
         if name not in self.table.columns:
             raise InvalidValue(
                 f"{self.record.__titles__[1]} have no column {name!r}.",
@@ -237,30 +268,56 @@ class Plan:
         if one.operator == "contains" or one.column.endswith(LABEL):
             return self._text_condition(one)
         column = self._column(one.column)
-        stored: Any = type_coerce(column, Text())
-        if one.column in aside:
-            stored = type_coerce(_unindexed(column), Text())
-        if one.operator == "empty":
-            empty = or_(stored.is_(None), stored == "")
-            return empty if one.value in (None, True) else not_(empty)
-        if one.operator == "in":
-            values = [to_storage(column, value) for value in one.value]
-            given = stored.in_([literal(v) for v in values if v is not None])
-            return or_(given, stored.is_(None)) if None in values else given
-        value = to_storage(column, one.value)
-        return _compared(stored, one.operator, None if value is None else literal(value))
+        if is_own(one.column):
+            return self._own_condition(one, partial(_said_of, one, column))
+        kept = _unindexed(column) if one.column in aside else column
+        return _said_of(one, column, type_coerce(kept, Text()))
+
+    def _own_condition(self, one: Filter, said: Condition) -> ColumnElement[bool]:
+        """Ask the own fields once for the rows that have a fitting value, or else for those that
+        have one that does not fit: a row without a value has no own field at all."""
+        fits_without = {
+            "=": one.value is None,
+            "!=": one.value is not None,
+            "empty": one.value in (None, True),
+            "in": isinstance(one.value, tuple | list) and None in one.value,
+        }.get(one.operator, False)
+        if not fits_without:
+            return and_(self.table.c.id.in_(rows_where(self.table, one.column, said)))
+        other = rows_where(self.table, one.column, lambda stored: not_(said(stored)))
+        return and_(self.table.c.id.not_in(other))
 
     def _text_condition(self, one: Filter) -> ColumnElement[bool]:
+        if is_own(one.column):
+            return self._own_condition(one, partial(_said_of_text, one))
         text = self._label_named(one.column)
         if text is None:
             text = func.coalesce(type_coerce(self._column(one.column), Text()), "")
-        if one.operator == "empty":
-            return and_(text == "" if one.value in (None, True) else text != "")
-        if one.operator == "contains":
-            return and_(func.instr(func.folded(text), folded(str(one.value))) > 0)
-        if one.operator == "in":
-            return and_(func.folded(text).in_([folded(str(value)) for value in one.value]))
-        return _compared(func.folded(text), one.operator, literal(folded(str(one.value))))
+        return _said_of_text(one, text)
+
+
+def _said_of(one: Filter, column: Column[Any], stored: Any) -> ColumnElement[bool]:
+    """Return a filter of what a column holds, `stored` being that in storage form."""
+    stored = type_coerce(stored, Text())
+    if one.operator == "empty":
+        empty = or_(stored.is_(None), stored == "")
+        return empty if one.value in (None, True) else not_(empty)
+    if one.operator == "in":
+        values = [to_storage(column, value) for value in one.value]
+        given = stored.in_([literal(v) for v in values if v is not None])
+        return or_(given, stored.is_(None)) if None in values else given
+    value = to_storage(column, one.value)
+    return _compared(stored, one.operator, None if value is None else literal(value))
+
+
+def _said_of_text(one: Filter, text: Any) -> ColumnElement[bool]:
+    if one.operator == "empty":
+        return and_(text == "" if one.value in (None, True) else text != "")
+    if one.operator == "contains":
+        return and_(func.instr(func.folded(text), folded(str(one.value))) > 0)
+    if one.operator == "in":
+        return and_(func.folded(text).in_([folded(str(value)) for value in one.value]))
+    return _compared(func.folded(text), one.operator, literal(folded(str(one.value))))
 
 
 def _compared(stored: Any, operator: str, value: Any) -> ColumnElement[bool]:

@@ -52,7 +52,8 @@ def page(connection: Connection, listing: Listing, offset: int, limit: int) -> l
     else:
         # Whole rows are fetched for this page alone: sorting narrow ones is several times faster.
         some = list(connection.execute(query.limit(limit).offset(offset)).scalars())
-    return [row for row in rows_at(connection, listing.record, some) if row is not None]
+    found = rows_at(connection, listing.record, some, own=listing.own)
+    return [row for row in found if row is not None]
 
 
 def keys(connection: Connection, listing: Listing) -> array[int]:
@@ -90,12 +91,13 @@ def _in_order(
 
 
 def rows_at(
-    connection: Connection, record: type[Record], some: Sequence[int]
+    connection: Connection, record: type[Record], some: Sequence[int], *, own: Sequence[str] = ()
 ) -> list[Row[Any] | None]:
-    """Return the rows of some keys as `page` gives them; None for one that is gone."""
+    """Return the rows of some keys as `page` gives them, with the values of some `own` fields;
+    None for one that is gone."""
     plan = plan_of(record)
     key = key_of(plan.table)
-    query = plan.rows.add_columns(key.label(KEY)).where(key.in_(list(some)))
+    query = plan.rows_with(own).add_columns(key.label(KEY)).where(key.in_(list(some)))
     found = {row._mapping[KEY]: row for row in connection.execute(query)}
     return [found.get(key) for key in some]
 

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from fluffydesk.mirror.own import is_own
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.parts.controls import Button
@@ -25,12 +26,21 @@ class ColumnsMenu(Button):
         if not rows.recalled:
             for column in rows.model.columns:
                 rows.show_column(column.name, column.name in first, keep=False)
-        menu = QMenu(self)
         self.ticks: dict[str, QAction] = {}
+        self.setMenu(QMenu(self))
+        rows.columns_changed.connect(self._fill)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Name every column, those of the farm's own fields last."""
+        menu, rows = self.menu(), self._list
+        menu.clear()
+        self.ticks = {}
         for column in rows.model.columns[1:]:
+            if is_own(column.name) and not any(map(is_own, self.ticks)):
+                menu.addSeparator()
             tick = menu.addAction(texts.header_of(column))
             tick.setCheckable(True)
             tick.setChecked(rows.shows_column(column.name))
             tick.toggled.connect(partial(rows.show_column, column.name))
             self.ticks[column.name] = tick
-        self.setMenu(menu)

@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QByteArray, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
+from sqlalchemy import Column
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -44,6 +45,7 @@ class RecordList(QWidget):
     opened = Signal(object)
     current_changed = Signal(object)
     loaded = Signal()
+    columns_changed = Signal()
 
     def __init__(
         self,
@@ -125,6 +127,26 @@ class RecordList(QWidget):
     def set_order(self, order: tuple[Order, ...]) -> None:
         """Order by other columns."""
         self.model.ask(replace(self.model.listing, order=order))
+
+    def set_own(self, columns: list[Column[Any]]) -> None:
+        """Let these own fields be chosen as columns; hidden until a person shows them."""
+        if [one.name for one in columns] == list(self.model.listing.own):
+            return
+        before = len(self.model.columns) - len(self.model.listing.own)
+        self._spreading = True
+        self.model.set_own(columns)
+        for number in range(before, len(self.model.columns)):
+            self.table.setColumnHidden(number, True)
+            self.table.setColumnWidth(number, self._heading_width(self.model.columns[number]))
+        self._spreading = False
+        if self._natural:
+            self._natural[before:] = [self._heading_width(one) for one in columns]
+        state = memory.recall(self._key())
+        if isinstance(state, QByteArray) and self.table.horizontalHeader().restoreState(state):
+            self.recalled, self._natural, self._fit = True, [], False
+        self._watched.add("custom_fields")
+        self.columns_changed.emit()
+        self.reload()
 
     def say_when_empty(
         self,

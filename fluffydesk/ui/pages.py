@@ -89,7 +89,8 @@ def _read_block(
 
 
 def _rows(connection: Connection, listing: Listing, order: array[int], block: int) -> list[Row]:
-    return rows_at(connection, listing.record, order[block * BLOCK : (block + 1) * BLOCK])
+    some = order[block * BLOCK : (block + 1) * BLOCK]
+    return rows_at(connection, listing.record, some, own=listing.own)
 
 
 def alignment_of(column: Column[Any]) -> Qt.AlignmentFlag:
@@ -162,6 +163,19 @@ class PagedRows(QAbstractTableModel):
         else:
             job = _read(self.listing, self._asked, self._around)
         self._work.on_mirror(job, self._show, self._refused, latest=True)
+
+    def set_own(self, columns: list[Column[Any]]) -> None:
+        """Show these own fields behind the declared columns; what was read has them once asked."""
+        kept = len(self.columns) - len(self.listing.own)
+        if self.listing.own:
+            self.beginRemoveColumns(QModelIndex(), kept, len(self.columns) - 1)
+            del self.columns[kept:]
+            self.endRemoveColumns()
+        if columns:
+            self.beginInsertColumns(QModelIndex(), kept, kept + len(columns) - 1)
+            self.columns += columns
+            self.endInsertColumns()
+        self.listing = replace(self.listing, own=tuple(column.name for column in columns))
 
     def row_at(self, row: int) -> Row | None:
         """Return a row if it is in memory; asks for it otherwise."""

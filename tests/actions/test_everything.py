@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,8 +14,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from fluffydesk import workbook
 from fluffydesk.actions import importing, saving
-from fluffydesk.actions.exporting import export
+from fluffydesk.actions.conventions import choose
+from fluffydesk.actions.exporting import MANIFEST, export, export_workbook
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
@@ -173,3 +176,30 @@ def test_a_viewer_reads_nothing_in(farm: tuple[Mirror, Path], other: Mirror) -> 
     plan = importing.plan(other, farm[1], KIND)
     assert plan.create == {}
     assert any(text.startswith("table livestock ") for text in plan.unread)
+
+
+def test_days_in_milk_go_out_as_the_farm_counts_them_and_come_back_as_they_were(
+    farm: tuple[Mirror, Path], tmp_path: Path
+) -> None:
+    mirror, _ = farm
+    choose(mirror, UUID(mirror.recall("organization")["id"]), {"calving_day": 1})
+    logs = MilkProductionLog.__table__
+    with mirror.read() as connection:
+        one = connection.execute(select(logs.c.id).limit(1)).scalar_one()
+    saving.change(mirror, MilkProductionLog, one, {"days_in_milk": 41})
+    export(mirror, tmp_path / "counted")
+    export_workbook(mirror, tmp_path / "all.xlsx")
+    assert json.loads((tmp_path / "counted" / MANIFEST).read_text())["calving_day"] == 1
+    with (tmp_path / "counted" / f"{logs.name}.csv").open(encoding="utf-8", newline="") as file:
+        said = {line["id"]: line["days_in_milk"] for line in csv.DictReader(file)}
+    assert said[str(one)] == "42"
+    contents = {row[0]: row[1] for row in workbook.read(tmp_path / "all.xlsx", "Contents")}
+    assert contents["Day in milk of the calving"] == "1"
+    head, *rows = workbook.read(tmp_path / "all.xlsx", MilkProductionLog.__titles__[1])
+    assert "42" in [row[head.index("days_in_milk")] for row in rows]
+    with mirror.unit("Lost") as unit:
+        unit.delete(MilkProductionLog, one)
+    importing.carry_out(mirror, importing.plan(mirror, tmp_path / "counted", KIND))
+    with mirror.read() as connection:
+        back = connection.execute(select(logs.c.days_in_milk).where(logs.c.id == one))
+        assert back.scalar_one() == 41

@@ -22,7 +22,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, select
 
-from fluffydesk.actions.exporting import FORMAT, MANIFEST
+from fluffydesk.actions.conventions import Conventions
+from fluffydesk.actions.exporting import CALVING_DAY, FORMAT, MANIFEST
 from fluffydesk.actions.importing.plans import (
     Batch,
     Door,
@@ -58,6 +59,8 @@ class _Export:
     organization: UUID
     name: str
     tables: Mapping[str, int]
+    ways: Conventions
+    """How its days in milk are counted."""
 
 
 def plan_everything(door: Door, path: Path, tell: Tell) -> Plan:
@@ -103,7 +106,8 @@ def _manifest(path: Path) -> _Export:
                     )
         tables = {entry["table"]: int(entry["rows"]) for entry in found["files"]}
         organization = found["organization"]
-        return _Export(folder, UUID(organization["id"]), organization["name"], tables)
+        ways = Conventions(calving_day=int(found.get(CALVING_DAY, 0)))
+        return _Export(folder, UUID(organization["id"]), organization["name"], tables, ways)
     except FileNotFoundError as error:
         raise NotFound(
             f"There is no {Path(error.filename).name} in {folder}.", "Choose an export's folder."
@@ -193,7 +197,8 @@ class _Reader:
             if facts_of(column).target:
                 values[column.name] = self._link(connection, column, text)
             else:
-                values[column.name] = value_of(column, text)
+                value = value_of(column, text)
+                values[column.name] = self._export.ways.uncounted(column.name, value)
         table, entity = (line.get(name) or "" for name in _ANY_TABLE)
         if table and entity:
             values["entity_id"] = self._in_export(table, entity)

@@ -151,7 +151,7 @@ class NumberEditor(TextEditor):
     """A number with its unit inside; point or comma, and what is typed is left as it is.
 
     Weights, volumes and temperatures are typed in the organization's unit, and kept in kg, L and
-    °C (rule 24).
+    °C (rule 24); days in milk are counted from the calving day that it chose.
     """
 
     def __init__(self, column: Column[Any]) -> None:
@@ -162,7 +162,7 @@ class NumberEditor(TextEditor):
     def value(self) -> Any:
         kept, typed = self._kept_in(), self.line.text().strip().casefold()
         if not isinstance(self.column.type, ExactDecimal) or not self._ways.converts(kept):
-            return super().value()
+            return self._ways.uncounted(self.column.name, super().value())
         if typed.endswith(kept.casefold()):
             return super().value()  # "100 kg" is 100 kg on a farm that types pounds
         value = self._parsed(typed.removesuffix(self._ways.symbol_for(kept).casefold()))
@@ -177,6 +177,7 @@ class NumberEditor(TextEditor):
         kind, kept = self.column.type, self._kept_in()
         if isinstance(kind, ExactDecimal) and self._ways.converts(kept):
             value = rounded(self._ways.shown(value, kept), self._ways.places(kept, kind.places))
+        value = self._ways.counted(self.column.name, value)
         text = f"{value:f}" if isinstance(kind, ExactDecimal) else str(value)
         return text.replace(".", texts.decimal_point())
 

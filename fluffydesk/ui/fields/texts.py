@@ -15,6 +15,7 @@ from sqlalchemy.types import Integer
 
 from fluffydesk.actions.conventions import Conventions
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
+from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.enums.farm import EggGrade, EggSize
 from fluffydesk.records.types import ExactDecimal, use_zone, used_zone
@@ -196,13 +197,15 @@ def text_of(column: Column[Any], value: Any, *, unit: bool = False) -> str:
 def _plain_text(column: Column[Any], value: Any) -> str:
     if isinstance(column.type, Boolean) or isinstance(value, bool):
         return "Yes" if value else "No"
+    if is_own(column.name) and isinstance(value, Decimal):
+        return number_text(value.normalize())  # an own field has no places: as it was typed
     if isinstance(column.type, ExactDecimal):
         kept = facts_of(column).unit or ""
         return quantity_text(Decimal(value), kept, column.type.places, unit=False)
     if isinstance(value, enum.Enum) or is_enum(column):
         return words(value)
     if isinstance(value, int | Decimal):
-        return number_text(value)
+        return number_text(_Place.conventions.counted(column.name, value))
     if isinstance(value, datetime):
         return moment_text(value)
     if isinstance(value, date):

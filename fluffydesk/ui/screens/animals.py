@@ -9,8 +9,10 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from sqlalchemy import Column
 
 from fluffydesk.actions.exits import Exit
+from fluffydesk.actions.own_fields import own_columns
 from fluffydesk.actions.several import (
     Changed,
     Done,
@@ -22,6 +24,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order, rows_at
 from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.columns_menu import ColumnsMenu
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm, open_form
@@ -38,6 +41,7 @@ from fluffydesk.ui.screens.animals_several import (
     open_moving_together,
 )
 from fluffydesk.ui.screens.link_menu import LinkMenu
+from fluffydesk.ui.screens.own_filter import OwnFilter
 from fluffydesk.ui.screens.saved_filters import Kept, SavedFilters
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -102,7 +106,7 @@ class AnimalsScreen(Screen):
     icon = "animals"
     adds = Livestock
     group = "Animals"
-    watches = frozenset({"livestock", "livestock_batches"})
+    watches = frozenset({"livestock", "livestock_batches", "custom_field_definitions"})
     searches = "Tag, name, id or group"
     help = (
         "All animals of the farm. At first only those that are here are listed: take away the "
@@ -137,7 +141,9 @@ class AnimalsScreen(Screen):
         self.species = LinkMenu(work, columns.species_id)
         bar = self.list.bar.layout()
         assert isinstance(bar, QHBoxLayout)
-        for place, menu in enumerate((self.groups, self.species)):
+        self.own = OwnFilter(work)
+        menus: tuple[LinkMenu | OwnFilter, ...] = (self.groups, self.species, self.own)
+        for place, menu in enumerate(menus):
             bar.insertWidget(place, menu)
             menu.filtered.connect(self._filter)
         self.list.choose_several()
@@ -188,6 +194,7 @@ class AnimalsScreen(Screen):
     def reload(self) -> None:
         self.groups.reload()
         self.species.reload()
+        self.work.on_mirror(_own_fields, self._offer_own, latest=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The arrows move in the list at once."""
@@ -217,13 +224,14 @@ class AnimalsScreen(Screen):
         for one in (self.groups.filter(), self.species.filter()):
             if one is not None:
                 kept[one.column] = str(one.value)
-        return kept
+        return kept | {"own": self.own.now()}
 
     def _recall(self, kept: Kept) -> None:
         for column in ("status", "sex"):
             self.list.bar.choose(column, *kept.get(column, ()))
         for menu, column in ((self.groups, "batch_id"), (self.species, "species_id")):
             menu.choose(UUID(kept[column]) if column in kept else None)
+        self.own.recall(kept.get("own", []))
         self._filter()
 
     def change_chosen(self) -> None:
@@ -299,7 +307,17 @@ class AnimalsScreen(Screen):
 
     def _filter(self) -> None:
         found = (self.groups.filter(), self.species.filter())
-        self.list.set_filters(tuple(one for one in found if one is not None))
+        filters = tuple(one for one in found if one is not None)
+        self.list.set_filters(filters + self.own.filters())
+
+    def _offer_own(self, columns: list[Column[Any]]) -> None:
+        self.list.set_own(columns)
+        self.own.offer(columns)
+
+
+def _own_fields(mirror: Mirror) -> list[Column[Any]]:
+    with mirror.read() as connection:
+        return own_columns(connection, CustomFieldSubject.ANIMALS)
 
 
 def _change(mirror: Mirror, keys: list[int], values: dict[str, Any]) -> Changed:

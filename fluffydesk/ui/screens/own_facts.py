@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from fluffydesk.actions.own_fields import (
     OwnFact,
     Value,
-    column_of,
     keep_own_fact,
     own_facts,
     text_to_type,
@@ -21,6 +20,7 @@ from fluffydesk.actions.own_fields import (
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.own import value_column
 from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
@@ -46,7 +46,7 @@ class OwnFactLine(QWidget):
         self.fact, self.work = fact, work
         self._sent: Value | None = None
         label = f"{fact.name}, {fact.unit}" if fact.unit else fact.name
-        self.editor = editor_for(column_of(fact.kind), work)
+        self.editor = editor_for(value_column(fact.kind), work)
         self.editor.field.setAccessibleName(label)
         self.editor.set_read_only(not may(CustomField, "add", work.whose.role))
         self._error = Words("", Type.SMALL, "danger", wrap=True)
