@@ -265,10 +265,26 @@ def _count(
         changes = [(there[-1], there[-1].eggs + off)]
     else:
         changes = [(Tray(None, on, 0, None, False), off)]
+    changes += [(tray, 0) for tray in _short(unit.connection, store, grade, size, on)]
     for tray, left in changes:
         row = {**details, **_kind(store, grade, size, tray)}
         row.pop("override_reason", None)
         post(unit, EGGS, StockMovement.STOCKTAKE, Decimal(left), on, row)
+
+
+def _short(
+    connection: Connection, store: str, grade: EggGrade, size: EggSize, on: date
+) -> list[Tray]:
+    """Return the days of which two PCs together took more than there was: a count ends that."""
+    table = EggStorage.__table__.c
+    account = {"store": store, "grade": grade, "size": size}
+    rows = connection.execute(
+        select(table.flock_id, table.collected_on, func.sum(table.eggs))
+        .where(*EGGS.matching(account), table.moved_on <= on)
+        .group_by(table.collected_on, table.flock_id)
+        .having(func.sum(table.eggs) < 0)
+    )
+    return [Tray(flock, day, int(eggs), None, False) for flock, day, eggs in rows]
 
 
 def _oldest(there: list[Tray], wanted: int) -> list[tuple[Tray, int]] | None:

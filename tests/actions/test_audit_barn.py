@@ -21,6 +21,7 @@ from fluffydesk.actions import (
     saving,
     stock,
 )
+from fluffydesk.actions.egg_room import move_eggs, receive_eggs
 from fluffydesk.actions.several import change_several, undo_several
 from fluffydesk.actions.treatments import change_treatment, treat, void_treatments
 from fluffydesk.actions.weighing import take_back_weight, weigh_once
@@ -30,6 +31,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.breeding import BreedingOutcome
+from fluffydesk.records.enums.farm import EggGrade, EggSize
 from fluffydesk.records.enums.farm_resources import (
     FarmProduct,
     InventoryCategory,
@@ -39,7 +41,7 @@ from fluffydesk.records.enums.farm_resources import (
 )
 from fluffydesk.records.enums.livestock import FlockStatus
 from fluffydesk.records.enums.medical import DoseUnit
-from fluffydesk.records.farm import FeedLog, LambingRecord, WeightLog
+from fluffydesk.records.farm import EggStorage, FeedLog, LambingRecord, WeightLog
 from fluffydesk.records.farm_resources import FarmInventory, FarmProductSale
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment
@@ -287,3 +289,14 @@ def test_a_row_changed_since_its_import_is_listed_when_the_file_comes_again_rule
     plan = importing.plan_table(barn.mirror, path, about, chosen)
     assert plan.create == ()
     assert [one.reason[:36] for one in plan.duplicates] == ["It came with an earlier import and w"]
+
+
+def test_a_count_of_eggs_ends_what_two_pcs_took_too_much_rule_13(barn: Barn) -> None:
+    kind: dict[str, Any] = {"grade": EggGrade.UNGRADED, "size": EggSize.MIXED}
+    for ago in (5, 3):
+        receive_eggs(barn.mirror, "Room", 100, days_ago(ago), days_ago(ago), **kind)
+    with barn.mirror.unit("As if two PCs had") as unit:
+        took = {"movement": StockMovement.USE, "eggs": -130, "moved_on": days_ago(2)}
+        unit.insert(EggStorage, {"store": "Room", **kind, "collected_on": days_ago(5), **took})
+    move_eggs(barn.mirror, "Room", StockMovement.STOCKTAKE, 90, days_ago(0), **kind)
+    assert sum(row.eggs for row in barn.rows(EggStorage)) == 90

@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 
 from fluffydesk.actions import exits, flocks
+from fluffydesk.actions.eggs import record_egg_round
 from fluffydesk.actions.milking import record_milking
 from fluffydesk.actions.treatments import treat, vaccinate
+from fluffydesk.figures.kpi import HEN_DAY
 from fluffydesk.figures.money import EXPENSES_PER_LITRE
 from fluffydesk.figures.units import milk_litres
-from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm import EggRound, MilkingSession
+from fluffydesk.ui.fields.texts import kpi_text
 from fluffydesk.ui.screens.reading import health, money
+from fluffydesk.ui.screens.reading.flocks import flock_rows
 from fluffydesk.ui.screens.reading.milk import milk_by_day
+from fluffydesk.ui.screens.reporting import kpis, poultry, production
 from fluffydesk.ui.screens.reporting.health import parlour
 from fluffydesk.ui.screens.reporting.report import Period
 from tests.actions.barn import Barn, days_ago, make_barn
@@ -63,3 +68,21 @@ def test_money_per_litre_counts_the_litres_of_the_milk_report(barn: Barn) -> Non
         month = money.month_of(connection, day.replace(day=1), "EUR", day)
     [litres] = [one.over for one in month.figures if one.kpi is EXPENSES_PER_LITRE]
     assert litres == milk_litres(milked.kg) == milk_litres(Decimal(21))
+
+
+def test_hen_day_is_the_same_on_every_screen_where_a_day_has_no_eggs(barn: Barn) -> None:
+    for ago in (1, 2, 3, 5, 6, 7):
+        record_egg_round(barn.mirror, barn.flock, days_ago(ago), EggRound.WHOLE_DAY, total=180)
+    week = Period(days_ago(7), days_ago(1))
+    with barn.mirror.read() as connection:
+        every = kpis.every_figure(connection, week, lambda: None).rows
+        [row] = flock_rows(connection, days_ago(0))
+        flocks_sum = poultry.flocks(connection, week, lambda: None)
+        said = {
+            flocks_sum.sum("Sum", HEN_DAY.title),
+            flocks_sum.cell(0, HEN_DAY.title),
+            production.eggs(connection, week, lambda: None).sum("Mean a day", "Hen-day"),
+            next(one[1] for one in every if one[0] == HEN_DAY.title),
+            kpi_text(HEN_DAY, row.hen_day_percent),
+        }
+    assert said == {"90.0"}

@@ -115,6 +115,24 @@ def moves_by_flock(connection: Connection) -> dict[UUID, list[Move]]:
     return moves
 
 
+def laying_days(
+    connection: Connection, moves: Mapping[UUID, list[Move]], first: date, last: date
+) -> dict[UUID, int]:
+    """Return each flock's hen-days of the days whose eggs are written down, as `eggs_by_day`."""
+    found: dict[UUID, int] = defaultdict(int)
+    alive: dict[UUID, Mapping[date, int]] = {}
+    query = (
+        select(_EGGS.flock_id, _EGGS.collected_on)
+        .where(_EGGS.collected_on.between(first, last))
+        .distinct()
+    )
+    for flock, on in connection.execute(query):
+        if flock not in alive:
+            alive[flock] = _hens_by_day(moves.get(flock, []), first, last)
+        found[flock] += alive[flock][on]
+    return found
+
+
 def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
     """Return every flock, active ones first, by name."""
     first, last = on - timedelta(days=WINDOW_DAYS), on - timedelta(days=1)
@@ -131,6 +149,7 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
         ).all()
     )
     weighed = _egg_weights(connection, first, last)
+    laying = laying_days(connection, moves, first, last)
     rows = []
     for row in connection.execute(
         select(flocks, breeds.c.name.label("breed"))
@@ -154,7 +173,9 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
                 head=head_count(own, on),
                 placed=placed,
                 lost=lost,
-                hen_day_percent=None if laid is None else hen_day_percent(int(laid), days),
+                hen_day_percent=(
+                    None if laid is None else hen_day_percent(int(laid), laying.get(row.id, 0))
+                ),
                 mortality_percent=mortality_percent(int(dead_of.get(row.id, 0)), placed),
                 feed_g=None if fed is None else feed_per_bird_g(fed, days),
                 egg_g=weighed.get(row.id),

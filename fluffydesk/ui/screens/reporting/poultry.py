@@ -33,7 +33,7 @@ from fluffydesk.figures.kpi import (
 from fluffydesk.records.farm import EggProductionLog, PoultryFeedLog
 from fluffydesk.records.livestock import Flock
 from fluffydesk.ui.fields.texts import day_text, number_text
-from fluffydesk.ui.screens.reading.flocks import moves_by_flock
+from fluffydesk.ui.screens.reading.flocks import laying_days, moves_by_flock
 from fluffydesk.ui.screens.reading.flocks_grown import (
     Batch,
     batches,
@@ -117,6 +117,8 @@ class Days:
     came: int
     head: int
     bird_days: int
+    laying_days: int
+    """The bird-days of the days whose eggs are written down."""
     died: int
     culled: int
     eggs: int | None
@@ -136,6 +138,7 @@ def of_period(connection: Connection, period: Period, stop: Stop = bool) -> list
     lost = lost_by_flock(connection, period.first, period.last)
     weighed = egg_weights(connection, period.first, period.last)
     moves = moves_by_flock(connection)
+    laying = laying_days(connection, moves, period.first, period.last)
     found = []
     for flock in connection.execute(select(Flock.__table__).order_by(Flock.__table__.c.name)):
         stop()
@@ -153,6 +156,7 @@ def of_period(connection: Connection, period: Period, stop: Stop = bool) -> list
                 came,
                 head_count(own, period.last),
                 days,
+                laying.get(flock.id, 0),
                 died,
                 culled,
                 None if laid is None else int(laid),
@@ -201,6 +205,7 @@ def flocks(connection: Connection, period: Period, stop: Stop) -> Report:
                 f"{one.title}: {one.said()}"
                 for one in (HEN_DAY, EGG_WEIGHT, FEED_PER_BIRD, MORTALITY)
             ),
+            f"{HEN_DAY.title}: days without eggs are left out.",
             f"{HEN_HOUSED.title}: {HEN_HOUSED.said()} Those that came count as housed.",
             "Placed, for mortality: the birds at the start of the period and those that came.",
         ),
@@ -215,7 +220,7 @@ def _flock_cells(one: Days, days: int) -> Cells:
         one.flock.house or "",
         number_text(one.head),
         quiet(laid),
-        kpi_cell(HEN_DAY, None if laid is None else hen_day_percent(laid, one.bird_days)),
+        kpi_cell(HEN_DAY, None if laid is None else hen_day_percent(laid, one.laying_days)),
         kpi_cell(HEN_HOUSED, housed_laying([one], days)),
         kpi_cell(EGG_WEIGHT, eggs_weigh([one])),
         kpi_cell(MORTALITY, mortality_percent(one.died, one.housed)),
@@ -235,7 +240,7 @@ def _all_flocks(found: list[Days], days: int) -> Cells:
             "Birds": number_text(sum(one.head for one in found)),
             "Eggs": number_text(eggs),
             HEN_DAY.title: kpi_cell(
-                HEN_DAY, hen_day_percent(eggs, sum(one.bird_days for one in laid))
+                HEN_DAY, hen_day_percent(eggs, sum(one.laying_days for one in laid))
             ),
             HEN_HOUSED.title: kpi_cell(HEN_HOUSED, housed_laying(found, days)),
             EGG_WEIGHT.title: kpi_cell(EGG_WEIGHT, eggs_weigh(found)),
