@@ -32,7 +32,7 @@ MOST_ROWS = 1_048_576
 MOST_TEXT = 32_767
 """Characters a cell can hold; a longer text is cut there and ends with an ellipsis."""
 _DIGITS = 15  # a workbook keeps numbers as floats: more digits than these would change
-_FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheet programs disagree by a day
+FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheet programs disagree by a day
 _LOOKED_AT = 50
 _NARROWEST, _WIDEST = 8, 48
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -75,9 +75,9 @@ Cell = str | int | bool | Decimal | date | datetime | time | None
 
 @dataclass(frozen=True)
 class Shown:
-    """A number with a format of its own: `Shown(Decimal("0.42"), "0.0 %")`."""
+    """A number or a day with a format of its own: `Shown(Decimal("0.42"), "0.0 %")`."""
 
-    value: Decimal | int
+    value: Decimal | int | date | datetime
     form: str
 
 
@@ -213,17 +213,19 @@ def _cell(sheet: Any, value: Cell | Shown) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, Shown):
+        if isinstance(value.value, date):  # a moment is one too
+            return _formed(sheet, value.value, value.form)
         return _number(sheet, value.value, value.form)
     if isinstance(value, bool):
         return WriteOnlyCell(sheet, value)
     if isinstance(value, int | Decimal):
         return _number(sheet, value)
     if isinstance(value, datetime):
-        if value.tzinfo is None and value.date() >= _FIRST_DAY:
+        if value.tzinfo is None and value.date() >= FIRST_DAY:
             return _formed(sheet, value, "yyyy-mm-dd hh:mm")
         value = value.isoformat()
     elif isinstance(value, date):
-        if value >= _FIRST_DAY:
+        if value >= FIRST_DAY:
             return _formed(sheet, value, "yyyy-mm-dd")
         value = value.isoformat()
     elif isinstance(value, time):

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,12 @@ def _as_shown(cell: Any) -> str:
         return ""
     if isinstance(cell.value, str):
         return cell.value
+    if isinstance(cell.value, datetime):
+        # "\\/" is a stroke whatever the PC's own sign between day and month is.
+        said = cell.number_format.replace("\\", "").replace("hh:mm", "%H:%M")
+        return cell.value.strftime(
+            said.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d")
+        )
     places = len(cell.number_format.partition(".")[2])
     return f"{Decimal(str(cell.value)):,.{places}f}"
 

@@ -19,7 +19,7 @@ from fluffydesk.mirror.queries import Filter, Order
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.fields.texts import kpi_text, number_text, words
+from fluffydesk.ui.fields.texts import number_text, quantity_text, words
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
@@ -34,6 +34,9 @@ from fluffydesk.ui.screens.reading.money import (
     Month,
     MonthRow,
     end_of,
+    figure_text,
+    figure_title,
+    is_by_volume,
     month_of,
     month_rows,
 )
@@ -238,8 +241,8 @@ class MoneyScreen(Screen):
             return
         says = ""
         if isinstance(line, Figure):
-            unit = "L" if line.kpi.key.endswith("litre") else "head"
-            says = f"{line.kpi.definition} Here {number_text(line.over, 0)} {unit}. "
+            over = quantity_text(line.over, "L" if is_by_volume(line.kpi) else "head", 0)
+            says = f"{line.kpi.definition} Here {over}. "
         self.definition.setText(f"{says}{self._text}")
         self.kinds.set_value(line.record)
         self._filter(line)
@@ -324,7 +327,7 @@ def _line_columns() -> tuple[Shown, ...]:
 
 
 def _what(one: Line | Figure) -> str:
-    return one.kpi.title if isinstance(one, Figure) else words(one.category)
+    return figure_title(one.kpi) if isinstance(one, Figure) else words(one.category)
 
 
 def _kind(one: Line | Figure) -> str:
@@ -340,9 +343,7 @@ def _tone(one: Line | Figure) -> str | None:
 
 
 def _amount(one: Line | Figure) -> str:
-    if isinstance(one, Line):
-        return number_text(one.amount, 2)
-    return kpi_text(one.kpi, one.value)
+    return number_text(one.amount, 2) if isinstance(one, Line) else figure_text(one)
 
 
 def _sorted_by(one: Line | Figure) -> Decimal | None:

@@ -32,6 +32,8 @@ _WAYS: list[tuple[str, object]] = [
     ("By weight", WEIGHT),
 ]
 _HEIGHT = 168
+_SHOWN = 3
+"""How many of those left out are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,22 @@ class AnimalsChosen(QWidget):
         super().__init__()
         self.work = work
         self.animals: list[Chosen] = []
+        self._left_out: list[str] = []
         self.ways = Segments("Sold", _WAYS)
         self.ways.chosen.connect(lambda _: self.changed.emit())
         self.scan = ScanField(work)
         self.scan.found.connect(self._found)
+        self.scan.skipped.connect(self._unknown)
         self.list = RowsTable("Animals to sell", _columns())
         self.list.setFixedHeight(_HEIGHT)
         self.list.say_when_empty("Nobody is chosen yet", "Scan or type the first tag.")
         self.list.table.installEventFilter(self)
         self.said = Banner()
+        self.missing = Banner()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
-        for part in (self.ways, Words("Animals"), self.scan, self.list, self.said):
+        for part in (self.ways, Words("Animals"), self.scan, self.missing, self.list, self.said):
             column.addWidget(part)
         self._show()
 
@@ -99,11 +104,22 @@ class AnimalsChosen(QWidget):
 
     def _found(self, animal: Animal) -> None:
         if not animal.here:
-            self.say(f"{animal.words} has left the farm already.")
+            self._leave_out(f"{animal.words} has left the farm already.")
         elif animal.id in self.ids:
             self.said.say(f"{animal.words} is on the list already.", "info")
         else:
             self.work.on_mirror(partial(_look, animal=animal, on=today()), self._add)
+
+    def _unknown(self, tag: str) -> None:
+        self._leave_out(f"Nobody here has {tag}.")
+
+    def _leave_out(self, why: str) -> None:
+        """Say who is not on the list while the form is open: the next tag comes at once."""
+        if why not in self._left_out:
+            self._left_out.append(why)
+        shown, more = self._left_out[-_SHOWN:], len(self._left_out) - _SHOWN
+        rest = [f"{counted(more, 'tag', 'tags')} more."] if more > 0 else []
+        self.missing.say(" ".join(("Not on the list:", *shown, *rest)), "warning")
 
     def _add(self, one: Chosen) -> None:
         if one.id not in self.ids:

@@ -14,7 +14,7 @@ from fluffydesk.mirror.queries import Order
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now, today
-from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
+from fluffydesk.ui.fields.texts import day_text, moment_text, text_of, words
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
@@ -126,7 +126,8 @@ class Pets(Screen):
         card.fact("Sex", words(shown.sex) if shown.sex != "unknown" else "")
         card.fact("Born", day_text(facts.birth_date) if facts.birth_date else "")
         weight = shown.weight_kg
-        card.fact("Weight", f"{number_text(weight)} kg" if weight is not None else "")
+        column = Pet.__table__.columns["weight_kg"]
+        card.fact("Weight", "" if weight is None else text_of(column, weight, unit=True))
         card.fact("Colour", shown.colour)
         card.fact("Microchip", shown.microchip)
         card.fact("File number", shown.file_number)

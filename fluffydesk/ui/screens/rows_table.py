@@ -8,18 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QByteArray, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 
 from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import unit_text
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.pages import ID, TONE, Index
 from fluffydesk.ui.parts.empty import Empty
-from fluffydesk.ui.table import Table
+from fluffydesk.ui.table import PAD, Table
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 SCROLL_BAR = 18
+_MEASURED = 200
+"""How many rows are measured for the room that their numbers and chips need."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,13 @@ class Shown:
     tone: Callable[[Any], str | None] | None = None
     spare: bool = False
     """Left out where there is no room for every column."""
+    unit: str = ""
+    """As it is kept: kg, L or °C. The heading says it in the organization's."""
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit: "Milk, gal (US)"."""
+        return f"{self.title}, {unit_text(self.unit)}" if self.unit else self.title
 
     def key(self, row: Any) -> tuple[bool, Any]:
         """Return what a row sorts by; rows without a value come last."""
@@ -98,7 +110,7 @@ class Rows(QAbstractTableModel):
         arrow = ""
         if self._order is not None and self._order[0] == section:
             arrow = "  ↓" if self._order[1] else "  ↑"
-        return column.title + arrow
+        return column.heading + arrow
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column, row = self.columns[index.column()], self._rows[index.row()]
@@ -166,6 +178,7 @@ class RowsTable(QWidget):
         """Show other rows; the selected one stays selected."""
         kept = self.current()
         self.model.show_rows(rows)
+        self._make_room(rows[:_MEASURED])
         self._restore(kept, select_first)
 
     def search(self, text: str) -> None:
@@ -206,6 +219,19 @@ class RowsTable(QWidget):
                 hidden = needed > self.width() - SCROLL_BAR
                 self.table.setColumnHidden(number, hidden)
                 needed -= columns[number].width if hidden else 0
+
+    def _make_room(self, rows: Sequence[Any]) -> None:
+        """Widen the columns whose numbers or chips would be cut: half a number is a wrong one."""
+        header = self.table.horizontalHeader()
+        for number, column in enumerate(self.model.columns):
+            if not (column.right or column.tone) or self.table.isColumnHidden(number):
+                continue
+            metrics = QFontMetrics(measures.font(Type.SMALL if column.tone else Type.TEXT))
+            texts = {column.text(row) for row in rows}
+            chip = 2 * PAD if column.tone else 0
+            needed = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * PAD + chip + 2
+            if header.sectionSize(number) < needed:
+                self.table.setColumnWidth(number, needed)
 
     def _restore(self, kept: Any, select_first: bool) -> None:
         if self.model.rowCount() == 0:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from fluffydesk.actions.eggs import eggs_in, packed
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.ledger import expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions
@@ -127,6 +128,8 @@ class CountModel(EntryModel):
                 )
             case _ if role == PROBLEM and column in (COUNTED, REMARK):
                 return line.cell.problem
+            case _ if role == WARNING and column == REMARK and line.cell.value is None:
+                return _expired(line.row, self._on)
             case _ if role == WARNING and column in (COUNTED, REMARK):
                 return _off(line) if line.is_far_off and line.cell.settled else ""
             case _ if role == WAITING and cell is not None:
@@ -176,7 +179,7 @@ class CountModel(EntryModel):
                 return cell.draft
             return "" if cell.value is None else _typed(row, cell.value)
         if column == REMARK:
-            return "" if cell.value is None or row.off is None else _off(line)
+            return _expired(row, self._on) if cell.value is None or row.off is None else _off(line)
         texts = {
             WHERE: row.where,
             THING: row.name,
@@ -227,6 +230,10 @@ def _off(line: Line) -> str:
         return "The same"
     word = "more" if off > 0 else "less"
     return f"{_shown(line.row, abs(off))} {_unit(line.row)} {word}"
+
+
+def _expired(row: CountRow, on: date) -> str:
+    return "Expired: dispose of it" if row.booked > 0 and expired(row.expires_on, on) else ""
 
 
 def _read(row: CountRow, text: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from fluffydesk.actions.rules.stores import INVENTORY
 from fluffydesk.actions.stock import move_stock
@@ -18,18 +18,18 @@ from fluffydesk.figures.ledger import Lot, expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
-from fluffydesk.records.farm_resources import FarmInventory
-from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.types import ExactDecimal, today
+from fluffydesk.ui.fields.texts import day_text, number_text, quantity_text, unit_text, words
 from fluffydesk.ui.screens.reading.stores import ItemRow, expires_soon, item_rows
 from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.screens.stores_amounts import amount_text, kept_price, kept_quantity
 from fluffydesk.ui.screens.stores_part import (
     DISPOSAL,
     RECEIPT,
     STOCKTAKE,
     USE,
     Kind,
-    amount_text,
 )
 from fluffydesk.wording import counted
 
@@ -40,6 +40,7 @@ class LotRow:
 
     id: UUID
     name: str | None
+    kept: str
     expires_on: date | None
     left: Decimal
     mark: str
@@ -81,7 +82,12 @@ def items(key: str, title: str) -> Kind:
 
 
 def unit_of(item: ItemRow) -> str:
-    return "pieces" if item.unit is StockUnit.COUNT else str(item.unit)
+    """Return the unit in which an item is kept: kg, L or pieces."""
+    return _unit(item.unit)
+
+
+def _unit(unit: StockUnit) -> str:
+    return "pieces" if unit is StockUnit.COUNT else str(unit)
 
 
 def first_lot(item: ItemRow, on: date) -> Lot | None:
@@ -107,7 +113,21 @@ def _values(item: ItemRow, movement: StockMovement) -> dict[str, Any]:
 def _save(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Changes:
     if values.get("quantity") is None:
         raise InvalidValue("The quantity is missing.", "Enter it.", field="quantity")
+    with mirror.read() as connection:
+        table = FarmInventory.__table__.c
+        unit = _unit(
+            connection.execute(select(table.unit).where(table.id == values["item_id"])).scalar_one()
+        )
+    values = {**values, "quantity": kept_quantity(values["quantity"], unit)}
+    if values.get("unit_cost") is not None:
+        values["unit_cost"] = kept_price(values["unit_cost"], unit, _places("unit_cost"))
     return move_stock(mirror, **values)
+
+
+def _places(name: str) -> int:
+    kind = InventoryTransaction.__table__.c[name].type
+    assert isinstance(kind, ExactDecimal)
+    return kind.places
 
 
 def _lots(connection: Connection, item: ItemRow, on: date) -> Sequence[LotRow]:
@@ -121,7 +141,8 @@ def _lot_row(item: ItemRow, lot: Lot, first: Lot | None, on: date) -> LotRow:
     mark = marks.get(tone or "", "")
     if lot is first:
         mark, tone = ("Use first", tone or "good")
-    return LotRow(uuid5(item.id, lot.name or ""), lot.name, lot.expires_on, lot.left, mark, tone)
+    row_id = uuid5(item.id, lot.name or "")
+    return LotRow(row_id, lot.name, unit_of(item), lot.expires_on, lot.left, mark, tone)
 
 
 def _state(item: ItemRow) -> tuple[str, str]:
@@ -137,16 +158,17 @@ def _state(item: ItemRow) -> tuple[str, str]:
 
 
 def _about(item: ItemRow) -> str:
-    unit = unit_of(item)
+    kept = unit_of(item)
+    unit = unit_text(kept)
     parts = []
     if item.cover_days is not None and item.fed is not None:
         parts.append(
             f"Lasts {number_text(item.cover_days, 1)} days: {item.fed.head:,} head "
-            f"at {number_text(item.fed.kg_per_head, 3)} kg a day, as in the last week."
+            f"at {quantity_text(item.fed.kg_per_head, 'kg', 3)} a day, as in the last week."
         )
     elif item.cover_days is not None and item.daily_use:
-        use = number_text(item.daily_use, 1 if item.daily_use >= 1 else 3)
-        parts.append(f"Lasts {number_text(item.cover_days, 0)} days at {use} {unit} a day.")
+        much = quantity_text(item.daily_use, kept, 1 if item.daily_use >= 1 else 3)
+        parts.append(f"Lasts {number_text(item.cover_days, 0)} days at {much} a day.")
     else:
         parts.append("Not enough data for days of cover: no use in 30 days.")
     lot = first_lot(item, today())
@@ -156,13 +178,14 @@ def _about(item: ItemRow) -> str:
     if item.location:
         parts.append(f"Kept in {item.location}.")
     if item.reorder_level is not None:
-        parts.append(f"Reorder below {amount_text(item.reorder_level)} {unit}.")
+        parts.append(f"Reorder below {amount_text(item.reorder_level, kept)} {unit}.")
     return " ".join(parts)
 
 
 def _balance_text(item: ItemRow) -> str:
     whole = item.unit is StockUnit.COUNT
-    return f"{amount_text(item.balance, 0 if whole else 1)} {'' if whole else item.unit}".rstrip()
+    text = amount_text(item.balance, unit_of(item), 0 if whole else 1)
+    return text if whole else f"{text} {unit_text(unit_of(item))}"
 
 
 def _mark(item: ItemRow) -> tuple[str, str]:
@@ -206,6 +229,6 @@ def _lot_columns() -> tuple[Shown, ...]:
             120,
             sort=lambda lot: lot.expires_on,
         ),
-        Shown("Left", lambda lot: amount_text(lot.left), 96, True, lambda lot: lot.left),
+        Shown("Left", lambda lot: amount_text(lot.left, lot.kept), 96, True, lambda lot: lot.left),
         Shown("", lambda lot: lot.mark, 120, tone=lambda lot: lot.tone),
     )

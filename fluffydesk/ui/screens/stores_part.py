@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
@@ -18,8 +18,8 @@ from fluffydesk.actions.rules.stores import Account, Ledger
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.records.vocabulary import Record, facts_of
+from fluffydesk.ui.fields.texts import day_text, unit_text, used_conventions, words
 from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -28,8 +28,9 @@ from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.record_form import Layout, Saver
-from fluffydesk.ui.screens.reading.stores import Page, Posting, decimals, ledger_page
+from fluffydesk.ui.screens.reading.stores import Page, Posting, ledger_page
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
+from fluffydesk.ui.screens.stores_amounts import amount_text, posting_text, signed_text
 from fluffydesk.work import Work
 
 RECEIPT, USE = StockMovement.RECEIPT, StockMovement.USE
@@ -52,6 +53,7 @@ class Kind:
     account: Callable[[Any], Account]
     heading: Callable[[Any], str]
     unit: Callable[[Any], str]
+    """In which a row's balance is kept; people read it in the organization's."""
     verbs: dict[StockMovement, str]
     layouts: dict[StockMovement, Layout]
     saver: Saver
@@ -162,7 +164,7 @@ class StorePart(QWidget):
         if movement is RECEIPT and kind.takes is not None and self.waiting is not None:
             values |= kind.takes(self.waiting, chosen)
         values.setdefault("moved_on", self.on)
-        name = kind.title if alone else f"{kind.heading(chosen)}, in {kind.unit(chosen)}"
+        name = kind.title if alone else f"{kind.heading(chosen)}, in {unit_text(kind.unit(chosen))}"
         return open_form(
             self,
             self.work,
@@ -195,7 +197,9 @@ class StorePart(QWidget):
         verbs = row(spacing=measures.STEP)
         for movement, text in self.kind.verbs.items():
             button = Button(text, partial(self.post, movement), icon_role=_ICONS[movement])
-            button.setShortcut(KEYS[movement])
+            # Of the part, not of the button: with nothing in store yet the buttons are hidden.
+            keys = QShortcut(QKeySequence(KEYS[movement]), self)
+            keys.activated.connect(button.click)
             button.setToolTip(f"{text} ({KEYS[movement]})")
             Permit(button, self.work, self.kind.ledger.record)
             verbs.addWidget(button, 1)
@@ -246,10 +250,10 @@ class StorePart(QWidget):
             return
         kind = self.kind
         self.detail.heading.setText(kind.heading(chosen))
-        self.balance.setText(amount_text(chosen.balance))
+        self.balance.setText(amount_text(chosen.balance, kind.unit(chosen)))
         self.balance.set_role("danger" if chosen.balance < 0 else "")
         then = "" if self.on == today() else f" at the end of {day_text(self.on)}"
-        self.unit.setText(kind.unit(chosen) + then)
+        self.unit.setText(unit_text(kind.unit(chosen)) + then)
         self.short.say(_SHORT if chosen.balance < 0 else "", "danger")
         says, tone = kind.state(chosen)
         self.state.setVisible(bool(says))
@@ -262,7 +266,8 @@ class StorePart(QWidget):
         current = self.list.current()
         if current is None or current.id != found.row_id:
             return
-        self.ledger.show_rows(found.page.rows)
+        unit = self.kind.unit(current)
+        self.ledger.show_rows([replace(one, kept=unit) for one in found.page.rows])
         self.lots.show_rows(found.lots)
         shown, count = len(found.page.rows), found.page.count
         self.more.setText(
@@ -287,22 +292,14 @@ class StorePart(QWidget):
         """A wrong row is corrected where it stands; the rules see to the balance."""
         if posting is not None:
             record = self.kind.ledger.record
-            open_form(self, self.work, record, posting.id, title=record.__titles__[0])
+            quantity = record.__table__.columns[self.kind.ledger.quantity]
+            bare = used_conventions().converts(posting.kept) and not facts_of(quantity).unit
+            title = record.__titles__[0] + (f", in {posting.kept}" if bare else "")
+            open_form(self, self.work, record, posting.id, title=title)
 
     def _added(self, row_id: UUID) -> None:
         self._wanted = row_id
         self.reload(self.on)
-
-
-def amount_text(amount: Decimal, places: int = 0) -> str:
-    """Return a quantity with at least `places` decimals, and as many as it needs."""
-    return number_text(amount, max(places, decimals(amount)))
-
-
-def signed_text(one: Posting) -> str:
-    """Return a movement with its sign: `+6,000` or `−0.8`."""
-    sign = "+" if one.quantity > 0 else "−" if one.quantity < 0 else ""
-    return sign + amount_text(abs(one.quantity), one.places)
 
 
 _NO_LOTS = (Shown("Lot", lambda one: "", 120),)
@@ -318,13 +315,7 @@ def _ledger_columns(kind: Kind) -> tuple[Shown, ...]:
             tone=lambda one: _TONES[one.movement],
         ),
         Shown("Quantity", signed_text, 96, True, lambda one: one.quantity),
-        Shown(
-            "Balance",
-            lambda one: amount_text(one.balance, one.places),
-            96,
-            True,
-            lambda one: one.balance,
-        ),
+        Shown("Balance", posting_text, 96, True, lambda one: one.balance),
         Shown(kind.lot_title, lambda one: one.lot, 110, spare=True),
         Shown("Why", lambda one: one.words, 140, spare=True),
     )

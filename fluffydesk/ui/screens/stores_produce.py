@@ -18,7 +18,7 @@ from fluffydesk.records.enums.farm import EggSize, EggUnit
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggStorage, MilkStorage
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.ui.fields.texts import day_text, number_text, quantity_text, unit_text, words
 from fluffydesk.ui.screens.reading.stores_made import (
     EggRow,
     TankRow,
@@ -30,10 +30,12 @@ from fluffydesk.ui.screens.reading.stores_made import (
     waiting_milk,
 )
 from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.screens.stores_amounts import amount_text
 from fluffydesk.ui.screens.stores_made import layouts, moved, verbs
-from fluffydesk.ui.screens.stores_part import RECEIPT, USE, Kind, amount_text
+from fluffydesk.ui.screens.stores_part import RECEIPT, USE, Kind
 from fluffydesk.wording import counted
 
+_NARROW = "\N{NO-BREAK SPACE}"
 _TOO_WARM = Decimal(2)
 """°C above a tank's target that are marked."""
 
@@ -65,7 +67,7 @@ def tank() -> Kind:
         values=lambda one, movement: {"tank_id": one.id},
         empty=(
             "No milk tank yet",
-            "Each tank stands here with the litres in it. Milk comes in from the milkings.",
+            "Each tank stands here with the milk in it. Milk comes in from the milkings.",
             "Add a milk tank",
         ),
         adds=MilkStorage,
@@ -157,10 +159,10 @@ def _milk_waits(waiting: Waiting) -> tuple[str, str]:
     if waiting.milking is None:
         return "", "info"
     _, session, found = waiting.milking
-    text = f"{words(session)} milking: {amount_text(found.due)} L are not in the tank yet."
+    text = f"{words(session)} milking: {_milk(found.due)} are not in the tank yet."
     if found.diverted:
         who = ", ".join(sorted({one.name for one in found.withheld}))
-        text += f" {amount_text(found.diverted)} L stay out, under withdrawal: {who}."
+        text += f" {_milk(found.diverted)} stay out, under withdrawal: {who}."
     return text, "warning" if found.diverted else "info"
 
 
@@ -206,12 +208,12 @@ def _tank_about(one: TankRow) -> str:
     if one.capacity > 0:
         full = one.balance / one.capacity * 100
         parts.append(
-            f"{number_text(full, 0)} % of {amount_text(one.capacity)} L: room for "
-            f"{amount_text(one.capacity - one.balance)} L."
+            f"{number_text(full, 0)} % of {_milk(one.capacity)}: room for "
+            f"{_milk(one.capacity - one.balance)}."
         )
     if one.temperature is not None:
-        target = "" if one.target is None else f", kept at {amount_text(one.target, 1)} °C"
-        parts.append(f"Last read {amount_text(one.temperature, 1)} °C{target}.")
+        target = "" if one.target is None else f", kept at {_warmth(one.target)}"
+        parts.append(f"Last read {_warmth(one.temperature)}{target}.")
     if one.spoilt_on is not None:
         parts.append(f"Milk under withdrawal went in on {day_text(one.spoilt_on)}.")
     if one.location:
@@ -229,13 +231,31 @@ def _tank_columns() -> tuple[Shown, ...]:
             tone=lambda one: _tank_state(one)[1],
         ),
         Shown(
-            "Milk, L", lambda one: amount_text(one.balance, 1), 100, True, lambda one: one.balance
+            "Milk",
+            lambda one: amount_text(one.balance, "L", 1),
+            112,
+            True,
+            lambda one: one.balance,
+            unit="L",
         ),
         Shown(
-            "Holds, L", lambda one: amount_text(one.capacity), 100, True, lambda one: one.capacity
+            "Holds",
+            lambda one: amount_text(one.capacity, "L"),
+            112,
+            True,
+            lambda one: one.capacity,
+            unit="L",
         ),
         Shown("Stands in", lambda one: one.location, 120, spare=True),
     )
+
+
+def _milk(litres: Decimal) -> str:
+    return f"{amount_text(litres, 'L')}{_NARROW}{unit_text('L')}"
+
+
+def _warmth(celsius: Decimal) -> str:
+    return quantity_text(celsius, "C", 1).replace(" ", _NARROW)
 
 
 def _size(one: EggRow) -> str:
@@ -272,7 +292,9 @@ def _egg_columns() -> tuple[Shown, ...]:
         Shown("Grade", lambda one: words(one.grade), 96),
         Shown("Size", lambda one: words(one.size), 100),
         Shown("State", _egg_mark, 108, tone=lambda one: _egg_state(one)[1]),
-        Shown("Eggs", lambda one: amount_text(one.balance), 90, True, lambda one: one.balance),
+        Shown(
+            "Eggs", lambda one: amount_text(one.balance, "eggs"), 90, True, lambda one: one.balance
+        ),
     )
 
 
@@ -280,7 +302,7 @@ def _tray_columns() -> tuple[Shown, ...]:
     return (
         Shown("Collected", lambda one: day_text(one.collected_on), 116),
         Shown("Flock", lambda one: one.flock, 120),
-        Shown("Eggs", lambda one: amount_text(one.eggs), 80, True, lambda one: one.eggs),
+        Shown("Eggs", lambda one: amount_text(one.eggs, "eggs"), 80, True, lambda one: one.eggs),
         Shown(
             "Best before",
             lambda one: "" if one.best_before is None else day_text(one.best_before),

@@ -14,8 +14,9 @@ from fluffydesk.records.farm import WoolStorage
 from fluffydesk.ui.fields.texts import day_text, words
 from fluffydesk.ui.screens.reading.stores_made import WoolRow, wool_rows
 from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.screens.stores_amounts import amount_text
 from fluffydesk.ui.screens.stores_made import layouts, moved, verbs
-from fluffydesk.ui.screens.stores_part import RECEIPT, Kind, amount_text
+from fluffydesk.ui.screens.stores_part import RECEIPT, Kind
 
 
 def wool() -> Kind:
@@ -43,7 +44,7 @@ def wool() -> Kind:
         values=_wool_values,
         empty=(
             "No wool in store yet",
-            "Each lot or bale stands here with its kg, fibre and part of the clip.",
+            "Each lot or bale stands here with its weight, fibre and part of the clip.",
             "Receive wool",
         ),
         adds=WoolStorage,
@@ -77,6 +78,13 @@ def _wool_columns() -> tuple[Shown, ...]:
         Shown("Lot or bale", lambda one: one.lot, 160),
         Shown("Fibre", lambda one: words(one.fibre), 110),
         Shown("Part", lambda one: words(one.part), 110),
-        Shown("kg", lambda one: amount_text(one.balance, 1), 100, True, lambda one: one.balance),
+        Shown(
+            "Weight",
+            lambda one: amount_text(one.balance, "kg", 1),
+            112,
+            True,
+            lambda one: one.balance,
+            unit="kg",
+        ),
         Shown("Kept in", lambda one: one.store, 120, spare=True),
     )

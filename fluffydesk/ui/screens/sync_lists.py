@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from fluffydesk.ui.fields.texts import moment_text, number_text
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.parts.controls import Button, Title, Words, hair_line, row
 from fluffydesk.ui.screens.reading.sync import SyncView, UnitRow
 
 Opens = Callable[[str, UUID], object]
@@ -35,7 +35,7 @@ def fill_waiting(lines: QVBoxLayout, view: SyncView, opens: Opens) -> None:
 def _waiting(lines: QVBoxLayout, unit: UnitRow, opens: Opens) -> None:
     where = f" on {unit.device}" if unit.device else ""
     who = f"{unit.who}{where}, {moment_text(unit.made_at)}"
-    lines.addLayout(row(Words(unit.title), None, Words(who, Type.SMALL, "muted")))
+    lines.addLayout(_line(unit.title, who))
     if not unit.rows:
         return
     links = row()
@@ -46,6 +46,15 @@ def _waiting(lines: QVBoxLayout, unit: UnitRow, opens: Opens) -> None:
         links.addWidget(Words(f"and {number_text(unit.more)} more", Type.SMALL, "muted"))
     links.addStretch(1)
     lines.addLayout(links)
+
+
+def _line(title: str, who: str) -> QHBoxLayout:
+    """Return a title, as much of it as there is room for, and who and when at the right."""
+    words = Title(Type.TEXT)
+    words.setText(title)
+    line = row(words, Words(who, Type.SMALL, "muted"))
+    line.setStretch(0, 1)
+    return line
 
 
 def _link(name: str, table: str, row_id: UUID, opens: Opens, longest: int) -> Button:
@@ -63,7 +72,7 @@ def fill_discarded(lines: QVBoxLayout, view: SyncView) -> None:
             lines.addWidget(hair_line())
         by = f"discarded by {one.by or 'nobody named'}"
         when = "" if one.at is None else f", {moment_text(one.at)}"
-        lines.addLayout(row(Words(one.title), None, Words(f"{by}{when}", Type.SMALL, "muted")))
+        lines.addLayout(_line(one.title, f"{by}{when}"))
     left = view.books.counts.get("discarded", 0) - min(20, len(view.discarded))
     if left > 0:
         lines.addWidget(Words(f"and {number_text(left)} more", role="muted"))

@@ -26,7 +26,7 @@ from fluffydesk.figures.money import (
     RESULT_PER_HEAD,
     per_unit,
 )
-from fluffydesk.figures.units import milk_litres
+from fluffydesk.figures.units import convert, milk_litres
 from fluffydesk.records.enums.farm_resources import (
     FarmExpenseCategory,
     FarmProduct,
@@ -35,6 +35,7 @@ from fluffydesk.records.enums.farm_resources import (
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.fields.texts import kpi_text, unit_text, used_conventions
 from fluffydesk.ui.screens.reading.milk import kg_by_day
 
 _SPENT, _EARNED, _SOLD = (one.__table__.c for one in (FarmExpense, FarmRevenue, FarmProductSale))
@@ -91,6 +92,24 @@ class Month:
     figures: tuple[Figure, ...]
     foreign: int
     """Entries in other currencies: they are in no sum."""
+
+
+def is_by_volume(kpi: Kpi) -> bool:
+    """Say whether a figure is reckoned per litre: it is shown per the organization's volume."""
+    return kpi in (EXPENSES_PER_LITRE, MILK_PER_LITRE)
+
+
+def figure_title(kpi: Kpi) -> str:
+    """Return a figure's title with the organization's volume: "Milk, per gal (US)"."""
+    return kpi.title.replace("litre", unit_text("L")) if is_by_volume(kpi) else kpi.title
+
+
+def figure_text(one: Figure) -> str:
+    """Return a figure as screen and report show it; one per litre in the farm's own volume."""
+    if one.value is None or not is_by_volume(one.kpi):
+        return kpi_text(one.kpi, one.value)
+    litres = convert(Decimal(1), used_conventions().unit_for("L"), "L")
+    return kpi_text(one.kpi, one.value * litres)
 
 
 def month_rows(connection: Connection, currency: str, on: date) -> list[MonthRow]:

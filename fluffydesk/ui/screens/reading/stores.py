@@ -81,6 +81,8 @@ class Posting:
     """The decimals that all of the ledger's quantities need."""
     lot: str
     words: str
+    kept: str = ""
+    """The unit of both quantities; the ledger's row itself does not know it."""
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,22 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
-from fluffydesk.figures.kpi import Kpi
 from fluffydesk.figures.money import (
     EXPENSES_PER_HEAD,
     EXPENSES_PER_LITRE,
     MILK_PER_LITRE,
     RESULT_PER_HEAD,
 )
-from fluffydesk.figures.units import convert
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import number_text, unit_text, used_conventions
-from fluffydesk.ui.screens.reading.money import end_of, month_of, month_rows
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.screens.reading.money import (
+    end_of,
+    figure_text,
+    figure_title,
+    month_of,
+    month_rows,
+)
 from fluffydesk.ui.screens.reporting.report import (
     MONEY,
     Cells,
@@ -25,7 +29,6 @@ from fluffydesk.ui.screens.reporting.report import (
     Period,
     Report,
     Stop,
-    kpi_cell,
     number,
 )
 
@@ -46,24 +49,20 @@ def by_month(connection: Connection, period: Period, stop: Stop) -> Report:
         month = month_of(connection, row.id, currency, last)
         foreign += month.foreign
         sums = [sums[0] + row.revenues, sums[1] + row.expenses]
-        figures = {one.kpi.key: one.value for one in month.figures}
+        figures = {one.kpi.key: figure_text(one) for one in month.figures}
         rows.append(
             (
                 f"{row.id:%Y-%m}",
                 *_amounts(row.revenues, row.expenses),
-                *(kpi_cell(one, figures[one.key]) for one in _PER_HEAD),
-                *(_by_volume(one, figures[one.key]) for one in _PER_VOLUME),
+                *(figures[one.key] for one in (*_PER_HEAD, *_PER_VOLUME)),
             )
         )
-    volume = unit_text("L")
     return Report(
         title="Money by month",
         columns=(
             Column("Month"),
             *(number(title, MONEY) for title in ("Revenues", "Expenses", "Result")),
-            *(number(one.title, MONEY) for one in _PER_HEAD),
-            number(f"Expenses per {volume}", MONEY),
-            number(f"Milk, per {volume}", MONEY),
+            *(number(figure_title(one), MONEY) for one in (*_PER_HEAD, *_PER_VOLUME)),
         ),
         rows=tuple(rows),
         sums=((SUM, *_amounts(*sums), "", "", "", ""),) if rows else (),
@@ -82,9 +81,3 @@ def by_month(connection: Connection, period: Period, stop: Stop) -> Report:
 
 def _amounts(revenues: Decimal, expenses: Decimal) -> Cells:
     return tuple(number_text(one, 2) for one in (revenues, expenses, revenues - expenses))
-
-
-def _by_volume(kpi: Kpi, per_litre: Decimal | None) -> str:
-    """A figure per litre is one per gallon where the farm reads gallons."""
-    litres = convert(Decimal(1), used_conventions().unit_for("L"), "L")
-    return kpi_cell(kpi, None if per_litre is None else per_litre * litres)

@@ -6,7 +6,9 @@ import csv
 import errno
 import io
 import os
+import re
 from collections.abc import Iterator
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +17,12 @@ from PySide6.QtCore import QLocale
 from fluffydesk import workbook
 from fluffydesk.errors import DiskFull, Refusal
 from fluffydesk.figures.kpi import rounded
+from fluffydesk.ui.fields.texts import day_format, day_text
 from fluffydesk.ui.screens.reporting.report import Cells, Column, Report
 
+_PLAIN = frozenset("dMy/-.")
+"""What a date is written with, if a spreadsheet program can write it the same."""
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,8 +51,9 @@ def about(report: Report) -> tuple[str, ...]:
 def write_workbook(report: Report, path: Path) -> None:
     """Write a report as a workbook: its table, its sums, a blank row, and what it is.
 
-    Numbers are numbers, with the decimals of the screen; all else is the text of the screen. The
-    file appears whole or not at all. Raises DiskFull or Refusal.
+    Numbers are numbers, with the decimals of the screen, days and moments are those, written as
+    on the screen; all else is the text of the screen. The file appears whole or not at all.
+    Raises DiskFull or Refusal.
     """
     heads = [column.heading for column in report.columns]
     table = (
@@ -59,11 +66,31 @@ def write_workbook(report: Report, path: Path) -> None:
 def _typed(column: Column, text: str) -> workbook.Shown | str:
     locale = QLocale()
     value, is_number = locale.toDouble(text)
-    if not (column.right and is_number):
+    if not column.right:
+        return _day_or_words(text)
+    if not is_number:
         return text
     decimals = text.rpartition(locale.decimalPoint())[2] if locale.decimalPoint() in text else ""
     form = "#,##0" + ("." + "0" * len(decimals) if decimals else "")
     return workbook.Shown(rounded(Decimal(repr(value)), len(decimals)), form)
+
+
+def _day_or_words(text: str) -> workbook.Shown | str:
+    """Return the day or the moment that a cell shows, in the same words; else the cell itself."""
+    first, _, clock = text.partition(" ")
+    read = QLocale("C").toDate(first, day_format())
+    if not read.isValid() or not set(day_format()) <= _PLAIN:
+        return text
+    day = date(read.year(), read.month(), read.day())
+    if day < workbook.FIRST_DAY or day_text(day) != first:
+        return text
+    form = "".join(f"\\{one}" if one in "/-. " else one for one in day_format().lower())
+    if not clock:
+        return workbook.Shown(day, form)
+    if not _CLOCK.fullmatch(clock):
+        return text
+    hour, minute = map(int, clock.split(":"))
+    return workbook.Shown(datetime.combine(day, time(hour, minute)), f"{form}\\ hh:mm")
 
 
 def write_csv(report: Report, path: Path) -> None:
