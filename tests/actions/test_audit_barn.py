@@ -30,7 +30,7 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums import Sex
-from fluffydesk.records.enums.breeding import BreedingOutcome
+from fluffydesk.records.enums.breeding import BreedingOutcome, PregnancyResult
 from fluffydesk.records.enums.farm import EggGrade, EggSize
 from fluffydesk.records.enums.farm_resources import (
     FarmProduct,
@@ -194,9 +194,13 @@ def test_another_lot_brings_its_own_expiry_rule_16(barn: Barn, drug: UUID) -> No
 
 
 def test_a_birth_given_to_its_right_dam_leaves_nothing_on_the_other_rule_9(stable: Stable) -> None:
+    served = {"female_id": stable.ewe, "served_on": days_ago(150)}
+    checked = {"check_result": PregnancyResult.PREGNANT, "outcome": BreedingOutcome.PREGNANT}
+    saving.add(stable.mirror, BreedingRecord, {**served, **checked})
     young = (births.Young(tag="L1", weight_kg=Decimal(4)),)
     key, _ = births.record_birth(stable.mirror, births.Birth(stable.ewe, days_ago(3), young))
     saving.change(stable.mirror, LambingRecord, key, {"dam_id": stable.other})
+    assert [row.outcome for row in stable.rows(BreedingRecord)] == [BreedingOutcome.PREGNANT]
     wrong, right = stable.animal(stable.ewe), stable.animal(stable.other)
     assert (wrong.calved_on, wrong.parity or 0) == (None, 0)
     assert (right.calved_on, right.parity) == (days_ago(3), 1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, case, select, update
 
 from fluffydesk.actions.rules import animals, breeding
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.records.breeding import BreedingRecord
-from fluffydesk.records.enums.breeding import BreedingOutcome
+from fluffydesk.records.enums.breeding import BreedingOutcome, PregnancyResult
 from fluffydesk.records.farm import LambingRecord, WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBatchMember
 from fluffydesk.records.vocabulary import Record
@@ -29,7 +29,9 @@ def _corrected(connection: Connection, before: Row[Any] | None, after: Row[Any] 
     _young_follow(connection, before, after)
     ended: dict[str, Any] = {"ended_on": after.lambed_on}
     if before.dam_id != after.dam_id:
-        ended = {"ended_on": None, "outcome": BreedingOutcome.AWAITED}
+        found = _SERVICES.check_result == PregnancyResult.PREGNANT
+        open_again = case((found, BreedingOutcome.PREGNANT), else_=BreedingOutcome.AWAITED)
+        ended = {"ended_on": None, "outcome": open_again}
     connection.execute(
         update(BreedingRecord.__table__)
         .where(
