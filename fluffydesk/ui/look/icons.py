@@ -32,6 +32,7 @@ _NAMES = {
     "settings": "mdi6.cog-outline",
     "import": "mdi6.file-import-outline",
     "export": "mdi6.file-export-outline",
+    "photo": "mdi6.image-outline",
     "print": "mdi6.printer-outline",
     "pdf": "mdi6.file-pdf-box",
     "search": "mdi6.magnify",

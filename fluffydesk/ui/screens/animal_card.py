@@ -39,6 +39,7 @@ from fluffydesk.ui.screens.animal_facts import MALE, FactsMenu, facts_of_card
 from fluffydesk.ui.screens.animal_pedigree import NumbersBox, PedigreeBox
 from fluffydesk.ui.screens.animals import ANIMAL_LAYOUT
 from fluffydesk.ui.screens.own_facts import OwnFactsCard
+from fluffydesk.ui.screens.photos import PhotosCard
 from fluffydesk.ui.screens.reading.animal_events import Happening
 from fluffydesk.ui.screens.reading.animals import Card, animal_card
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -93,7 +94,10 @@ class AnimalCardScreen(Screen):
         "Milk so far is reckoned by the test-interval method of ICAR, up to day 305. Inbreeding is "
         "Wright's coefficient over all ancestors that are known.\n"
         "An animal that left is listed no more, and nothing can be written down of it after that "
-        "day. Where that was wrong, it is taken back here, with the reason."
+        "day. Where that was wrong, it is taken back here, with the reason.\n"
+        "Photos and documents are attached with Ctrl+P, by dropping a file or by pasting a "
+        "picture. Photos are made smaller, and the place they were taken is left out; other files "
+        "may have 400 kB. Enter opens one, F2 changes its title, Delete takes it away."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -125,7 +129,6 @@ class AnimalCardScreen(Screen):
             Permit(button, work, Livestock, "change")
             self.who.act(button)
         self.who.act(Button("Edit", self.edit, icon_role="edit"))
-        self._keys()
         story = QShortcut(QKeySequence(record_history.KEYS), self)
         story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         story.activated.connect(self.show_history)
@@ -153,6 +156,8 @@ class AnimalCardScreen(Screen):
         self.timeline.setMinimumHeight(320)
         self.older = OlderStrip(work, ((MilkProductionLog, _MILKING), (WeightLog, _WEIGHING)))
         self.own = OwnFactsCard(work, CustomFieldSubject.ANIMALS)
+        self.photos = PhotosCard(work)
+        self._keys()
         self._arrange()
 
     @property
@@ -162,6 +167,7 @@ class AnimalCardScreen(Screen):
             ("Ctrl+M", "Move it to another group"),
             ("Ctrl+T", "Retag it"),
             ("Ctrl+L", "It died, was sold, slaughtered, culled or moved away"),
+            ("Ctrl+P", "Attach photos or documents"),
         )
 
     def reload(self) -> None:
@@ -169,6 +175,7 @@ class AnimalCardScreen(Screen):
             self.older.of = ("animal_id", self._id)
             self.older.reload()
             self.own.show_of(self._id)
+            self.photos.show_of(self._id)
             read = partial(_read, animal=self._id, on=today())
             self.work.on_mirror(read, self._show, latest=True)
 
@@ -240,6 +247,7 @@ class AnimalCardScreen(Screen):
             "Ctrl+M": self.move_button.click,
             "Ctrl+T": self.tag_button.click,
             "Ctrl+L": self.leave_button.showMenu,
+            "Ctrl+P": self.photos.choose,
         }
         for key, take in keys.items():
             short = QShortcut(QKeySequence(key), self)
@@ -280,6 +288,7 @@ class AnimalCardScreen(Screen):
         self.page.add(self.who)
         self.page.add(curves)
         self.page.add(self.own)
+        self.page.add(self.photos)
         self.page.add(lower, 1)
         self.page.add(self.pedigree)
         column = QVBoxLayout(self)
