@@ -14,7 +14,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.farm import EggRound
+from fluffydesk.records.enums.farm import EggRound, EggUnit
 from fluffydesk.records.farm import EggProductionLog
 
 _PACKS = {"c": "case", "f": "flat", "d": "dozen", "e": "egg"}
@@ -31,8 +31,11 @@ def record_egg_round(
     cracked: int = 0,
     dirty: int = 0,
     discarded: int = 0,
+    entered_unit: EggUnit = EggUnit.EGG,
 ) -> Changes:
     """Write down one round in single eggs; one already there of this flock and date is changed.
+
+    `entered_unit` is that in which the total was typed (rule 24).
 
     Saleable is what remains: total - cracked - dirty - discarded (rule 12). InvalidValue: parts
     greater than the total, a date in the future, a flock without birds that day.
@@ -40,13 +43,14 @@ def record_egg_round(
     key = {"flock_id": flock_id, "collected_on": collected_on, "round": egg_round}
     counts = {"total": total, "cracked": cracked, "dirty": dirty, "discarded": discarded}
     with mirror.unit("Egg round") as unit:
-        checked = check(EggProductionLog, {**key, **counts})
+        said = {**counts, "entered_unit": entered_unit}
+        checked = check(EggProductionLog, {**key, **said})
         found = row_with(unit.connection, EggProductionLog, **key)
         if found is None:
             row_id = unit.insert(EggProductionLog, checked)
         else:
             row_id = found.id
-            unit.update(EggProductionLog, row_id, {name: checked[name] for name in counts})
+            unit.update(EggProductionLog, row_id, {name: checked[name] for name in said})
         hold(
             unit.connection,
             EggProductionLog,

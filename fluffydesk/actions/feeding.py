@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules import hold
+from fluffydesk.actions.rules.feeding import taken_for
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.actions.stock import take_first
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
+from fluffydesk.records.enums.farm import MassUnit
+from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.farm import FeedLog, PoultryFeedLog
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Flock, LivestockBatch
@@ -39,13 +41,15 @@ def record_feeding(
     *,
     water_l: Decimal | None = None,
     item_id: UUID | None = None,
+    entered_unit: MassUnit = MassUnit.KILOGRAM,
 ) -> Changes:
     """Write down the kg of a feed that a group (FeedLog) or flock (PoultryFeedLog) got on a day.
 
     What is there already of that feed and day is changed, not doubled. With `item_id` the same kg
     are taken from the store in the same unit of work, of its lots the first to use, and what this
     feeding took before comes back; without it nothing is taken. InvalidValue: no feed, a store
-    item that is not kept by weight, more than the store holds (rule 13).
+    item that is not kept by weight, more than the store holds (rule 13). `entered_unit` is that in
+    which the feed was typed (rule 24).
     """
     if not feed.strip():
         raise InvalidValue("The feed is missing.", "Type what was fed.", field="feed")
@@ -55,6 +59,7 @@ def record_feeding(
         "fed_on": fed_on,
         "feed": feed.strip(),
         "quantity_kg": quantity_kg,
+        "entered_unit": entered_unit,
     }
     if record is PoultryFeedLog:
         values["water_l"] = water_l
@@ -71,19 +76,20 @@ def record_feeding(
             row_id = unit.insert(record, checked)
         else:
             row_id = before.id
-            changed = (
-                ("feed", "quantity_kg", "water_l") if "water_l" in values else ("quantity_kg",)
-            )
-            unit.update(record, row_id, {one: checked[one] for one in changed})
+            changed = {"quantity_kg": checked["quantity_kg"], "entered_unit": entered_unit}
+            if "water_l" in values:
+                changed |= {name: checked[name] for name in ("feed", "water_l")}
+            unit.update(record, row_id, changed)
         hold(unit.connection, record, before, existing(unit.connection, record, row_id))
-        _put_back(unit, name, feed, fed_on)
+        _put_back(unit, row_id)
         if item_id is not None and quantity_kg > 0:
             item = existing(unit.connection, FarmInventory, item_id)
             if item.unit != StockUnit.KILOGRAM:
                 said = f"{item.name} is not kept by weight."
                 raise InvalidValue(said, "Take it out in the stores.", field="feed")
             taken = checked["quantity_kg"]
-            take_first(unit, item_id, taken, fed_on, reason=_reason(name, feed))
+            why = f"{feed.strip()} fed to {name}"
+            take_first(unit, item_id, taken, fed_on, reason=why, feed_log_id=row_id)
     return unit.changes
 
 
@@ -92,13 +98,9 @@ def take_back_feeding(
 ) -> Changes:
     """Remove what was fed of a feed that day, and put back what it took from the store."""
     with mirror.unit("Feeding taken back") as unit:
-        rows = fed(unit.connection, record, of, fed_on, feed)
-        for row in rows:
+        for row in fed(unit.connection, record, of, fed_on, feed):
             unit.delete(record, row.id)
             hold(unit.connection, record, row, None)
-        if rows:
-            name = existing(unit.connection, _LINKS[record][1], of).name
-            _put_back(unit, name, feed, fed_on)
     return unit.changes
 
 
@@ -115,22 +117,8 @@ def fed(
     return [row for row in rows if row.feed.casefold() == wanted]
 
 
-def _put_back(unit: Unit, name: str, feed: str, on: date) -> None:
+def _put_back(unit: Unit, row_id: UUID) -> None:
     """Take the use that an earlier version of this feeding posted out of the ledger."""
-    ledger = InventoryTransaction.__table__
-    wanted = _reason(name, feed).casefold()
-    for row in unit.connection.execute(
-        select(ledger).where(
-            ledger.c.moved_on == on,
-            ledger.c.movement == StockMovement.USE,
-            ledger.c.reason.is_not(None),
-        )
-    ).all():
-        # SQLite's lower() knows the letters of English alone.
-        if row.reason.casefold() == wanted:
-            unit.delete(InventoryTransaction, row.id)
-            hold(unit.connection, InventoryTransaction, row, None)
-
-
-def _reason(name: str, feed: str) -> str:
-    return f"{feed.strip()} fed to {name}"
+    for row in taken_for(unit.connection, row_id):
+        unit.delete(InventoryTransaction, row.id)
+        hold(unit.connection, InventoryTransaction, row, None)

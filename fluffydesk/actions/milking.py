@@ -14,7 +14,7 @@ from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.figures.milk import days_in_milk
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm import MassUnit, MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
 
@@ -25,9 +25,11 @@ def record_milking(
     milked_on: date,
     session: MilkingSession,
     yield_kg: Decimal,
+    entered_unit: MassUnit = MassUnit.KILOGRAM,
 ) -> Changes:
     """Write down one milking in kg; one already there of this animal, date and session is changed.
 
+    `entered_unit` is that in which it was typed (rule 24).
     Refusal: a male, an animal not on the farm that day, one that never calved or is dry.
     InvalidValue: a yield outside 0 to 120 kg, a date in the future.
     """
@@ -36,10 +38,12 @@ def record_milking(
         gives_milk(animal, milked_on)
         key = {"animal_id": animal_id, "milked_on": milked_on, "session": session}
         found = row_with(unit.connection, MilkProductionLog, **key)
-        new = {**key, "yield_kg": yield_kg, **_lactation(animal, milked_on)}
+        new = {**key, "yield_kg": yield_kg, "entered_unit": entered_unit}
+        new |= _lactation(animal, milked_on)
         checked = check(MilkProductionLog, new)
         if found is not None:
-            unit.update(MilkProductionLog, found.id, {"yield_kg": checked["yield_kg"]})
+            typed = {name: checked[name] for name in ("yield_kg", "entered_unit")}
+            unit.update(MilkProductionLog, found.id, typed)
         else:
             unit.insert(MilkProductionLog, checked)
     return unit.changes

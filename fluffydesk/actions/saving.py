@@ -11,14 +11,21 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
 from fluffydesk.actions import numbering, rules
-from fluffydesk.actions.typed import refusal, value_of, words_of
+from fluffydesk.actions.typed import in_other_unit, refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import set_once
 from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import ExactDecimal, ForeignWord, UtcTime, today
-from fluffydesk.records.vocabulary import Bound, Record, facts_of, is_required, record_columns
+from fluffydesk.records.vocabulary import (
+    Bound,
+    Record,
+    entered_column,
+    facts_of,
+    is_required,
+    record_columns,
+)
 from fluffydesk.wording import counted
 
 _LARGEST_INTEGER = 2**63 - 1
@@ -30,11 +37,20 @@ def parse(
     """Return typed texts as Python values, by the rules of `typed.value_of`.
 
     `zone` is the organization's time zone, for times typed without an offset. Raises
-    InvalidValue with the field, and names the columns where one is unknown.
+    InvalidValue with the field, and names the columns where one is unknown. A quantity in
+    another unit than it is kept in, "100 lb", is converted, and `entered_unit` says so (rule 24).
     """
     columns = {column.name: column for column in record_columns(record)}
     _refuse_unknown(record, texts, columns)
-    return {name: value_of(columns[name], text or "", zone) for name, text in texts.items()}
+    amount = entered_column(record)
+    entered = None if amount is None else in_other_unit(amount, texts.get(amount.name) or "")
+    if amount is None or entered is None or "entered_unit" in texts:
+        return {name: value_of(columns[name], text or "", zone) for name, text in texts.items()}
+    kept, unit = entered
+    rest = {name: text for name, text in texts.items() if name != amount.name}
+    values = {name: value_of(columns[name], text or "", zone) for name, text in rest.items()}
+    known: Any = columns["entered_unit"].type
+    return {amount.name: kept, **values, "entered_unit": known.enum_class(unit)}
 
 
 def check(

@@ -14,6 +14,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, Date, Enum, Integer
 
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.kpi import rounded
+from fluffydesk.figures.units import convert
 from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, now, today
 from fluffydesk.records.vocabulary import Facts, facts_of
 
@@ -30,6 +32,11 @@ _CLOCK = re.compile(
 _TRUTHS = {
     **dict.fromkeys(("yes", "y", "true", "on", "1"), True),
     **dict.fromkeys(("no", "n", "false", "off", "0"), False),
+}
+_WITH_UNIT = re.compile(r"(?P<number>[-+0-9.,]+)\s*(?P<unit>[A-Za-z_]+)")
+_UNITS = {
+    one.casefold(): one
+    for one in ("kg", "g", "t", "lb", "oz", "L", "gal_us", "gal_uk", "egg", "dozen", "flat", "case")
 }
 _EXAMPLES = (Decimal("23.5"), Decimal("3.5"), Decimal("0.5"))
 
@@ -61,6 +68,31 @@ def number_in(text: str) -> Decimal | None:
     if _COMMA_LAST.fullmatch(text):
         return Decimal(text.replace(".", "").replace(",", "."))
     return None
+
+
+def in_other_unit(column: Column[Any], text: str) -> tuple[Decimal | int, str] | None:
+    """Return a quantity that was typed with a unit it is not kept in: as kept, and that unit.
+
+    "100 lb" in a column kept in kg is 45.4 and "lb", "3 flats" of eggs are 90 and "flat". None
+    where no other unit of the kind stands behind a number.
+    """
+    found = _WITH_UNIT.fullmatch(text.strip())
+    number = None if found is None else number_in(found["number"])
+    kept = (facts_of(column).unit or "").removesuffix("s")
+    if found is None or number is None:
+        return None
+    said = found["unit"].casefold()
+    unit = _UNITS.get(said) or _UNITS.get(said.removesuffix("s"), "")
+    try:
+        value = convert(number, unit, kept)
+    except ValueError:
+        return None
+    if unit == kept:
+        return None
+    places = column.type.places if isinstance(column.type, ExactDecimal) else 0
+    if not places:
+        return None if value != int(value) else (int(value), unit)
+    return rounded(value, places), unit
 
 
 def date_in(text: str) -> date | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fluffydesk.figures.kpi import rounded
+
 _KINDS: dict[str, dict[str, Decimal]] = {
     # The pound is exact since 1959, the gallons by US and UK law.
     "mass": {
@@ -66,6 +68,20 @@ def convert(value: Decimal, source: str, target: str) -> Decimal:
         if source in units and target in units:
             return value * units[source] / units[target]
     raise ValueError(f"{source} cannot be told in {target}")
+
+
+def as_entered(value: Decimal, kept: str, entered: str, places: int) -> Decimal:
+    """Return what is kept in one unit, to so many decimals, in the unit it was entered in.
+
+    With the fewest decimals that are kept as just this: 45.4 kg of 100 lb are 100 lb again, not
+    100.1. ValueError for unlike kinds.
+    """
+    exact = convert(value, kept, entered)
+    for decimals in range(places + 4):
+        short = rounded(exact, decimals)
+        if rounded(convert(short, entered, kept), places) == value:
+            return short
+    return exact
 
 
 def milk_kg(litres: Decimal) -> Decimal:

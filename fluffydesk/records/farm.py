@@ -72,6 +72,7 @@ class MilkProductionLog(OrganizationRecord):
     milked_on: Mapped[date] = field("Date", default=today, maximum=today)
     session: Mapped[MilkingSession] = field("Milking", default=MilkingSession.MORNING)
     yield_kg: Mapped[Decimal] = field("Yield", unit="kg", places=2, minimum=0, maximum=120)
+    entered_unit: Mapped[MassUnit] = field("Entered in", default=MassUnit.KILOGRAM)
     fat_percent: Mapped[Decimal | None] = field("Fat", unit="%", places=2, minimum=0, maximum=15)
     protein_percent: Mapped[Decimal | None] = field(
         "Protein", unit="%", places=2, minimum=0, maximum=15
@@ -103,6 +104,7 @@ class EggProductionLog(OrganizationRecord):
     collected_on: Mapped[date] = field("Date", default=today, maximum=today)
     round: Mapped[EggRound] = field("Round", default=EggRound.WHOLE_DAY)
     total: Mapped[int] = field("Eggs", unit="eggs", minimum=0, maximum=1_000_000)
+    entered_unit: Mapped[EggUnit] = field("Entered in", default=EggUnit.EGG)
     cracked: Mapped[int] = field("Cracked", unit="eggs", default=0, minimum=0)
     dirty: Mapped[int] = field("Dirty", unit="eggs", default=0, minimum=0)
     discarded: Mapped[int] = field("Discarded", unit="eggs", default=0, minimum=0)
@@ -128,6 +130,7 @@ class FeedLog(OrganizationRecord):
     quantity_kg: Mapped[Decimal] = field(
         "Quantity", unit="kg", places=1, minimum=0, maximum=100_000
     )
+    entered_unit: Mapped[MassUnit] = field("Entered in", default=MassUnit.KILOGRAM)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 
 
@@ -147,6 +150,7 @@ class PoultryFeedLog(OrganizationRecord):
     quantity_kg: Mapped[Decimal] = field(
         "Quantity", unit="kg", places=1, minimum=0, maximum=100_000
     )
+    entered_unit: Mapped[MassUnit] = field("Entered in", default=MassUnit.KILOGRAM)
     water_l: Mapped[Decimal | None] = field(
         "Water", unit="L", places=1, minimum=0, maximum=1_000_000
     )

@@ -321,6 +321,13 @@ def is_heavy(record: type[Record]) -> bool:
     return any(facts_of(column).bulky for column in record.__table__.columns)
 
 
+def entered_column(record: type[Record]) -> Column[Any] | None:
+    """Return the quantity whose unit `entered_unit` tells (rule 24): it is declared just before."""
+    columns = record_columns(record)
+    names = [column.name for column in columns]
+    return columns[names.index("entered_unit") - 1] if "entered_unit" in names else None
+
+
 def is_required(column: Column[Any]) -> bool:
     """Say whether a person must give a value: it may not be empty and has no default."""
     return not column.nullable and column.default is None

@@ -8,16 +8,17 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from fluffydesk.errors import Offline, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.vocabulary import Record, entered_column
 from fluffydesk.sync import history, trail
 from fluffydesk.sync.history import Event
 from fluffydesk.sync.ports import Central, Door
 from fluffydesk.sync.trail import Entry
-from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.fields.texts import entered_text, moment_text
 from fluffydesk.ui.link import ask_central
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -60,6 +61,8 @@ class Story:
 
     name: str
     lines: tuple[Line, ...]
+    entered: str = ""
+    """What was typed, where it was in another unit than is kept: "Entered as 100 lb"."""
 
 
 def read_story(mirror: Mirror, table: str, row_id: UUID) -> Story:
@@ -67,7 +70,19 @@ def read_story(mirror: Mirror, table: str, row_id: UUID) -> Story:
     with mirror.read() as connection:
         found = history.events(connection, table, row_id)[:_MOST]
         lines = tuple(_line(connection, table, event) for event in found)
-        return Story(name_of(connection, record_for(table), row_id), lines)
+        record = record_for(table)
+        return Story(
+            name_of(connection, record, row_id), lines, _entered(connection, record, row_id)
+        )
+
+
+def _entered(connection: Connection, record: type[Record], row_id: UUID) -> str:
+    column, table = entered_column(record), record.__table__
+    if column is None:
+        return ""
+    query = select(column, table.c.entered_unit).where(table.c.id == row_id)
+    row = connection.execute(query).first()
+    return "" if row is None else entered_text(column, row[0], row[1])
 
 
 def _line(connection: Connection, table: str, event: Event) -> Line:
@@ -153,6 +168,8 @@ class HistoryDialog(QDialog):
     def _show(self, story: Story) -> None:
         self.heading.setText(f"History of {story.name}")
         self.lines = story.lines
+        if story.entered:
+            self._column.addWidget(Words(story.entered, Type.STRONG, wrap=True))
         if not story.lines:
             self._column.addWidget(
                 Words("Nothing was done with it on this PC yet.", role="muted", wrap=True)

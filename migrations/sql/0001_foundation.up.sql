@@ -787,6 +787,8 @@ create type public.herd_status as enum ('active', 'closed');
 
 create type public.livestock_status as enum ('active', 'sold', 'dead', 'slaughtered', 'lost');
 
+create type public.mass_unit as enum ('kg', 'g', 't', 'lb', 'oz');
+
 create type public.offer_price_kind as enum ('fixed', 'from', 'per_hour', 'per_day', 'on_request');
 
 create type public.lf_match_status as enum ('proposed', 'confirmed', 'rejected');
@@ -827,6 +829,8 @@ create type public.post_status as enum ('draft', 'published', 'archived');
 
 create type public.egg_round as enum ('morning', 'afternoon', 'whole_day');
 
+create type public.egg_unit as enum ('egg', 'dozen', 'flat', 'case');
+
 create type public.loss_kind as enum ('died', 'culled', 'predator');
 
 create type public.herd_move as enum ('born', 'bought', 'moved_in', 'died', 'culled', 'sold', 'slaughtered', 'moved_out', 'counted');
@@ -864,8 +868,6 @@ create type public.milking_session as enum ('morning', 'noon', 'evening', 'whole
 create type public.weighing_method as enum ('scale', 'tape', 'estimate');
 
 create type public.fibre_or_milk as enum ('wool', 'mohair', 'cashmere', 'other_fibre', 'milk');
-
-create type public.mass_unit as enum ('kg', 'g', 't', 'lb', 'oz');
 
 create type public.clip_part as enum ('fleece', 'lambswool', 'pieces', 'bellies', 'crutchings', 'locks', 'mixed');
 
@@ -910,8 +912,6 @@ create type public.milk_unit as enum ('L', 'kg', 'gal_us', 'gal_uk');
 create type public.egg_grade as enum ('a', 'b', 'hatching', 'ungraded');
 
 create type public.egg_size as enum ('s', 'm', 'l', 'xl', 'mixed');
-
-create type public.egg_unit as enum ('egg', 'dozen', 'flat', 'case');
 
 create type public.farm_revenue_category as enum ('milk', 'eggs', 'wool', 'livestock', 'meat', 'processed_products', 'crops', 'breeding', 'services', 'subsidy', 'insurance', 'rent', 'other');
 

@@ -48,6 +48,7 @@ CREATE TABLE public.feed_logs (
     fed_on DATE DEFAULT current_date NOT NULL,
     feed TEXT NOT NULL,
     quantity_kg NUMERIC(14, 1) NOT NULL,
+    entered_unit public.mass_unit DEFAULT 'kg' NOT NULL,
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -70,6 +71,7 @@ comment on column public.feed_logs.batch_id is 'Group';
 comment on column public.feed_logs.fed_on is 'Date';
 comment on column public.feed_logs.feed is 'Feed';
 comment on column public.feed_logs.quantity_kg is 'Quantity, kg';
+comment on column public.feed_logs.entered_unit is 'Entered in';
 comment on column public.feed_logs.notes is 'Notes';
 comment on column public.feed_logs.created_at is 'Created';
 comment on column public.feed_logs.updated_at is 'Changed';
@@ -84,6 +86,7 @@ CREATE TABLE public.egg_production_logs (
     collected_on DATE DEFAULT current_date NOT NULL,
     round public.egg_round DEFAULT 'whole_day' NOT NULL,
     total BIGINT NOT NULL,
+    entered_unit public.egg_unit DEFAULT 'egg' NOT NULL,
     cracked BIGINT DEFAULT 0 NOT NULL,
     dirty BIGINT DEFAULT 0 NOT NULL,
     discarded BIGINT DEFAULT 0 NOT NULL,
@@ -116,6 +119,7 @@ comment on column public.egg_production_logs.flock_id is 'Flock';
 comment on column public.egg_production_logs.collected_on is 'Date';
 comment on column public.egg_production_logs.round is 'Round';
 comment on column public.egg_production_logs.total is 'Eggs, eggs';
+comment on column public.egg_production_logs.entered_unit is 'Entered in';
 comment on column public.egg_production_logs.cracked is 'Cracked, eggs';
 comment on column public.egg_production_logs.dirty is 'Dirty, eggs';
 comment on column public.egg_production_logs.discarded is 'Discarded, eggs';
@@ -134,6 +138,7 @@ CREATE TABLE public.poultry_feed_logs (
     fed_on DATE DEFAULT current_date NOT NULL,
     feed TEXT NOT NULL,
     quantity_kg NUMERIC(14, 1) NOT NULL,
+    entered_unit public.mass_unit DEFAULT 'kg' NOT NULL,
     water_l NUMERIC(14, 1),
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -159,6 +164,7 @@ comment on column public.poultry_feed_logs.flock_id is 'Flock';
 comment on column public.poultry_feed_logs.fed_on is 'Date';
 comment on column public.poultry_feed_logs.feed is 'Feed';
 comment on column public.poultry_feed_logs.quantity_kg is 'Quantity, kg';
+comment on column public.poultry_feed_logs.entered_unit is 'Entered in';
 comment on column public.poultry_feed_logs.water_l is 'Water, L';
 comment on column public.poultry_feed_logs.notes is 'Notes';
 comment on column public.poultry_feed_logs.created_at is 'Created';
@@ -218,6 +224,7 @@ CREATE TABLE public.milk_production_logs (
     milked_on DATE DEFAULT current_date NOT NULL,
     session public.milking_session DEFAULT 'morning' NOT NULL,
     yield_kg NUMERIC(14, 2) NOT NULL,
+    entered_unit public.mass_unit DEFAULT 'kg' NOT NULL,
     fat_percent NUMERIC(14, 2),
     protein_percent NUMERIC(14, 2),
     somatic_cells BIGINT,
@@ -255,6 +262,7 @@ comment on column public.milk_production_logs.animal_id is 'Animal';
 comment on column public.milk_production_logs.milked_on is 'Date';
 comment on column public.milk_production_logs.session is 'Milking';
 comment on column public.milk_production_logs.yield_kg is 'Yield, kg';
+comment on column public.milk_production_logs.entered_unit is 'Entered in';
 comment on column public.milk_production_logs.fat_percent is 'Fat, %';
 comment on column public.milk_production_logs.protein_percent is 'Protein, %';
 comment on column public.milk_production_logs.somatic_cells is 'Cell count, cells/mL';
@@ -827,27 +835,27 @@ alter table public.feed_logs enable row level security;
 alter table public.feed_logs force row level security;
 revoke all on public.feed_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.feed_logs to service_role;
-grant select (id, organization_id, batch_id, fed_on, feed, quantity_kg, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.feed_logs to authenticated;
-grant insert (id, organization_id, batch_id, fed_on, feed, quantity_kg, notes) on public.feed_logs to authenticated;
-grant update (batch_id, fed_on, feed, quantity_kg, notes) on public.feed_logs to authenticated;
+grant select (id, organization_id, batch_id, fed_on, feed, quantity_kg, entered_unit, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.feed_logs to authenticated;
+grant insert (id, organization_id, batch_id, fed_on, feed, quantity_kg, entered_unit, notes) on public.feed_logs to authenticated;
+grant update (batch_id, fed_on, feed, quantity_kg, entered_unit, notes) on public.feed_logs to authenticated;
 grant delete on public.feed_logs to authenticated;
 
 alter table public.egg_production_logs enable row level security;
 alter table public.egg_production_logs force row level security;
 revoke all on public.egg_production_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.egg_production_logs to service_role;
-grant select (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.egg_production_logs to authenticated;
-grant insert (id, organization_id, flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
-grant update (flock_id, collected_on, round, total, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
+grant select (id, organization_id, flock_id, collected_on, round, total, entered_unit, cracked, dirty, discarded, weight_kg, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.egg_production_logs to authenticated;
+grant insert (id, organization_id, flock_id, collected_on, round, total, entered_unit, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
+grant update (flock_id, collected_on, round, total, entered_unit, cracked, dirty, discarded, weight_kg, notes) on public.egg_production_logs to authenticated;
 grant delete on public.egg_production_logs to authenticated;
 
 alter table public.poultry_feed_logs enable row level security;
 alter table public.poultry_feed_logs force row level security;
 revoke all on public.poultry_feed_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.poultry_feed_logs to service_role;
-grant select (id, organization_id, flock_id, fed_on, feed, quantity_kg, water_l, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_feed_logs to authenticated;
-grant insert (id, organization_id, flock_id, fed_on, feed, quantity_kg, water_l, notes) on public.poultry_feed_logs to authenticated;
-grant update (flock_id, fed_on, feed, quantity_kg, water_l, notes) on public.poultry_feed_logs to authenticated;
+grant select (id, organization_id, flock_id, fed_on, feed, quantity_kg, entered_unit, water_l, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.poultry_feed_logs to authenticated;
+grant insert (id, organization_id, flock_id, fed_on, feed, quantity_kg, entered_unit, water_l, notes) on public.poultry_feed_logs to authenticated;
+grant update (flock_id, fed_on, feed, quantity_kg, entered_unit, water_l, notes) on public.poultry_feed_logs to authenticated;
 grant delete on public.poultry_feed_logs to authenticated;
 
 alter table public.mortality_logs enable row level security;
@@ -863,9 +871,9 @@ alter table public.milk_production_logs enable row level security;
 alter table public.milk_production_logs force row level security;
 revoke all on public.milk_production_logs from public, anon, authenticated;
 grant select, insert, update, delete on public.milk_production_logs to service_role;
-grant select (id, organization_id, animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.milk_production_logs to authenticated;
-grant insert (id, organization_id, animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
-grant update (animal_id, milked_on, session, yield_kg, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
+grant select (id, organization_id, animal_id, milked_on, session, yield_kg, entered_unit, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.milk_production_logs to authenticated;
+grant insert (id, organization_id, animal_id, milked_on, session, yield_kg, entered_unit, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
+grant update (animal_id, milked_on, session, yield_kg, entered_unit, fat_percent, protein_percent, somatic_cells, days_in_milk, parity, notes) on public.milk_production_logs to authenticated;
 grant delete on public.milk_production_logs to authenticated;
 
 alter table public.weight_logs enable row level security;

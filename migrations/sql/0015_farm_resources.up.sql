@@ -284,6 +284,7 @@ CREATE TABLE public.inventory_transactions (
     lot TEXT,
     expires_on DATE,
     sale_id UUID,
+    feed_log_id UUID,
     reason TEXT,
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -316,6 +317,7 @@ comment on column public.inventory_transactions.unit_cost is 'Cost per unit';
 comment on column public.inventory_transactions.lot is 'Lot';
 comment on column public.inventory_transactions.expires_on is 'Expires';
 comment on column public.inventory_transactions.sale_id is 'Sale';
+comment on column public.inventory_transactions.feed_log_id is 'Feeding';
 comment on column public.inventory_transactions.reason is 'Reason';
 comment on column public.inventory_transactions.notes is 'Notes';
 comment on column public.inventory_transactions.created_at is 'Created';
@@ -548,9 +550,9 @@ alter table public.inventory_transactions enable row level security;
 alter table public.inventory_transactions force row level security;
 revoke all on public.inventory_transactions from public, anon, authenticated;
 grant select, insert, update, delete on public.inventory_transactions to service_role;
-grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
-grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes) on public.inventory_transactions to authenticated;
-grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, reason, notes) on public.inventory_transactions to authenticated;
+grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
+grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
+grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
 grant delete on public.inventory_transactions to authenticated;
 
 alter table public.farm_revenues enable row level security;

@@ -14,6 +14,7 @@ from fluffydesk.actions.rules import (
     disposals,
     drugs,
     exits,
+    feeding,
     flocks,
     groups,
     health,
@@ -58,6 +59,7 @@ RULES = _together(
     shifts.RULES,
     attachments.RULES,
     weights.RULES,
+    feeding.RULES,
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.types import Integer
 
 from fluffydesk.actions.conventions import Conventions
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
+from fluffydesk.figures.units import as_entered
 from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.enums.farm import EggGrade, EggSize
@@ -132,6 +133,24 @@ def entered_unit(column: Column[Any]) -> str | None:
     kept = next((one for one in ("L", "kg") if one in known), None)
     unit = _Place.conventions.unit_for(kept) if kept else None
     return unit if unit in known else None
+
+
+def entered_text(column: Column[Any], value: Any, unit: enum.Enum | str) -> str:
+    """Return what was typed, where it was in another unit than is kept: "Entered as 100 lb"."""
+    said = str(unit.value if isinstance(unit, enum.Enum) else unit)
+    kept = (facts_of(column).unit or "").removesuffix("s")
+    places = column.type.places if isinstance(column.type, ExactDecimal) else 0
+    if value is None or said == kept:
+        return ""
+    try:
+        typed = as_entered(Decimal(value), kept, said, places)
+    except ValueError:  # milk that was weighed: how many kg a litre is was reckoned
+        return f"Entered in {words(said)}"
+    if typed != int(typed) and kept == "egg":
+        return f"Entered in {said}s"
+    unit = words(said) if kept != "egg" else said
+    several = unit if len(unit) <= 2 or typed == 1 or unit == "dozen" else f"{unit}s"
+    return f"Entered as {number_text(typed)} {several}"
 
 
 def day_text(day: date) -> str:

@@ -16,7 +16,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.eggs import hen_day_percent, more_than_can_be, saleable
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums.farm import EggRound
+from fluffydesk.records.enums.farm import EggRound, EggUnit
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.screens.entry_cells import CellModel
 from fluffydesk.ui.screens.entry_model import (
@@ -240,4 +240,5 @@ class EggModel(CellModel):
             cracked=row.value(CRACKED) or 0,
             dirty=row.value(DIRTY) or 0,
             discarded=row.value(DISCARDED) or 0,
+            entered_unit=EggUnit(self.unit),
         )

@@ -8,17 +8,20 @@ from typing import Any
 from sqlalchemy import Column
 
 from fluffydesk.actions.typed import number_in, value_of
-from fluffydesk.figures.kpi import rounded
+from fluffydesk.figures.units import as_entered
+from fluffydesk.records.enums.farm import MassUnit
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields.texts import number_text, used_conventions
+
+_MASSES = (MassUnit.KILOGRAM, MassUnit.POUND)
 
 
 def cell_text(column: Column[Any], value: Decimal) -> str:
     """Return an amount as it would be typed: in the organization's unit, no needless zeros."""
     ways, kept = used_conventions(), facts_of(column).unit or ""
     if ways.converts(kept):
-        value = rounded(ways.shown(value, kept), ways.places(kept, _places(column)))
+        value = as_entered(value, kept, ways.unit_for(kept), _places(column))
     return number_text(value.normalize())
 
 
@@ -37,6 +40,13 @@ def value_in(column: Column[Any], text: str) -> Decimal | None:
         text = tidy.removesuffix(kept.casefold())
     value: Decimal | None = value_of(column, text)
     return value
+
+
+def mass_unit_of(text: str) -> MassUnit:
+    """Return the unit in which a weight was typed: the one behind it, or the organization's."""
+    tidy = text.strip().casefold()
+    usual = MassUnit(used_conventions().unit_for("kg"))
+    return next((one for one in _MASSES if tidy.endswith(one.value)), usual)
 
 
 def _places(column: Column[Any]) -> int:

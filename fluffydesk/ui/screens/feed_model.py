@@ -18,8 +18,9 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.milk import Range
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.farm import MassUnit
 from fluffydesk.records.farm import PoultryFeedLog
-from fluffydesk.ui.fields.texts import number_text, quantity_text
+from fluffydesk.ui.fields.texts import number_text, quantity_text, used_conventions
 from fluffydesk.ui.screens.entry_cells import CellModel
 from fluffydesk.ui.screens.entry_model import (
     NAME,
@@ -278,6 +279,7 @@ class FeedModel(CellModel):
             quantity_kg=kg,
             water_l=row.cells[WATER].value,
             item_id=None if item is None else item.id,
+            entered_unit=MassUnit(used_conventions().unit_for("kg")),
         )
 
 

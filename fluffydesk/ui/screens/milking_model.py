@@ -33,7 +33,7 @@ from fluffydesk.ui.screens.entry_model import (
     Index,
     Saving,
 )
-from fluffydesk.ui.screens.entry_units import cell_text, value_in
+from fluffydesk.ui.screens.entry_units import cell_text, mass_unit_of, value_in
 from fluffydesk.ui.screens.reading.milk import Cow
 from fluffydesk.work import Work
 
@@ -257,6 +257,7 @@ class MilkingModel(EntryModel):
                 milked_on=self._on,
                 session=self._session,
                 yield_kg=value,
+                entered_unit=mass_unit_of(text),
             )
         done = partial(self._done, (self._on, self._session), row.cow.id, before, text)
         saving = Saving(self, done)
