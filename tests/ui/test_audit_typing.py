@@ -15,11 +15,12 @@ from fluffydesk.actions import saving
 from fluffydesk.actions.flocks import deplete
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
-from fluffydesk.records.farm import MilkProductionLog
+from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -105,3 +106,29 @@ def test_eggs_half_typed_stay_while_another_pc_depletes_a_flock(
     assert eggs.model.rowCount() == rows - 1
     assert eggs.model.lines[eggs.grid.currentIndex().row()].key == first
     assert eggs.grid.editor.text() == "17"
+
+
+def test_a_weight_that_is_typed_stays_when_the_day_is_put_right(
+    qtbot: QtBot, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    weigh = WeighScreen(farm_work)
+    qtbot.addWidget(weigh)
+    weigh.show()
+    settle(farm_work)
+    with sample_farm.read() as connection:
+        rows = Livestock.__table__.c
+        query = select(rows.id, rows.tag_number).where(rows.weight_kg > 300, rows.left_on.is_(None))
+        cow, tag = connection.execute(query.order_by(rows.id)).first() or ("", "")
+    weigh.scan.ask(tag)
+    settle(farm_work)
+    qtbot.keyClicks(weigh.weight, "612.5")
+    weigh.day.back()
+    settle(farm_work)
+    assert weigh.weight.text() == "612.5"
+    qtbot.keyClick(weigh.weight, Qt.Key.Key_Return)
+    settle(farm_work)
+    day = WeightLog.__table__.c
+    with sample_farm.read() as connection:
+        yesterday = (day.animal_id == cow) & (day.weighed_on == today() - timedelta(days=1))
+        kg = connection.execute(select(day.weight_kg).where(yesterday)).scalar()
+    assert kg == Decimal("612.5")

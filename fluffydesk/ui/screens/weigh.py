@@ -200,7 +200,10 @@ class WeighScreen(Screen):
     def _picked(self, day: object) -> None:
         self._done.clear()
         self.primary_changed.emit()
-        self._leave()
+        if self._animal is None or not self.weight.text():
+            self._leave()
+        else:  # the weight is typed, and the day was wrong
+            self._ask_before(self._animal)
         self.reload()
 
     def _show(self, read: _Read) -> None:
@@ -223,10 +226,8 @@ class WeighScreen(Screen):
 
     def _found(self, animal: Animal) -> None:
         left = self._animal
-        self._animal, self._before = animal, Before(None, None, None)
-        self.work.on_mirror(
-            partial(_before, animal=animal.id, on=self.day.day()), self._ready, latest=True
-        )
+        self._animal = animal
+        self._ask_before(animal)
         self.said.say("" if left is None else f"{left.words} was skipped.", "info")
         self.name.setText(animal.words)
         facts = (animal.species, animal.group, "" if animal.here else "left the farm")
@@ -236,6 +237,12 @@ class WeighScreen(Screen):
             part.show()
         self.weight.clear()
         self.weight.setFocus()
+
+    def _ask_before(self, animal: Animal) -> None:
+        """Ask what an animal weighed before the day."""
+        self._before = Before(None, None, None)
+        read = partial(_before, animal=animal.id, on=self.day.day())
+        self.work.on_mirror(read, self._ready, latest=True)
 
     def _ready(self, found: tuple[UUID, Before]) -> None:
         if self._animal is None or self._animal.id != found[0]:
