@@ -109,10 +109,14 @@ def write_book(path: Path, sheets: Iterable[Sheet]) -> None:
     titles: set[str] = set()
     try:
         with tempfile.TemporaryDirectory(prefix=".workbook-", dir=path.parent) as aside:
-            for sheet in sheets:
-                _write_sheet(book, sheet, titles)
             whole = Path(aside) / "whole.xlsx"
-            book.save(whole)
+            try:
+                for sheet in sheets:
+                    _write_sheet(book, sheet, titles)
+                book.save(whole)
+            except BaseException:
+                _forget(book)
+                raise
             with whole.open("rb+") as file:
                 os.fsync(file.fileno())
             os.replace(whole, path)
@@ -123,6 +127,14 @@ def write_book(path: Path, sheets: Iterable[Sheet]) -> None:
             f"{path} cannot be written: {error.strerror}.",
             "Close it where it is open, or choose another name.",
         ) from error
+
+
+def _forget(book: Any) -> None:
+    """Remove the plain files in which the library keeps the sheets of a book until it is saved."""
+    for sheet in book.worksheets:
+        if sheet._writer is not None and os.path.exists(sheet._writer.out):
+            sheet.close()
+            sheet._writer.cleanup()
 
 
 def is_workbook(path: Path) -> bool:

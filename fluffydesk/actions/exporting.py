@@ -11,14 +11,14 @@ import os
 import pickle
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, select
@@ -33,10 +33,13 @@ from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.workbook import Cell, Sheet
 
+T = TypeVar("T")
 MANIFEST = "manifest.json"
 FORMAT, _VERSION = "fluffydesk-export", 1
 CALVING_DAY = "calving_day"
 """What the manifest calls the day in milk of a calving; 0 where it does not say."""
+OFTEN = 500
+"""Rows between two words of progress, and so between two chances to stop."""
 
 
 def export(
@@ -48,7 +51,10 @@ def export(
     ending in Z), decimals have a point, and beside each link stands what it is called, in a
     column `<link>_label`. Days in milk are as the farm counts them; the manifest says from which.
     All files show the same moment. They appear in the folder only once all are written, and
-    replace nothing but an earlier export. Raises Refusal, DiskFull.
+    replace nothing but an earlier export.
+
+    `progress` hears the table every OFTEN rows; what it raises ends the export, and nothing of
+    it stays. Raises Refusal, DiskFull.
     """
     names = [f"{record.__table__.name}.csv" for record in MIRRORED]
     _refuse_to_overwrite(folder, [*names, MANIFEST])
@@ -73,27 +79,16 @@ def export_workbook(
     The first sheet says what is in it: organization, moment, and each table with its number of
     rows and its sheet. Each table that holds anything has a sheet under its column names, with
     dates and numbers as such, times as ISO text in UTC, and beside each link what it is called.
-    All sheets show one moment; the file appears once it is whole. Raises Refusal, DiskFull.
-    """
-    return export_workbook_through(lambda job: job(mirror), path, progress)
-
-
-def export_workbook_through(
-    door: Callable[[Callable[[Mirror], Any]], Any],
-    path: Path,
-    progress: Callable[[str], None] = lambda table: None,
-) -> int:
-    """Write everything as `export_workbook` does; the mirror is asked once, through its door.
-
-    Its rows are put aside beside `path` first: to make a workbook takes four times as long as to
-    read them, and others wait for the mirror.
+    All sheets show one moment; the file appears once it is whole. Its rows are put aside beside
+    `path` first: to make a workbook takes four times as long as to read them. `progress` is as in
+    `export`. Raises Refusal, DiskFull.
     """
     with (
         _disk_told(path.parent),
         tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder,
     ):
         aside = Path(folder)
-        organization, counts = door(partial(_put_aside, folder=aside, progress=progress))
+        organization, counts = _put_aside(mirror, aside, progress)
         sheets = (
             Sheet(record.__titles__[1], _heading(record), _from_aside(record, aside, progress))
             for record, count in counts.items()
@@ -114,10 +109,9 @@ def _put_aside(
         day = conventions(connection).calving_day
         organization = {**organization, CALVING_DAY: day}
         for record in MIRRORED:
-            progress(record.__table__.name)
             counts[record] = 0
             with (folder / record.__table__.name).open("wb") as file:
-                for cells in _typed(connection, record):
+                for cells in _told(_typed(connection, record), record, progress):
                     pickle.dump(cells, file)
                     counts[record] += 1
     return organization, counts
@@ -126,10 +120,22 @@ def _put_aside(
 def _from_aside(
     record: type[Record], folder: Path, progress: Callable[[str], None]
 ) -> Iterator[list[Cell]]:
-    progress(record.__table__.name)
     with (folder / record.__table__.name).open("rb") as file:
-        while file.peek(1):
-            yield pickle.load(file)
+        yield from _told(_unpickled(file), record, progress)
+
+
+def _unpickled(file: BufferedReader) -> Iterator[list[Cell]]:
+    while file.peek(1):
+        yield pickle.load(file)
+
+
+def _told(rows: Iterable[T], record: type[Record], progress: Callable[[str], None]) -> Iterator[T]:
+    """Yield the rows of a table, and tell of it before the first and every OFTEN rows."""
+    progress(record.__table__.name)
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % OFTEN == 0:
+            progress(record.__table__.name)
 
 
 def _contents(
@@ -208,8 +214,7 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
         organization = mirror.state.get(connection, "organization")
         files = []
         for record in MIRRORED:
-            progress(record.__table__.name)
-            files.append(_write_table(connection, record, aside))
+            files.append(_write_table(connection, record, aside, progress))
         day = conventions(connection).calving_day
     manifest = {
         "format": FORMAT,
@@ -223,7 +228,9 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def _write_table(connection: Connection, record: type[Record], aside: Path) -> dict[str, Any]:
+def _write_table(
+    connection: Connection, record: type[Record], aside: Path, progress: Callable[[str], None]
+) -> dict[str, Any]:
     table = record.__table__
     linked = [facts_of(column).target for column in table.columns]
     path = aside / f"{table.name}.csv"
@@ -232,7 +239,7 @@ def _write_table(connection: Connection, record: type[Record], aside: Path) -> d
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_heading(record))
-        for row in _counted(connection, record):
+        for row in _told(_counted(connection, record), record, progress):
             writer.writerow(_fields(linked, row, labels))
             rows += 1
     return {

@@ -159,6 +159,22 @@ class Mirror:
                 raise RuntimeError("something was written while reading")
 
     @contextmanager
+    def beside(self) -> Iterator[Mirror]:
+        """Give another connection to the same file, that only reads and may be another thread's.
+
+        What it reads within one `read` is of one moment, however long that takes and whatever is
+        saved meanwhile. Raises MirrorDamaged or Busy where the file cannot be read.
+        """
+        driver = connect(self.path, self._key)
+        try:
+            driver.execute("PRAGMA query_only = ON")
+        except trouble.DatabaseError as error:
+            driver.close()
+            raise trouble.refusal_for(error, self.path) or error from error
+        with Mirror(self.path, driver, self._key) as other:
+            yield other
+
+    @contextmanager
     def until(self, stop: Callable[[], bool]) -> Iterator[None]:
         """Break off what is read in this block once `stop` says so, by `Interrupted`.
 

@@ -1,8 +1,9 @@
-"""Python's garbage is swept on the GUI thread only: a window must not die on another thread."""
+"""Python's garbage is swept on the GUI thread only, and its threads take short turns."""
 
 from __future__ import annotations
 
 import gc
+import sys
 import time
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,18 +13,26 @@ _REST = 100
 """A whole sweep stops the window; this many times as long as it took, there is no other."""
 
 
+SWITCH_SECONDS = 0.0005
+"""The window asks for Python many times while it draws once, and waits so long each time for a
+worker that counts rows; Python's own 5 ms add up to a window that stands still."""
+
+
 class Sweeper(QObject):
     """Takes the cyclic collector over from Python, which runs it on whichever thread allocates.
 
     A widget that nobody refers to any more, but that is part of a cycle, would else be destroyed
     by the mirror's or the network's thread, and Qt with it. What there is when it begins, the
-    program's own modules, is left alone for good.
+    program's own modules, is left alone for good. Until it is closed, threads take turns every
+    SWITCH_SECONDS.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
         gc.freeze()
+        self._turns = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._rests_until = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -35,6 +44,7 @@ class Sweeper(QObject):
         self._timer.stop()
         gc.collect()
         gc.enable()
+        sys.setswitchinterval(self._turns)
 
     def _sweep(self) -> None:
         """Collect what Python itself would, by its own thresholds."""

@@ -2,12 +2,14 @@
 
     python -m tests.benchmarks.screens [--rows N] [WORD ..]
 
-The sample farm is copied back in time until each of its tables has so many rows (those of places,
-flocks and things in store fewer). Each screen of
-the rail is then opened, warm, at 1280 x 800. Printed is how long it takes until everything it asked
-for is drawn, as a ratio to the same screen on the sample, and the longest time for which the
-window answered nothing meanwhile. Exits with 1 when the window stood still for longer than
-MOST_STILL ms on a screen. With words, only the screens whose keys hold one are opened.
+The sample farm is copied back in time until each of its tables has so many rows. Of what others
+hang on (houses, flocks, groups, things in store) there are fewer, MOST_PLACES; of the animals
+MOST_LIVING are on the farm, as on a very large one, and the others have left it; of the flocks
+MOST_FLOCKS still lay or grow. Each screen of the rail is then opened, warm, at 1280 x 800. Printed
+is how long it takes until everything it asked for is drawn, as a ratio to the same screen on the
+sample, and the longest time for which the window answered nothing meanwhile. Exits with 1 when the
+window stood still for longer than MOST_STILL ms on a screen. With words, only the screens whose
+keys hold one are opened.
 """
 
 from __future__ import annotations
@@ -36,19 +38,32 @@ from fluffydesk.ui.look import theme
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.rail import FARM_SCREENS
 from fluffydesk.ui.shell import Shell
+from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import sample_farm_mirror
 
 ROWS = 100_000
 MOST_PLACES = 500
 """Rows of what others hang on, but for animals: houses, flocks, groups, things in store."""
+MOST_LIVING = 5_000
+MOST_FLOCKS = 50
 MOST_STILL = 100
+_BEAT_MS = 5
 _DAY = 86_400_000_000
 _NEW_ID = (
     "lower(substr(hex(randomblob(4)), 1, 8) || '-' || hex(randomblob(2)) || '-7'"
     " || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2)"
     " || '-' || hex(randomblob(6)))"
 )
+_LEFT = f"""
+update livestock set status = 'sold', left_on = date(birth_date, '+500 days'), batch_id = null
+where status = 'active' and rowid not in (
+  select rowid from livestock where status = 'active' order by rowid limit {MOST_LIVING})
+"""
+_DEPLETED = f"""
+update flocks set status = 'depleted' where status = 'active' and rowid not in (
+  select rowid from flocks where status = 'active' order by rowid limit {MOST_FLOCKS})
+"""
 _PLACES = {
     str(facts_of(column).target) for record in MIRRORED for column in record_columns(record)
 } - {"livestock"}
@@ -68,6 +83,8 @@ def multiply(mirror: Mirror, rows: int) -> int:
                 copies = (MOST_PLACES if table.name in _PLACES else rows) // count
                 driver.execute(_copied(table), {"copies": copies})
             total += driver.execute(f"select count(*) from {table.name}").fetchone()[0]
+        driver.execute(_LEFT)
+        driver.execute(_DEPLETED)
         driver.execute("analyze")
     return total
 
@@ -101,7 +118,7 @@ class Beat:
         self._last = time.perf_counter()
         self._timer = QTimer()
         self._timer.timeout.connect(self._beat)
-        self._timer.start(0)
+        self._timer.start(_BEAT_MS)
 
     def start(self) -> None:
         self.longest, self._last = 0.0, time.perf_counter()
@@ -161,12 +178,14 @@ def main() -> int:
     if not isinstance(app, QApplication):
         app = QApplication([])
     theme.apply(app, dark=False)
+    sweeper = Sweeper()
     with TemporaryDirectory() as folder, sample_farm_mirror(Path(folder) / "farm.db") as mirror:
         few = opened(mirror, given.words)
         begun = time.perf_counter()
         total = multiply(mirror, given.rows)
         print(f"{total:,} rows, filled in {time.perf_counter() - begun:.0f} s", flush=True)
         many = opened(mirror, given.words)
+    sweeper.close()
     print(f"{'screen':12}{'sample':>10}{'many':>10}{'ratio':>8}{'still':>10}")
     still = False
     for key, (seconds, longest) in many.items():

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +18,8 @@ from fluffydesk.actions import importing, saving
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Role
-from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.livestock import Livestock, LivestockBatch
+from fluffydesk.ui.screens import imports_export
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.imports_preview import CHUNK
 from fluffydesk.work import Work
@@ -249,6 +252,47 @@ def test_everything_is_exported_from_the_screen(
     row.write(str(tmp_path / "none" / "animals.json"))
     settle(work)
     assert "cannot be written" in screen.banner.text()
+
+
+def test_an_export_is_cancelled_from_the_screen_and_the_mirror_serves_others_meanwhile(
+    screen: ImportsScreen,
+    tmp_path: Path,
+    mirror: Mirror,
+    work: Work,
+    settle: Settle,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A group is saved while the export is at its first table; then it is wanted no more."""
+    begun, go_on = threading.Event(), threading.Event()
+    export = imports_export.export
+
+    def held(mirror: Mirror, folder: Path, progress: Callable[[str], None]) -> list[Path]:
+        def wait(table: str) -> None:
+            begun.set()
+            assert go_on.wait(30)
+            progress(table)
+
+        return export(mirror, folder, wait)
+
+    monkeypatch.setattr(imports_export, "export", held)
+    row, target = screen.export, tmp_path / "all"
+    assert row.cancel.isHidden()
+    row.write(str(target))
+    assert begun.wait(30)
+    try:
+        with qtbot.waitSignal(work.changed):
+            work.act(partial(saving.add, record=LivestockBatch, values={"name": "Heifers"}))
+        row.cancel.setFocus()
+        qtbot.keyClick(row.cancel, Qt.Key.Key_Space)
+        assert row.progress.text() == "Cancelling"
+    finally:
+        go_on.set()
+    settle(work)
+    assert screen.banner.text() == "The export was cancelled: nothing was written."
+    assert list(target.iterdir()) == []
+    assert row.cancel.isHidden()
+    assert row.button.isEnabled()
 
 
 def test_an_ade_file_is_imported_from_the_screen(

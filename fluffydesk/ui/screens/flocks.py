@@ -18,6 +18,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.livestock import Flock
 from fluffydesk.records.types import today
+from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -85,6 +86,8 @@ class Laying:
     days: tuple[EggDay, ...]
     standard: Points
     events: tuple[Event, ...]
+    earlier: int
+    """Events before those."""
     growing: Growing
     died: int
     heads: Points
@@ -161,6 +164,7 @@ class FlocksScreen(Screen):
         )
         self.events.opened.connect(self._edit_event)
         self.past = Card("Came and left")
+        self.earlier = Words("", Type.SMALL, "muted")
         self.grown = Words("", wrap=True)
         self.own = OwnFactsCard(work, CustomFieldSubject.FLOCKS)
         self._arrange()
@@ -218,6 +222,7 @@ class FlocksScreen(Screen):
         self.curve.add(below)
         self.past.add(self.acts)
         self.past.add(self.events, 1)
+        self.past.add(self.earlier)
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
         lower.addWidget(self.past, 2)
@@ -278,6 +283,8 @@ class FlocksScreen(Screen):
             ),
         )
         self.events.show_rows(laying.events)
+        self.earlier.setText(f"and {number_text(laying.earlier)} more before these")
+        self.earlier.setVisible(laying.earlier > 0)
         self.facts.setText(flock_words(current, laying.died))
         self.source.setText(standard_words(current))
         grown = grown_words(laying.growing, current.breed)
@@ -335,7 +342,7 @@ def _read_laying(mirror: Mirror, flock: FlockRow, days: int, on: date) -> Laying
     first, last = on - timedelta(days=days), on - timedelta(days=1)
     with mirror.read() as connection:
         found = eggs_by_day(connection, first, last, flock.id)
-        events = flock_events(connection, flock.id)
+        events, earlier = flock_events(connection, flock.id)
         grown = growing(connection, flock.id, on)
         hatched = connection.execute(
             select(Flock.__table__.c.hatched_on).where(Flock.__table__.c.id == flock.id)
@@ -351,6 +358,7 @@ def _read_laying(mirror: Mirror, flock: FlockRow, days: int, on: date) -> Laying
         tuple(found),
         _usual(published, hatched, [day.on for day in found]),
         tuple(events),
+        earlier,
         grown,
         died,
         tuple((on, float(head)) for on, head in heads),

@@ -167,6 +167,8 @@ class HealthScreen(Screen):
             "schedule": self.schedule,
             "episodes": self.episodes,
         }
+        for table in self._tables.values():
+            table.model.laid_out.connect(self._count)
         self.courses.opened.connect(self._correct_row)
         self.withheld.opened.connect(self._open_animal)
         self._arrange()
@@ -197,7 +199,6 @@ class HealthScreen(Screen):
     def search(self, text: str) -> None:
         for table in self._tables.values():
             table.search(text)
-        self._count()
 
     def primary(self) -> Primary | None:
         return "Start a treatment session", self.to_session

@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from fluffydesk.actions.ade.writing import write_ade
-from fluffydesk.actions.exporting import export, export_workbook_through
-from fluffydesk.actions.importing import Door
+from fluffydesk.actions.exporting import export, export_workbook
+from fluffydesk.actions.importing import Cancelled, Door
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, DropDown, Words
+from fluffydesk.ui.screens.imports_jobs import Wish
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -45,14 +47,15 @@ class ExportRow(QWidget):
         for words, form in _FORMS:
             self.forms.addItem(words, form)
         self.button = Button("Export", self.pick, icon_role="export")
-        self.progress = Words(
-            "What you may see of this organization, in open formats.", role="muted"
-        )
+        self.cancel = Button("Cancel the export", self.stop)
+        self.cancel.hide()
+        self._wish = Wish()
+        self.progress = Words(_IDLE, role="muted")
         self._at.connect(self._say, Qt.ConnectionType.QueuedConnection)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(measures.STEP)
-        for part in (self.forms, self.button, self.progress):
+        for part in (self.forms, self.button, self.cancel, self.progress):
             inside.addWidget(part)
         inside.addStretch()
 
@@ -74,13 +77,23 @@ class ExportRow(QWidget):
     def write(self, target: str) -> None:
         """Write what is chosen to a folder or file."""
         self.button.setEnabled(False)
+        self.cancel.setEnabled(True)
+        self.cancel.show()
         self.progress.setText("Exporting")
         form = str(self.forms.currentData())
-        job = partial(_write, self._work.mirror_door, form, Path(target), self._at.emit)
+        self._wish = Wish()
+        tell = _telling(self._wish, self._work.stopping, self._at.emit)
+        job = partial(_write, self._work.mirror_door, form, Path(target), tell)
         self._work.on_network(job, self._written, self._refused)
 
+    def stop(self) -> None:
+        """Want no more of the export; nothing of it stays."""
+        self._wish.over = True
+        self.cancel.setEnabled(False)
+        self.progress.setText("Cancelling")
+
     def _say(self, table: str) -> None:
-        if not self.button.isEnabled():
+        if not self.button.isEnabled() and not self._wish.over:
             self.progress.setText(f"Exporting {table.replace('_', ' ')}")
 
     def _written(self, words: str) -> None:
@@ -89,21 +102,40 @@ class ExportRow(QWidget):
 
     def _refused(self, refusal: Refusal) -> None:
         self._end()
-        self.told.emit(str(refusal), "danger")
+        self.told.emit(str(refusal), "info" if isinstance(refusal, Cancelled) else "danger")
 
     def _end(self) -> None:
+        had_focus = self.cancel.hasFocus()
         self.button.setEnabled(True)
+        self.cancel.hide()
+        if had_focus:
+            self.button.setFocus()
         self.progress.setText(_IDLE)
 
 
+def _telling(
+    wish: Wish, stopping: Callable[[], bool], tell: Callable[[str], object]
+) -> Callable[[str], None]:
+    """Return what an export tells of its progress, and where it ends once it is not wanted."""
+
+    def told(table: str) -> None:
+        if wish.over or stopping():
+            raise Cancelled("The export was cancelled: nothing was written.", "")
+        tell(table)
+
+    return told
+
+
 def _write(door: Door, form: str, path: Path, tell: Callable[[str], None]) -> str:
-    if form == _CSV:
-        files = door(partial(export, folder=path, progress=tell))
-        return f"Exported: {counted(len(files), 'file is', 'files are')} in {path}."
-    if form == _XLSX:
-        rows = export_workbook_through(door, path, tell)
-        return f"Exported: {counted(rows, 'row is', 'rows are')} in {path}."
-    written = door(partial(write_ade, path=path, tell=tell))
+    """Write from a connection of the thread's own: it shows one moment, and nobody waits for it."""
+    with door(Mirror.beside) as mirror:
+        if form == _CSV:
+            files = export(mirror, path, tell)
+            return f"Exported: {counted(len(files), 'file is', 'files are')} in {path}."
+        if form == _XLSX:
+            rows = export_workbook(mirror, path, tell)
+            return f"Exported: {counted(rows, 'row is', 'rows are')} in {path}."
+        written = write_ade(mirror, path, tell)
     words = f"Exported: {number_text(sum(written.counts.values()))} resources are in {path}."
     left = ", ".join(f"{number_text(count)} {what}" for what, count in written.left_out.items())
     return f"{words} Left out: {left}." if left else words

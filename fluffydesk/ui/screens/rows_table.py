@@ -1,13 +1,22 @@
-"""A list of figures that no single table holds: few rows, sorted and searched where they are."""
+"""A list of figures that no single table holds: rows in memory, sorted and searched there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QAbstractTableModel, QByteArray, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
 
@@ -25,6 +34,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 SCROLL_BAR = 18
 _MEASURED = 200
 """How many rows are measured for the room that their numbers and chips need."""
+AT_ONCE = 1000
+"""Rows searched or sorted in one go; of more, so many between two looks at what a person does."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +65,25 @@ class Shown:
 
 
 class Rows(QAbstractTableModel):
-    """Frozen rows in memory; each has an `id`."""
+    """Frozen rows in memory; each has an `id`.
+
+    A text is made for a row that is painted or searched, and for no other. Many rows are searched
+    and sorted a few at a time, so that the window answers meanwhile; the last ones stay in sight.
+    """
+
+    laid_out = Signal()
+    """The rows asked for are shown, at once or some time after they were asked for."""
 
     def __init__(self, columns: Sequence[Shown], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._all: tuple[Any, ...] = ()
-        self._rows: list[Any] = []
+        self._rows: Sequence[Any] = ()
         self._words: tuple[str, ...] = ()
         self._order: tuple[int, bool] | None = None
+        self._steps: Iterator[None] = iter(())
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._step)
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Show other rows, searched and sorted as the last ones were."""
@@ -71,14 +92,21 @@ class Rows(QAbstractTableModel):
 
     def search(self, text: str) -> None:
         """Show the rows whose texts have every word."""
-        self._words = tuple(text.casefold().split())
-        self._lay_out()
+        words = tuple(text.casefold().split())
+        if words != self._words:
+            self._words = words
+            self._lay_out()
 
     def order_by(self, column: int) -> None:
         """Sort by a column; again, and it is turned round."""
         turned = self._order == (column, False)
         self._order = (column, turned)
         self._lay_out()
+
+    @property
+    def laying_out(self) -> bool:
+        """Whether rows are still being searched or sorted."""
+        return self._timer.isActive()
 
     def row_at(self, number: int) -> Any:
         return self._rows[number] if 0 <= number < len(self._rows) else None
@@ -123,19 +151,55 @@ class Rows(QAbstractTableModel):
         return row.id if role == ID else None
 
     def _lay_out(self) -> None:
-        rows = [row for row in self._all if self._holds(row)]
+        self._steps = self._laid()
+        if len(self._all) > AT_ONCE and (self._words or self._order is not None):
+            self._timer.start(0)
+            return
+        self._timer.stop()
+        for _ in self._steps:
+            pass
+
+    def _step(self) -> None:
+        """Search or sort some rows more; the steps end by showing them all."""
+        if next(self._steps, self) is self:
+            self._timer.stop()
+
+    def _laid(self) -> Iterator[None]:
+        rows: Sequence[Any] = self._all
+        if self._words:
+            found: list[Any] = []
+            for few in _few_of(rows):
+                found += filter(self._holds, few)
+                yield
+            rows = found
         if self._order is not None:
-            column, turned = self._order
-            known = [row for row in rows if not self.columns[column].key(row)[0]]
-            unknown = [row for row in rows if self.columns[column].key(row)[0]]
-            rows = sorted(known, key=self.columns[column].key, reverse=turned) + unknown
+            number, turned = self._order
+            keys: list[tuple[Any, Any]] = []
+            unknown: list[Any] = []
+            for few in _few_of(rows):
+                for row in few:
+                    is_unknown, key = self.columns[number].key(row)
+                    if is_unknown:
+                        unknown.append(row)
+                    else:
+                        keys.append((key, row))
+                yield
+            keys.sort(key=itemgetter(0), reverse=turned)
+            rows = [row for _, row in keys] + unknown
+        self._timer.stop()
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+        self.laid_out.emit()
 
     def _holds(self, row: Any) -> bool:
         text = " ".join(column.text(row) for column in self.columns).casefold()
         return all(word in text for word in self._words)
+
+
+def _few_of(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(rows), AT_ONCE):
+        yield rows[first : first + AT_ONCE]
 
 
 class RowsTable(QWidget):
@@ -149,6 +213,10 @@ class RowsTable(QWidget):
         super().__init__(parent)
         self._key = "columns/" + name.lower().replace(" ", "-")
         self.model = Rows(columns, self)
+        self.model.modelAboutToBeReset.connect(self._keep)
+        self.model.laid_out.connect(self._restore)
+        self._kept: Any = None
+        self._select_first = False
         self.table = Table(name)
         self.table.setModel(self.model)
         self.table.opened.connect(self._open)
@@ -176,16 +244,14 @@ class RowsTable(QWidget):
 
     def show_rows(self, rows: Sequence[Any], *, select_first: bool = False) -> None:
         """Show other rows; the selected one stays selected."""
-        kept = self.current()
+        self._select_first = select_first
         self.model.show_rows(rows)
         self._make_room(rows[:_MEASURED])
-        self._restore(kept, select_first)
 
     def search(self, text: str) -> None:
         """Show the rows whose texts have every word; the selected one, or else the first."""
-        kept = self.current()
+        self._select_first = bool(text)
         self.model.search(text)
-        self._restore(kept, select_first=bool(text))
 
     def say_when_empty(
         self,
@@ -233,7 +299,11 @@ class RowsTable(QWidget):
             if header.sectionSize(number) < needed:
                 self.table.setColumnWidth(number, needed)
 
-    def _restore(self, kept: Any, select_first: bool) -> None:
+    def _keep(self) -> None:
+        self._kept = self.current()
+
+    def _restore(self) -> None:
+        kept = self._kept
         if self.model.rowCount() == 0:
             if self.model.narrowed:
                 self.empty.say("Nothing matches", "Try fewer words.")
@@ -244,15 +314,14 @@ class RowsTable(QWidget):
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
         if kept is not None:
             self.select(kept.id)
-        if select_first and self.current() is None and self.model.rowCount():
+        if self._select_first and self.current() is None and self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))
         if self.current() is None:
             self.current_changed.emit(None)
 
     def _sort(self, column: int) -> None:
-        kept = self.current()
+        self._select_first = False
         self.model.order_by(column)
-        self._restore(kept, select_first=False)
 
     def _current(self, now: QModelIndex) -> None:
         self.current_changed.emit(self.model.row_at(now.row()) if now.isValid() else None)

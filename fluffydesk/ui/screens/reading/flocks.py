@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select
 
 from fluffydesk.figures.eggs import egg_weight_g, hen_day_percent
 from fluffydesk.figures.flock import (
@@ -34,6 +34,8 @@ _PLACED = PoultryBatch.__table__.c
 _LOST = MortalityLog.__table__.c
 _SOLD = FarmProductSale.__table__.c
 WINDOW_DAYS = 7
+MOST_EVENTS = 500
+"""Of what came into a flock and left it, so many are listed."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ class RoundRow:
     """Eggs of the same flock and day on other rounds."""
 
 
-def moves_by_flock(connection: Connection) -> dict[UUID, list[Move]]:
-    """Return all that came into and left every flock as moves (rule 1)."""
+def moves_by_flock(connection: Connection, only: UUID | None = None) -> dict[UUID, list[Move]]:
+    """Return all that came into and left every flock, or only one, as moves (rule 1)."""
     moves: dict[UUID, list[Move]] = defaultdict(list)
     for flock, on, head, sign in (
         (_PLACED.flock_id, _PLACED.placed_on, _PLACED.head_count, 1),
@@ -108,7 +110,7 @@ def moves_by_flock(connection: Connection) -> dict[UUID, list[Move]]:
     ):
         for one, day, count in connection.execute(
             select(flock, on, func.sum(head))
-            .where(flock.is_not(None), head.is_not(None))
+            .where(flock.is_not(None) if only is None else flock == only, head.is_not(None))
             .group_by(flock, on)
         ):
             moves[one].append(Move(day, sign * int(count)))
@@ -241,14 +243,21 @@ def _hens_by_day(moves: Iterable[Move], first: date, last: date) -> Mapping[date
     return hens
 
 
-def flock_events(connection: Connection, flock: UUID) -> list[Event]:
-    """Return what came into a flock and left it, newest first."""
+def flock_events(
+    connection: Connection, flock: UUID, most: int = MOST_EVENTS
+) -> tuple[list[Event], int]:
+    """Return what came into a flock and left it last, newest first, and how many more there are."""
     names = dict(connection.execute(select(Flock.__table__.c.id, Flock.__table__.c.name)).all())
-    found = []
-    for row in connection.execute(
-        select(PoultryBatch.__table__).where(
-            or_(_PLACED.flock_id == flock, _PLACED.from_flock_id == flock)
-        )
+    found, count = [], 0
+
+    def newest(*which: ColumnElement[bool], day: Column[date]) -> Sequence[Row[Any]]:
+        nonlocal count
+        count += connection.execute(select(func.count()).where(*which)).scalar_one()
+        query = select(day.table).where(*which)
+        return connection.execute(query.order_by(day.desc()).limit(most)).all()
+
+    for row in newest(
+        or_(_PLACED.flock_id == flock, _PLACED.from_flock_id == flock), day=_PLACED.placed_on
     ):
         came = row.flock_id == flock
         other = names.get(row.from_flock_id if came else row.flock_id, "")
@@ -256,16 +265,15 @@ def flock_events(connection: Connection, flock: UUID) -> list[Event]:
         head = row.head_count if came else -row.head_count
         words = row.supplier or "" if row.from_flock_id is None else other
         found.append(Event("poultry_batches", row.id, row.placed_on, head, words, what))
-    for row in connection.execute(select(MortalityLog.__table__).where(_LOST.flock_id == flock)):
+    for row in newest(_LOST.flock_id == flock, day=_LOST.died_on):
         what = "Culled" if row.kind == LossKind.CULLED else "Lost"
         words = row.cause or ""
         found.append(Event("mortality_logs", row.id, row.died_on, -row.head_count, words, what))
-    for row in connection.execute(
-        select(FarmProductSale.__table__).where(_SOLD.flock_id == flock, _SOLD.head.is_not(None))
-    ):
+    for row in newest(_SOLD.flock_id == flock, _SOLD.head.is_not(None), day=_SOLD.sold_on):
         words = row.customer or ""
         found.append(Event("farm_product_sales", row.id, row.sold_on, -row.head, words, "Sold"))
-    return sorted(found, key=lambda event: event.on, reverse=True)
+    shown = sorted(found, key=lambda event: event.on, reverse=True)[:most]
+    return shown, count - len(shown)
 
 
 def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:

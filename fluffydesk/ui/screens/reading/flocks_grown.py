@@ -94,7 +94,7 @@ def growing(connection: Connection, flock: UUID, on: date) -> Growing:
     conversion is on the farm's basis: where that asks for the weight of the chicks or of the
     dead, each placement and each loss must have it.
     """
-    return grown(batches(connection, on).get(flock), conventions(connection))
+    return grown(batches(connection, on, flock).get(flock), conventions(connection))
 
 
 def grown(batch: Batch | None, ways: Conventions) -> Growing:
@@ -131,8 +131,8 @@ def _missing(batch: Batch, dead: Weighed, ways: Conventions) -> str:
     return ""
 
 
-def batches(connection: Connection, on: date) -> dict[UUID, Batch]:
-    """Return what went into each flock and came out of it up to the end of a day."""
+def batches(connection: Connection, on: date, only: UUID | None = None) -> dict[UUID, Batch]:
+    """Return what went into each flock, or only one, and came out of it up to the end of a day."""
     placed = _weighed(connection, _PLACED, "flock_id", "placed_on", "head_count", on)
     moved = _weighed(connection, _PLACED, "from_flock_id", "placed_on", "head_count", on)
     sold = _weighed(connection, _SOLD, "flock_id", "sold_on", "head", on)
@@ -146,7 +146,7 @@ def batches(connection: Connection, on: date) -> dict[UUID, Batch]:
         ).all()
     )
     ages = _ages(connection, on)
-    moves = moves_by_flock(connection)
+    moves = moves_by_flock(connection, only)
     none = Weighed()
     return {
         flock: Batch(
@@ -159,6 +159,7 @@ def batches(connection: Connection, on: date) -> dict[UUID, Batch]:
             head_count(moves[flock], on) == 0,
         )
         for flock in placed
+        if only in (None, flock)
     }
 
 
@@ -267,7 +268,7 @@ def heads_by_day(
     connection: Connection, flock: UUID, first: date, last: date
 ) -> list[tuple[date, int]]:
     """Return the birds of a flock at the end of each day, from its first placement on (rule 1)."""
-    moves = moves_by_flock(connection)[flock]
+    moves = moves_by_flock(connection, flock)[flock]
     if not moves:
         return []
     by_day: dict[date, int] = defaultdict(int)
