@@ -48,6 +48,7 @@ from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from tests.barn_scenes import barn_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_scenes
@@ -87,6 +88,9 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
         found += _farm(mirror)
     elif kind == "clinic":
         found += _clinic(mirror)
+    elif kind in ("long-farm", "turned-farm", "imperial-farm"):
+        forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
+        found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
     if "empty" in kind:
         return found
     return [
@@ -125,6 +129,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-stocktake", (partial(_visit, place=Place("stocktake")), _count_two)),
         *sync,
         *breeding_scenes(_visit),
+        *barn_scenes(_visit, cow),
         *task_scenes(mirror, _visit),
         *health_scenes(mirror, _visit),
         *contradiction_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),

@@ -3,7 +3,8 @@
 The pictures are named <screen>-<theme>-<size>.png. With words, only the screens whose names hold
 one of them are rendered; a word such as 3840x2160 is a size instead of the usual ones, and `light`
 or `dark` the only theme. `long-farm` and `turned-clinic` are samples with long words, and with
-words from the right, which are rendered only when asked for.
+words from the right, `imperial-farm` is one in pounds and gallons, `owned-empty-farm` is its
+owner's first day; these are rendered only when asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
+from uuid import UUID
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -33,8 +35,10 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from fluffydesk.account.home import Home
+from fluffydesk.actions.conventions import choose
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.records.enums.organizations import ShownMass, ShownTemperature, ShownVolume
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.sign_in import SignInWindow
@@ -171,6 +175,17 @@ def _in_state(state: str, make: Callable[[Path], Mirror], path: Path) -> Mirror:
     return mirror
 
 
+def _imperial(path: Path) -> Mirror:
+    mirror = sample_farm_mirror(path)
+    units = {
+        "mass_unit": ShownMass.POUND,
+        "volume_unit": ShownVolume.US_GALLON,
+        "temperature_unit": ShownTemperature.FAHRENHEIT,
+    }
+    choose(mirror, UUID(mirror.recall("organization")["id"]), units)
+    return mirror
+
+
 def _raise(error: Exception) -> None:
     raise error
 
@@ -202,6 +217,10 @@ def main(arguments: list[str]) -> int:
             "empty-farm": lambda path: empty_mirror(path, role=Role.VIEWER),
             "empty-clinic": lambda path: empty_mirror(path, OrgType.VETERINARY_CLINIC),
         }
+        if studio.wants_state("owned"):
+            kinds["owned-empty-farm"] = empty_mirror
+        if studio.wants_state("imperial"):
+            kinds["imperial-farm"] = _imperial
         for state, kind in product(("long", "turned"), ("farm", "clinic")):
             if studio.wants_state(state):
                 kinds[f"{state}-{kind}"] = partial(_in_state, state, kinds[kind])

@@ -77,6 +77,11 @@ class FieldRow(QWidget):
         self.editor.set_wrong(bool(error))
         self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
 
+    def rename(self, text: str) -> None:
+        """Call the field something else here than where its table is edited."""
+        self._label.setText(text)
+        self.editor.field.setAccessibleName(text)
+
     def note(self, text: str) -> None:
         """Show a sentence on this field as it is now; "" takes it away."""
         self._note.setText(text)

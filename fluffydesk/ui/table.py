@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QItemSelectionModel, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
+from fluffydesk.ui.fields.texts import with_minus
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.pages import TONE, Index
 from fluffydesk.ui.parts.chip import paint_chip
@@ -50,10 +52,30 @@ class CellDelegate(QStyledItemDelegate):
                 painter.setPen(QColor(now.text))
                 painter.setFont(option.font)
                 metrics = option.fontMetrics
-                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
                 align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+                if int(align) & Qt.AlignmentFlag.AlignRight.value:
+                    text = with_minus(text)
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
                 painter.drawText(inside, int(align), shown)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        """What is cut off is told in full under the pointer."""
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        said = index.data(Qt.ItemDataRole.ToolTipRole)
+        if event.type() != QEvent.Type.ToolTip or said or not text:
+            return super().helpEvent(event, view, option, index)
+        rect: Any = option.rect
+        width = QFontMetrics(view.font()).horizontalAdvance(text)
+        tip = text if width > rect.width() - 2 * PAD else ""
+        QToolTip.showText(event.globalPos(), tip, view)
+        return True
 
 
 class Table(QTableView):

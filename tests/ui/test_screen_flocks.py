@@ -99,13 +99,22 @@ def test_a_placement_adds_birds(
     assert heads(sample_farm, screen) == before + 40
 
 
+def test_the_form_of_a_flock_names_it_once(
+    screen: FlocksScreen, farm_work: Work, settle: Settle
+) -> None:
+    flock = screen.list.current()
+    screen.list.opened.emit(flock)
+    settle(farm_work)
+    assert form().heading.text() == f"Flock {flock.name}"
+
+
 def test_another_flock_and_another_span_show_another_curve(
     screen: FlocksScreen, farm_work: Work, settle: Settle
 ) -> None:
     other = screen.list.model.row_at(1)
     screen.arrive(Place("flocks", other.id))
     settle(farm_work)
-    assert screen.curve.heading.text() == f"Laying of {other.name}"
+    assert screen.curve.heading.text() == other.name
     short = screen._laying
     screen.spans.set_value(365)
     settle(farm_work)

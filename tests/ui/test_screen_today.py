@@ -128,7 +128,7 @@ def test_a_figure_is_compared_with_the_same_week_of_last_year(
     days = [scalar(sample_farm, _MILKED, days_ago(back), days_ago(back)) for back in range(1, 379)]
     weeks = ([kg for kg in days[back : back + 7] if kg] for back in (0, 7, 364))
     lines = compared_words(FIGURES[0], Compared(*(mean(one) for one in weeks))).splitlines()
-    assert lines[0].endswith("on the week before")
+    assert lines[0].endswith("on week before")
     assert lines[1].endswith("on last year")
     said = screen.tiles["milk"].accessibleName()
     assert "\n".join(lines) in said
@@ -328,17 +328,17 @@ def test_the_curves_leave_today_out(screen: TodayScreen) -> None:
 @pytest.mark.parametrize(
     ("now", "before", "points", "words"),
     [
-        ("110", "100", False, "up 10.0 % on the week before"),
-        ("95", "100", False, "down 5.0 % on the week before"),
+        ("110", "100", False, "up 10.0 % on week before"),
+        ("95", "100", False, "down 5.0 % on week before"),
         ("100", "100", False, "as the week before"),
         ("5", "0", False, "none the week before"),
         ("0", "0", False, "none the week before either"),
-        ("85.9", "86.1", True, "down 0.2 points on the week before"),
+        ("85.9", "86.1", True, "down 0.2 points on week before"),
     ],
 )
 def test_changes_in_words(now: str, before: str, points: bool, words: str) -> None:
     assert change_words(Decimal(now), Decimal(before), points=points) == words
-    assert change_words(Decimal(now), None) == "the week before: not enough data"
+    assert change_words(Decimal(now), None) == "week before: not enough data"
     assert change_words(Decimal(now), None, LAST_YEAR) == "last year: not enough data"
 
 

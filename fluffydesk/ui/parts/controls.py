@@ -167,7 +167,8 @@ class Button(QPushButton):
         if not colour:
             primary = self.property("kind") == "primary"
             colour = "on_accent" if primary else "text"
-        self.setIcon(icon(self._icon_role, colour))
+        beside = bool(self.text()) and self.property("kind") != "rail"
+        self.setIcon(icon(self._icon_role, colour, beside=beside))
 
 
 class IconButton(QToolButton):

@@ -195,8 +195,7 @@ class AnimalCardScreen(Screen):
     def edit(self) -> None:
         """Open the animal's form."""
         if self._card is not None:
-            title = self._card.name
-            open_form(self, self.work, Livestock, self._id, layout=ANIMAL_LAYOUT, title=title)
+            open_form(self, self.work, Livestock, self._id, layout=ANIMAL_LAYOUT)
 
     def show_history(self) -> None:
         """Show who changed what of this animal, and what sync made of it."""

@@ -129,6 +129,13 @@ class _Line:
     one: LeftOut
 
 
+def _why(line: _Line) -> str:
+    """Return the reason without the name, which stands beside it."""
+    name, why = line.one.name, line.one.why
+    rest = why.removeprefix(name).lstrip(" :,.")
+    return why if rest == why or not rest else f"{rest[0].upper()}{rest[1:]}"
+
+
 class LeftOutDialog(QDialog):
     """The animals that could not be done with the others, each with its reason; Enter opens one."""
 
@@ -147,7 +154,7 @@ class LeftOutDialog(QDialog):
             "Animals left out",
             (
                 Shown("Animal", lambda line: line.one.name, 200),
-                Shown("Why", lambda line: line.one.why, 420),
+                Shown("Why", _why, 420),
             ),
         )
         self.table.show_rows([_Line(one.id, one) for one in done.left_out])

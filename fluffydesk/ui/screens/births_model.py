@@ -53,7 +53,7 @@ class BirthModel(EntryModel):
         Head("Sex", 88, entry=True),
         Head("Fate", 120, entry=True),
         Head("Tag", 112, entry=True),
-        Head("Weight", 108, entry=True, unit="kg"),
+        Head("Weight", 108, entry=True, right=True, unit="kg"),
         Head("", 0, remark=True),
     )
     counted = Signal()

@@ -172,7 +172,7 @@ class BreedingActs(QWidget):
             layout = ("hatched", "hatched_on", "infertile", "dead_in_shell", "culled", "flock_id")
             values = {"hatched_on": today(), "infertile": hatch.infertile}
             dialog = self._form(HatcheryRecord, layout, values, "Hatch", saver)
-            dialog.form.rows["flock_id"].note("The flock that the chicks are placed in")
+            dialog.form.rows["flock_id"].rename("Placed in")
 
     def take_back(self) -> None:
         """Take back the service, birth or hatch that is chosen."""

@@ -137,6 +137,7 @@ class EggsScreen(Screen):
         self._stack = QStackedLayout(self._held)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
+        self.setFocusProxy(self.grid)
         column.addWidget(self._held)
         column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))
         column.addSpacing(measures.STEP)

@@ -79,14 +79,14 @@ class EggModel(CellModel):
     """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
 
     heads = (
-        Head("House and flock", 208),
+        Head("House and flock", 208, grows=True),
         Head("Hens", 68, right=True, muted=True),
         Head("Usual", 68, right=True, muted=True),
-        Head("Total", 112, entry=True, right=True),
-        Head("Cracked", 84, entry=True, right=True),
+        Head("Total", 104, entry=True, right=True),
+        Head("Cracked", 82, entry=True, right=True),
         Head("Dirty", 84, entry=True, right=True),
-        Head("Discarded", 98, entry=True, right=True),
-        Head("Saleable", 96, right=True),
+        Head("Discarded", 100, entry=True, right=True),
+        Head("Saleable", 92, right=True),
         Head("Day, %", 82, right=True, muted=True),
         Head("", 0, remark=True),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -18,7 +19,10 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.parts.controls import restyle
 from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, Entry, EntryModel, Index
-from fluffydesk.ui.screens.entry_paint import box_in, paint_cell, rect_of
+from fluffydesk.ui.screens.entry_paint import box_in, paint_cell, rect_of, remark_of
+from fluffydesk.ui.screens.entry_words import RowWords
+
+_PADS, _MOST_MEASURED = 28, 500
 
 
 class EntryGrid(QTableView):
@@ -56,6 +60,11 @@ class EntryGrid(QTableView):
                 self.setColumnWidth(number, head.width)
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+        self.words = RowWords(self.viewport())
+        model.modelReset.connect(self._share_room)
+        model.dataChanged.connect(self._say_words)
+        self.verticalScrollBar().valueChanged.connect(self._say_words)
+        self.moved.connect(self._say_words)
 
     @property
     def editor(self) -> QLineEdit | None:
@@ -72,6 +81,14 @@ class EntryGrid(QTableView):
 
     def set_editor(self, editor: QLineEdit | None) -> None:
         self._editor = editor
+
+    def is_number(self, column: int) -> bool:
+        """Say whether what is typed into a column stands at its right end."""
+        return self._entries.heads[column].right
+
+    def is_remark(self, column: int) -> bool:
+        """Say whether a column tells what the row says of itself."""
+        return self._entries.heads[column].remark
 
     def go_on(self, step: int) -> None:
         """Keep what was typed and go to the next (1) or previous (-1) cell that is shown."""
@@ -101,6 +118,10 @@ class EntryGrid(QTableView):
         """Keep what was typed and give the focus to what lies after or before the grid."""
         if self._keep():
             self.focusNextPrevChild(forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -143,6 +164,32 @@ class EntryGrid(QTableView):
         self._editor.setModified(True)
         self._editor.setCursorPosition(cursor)
         return True
+
+    def _share_room(self) -> None:
+        """Give the words that grow what room the others leave, as far as they need it."""
+        heads, rows = self._entries.heads, min(self._entries.rowCount(), _MOST_MEASURED)
+        spare = self.viewport().width() - sum(head.width or head.least for head in heads)
+        for number, head in enumerate(heads):
+            if head.grows:
+                metrics = QFontMetrics(font(Type.STRONG if head.entry else Type.TEXT))
+                texts = (self._entries.index(one, number).data() or "" for one in range(rows))
+                longest = max(map(metrics.horizontalAdvance, map(str, texts)), default=0)
+                more = max(0, min(spare, longest + _PADS - head.width))
+                self.setColumnWidth(number, head.width + more)
+                spare -= more
+        self._say_words()
+
+    def _say_words(self) -> None:
+        """Tell in full what the row says that is typed into, where its cell is too narrow."""
+        current = self.currentIndex()
+        remark = next((n for n, head in enumerate(self._entries.heads) if head.remark), None)
+        if remark is None or not current.isValid():
+            self.words.say("")
+            return
+        index = current.siblingAtColumn(remark)
+        self.words.show_of(index, self.visualRect(index))
+        if self._editor is not None:
+            self._editor.setAccessibleDescription(remark_of(index)[0])
 
     def _columns(self) -> list[int]:
         return [number for number, head in enumerate(self._entries.heads) if head.entry]
@@ -200,7 +247,9 @@ class EntryDelegate(QStyledItemDelegate):
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> QLineEdit:
         editor = QLineEdit(parent)
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        right = self._grid.is_number(index.column())
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        editor.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         editor.setFont(font(Type.STRONG))
         editor.setProperty("role", "cell")  # the cell's own frame is drawn around it
         editor.setAccessibleName(index.data(NAME) or "")
@@ -267,6 +316,19 @@ class EntryDelegate(QStyledItemDelegate):
         if editor is None or not isinstance(model, EntryModel):
             return
         restyle(editor, "wrong", bool(model.objection(index, text)))
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        """A remark, and a name that is cut off, are told in full under the pointer."""
+        remark = self._grid.is_remark(index.column())
+        tip = remark_of(index)[0] if remark else str(index.data() or "")
+        QToolTip.showText(event.globalPos(), tip, view)
+        return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         paint_cell(painter, rect_of(option), index, self._grid.currentIndex())

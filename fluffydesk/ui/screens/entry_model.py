@@ -54,7 +54,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its heading, its width in px (0 takes what is left), its kind and kept unit."""
+    """A column: its heading, its width in px, its kind and kept unit.
+
+    One without a width takes what is left: `least` of it stays when words that `grow` are wider.
+    """
 
     title: str
     width: int
@@ -63,6 +66,8 @@ class Head:
     muted: bool = False
     remark: bool = False
     unit: str = ""
+    grows: bool = False
+    least: int = 96
 
     @property
     def words(self) -> str:

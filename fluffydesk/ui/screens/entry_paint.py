@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from fluffydesk.ui.fields.texts import with_minus
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.look.icons import icon
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.screens.entry_model import PROBLEM, SLOTS, WAITING, WARNING, EntryModel, Index
 
 SLOT_WIDTH = 42
+_MARK = 26
 
 
 def paint_cell(painter: QPainter, rect: QRect, index: Index, current: Index) -> None:
@@ -53,6 +55,8 @@ def box_in(rect: QRect) -> QRect:
 
 def _write(painter: QPainter, rect: QRect, side: Qt.AlignmentFlag, text: str) -> None:
     metrics = QFontMetrics(painter.font())
+    if side == Qt.AlignmentFlag.AlignRight:
+        text = with_minus(text)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect, (side | Qt.AlignmentFlag.AlignVCenter).value, shown)
 
@@ -75,21 +79,50 @@ def _paint_entry(
 
 
 def _paint_remark(painter: QPainter, rect: QRect, index: Index) -> None:
-    tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
-    words = index.data(PROBLEM) or index.data(WARNING) or index.data() or ""
+    words, tone = remark_of(index)
     inside = rect.adjusted(12, 0, -12, 0)
     if tone:
         place = QRect(inside.left(), inside.center().y() - 9, 18, 18)
         icon(tone, tone).paint(painter, place)
-        inside.setLeft(inside.left() + 26)
+        inside.setLeft(inside.left() + _MARK)
     painter.setFont(font(Type.SMALL))
     painter.setPen(theme.colour(tone or "muted"))
     flags = Qt.AlignmentFlag.AlignLeft.value | Qt.AlignmentFlag.AlignVCenter.value
-    wrapped = flags | Qt.TextFlag.TextWordWrap.value
-    if painter.boundingRect(inside, wrapped, words).height() <= inside.height():
-        painter.drawText(inside, wrapped, words)
-    else:
-        _write(painter, inside, Qt.AlignmentFlag.AlignLeft, words)
+    lines = lines_of(words, painter.font(), inside.width(), inside.height())
+    painter.drawText(inside, flags, "\n".join(lines))
+
+
+def remark_of(index: Index) -> tuple[str, str]:
+    """Return what a row says of itself, and its tone: danger, warning or none."""
+    tone = "danger" if index.data(PROBLEM) else "warning" if index.data(WARNING) else ""
+    return str(index.data(PROBLEM) or index.data(WARNING) or index.data() or ""), tone
+
+
+def is_cut(rect: QRect, index: Index) -> bool:
+    """Say whether a remark has too little room in its cell."""
+    words, tone = remark_of(index)
+    room = rect.width() - 24 - (_MARK if tone else 0)
+    lines = lines_of(words, font(Type.SMALL), room, rect.height())
+    return bool(words) and "".join(lines).replace(" ", "") != words.replace(" ", "")
+
+
+def lines_of(words: str, drawn: QFont, width: int, height: int) -> list[str]:
+    """Break words into as many lines as fit; what has no room ends in "…"."""
+    metrics = QFontMetrics(drawn)
+    most = max(1, height // metrics.lineSpacing())
+    layout = QTextLayout(words, drawn)
+    layout.beginLayout()
+    starts = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        starts.append(line.textStart())
+    layout.endLayout()
+    ends = [*starts[1:], len(words)]
+    lines = [words[a:b].rstrip() for a, b in zip(starts, ends, strict=True)][:most]
+    if lines:
+        rest = words[starts[len(lines) - 1] :]
+        lines[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+    return lines
 
 
 def _paint_slots(painter: QPainter, rect: QRect, slots: Sequence[str]) -> None:

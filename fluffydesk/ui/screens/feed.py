@@ -161,6 +161,7 @@ class FeedScreen(Screen):
         column.addLayout(self._stack, 1)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
+        self.setFocusProxy(self.grid)
         column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))
 
     def _picked(self, chosen: object) -> None:

@@ -77,13 +77,13 @@ class FeedModel(CellModel):
     """Groups and flocks with their feeds; a feed by the name of a stored one is taken from it."""
 
     heads = (
-        Head("Group or flock", 160),
-        Head("Head", 76, right=True, muted=True),
-        Head("Feed", 160, entry=True),
+        Head("Group or flock", 160, grows=True),
+        Head("Head", 70, right=True, muted=True),
+        Head("Feed", 160, entry=True, grows=True),
         Head("Yesterday", 98, right=True),
         Head("Feed", 88, entry=True, right=True, unit="kg"),
         Head("Yesterday", 98, right=True),
-        Head("Water", 120, entry=True, right=True, unit="L"),
+        Head("Water", 108, entry=True, right=True, unit="L"),
         Head("In store", 108, right=True, muted=True, unit="kg"),
         Head("", 0, remark=True),
     )

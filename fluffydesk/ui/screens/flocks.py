@@ -204,30 +204,28 @@ class FlocksScreen(Screen):
     def _arrange(self) -> None:
         self.grown.hide()
         self.curve.add(self.grown)
-        self.curve.act(self.spans)
         self.curve.add(self.facts)
         behind = [
             Button(words, partial(self.show_rows, kind), kind="link")
             for kind, (words, *_) in enumerate(ROWS)
         ]
-        self.curve.add(row(self.kinds, None))
+        self.curve.add(row(self.kinds, None, self.spans))
         self.no_eggs.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.curve.add(self.no_eggs, 1)
         for chart in (self.chart, self.birds, self.eggs):
             chart.setMinimumHeight(_CHART)
             chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self.curve.add(chart, 1)
-        below = row(self.source, *behind)
-        below.setStretch(0, 1)
-        self.curve.add(below)
-        self.past.add(self.acts)
+        self.curve.add(self.source)
+        self.curve.add(row(*behind, None))
         self.past.add(self.events, 1)
         self.past.add(self.earlier)
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
         lower.addWidget(self.past, 2)
-        page = Page()
+        page = Page(measures.CARD)
         page.column.addWidget(self.list)
+        page.column.addWidget(self.acts)
         page.column.addLayout(lower, 1)
         page.column.addWidget(self.own)
         outer = QVBoxLayout(self)
@@ -245,11 +243,11 @@ class FlocksScreen(Screen):
         self._chosen(self.list.current())
 
     def _chosen(self, flock: FlockRow | None) -> None:
-        for card in (self.curve, self.past):
-            card.setVisible(flock is not None)
+        for part in (self.acts, self.curve, self.past):
+            part.setVisible(flock is not None)
         if flock is not None:
             self.own.show_of(flock.id)
-            self.curve.heading.setText(f"Laying of {flock.name}")
+            self.curve.heading.setText(flock.name)
             read = partial(_read_laying, flock=flock, days=self._days(), on=today())
             self.work.on_mirror(read, self._show_laying, latest=True)
 
@@ -319,8 +317,7 @@ class FlocksScreen(Screen):
 
     def _edit_row(self, flock: FlockRow | None) -> None:
         if flock is not None:
-            title, layout = flock.name, _FLOCK_LAYOUT
-            open_form(self, self.work, Flock, flock.id, layout=layout, title=title)
+            open_form(self, self.work, Flock, flock.id, layout=_FLOCK_LAYOUT)
 
     def _edit_event(self, event: Event | None) -> None:
         if event is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.actions.flocks import deplete, record_loss, record_placement, thin, transfer
 from fluffydesk.errors import InvalidValue
@@ -18,7 +18,6 @@ from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import PoultryBatch
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import Saver, open_form
-from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, row
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screens.reading.flocks import FlockRow
@@ -57,11 +56,7 @@ class FlockActs(QWidget):
             button.setToolTip(f"{tip} ({keys})")
             Permit(button, work, record)
             buttons.append(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(measures.STEP)
-        column.addLayout(row(*buttons[:3], None))
-        column.addLayout(row(*buttons[3:], None))
+        self.setLayout(row(*buttons, None))
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:

@@ -56,10 +56,10 @@ def _figure(title: str, kpi: Kpi, value: Callable[[FlockRow], Decimal | None], w
 def event_columns() -> tuple[Shown, ...]:
     """Return the columns of what came into a flock and left it."""
     return (
-        Shown("Date", lambda one: day_text(one.on), 120, sort=lambda one: one.on),
-        Shown("What", lambda one: one.what, 96, tone=_tone),
+        Shown("Date", lambda one: day_text(one.on), 112, sort=lambda one: one.on),
+        Shown("What", lambda one: one.what, 88, tone=_tone),
         Shown("Birds", lambda one: number_text(abs(one.head)), 68, True, lambda one: one.head),
-        Shown("Cause, other end", lambda one: one.words, 120),
+        Shown("Cause or flock", lambda one: one.words, 120),
     )
 
 

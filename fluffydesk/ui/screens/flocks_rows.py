@@ -14,6 +14,8 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Title
 from fluffydesk.work import Work
 
 ROWS: tuple[tuple[str, type[Record], str, tuple[str, ...]], ...] = (
@@ -32,6 +34,21 @@ ROWS: tuple[tuple[str, type[Record], str, tuple[str, ...]], ...] = (
     ),
 )
 """Words, record, its day and its columns."""
+_WIDE = 1080
+_WIDTHS = {
+    "collected_on": 120,
+    "fed_on": 120,
+    "died_on": 120,
+    "round": 116,
+    "total": 88,
+    "weight_kg": 196,
+    "cracked": 130,
+    "dirty": 112,
+    "discarded": 148,
+    "feed": 200,
+    "quantity_kg": 140,
+    "water_l": 140,
+}
 
 
 class FlockRows(QDialog):
@@ -42,7 +59,7 @@ class FlockRows(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         words, record, day, columns = ROWS[kind]
         self.setWindowTitle(f"{words} of {name}")
-        self.resize(900, 560)
+        self.resize(_WIDE, 600)
         self.list = RecordList(
             work,
             record,
@@ -50,9 +67,14 @@ class FlockRows(QDialog):
             filters=(Filter("flock_id", "=", flock),),
             order=(Order(day, descending=True),),
             name=f"flock-{record.__table__.name}",
+            widths=_WIDTHS,
         )
         self.list.say_when_empty("No rows", "Nothing of this kind is written down for this flock.")
         self.list.opened.connect(partial(open_form, self, work, record))
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.CARD, measures.CARD, measures.CARD, measures.CARD)
-        column.addWidget(self.list)
+        column.setSpacing(measures.CARD)
+        title = Title(Type.TITLE)
+        title.setText(self.windowTitle())
+        column.addWidget(title)
+        column.addWidget(self.list, 1)

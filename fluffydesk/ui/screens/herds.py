@@ -151,7 +151,7 @@ class HerdsScreen(Screen):
 
     def _edit(self, herd: HerdRow | None) -> None:
         if herd is not None:
-            open_form(self, self.work, HerdBatch, herd.id, title=herd.name)
+            open_form(self, self.work, HerdBatch, herd.id)
 
     def _edit_event(self, event: HerdEvent | None) -> None:
         if event is not None:
@@ -196,13 +196,13 @@ def _event_columns() -> tuple[Shown, ...]:
             tone=lambda one: "good" if one.head > 0 else "plain",
         ),
         Shown("Head", lambda one: number_text(one.head), 88, True, lambda one: one.head),
-        Shown("Weight", _weight, 112, True, lambda one: one.weight_kg),
+        Shown("Weight", _weight, 112, True, lambda one: one.weight_kg, unit="kg"),
         Shown("From, to or cause", lambda one: one.words, 160),
     )
 
 
 def _weight(one: HerdEvent) -> str:
-    return "" if one.weight_kg is None else quantity_text(one.weight_kg, "kg", 1)
+    return "" if one.weight_kg is None else quantity_text(one.weight_kg, "kg", 1, unit=False)
 
 
 def _read(mirror: Mirror, on: date) -> list[HerdRow]:

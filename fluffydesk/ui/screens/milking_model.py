@@ -83,11 +83,11 @@ class MilkingModel(EntryModel):
 
     heads = (
         Head("Tag", 80),
-        Head("Name", 120),
+        Head("Name", 120, grows=True),
         Head("Days in milk", 122, right=True, muted=True),
         Head("Last seven", 312, right=True, unit="kg"),
         Head("Yield", 120, entry=True, right=True, unit="kg"),
-        Head("", 0, remark=True),
+        Head("", 0, remark=True, least=256),
     )
     counted = Signal()
     """The total or the number that remain is different now."""

@@ -197,12 +197,12 @@ def compared_words(figure: Figure, found: Compared) -> str:
 def change_words(
     now: Decimal | None, before: Decimal | None, than: str = WEEK_BEFORE, *, points: bool = False
 ) -> str:
-    """Return how a figure stands to the one before: `up 2.1 % on the week before`.
+    """Return how a figure stands to the one before: `up 2.1 % on week before`.
 
     `points` compares two percentages by their difference.
     """
     if now is None or before is None:
-        return f"{than}: {NOT_ENOUGH}"
+        return f"{_short(than)}: {NOT_ENOUGH}"
     if before == 0 and not points:
         return f"none {than}" if now else f"none {than} either"
     difference = now - before if points else (now - before) / before * 100
@@ -210,7 +210,12 @@ def change_words(
     if abs(difference) < Decimal("0.05"):
         return f"as {than}"
     way = "up" if difference > 0 else "down"
-    return f"{way} {number_text(abs(difference), 1)} {unit} on {than}"
+    return f"{way} {number_text(abs(difference), 1)} {unit} on {_short(than)}"
+
+
+def _short(than: str) -> str:
+    """Return what is compared with as a line of a tile has room for it."""
+    return than.removeprefix("the ")
 
 
 def draw_curve(

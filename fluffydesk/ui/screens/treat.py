@@ -183,7 +183,8 @@ class TreatScreen(Screen):
     def _arrange(self) -> None:
         right = Card("Who gets it")
         right.add(self.scan)
-        figures = row(self.count, self.progress, None, spacing=6)
+        figures = row(self.count, self.progress, spacing=6)
+        figures.setStretch(1, 1)
         figures.setAlignment(self.count, Qt.AlignmentFlag.AlignBaseline)
         figures.setAlignment(self.progress, Qt.AlignmentFlag.AlignBaseline)
         right.add(figures)

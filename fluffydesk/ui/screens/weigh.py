@@ -20,7 +20,7 @@ from fluffydesk.figures.identifiers import eid
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import WeightLog
-from fluffydesk.ui.fields.texts import day_text, number_text
+from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions, with_minus
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
@@ -344,33 +344,35 @@ class WeighScreen(Screen):
     def _gain(self, kg: Decimal) -> str:
         shown = number_text(self._units.shown(kg, "kg"), 2)
         sign = "+" if kg > 0 else ""
-        return f"{sign}{shown} {self._units.symbol_for('kg')}/d"
+        return f"{sign}{with_minus(shown)} {self._units.symbol_for('kg')}/d"
 
     def _columns(self) -> tuple[Shown, ...]:
         return (
-            Shown("Tag", lambda one: one.tag, 88),
+            Shown("Tag", lambda one: one.tag, 76),
             Shown("Name", lambda one: one.name, 120, spare=True),
-            Shown("Weight", lambda one: self._kg(one.kg), 104, True, lambda one: one.kg),
+            Shown("Weight", _kg, 110, True, lambda one: one.kg, unit="kg"),
             Shown(
                 "Before",
-                lambda one: "" if one.last_kg is None else self._kg(one.last_kg),
-                104,
+                lambda one: "" if one.last_kg is None else _mass(one.last_kg, 1),
+                110,
                 True,
                 lambda one: one.last_kg,
+                unit="kg",
             ),
             Shown(
                 "Days",
                 lambda one: "" if one.days is None else str(one.days),
-                64,
+                62,
                 True,
                 lambda one: one.days,
             ),
             Shown(
                 "Daily gain",
-                lambda one: "" if one.gain is None else self._gain(one.gain),
-                120,
+                lambda one: "" if one.gain is None else _signed(one.gain),
+                144,
                 True,
                 lambda one: one.gain,
+                unit="kg/d",
             ),
             Shown(
                 "Check",
@@ -379,6 +381,18 @@ class WeighScreen(Screen):
                 tone=lambda one: "warning" if one.doubt else None,
             ),
         )
+
+
+def _kg(one: WeightRow) -> str:
+    return _mass(one.kg, 1)
+
+
+def _mass(kg: Decimal, places: int) -> str:
+    return number_text(used_conventions().shown(kg, "kg"), places)
+
+
+def _signed(kg: Decimal) -> str:
+    return f"+{_mass(kg, 2)}" if kg > 0 else _mass(kg, 2)
 
 
 def _doubts(session: Session) -> str:
