@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.exits import MANNERS, Exit, bring_back, end, must_be_said
@@ -39,6 +41,16 @@ class LeftOut:
     id: UUID
     name: str
     why: str
+    asks: str = ""
+    """The field that would let it through: the reason for a withdrawal that is passed over."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Which group an animal is in, and its dated rows (rule 8): id -> group, day, reason."""
+
+    group: UUID | None
+    rows: Mapping[UUID, tuple[UUID | None, date, str | None]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Done:
     changes: Changes
     done: tuple[UUID, ...]
     left_out: tuple[LeftOut, ...]
+    moved: Mapping[UUID, tuple[Membership, Membership]] = field(default_factory=dict)
+    """Of each animal that was moved, its group before and since, for `undo_moves`."""
 
 
 def leave_several(
@@ -107,10 +121,42 @@ def move_several(
         with mirror.read() as connection:
             existing(connection, LivestockBatch, batch_id)
 
-    def move(unit: Unit, animal: UUID) -> None:
-        move_one(unit, animal, batch_id, joined_on, reason=reason)
+    moved: dict[UUID, tuple[Membership, Membership]] = {}
 
-    return _each(mirror, "Group move", ids, move)
+    def move(unit: Unit, animal: UUID) -> None:
+        before = _membership(unit, animal)
+        move_one(unit, animal, batch_id, joined_on, reason=reason)
+        moved[animal] = before, _membership(unit, animal)
+
+    return replace(_each(mirror, "Group move", ids, move), moved=moved)
+
+
+def undo_moves(mirror: Mirror, done: Done) -> Done:
+    """Take back what `move_several` did, in one unit of work: no dated row of it stays (rule 8).
+
+    Who was moved again since is left out, and named.
+    """
+
+    def undo(unit: Unit, animal: UUID) -> None:
+        before, since = done.moved[animal]
+        if _membership(unit, animal) != since:
+            raise Refusal("It was moved again since.", "Move it on its card.")
+        for one in since.rows.keys() - before.rows.keys():
+            unit.delete(LivestockBatchMember, one)
+        for one, (group, _, reason) in before.rows.items():
+            if since.rows[one] != before.rows[one]:
+                unit.update(LivestockBatchMember, one, {"batch_id": group, "reason": reason})
+        if before.group != since.group:
+            unit.update(Livestock, animal, {"batch_id": before.group})
+
+    return _each(mirror, "Group move taken back", done.done, undo)
+
+
+def _membership(unit: Unit, animal: UUID) -> Membership:
+    table = LivestockBatchMember.__table__
+    rows = unit.connection.execute(select(table).where(table.c.animal_id == animal))
+    group = existing(unit.connection, Livestock, animal).batch_id
+    return Membership(group, {row.id: (row.batch_id, row.joined_on, row.reason) for row in rows})
 
 
 def _each(
@@ -129,7 +175,8 @@ def _each(
             except Refusal as refusal:
                 run("ROLLBACK TO animal")
                 name = label(unit.connection, Livestock, animal) or "An animal"
-                left_out.append(LeftOut(animal, name, refusal.message))
+                asks = refusal.field or ""
+                left_out.append(LeftOut(animal, name, refusal.message, asks))
             run("RELEASE animal")
     return Done(unit.changes, tuple(done), tuple(left_out))
 

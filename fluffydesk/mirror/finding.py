@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, select
 
 from fluffydesk.mirror import searched
+from fluffydesk.mirror.former import rows_once_with
 from fluffydesk.mirror.labels import links_shown
 from fluffydesk.mirror.plan import Plan, key_of, listed, plan_of
 from fluffydesk.records.catalog import record_for
@@ -66,7 +67,8 @@ def _own(plan: Plan, word: str) -> Select[Any]:
 def _by_links(
     plan: Plan, word: str, ready: frozenset[str], own: set[int] | None
 ) -> Iterator[Select[Any]]:
-    """Yield a query for each link by which a row may have a word: its dam's name has it.
+    """Yield a query for each link by which a row may have a word: its dam's name has it; and for
+    the numbers that it once had.
 
     `own` are the rows that have the word themselves, where these are few: a row of the same table
     whose name has it is one of them, and need not be looked for among all.
@@ -84,3 +86,6 @@ def _by_links(
             named = named.where(other.named(word, ready))
         for column in columns:
             yield select(key_of(plan.table)).where(column.in_(named))
+    once = rows_once_with(plan.table.name, word, ready)
+    if once is not None:
+        yield select(key_of(plan.table)).where(plan.table.c.id.in_(once))

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Enum,
-    Integer,
     Select,
     String,
     Text,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     and_,
     func,
     literal,
-    literal_column,
     not_,
     or_,
     select,
@@ -32,11 +30,13 @@ from sqlalchemy.sql.operators import custom_op
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import searched
 from fluffydesk.mirror.engine import folded
+from fluffydesk.mirror.former import once, rows_once_with
 from fluffydesk.mirror.images import from_storage, to_storage
 from fluffydesk.mirror.labels import SEPARATOR, Joins, label_of, link_label, links_shown
 from fluffydesk.mirror.listing import OPERATORS, Filter, Listing, Order
 from fluffydesk.mirror.own import is_own, named, own_column, rows_where, value_of, values_of
 from fluffydesk.mirror.schema import LISTED
+from fluffydesk.mirror.searched import key_of as key_of
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.vocabulary import Record, facts_of
@@ -90,9 +90,11 @@ class Plan:
         ]
         self.rows: Select[Any] = select(*columns, *labels).select_from(self.source)
 
-    def rows_with(self, own: Sequence[str]) -> Select[Any]:
-        """Return the query for whole rows, with the values of some own fields."""
-        return self.rows.add_columns(*[value_of(self.table, name).label(name) for name in own])
+    def rows_with(self, own: Sequence[str], words: Sequence[str]) -> Select[Any]:
+        """Return the query for whole rows, with the values of some own fields, and by which of
+        some words each is found that it does not show."""
+        more = [value_of(self.table, name).label(name) for name in own]
+        return self.rows.add_columns(*more, once(self.table, words))
 
     def keys(self, listing: Listing, ready: frozenset[str]) -> Select[Any]:
         """Return the query for the keys of a listing's rows, in its order."""
@@ -100,25 +102,33 @@ class Plan:
         query = select(key_of(self.table)).select_from(self.source_for(listing, listing.order))
         return query.where(*self.conditions(listing, ready)).order_by(*order)
 
-    def among(self, listing: Listing, some: set[int], words: Sequence[str]) -> Select[Any]:
+    def among(
+        self, listing: Listing, some: set[int], words: Sequence[str], ready: frozenset[str]
+    ) -> Select[Any]:
         """Return the query for those of some keys that fit a listing's filters and have words."""
         narrow = [key_of(self.table).in_(listed(some))]
-        return self._each(listing, words, narrow, by_index=False)
+        return self._each(listing, words, narrow, ready, by_index=False)
 
-    def along(self, listing: Listing, words: Sequence[str]) -> Select[Any]:
+    def along(self, listing: Listing, words: Sequence[str], ready: frozenset[str]) -> Select[Any]:
         """Return the query that follows a listing's order and looks at each row for the words:
         where `is_ordered` it gives the first page soon."""
-        return self._each(listing, words, [], by_index=True)
+        return self._each(listing, words, [], ready, by_index=True)
 
     def _each(
-        self, listing: Listing, words: Sequence[str], conditions: list[Any], *, by_index: bool
+        self,
+        listing: Listing,
+        words: Sequence[str],
+        conditions: list[Any],
+        ready: frozenset[str],
+        *,
+        by_index: bool,
     ) -> Select[Any]:
         aside = LISTED.get(self.table.name, ())
         conditions += [self._condition(one, aside) for one in listing.filters]
         # As `named` looks at them: what stands between the parts of a label is no part of it.
         labels = [func.replace(label, SEPARATOR, "\n") for label in self._labels.values()]
         told = func.concat_ws("\n", *self._own_texts(), *labels)
-        conditions += [_contains(told, word) for word in words]
+        conditions += [self._or_once(_contains(told, word), word, ready) for word in words]
         source = self.source if words else self._labelled(listing, listing.order)
         order = self.order(listing.order, by_index=by_index, few=True)
         query = select(key_of(self.table)).select_from(source)
@@ -220,7 +230,17 @@ class Plan:
                 .prefix_with("MATERIALIZED")
             )
             ways += [column.in_(select(found.c.id)) for column in columns]
-        return or_(*ways)
+        return self._or_once(or_(*ways), word, ready)
+
+    def chosen_by(self, word: str, ready: frozenset[str]) -> ColumnElement[bool]:
+        """Say that the text that names a row has a word in it, or a number that it once had."""
+        return self._or_once(self.named(word, ready), word, ready)
+
+    def _or_once(
+        self, way: ColumnElement[bool], word: str, ready: frozenset[str]
+    ) -> ColumnElement[bool]:
+        former = rows_once_with(self.table.name, word, ready)
+        return way if former is None else or_(way, self.table.c.id.in_(former))
 
     def _sorting(self, name: str, few: bool) -> tuple[Any, Any]:
         """Return what to sort by, and a term that puts rows without a value last."""
@@ -347,7 +367,3 @@ def listed(keys: set[int]) -> Any:
     """Return keys as a query, whose text is the same however many they are."""
     each = func.json_each(json.dumps(sorted(keys))).table_valued("value")
     return select(each.c.value)
-
-
-def key_of(table: Any) -> Any:
-    return literal_column(f"{table.name}.rowid", type_=Integer())

@@ -11,12 +11,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select
 
 from fluffydesk.mirror import finding, searched
+from fluffydesk.mirror.former import ONCE as ONCE
+from fluffydesk.mirror.former import once
 from fluffydesk.mirror.listing import OPERATORS as OPERATORS
 from fluffydesk.mirror.listing import Filter as Filter
 from fluffydesk.mirror.listing import Listing as Listing
 from fluffydesk.mirror.listing import Order as Order
 from fluffydesk.mirror.plan import LABEL as LABEL
-from fluffydesk.mirror.plan import key_of, plan_of, words_of
+from fluffydesk.mirror.plan import key_of, plan_of
+from fluffydesk.mirror.plan import words_of as words_of
 from fluffydesk.records.vocabulary import Record
 
 KEY = "row__key"
@@ -28,6 +31,8 @@ class Choice:
 
     id: UUID
     label: str
+    once: str = ""
+    """By which former number it was found: "was 112"."""
 
 
 def count(connection: Connection, listing: Listing) -> int:
@@ -52,7 +57,8 @@ def page(connection: Connection, listing: Listing, offset: int, limit: int) -> l
     else:
         # Whole rows are fetched for this page alone: sorting narrow ones is several times faster.
         some = list(connection.execute(query.limit(limit).offset(offset)).scalars())
-    found = rows_at(connection, listing.record, some, own=listing.own)
+    words = words_of(listing.search)
+    found = rows_at(connection, listing.record, some, own=listing.own, words=words)
     return [row for row in found if row is not None]
 
 
@@ -86,18 +92,27 @@ def _in_order(
     words = words_of(listing.search)
     found = finding.few_with(connection, plan, words)
     if found.keys is not None:
-        return plan.among(listing, found.keys, found.common)
-    return plan.along(listing, words) if plan.is_ordered(listing) and not whole else None
+        return plan.among(listing, found.keys, found.common, ready)
+    along = plan.is_ordered(listing) and not whole
+    return plan.along(listing, words, ready) if along else None
 
 
 def rows_at(
-    connection: Connection, record: type[Record], some: Sequence[int], *, own: Sequence[str] = ()
+    connection: Connection,
+    record: type[Record],
+    some: Sequence[int],
+    *,
+    own: Sequence[str] = (),
+    words: Sequence[str] = (),
 ) -> list[Row[Any] | None]:
-    """Return the rows of some keys as `page` gives them, with the values of some `own` fields;
-    None for one that is gone."""
+    """Return the rows of some keys as `page` gives them; None for one that is gone.
+
+    With the values of some `own` fields, and `ONCE` saying by which former number each was found
+    that was searched by some `words`.
+    """
     plan = plan_of(record)
     key = key_of(plan.table)
-    query = plan.rows_with(own).add_columns(key.label(KEY)).where(key.in_(list(some)))
+    query = plan.rows_with(own, words).add_columns(key.label(KEY)).where(key.in_(list(some)))
     found = {row._mapping[KEY]: row for row in connection.execute(query)}
     return [found.get(key) for key in some]
 
@@ -125,17 +140,18 @@ def one(connection: Connection, record: type[Record], id: UUID) -> Row[Any] | No
 def choices(
     connection: Connection, record: type[Record], search: str = "", limit: int = 50
 ) -> list[Choice]:
-    """Return rows to choose from, sorted by label; `search` looks in the label alone."""
+    """Return rows to choose from, sorted by label; `search` looks in the label alone, and in
+    the numbers that a row once had."""
     plan = plan_of(record)
-    ready = searched.ready(connection)
+    ready, words = searched.ready(connection), words_of(search)
     query = (
-        select(plan.table.c.id, plan.name.label("label"))
+        select(plan.table.c.id, plan.name.label("label"), once(plan.table, words))
         .select_from(plan.source)
-        .where(*[plan.named(word, ready) for word in words_of(search)])
+        .where(*[plan.chosen_by(word, ready) for word in words])
         .order_by(func.natural(plan.name), plan.table.c.id)
         .limit(limit)
     )
-    return [Choice(row.id, row.label) for row in connection.execute(query)]
+    return [Choice(row.id, row.label, row._mapping[ONCE]) for row in connection.execute(query)]
 
 
 def label(connection: Connection, record: type[Record], id: UUID) -> str:

@@ -74,6 +74,11 @@ def rows_with(table: str, word: str, *, in_label: bool = False) -> Select[Any]:
     return select(kept.c.id).where(has)
 
 
+def key_of(table: Any) -> Any:
+    """Return a table's row number as SQL."""
+    return literal_column(f"{table.name}.rowid", type_=Integer())
+
+
 def name_of(table: str) -> str:
     """Return the name of a table's index."""
     return f"search_{table}"

@@ -21,7 +21,8 @@ from sqlalchemy import Column, Connection
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import KEY, Listing, Order, keys, page, rows_at
+from fluffydesk.mirror.queries import KEY, ONCE, Listing, Order, keys, page, rows_at, words_of
+from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.parts.chip import tone_of
@@ -90,7 +91,9 @@ def _read_block(
 
 def _rows(connection: Connection, listing: Listing, order: array[int], block: int) -> list[Row]:
     some = order[block * BLOCK : (block + 1) * BLOCK]
-    return rows_at(connection, listing.record, some, own=listing.own)
+    return rows_at(
+        connection, listing.record, some, own=listing.own, words=words_of(listing.search)
+    )
 
 
 def alignment_of(column: Column[Any]) -> Qt.AlignmentFlag:
@@ -109,6 +112,8 @@ def cell_of(column: Column[Any], values: Mapping[str, Any], role: int) -> Any:
         value = values.get(f"{column.name}__label")
         return "" if value is None else str(value)
     text = texts.text_of(column, value)
+    if values.get(ONCE) and column.name == record_for(column.table.name).__label__[0]:
+        text = f"{text} · {values[ONCE]}"
     if role == Qt.ItemDataRole.ToolTipRole:
         return text if len(text) > 30 else None
     return text

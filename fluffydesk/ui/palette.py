@@ -129,7 +129,8 @@ class Palette(QDialog):
                     title = source.record.__titles__[0]
                     for row in choices(connection, source.record, wanted, limit=_EACH):
                         place = Place(source.key, row.id)
-                        found.append(Entry(row.label, source.icon, place, hint=title))
+                        text = f"{row.label} · {row.once}" if row.once else row.label
+                        found.append(Entry(text, source.icon, place, hint=title))
             return _Found(wanted, tuple(found))
 
         self._work.on_mirror(find, self._add, latest=True)

@@ -11,11 +11,11 @@ import pytest
 from fluffydesk.actions import saving
 from fluffydesk.actions.exits import Exit, leave
 from fluffydesk.actions.groups import members_on, move
-from fluffydesk.actions.several import leave_several, move_several, take_back_several
+from fluffydesk.actions.several import leave_several, move_several, take_back_several, undo_moves
 from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import WeightLog
-from fluffydesk.records.livestock import Livestock, LivestockBatch
+from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockBatchMember
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import new_id
 from tests.actions.barn import Barn, days_ago
@@ -99,3 +99,36 @@ def test_rule_8_many_are_moved_and_who_moved_later_is_left_out(barn: Barn) -> No
         move_several(barn.mirror, ids, new_id(), days_ago(0))
     with pytest.raises(InvalidValue):
         move_several(barn.mirror, ids, dry, days_ago(-1))
+
+
+def test_rule_8_a_move_of_many_is_taken_back_and_leaves_no_dated_row(barn: Barn) -> None:
+    """Where each was before: in a group, in none, moved that same day already."""
+    first, second, third, fourth = ids = herd(barn, 4)
+    dry, sick = (
+        saving.add(barn.mirror, LivestockBatch, {"name": name})[0] for name in ("Dry", "Sick bay")
+    )
+    move(barn.mirror, [first], dry, days_ago(30))
+    move(barn.mirror, [third], dry, days_ago(2), reason="Dried off")
+
+    def rows() -> list[object]:
+        found = [row for row in barn.rows(LivestockBatchMember) if row.animal_id in ids]
+        return sorted(str((r.animal_id, r.batch_id, r.joined_on, r.reason)) for r in found)
+
+    def groups() -> list[UUID | None]:
+        found = {row.id: row.batch_id for row in barn.rows(Livestock)}
+        return [found[one] for one in ids]
+
+    before = rows(), groups()
+    done = move_several(barn.mirror, ids, sick, days_ago(2), reason="Cough")
+    assert groups() == [sick] * 4
+    units = len(barn.units())
+    undone = undo_moves(barn.mirror, done)
+    assert len(barn.units()) == units + 1
+    assert (undone.done, undone.left_out) == (tuple(ids), ())
+    assert (rows(), groups()) == before
+    again = move_several(barn.mirror, ids, sick, days_ago(2))
+    move(barn.mirror, [fourth], dry, days_ago(1))
+    partly = undo_moves(barn.mirror, again)
+    assert [one.id for one in partly.left_out] == [fourth]
+    assert groups() == [dry, None, dry, dry]
+    assert second in partly.done

@@ -90,7 +90,7 @@ def test_the_index_finds_what_a_look_at_each_row_finds(
     monkeypatch.setattr(finding, "FEW", few)
     some = 0
     with mirror.read() as connection:
-        assert searched.ready(connection) == {"livestock"}
+        assert "livestock" in searched.ready(connection)
         for typed in words(dice):
             listing = Listing(Livestock, typed, dice.choice(((), active)), dice.choice(orders))
             found = queries.keys(connection, listing)
@@ -115,7 +115,7 @@ def test_while_a_load_is_under_way_all_is_found_without_the_index(mirror: Mirror
         fill(connection, dice, 20)
         mirror.state.put(connection, loading.BARE, "livestock")
         loading.strip(connection, "livestock")
-        assert searched.ready(connection) == frozenset()
+        assert "livestock" not in searched.ready(connection)
         fill(connection, dice, 20)
         bare(connection).execute("UPDATE livestock SET notes = 'Quagga' WHERE rowid IN (3, 33)")
     quagga = replace(BY_TAG, search="quagga", order=())
@@ -125,7 +125,7 @@ def test_while_a_load_is_under_way_all_is_found_without_the_index(mirror: Mirror
     while mirror.make_missing_index():
         pass
     with mirror.read() as connection:
-        assert searched.ready(connection) == {"livestock"}
+        assert "livestock" in searched.ready(connection)
         assert queries.keys(connection, quagga) == before
 
 
@@ -148,7 +148,7 @@ def test_the_index_is_filled_a_part_at_a_time_while_work_goes_on(
             driver.execute("DELETE FROM livestock WHERE rowid = ?", (steps + 8,))
     assert steps == 4
     with mirror.read() as connection:
-        assert searched.ready(connection) == {"livestock"}
+        assert "livestock" in searched.ready(connection)
         assert sorted(queries.keys(connection, replace(BY_TAG, search="okapi4"))) == [5, 25]
         assert not queries.keys(connection, replace(BY_TAG, search="okapi3"))
         index = bare(connection).execute("SELECT count(*) FROM search_livestock").fetchone()
@@ -168,7 +168,7 @@ def test_an_older_mirror_gets_the_index_when_it_is_opened(tmp_path: Path, mirror
     driver.execute("UPDATE state SET value = '\"older\"' WHERE key = 'shape'")
     driver.close()
     with Mirror.open(copy, KEY) as again, again.read() as connection:
-        assert searched.ready(connection) == {"livestock"}
+        assert "livestock" in searched.ready(connection)
         assert list(queries.keys(connection, replace(BY_TAG, search="uagg"))) == [4]
         assert bare(connection).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 

@@ -8,9 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from fluffydesk.actions.identifiers import retag
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.livestock import IdentifierKind
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.types import today
 from fluffydesk.ui.palette import Entry, Palette, Source, matches
 from fluffydesk.ui.screen import Place
 from fluffydesk.work import Work
@@ -83,3 +89,23 @@ def test_nothing_found_is_said(
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     with qtbot.waitSignal(palette.finished):
         qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+
+
+def test_an_animal_is_found_by_the_tag_it_once_had(
+    palette: Palette, farm_work: Work, qtbot: QtBot, settle: Settle
+) -> None:
+    animals = Livestock.__table__.c
+
+    def retagged(mirror: Mirror) -> Changes:
+        with mirror.read() as connection:
+            one = connection.execute(select(animals.id).where(animals.tag_number == "103"))
+            cow = one.scalar_one()
+        return retag(mirror, cow, IdentifierKind.VISUAL, "N-9", today(), reason="lost")
+
+    farm_work.act(retagged)
+    settle(farm_work)
+    qtbot.keyClicks(palette.field, "103")
+    settle(farm_work)
+    (found,) = palette.texts()
+    assert found.startswith("N-9")
+    assert found.endswith("was 103")

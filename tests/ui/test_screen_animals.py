@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.actions import saving
-from fluffydesk.actions.exits import Exit
+from fluffydesk.actions.exits import Exit, take_back
+from fluffydesk.actions.identifiers import retag
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.livestock import IdentifierKind, LivestockStatus
@@ -76,6 +77,11 @@ def a_cow(mirror: Mirror) -> UUID:
 def form() -> FormDialog:
     found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]
     return next(dialog for dialog in found if dialog.isVisible())
+
+
+def forms() -> list[Any]:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, FormDialog)]
+    return [dialog for dialog in found if dialog.isVisible()]
 
 
 def count(mirror: Mirror, *conditions: object) -> int:
@@ -431,7 +437,19 @@ def test_rule_11_chosen_animals_are_sold_together_and_who_may_not_is_listed(
     assert told[0].text == "2 animals left the farm."
     sold = ANIMALS.c.status == LivestockStatus.SOLD
     assert count(sample_farm, sold, ANIMALS.c.id.in_(first)) == 2
-    listed.accept()
+    # Nobody was asked for a reason that most need not give; now she alone is.
+    assert listed.all_the_same.isEnabled()
+    listed.all_the_same.click()
+    alone = next(one for one in forms() if one is not dialog)
+    assert alone.form.override.isVisible()
+    assert alone.form.editor("went_to").value() == "NL 123"
+    alone.form.override.editor.set_value("The buyer was told")
+    alone.save_button.click()
+    settle(farm_work)
+    assert count(sample_farm, sold, ANIMALS.c.id.in_(first)) == 3
+    assert not listed.isVisible()
+    farm_work.act(lambda mirror: take_back(mirror, first[1], "Back"))
+    settle(farm_work)
     told[0].undo()
     settle(farm_work)
     assert count(sample_farm, sold, ANIMALS.c.id.in_(first)) == 0
@@ -454,6 +472,25 @@ def test_chosen_animals_are_moved_on_a_day_by_keys(
     settle(farm_work)
     assert told[0].text == "1 animal moved."
     assert count(sample_farm, ANIMALS.c.batch_id == group) == 1
+    told[0].undo()
+    settle(farm_work)
+    assert count(sample_farm, ANIMALS.c.batch_id == group) == 0
+
+
+def test_the_list_is_searched_by_former_tags_and_says_so(
+    animals: AnimalsScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    first = animals.list.model.row_at(0)
+    old = first.tag_number
+    retag(sample_farm, first.id, IdentifierKind.VISUAL, "N-9", today(), reason="lost")
+    animals.search(old)
+    settle(farm_work)
+    row = animals.list.model.row_of(first.id)
+    assert row is not None
+    assert animals.list.model.index(row, 0).data() == f"N-9 · was {old}"
+    animals.search("N-9")
+    settle(farm_work)
+    assert animals.list.model.index(0, 0).data() == "N-9"
 
 
 def test_a_person_chooses_the_columns_of_the_list_and_they_stay(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -84,12 +84,25 @@ class LeavingForm(RecordForm):
         return self._animal, changes
 
 
-def open_leaving(parent: QWidget, work: Work, animal: UUID, name: str, how: Exit) -> FormDialog:
-    """Open the form of one way to leave."""
+def open_leaving(
+    parent: QWidget,
+    work: Work,
+    animal: UUID,
+    name: str,
+    how: Exit,
+    told: Mapping[str, Any] | None = None,
+    asked: str = "",
+) -> FormDialog:
+    """Open the form of one way to leave, with what is `told` already; `asked` is the withdrawal
+    for which it wants a reason at once."""
     form = LeavingForm(work, animal, how)
     dialog = FormDialog(form, f"{MANNERS[how].title} of {name}", parent)
-    form.new({"left_on": today()})
+    form.new(told or {"left_on": today()})
+    if asked:
+        form.show_refusal(Refusal(asked, "Say why all the same.", field="override_reason"))
     dialog.open()
+    if asked:
+        form.override.editor.setFocus()
     return dialog
 
 

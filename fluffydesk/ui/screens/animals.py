@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,10 @@ from fluffydesk.actions.own_fields import own_columns
 from fluffydesk.actions.several import (
     Changed,
     Done,
+    LeftOut,
     change_several,
     take_back_several,
+    undo_moves,
     undo_several,
 )
 from fluffydesk.mirror.changes import Changes
@@ -37,6 +40,7 @@ from fluffydesk.ui.screens.animal_acts import leaving_menu
 from fluffydesk.ui.screens.animals_several import (
     LeftOutDialog,
     done_of,
+    open_leaving_after,
     open_leaving_together,
     open_moving_together,
 )
@@ -278,17 +282,26 @@ class AnimalsScreen(Screen):
         if done.done:
             count = counted(len(done.done), "animal", "animals")
             self.tell(f"{count} left the farm.", undo=partial(self._take_back, done.done))
-        self._list_left_out(done, "left the farm")
+        self._list_left_out(done, "left the farm", partial(open_leaving_after, self, dialog))
 
     def _moved(self, dialog: FormDialog, _: object) -> None:
         done = done_of(dialog)
         if done.done:
-            self.tell(f"{counted(len(done.done), 'animal', 'animals')} moved.")
+            count = counted(len(done.done), "animal", "animals")
+            self.tell(f"{count} moved.", undo=partial(self._unmove, done))
         self._list_left_out(done, "moved")
 
-    def _list_left_out(self, done: Done, verb: str) -> None:
+    def _list_left_out(
+        self,
+        done: Done,
+        verb: str,
+        let_go: Callable[[LeftOut], FormDialog] | None = None,
+    ) -> None:
         if done.left_out:
-            LeftOutDialog(done, verb, self._open, self).open()
+            LeftOutDialog(done, verb, self._open, self, let_go).open()
+
+    def _unmove(self, done: Done) -> None:
+        self.work.act(lambda mirror: undo_moves(mirror, done).changes)
 
     def _take_back(self, ids: tuple[UUID, ...]) -> None:
         self.work.act(lambda mirror: take_back_several(mirror, ids, "undone at once").changes)

@@ -11,20 +11,17 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from fluffydesk.actions.exits import MANNERS, Exit
 from fluffydesk.actions.several import Done, LeftOut, leave_several, move_several
-from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import rows_at
-from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Livestock, LivestockBatchMember
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.fields.choosing import editor_for
-from fluffydesk.ui.forms import FieldRow, FormDialog, RecordForm
+from fluffydesk.ui.forms import FormDialog, RecordForm
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, row
-from fluffydesk.ui.screens.animal_acts import FIELDS
+from fluffydesk.ui.screens.animal_acts import FIELDS, open_leaving
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -54,37 +51,23 @@ class SeveralForm(RecordForm):
 
 
 class LeavingTogether(SeveralForm):
-    """How many animals left; with a reason, those under withdrawal go as well."""
+    """How many animals left. Those under withdrawal stay: the reason is asked of each by itself."""
 
     def __init__(self, work: Work, keys: list[int], how: Exit) -> None:
         super().__init__(work, Livestock, FIELDS[how], keys, self._leave)
-        self._how = how
-        self._reason: str | None = None
-        column = FarmProductSale.__table__.columns["override_reason"]
-        self.override = FieldRow(editor_for(column, work))
-        self.override.setVisible(MANNERS[how].is_eaten)
-        lines = self.layout()
-        assert isinstance(lines, QVBoxLayout)
-        lines.insertWidget(lines.indexOf(self.trouble), self.override)
-
-    def save(self) -> None:
-        """Take the reason along, where there is one."""
-        try:
-            self._reason = self.override.editor.value()
-        except InvalidValue as problem:
-            self.override.say(str(problem))
-            return
-        super().save()
+        self.how = how
+        self.told: dict[str, Any] = {}
+        """What was said of all of them."""
 
     def _leave(self, mirror: Mirror, ids: list[UUID], values: dict[str, Any]) -> Done:
+        self.told = {**values, "left_on": values["left_on"] or today()}
         return leave_several(
             mirror,
             ids,
-            self._how,
-            values["left_on"] or today(),
+            self.how,
+            self.told["left_on"],
             went_to=values.get("went_to"),
             reason=values.get("left_reason"),
-            override_reason=self._reason,
         )
 
 
@@ -101,6 +84,13 @@ def open_leaving_together(parent: QWidget, work: Work, keys: list[int], how: Exi
     form = LeavingTogether(work, keys, how)
     title = f"{MANNERS[how].title} of {counted(len(keys), 'animal', 'animals')}"
     return _opened(form, title, parent, {"left_on": today()})
+
+
+def open_leaving_after(parent: QWidget, together: FormDialog, one: LeftOut) -> FormDialog:
+    """Open the form by which one that was left out leaves as the others did, asking why."""
+    form = together.form
+    assert isinstance(form, LeavingTogether)
+    return open_leaving(parent, form.work, one.id, one.name, form.how, form.told, one.why)
 
 
 def open_moving_together(parent: QWidget, work: Work, keys: list[int]) -> FormDialog:
@@ -140,10 +130,16 @@ class LeftOutDialog(QDialog):
     """The animals that could not be done with the others, each with its reason; Enter opens one."""
 
     def __init__(
-        self, done: Done, verb: str, open_card: Callable[[UUID], object], parent: QWidget
+        self,
+        done: Done,
+        verb: str,
+        open_card: Callable[[UUID], object],
+        parent: QWidget,
+        let_go: Callable[[LeftOut], FormDialog] | None = None,
     ) -> None:
+        """`let_go` opens the form by which one leaves all the same, with the reason for it."""
         super().__init__(parent)
-        self._open = open_card
+        self._open, self._let_go = open_card, let_go
         left = len(done.left_out)
         title = f"{counted(left, 'animal was', 'animals were')} left out"
         self.setWindowTitle(title)
@@ -157,8 +153,14 @@ class LeftOutDialog(QDialog):
                 Shown("Why", _why, 420),
             ),
         )
-        self.table.show_rows([_Line(one.id, one) for one in done.left_out])
+        self._lines = [_Line(one.id, one) for one in done.left_out]
+        self.table.show_rows(self._lines, select_first=True)
         self.table.opened.connect(self._go)
+        self.all_the_same = Button("Leaves all the same ..", self.take_along)
+        self.all_the_same.setToolTip("Say why the withdrawal is passed over for the chosen animal")
+        self.all_the_same.setVisible(let_go is not None)
+        self.table.current_changed.connect(self._chosen)
+        self._chosen(self.table.current())
         close = Button("Close", self.accept, kind="primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(*(measures.GROUP,) * 4)
@@ -166,8 +168,26 @@ class LeftOutDialog(QDialog):
         column.addWidget(Words(title, Type.TITLE, wrap=True))
         column.addWidget(Words(f"{told} These stay as they were:", role="muted", wrap=True))
         column.addWidget(self.table, 1)
-        column.addLayout(row(None, close))
+        column.addLayout(row(self.all_the_same, None, close))
         self.resize(900, 420)
+
+    def take_along(self) -> None:
+        """Let the chosen animal leave as the others did, once a reason is given."""
+        line = self.table.current()
+        if self._let_go is not None and line is not None and line.one.asks:
+            dialog = self._let_go(line.one)
+            dialog.saved.connect(self._taken)
+
+    def _taken(self, animal: UUID) -> None:
+        """It is left out no more; the last one closes the list."""
+        self._lines = [line for line in self._lines if line.id != animal]
+        self.table.show_rows(self._lines, select_first=True)
+        self._chosen(self.table.current())
+        if not self._lines:
+            self.accept()
+
+    def _chosen(self, line: _Line | None) -> None:
+        self.all_the_same.setEnabled(line is not None and bool(line.one.asks))
 
     def _go(self, line: _Line) -> None:
         self.accept()
