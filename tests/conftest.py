@@ -1,4 +1,4 @@
-"""A real Postgres for the tests: one server for all of them, a fresh database for each."""
+"""What tests share: a real Postgres with a fresh database for each, and samples to copy."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from fluffydesk.central import administration
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.central.schema import sql_file
+from tests.sampled import TODAY, made_once, sample_clinic_mirror, sample_farm_mirror
 
 PASSWORD = "correct horse"
 # A test's server may lose what a power cut would take: nothing of it outlives the run.
@@ -44,8 +46,9 @@ def pytest_collection_finish() -> None:
 class Central:
     """One test's own central database, set up and empty, on the shared server."""
 
-    def __init__(self, server: EmbeddedServer, name: str) -> None:
+    def __init__(self, server: EmbeddedServer, name: str, people: dict[str, str]) -> None:
         self._server = server
+        self._people = people
         self._open: list[Any] = []
         self.name = name
 
@@ -59,7 +62,9 @@ class Central:
 
     def email(self, name: str) -> str:
         """Return `name`'s address; logins belong to the cluster, so no two tests share one."""
-        return name if "@" in name else f"{name}.{self.name}@fluffydesk.example"
+        if "@" in name:
+            return name
+        return self._people.get(name, f"{name}.{self.name}@fluffydesk.example")
 
     def add_organization(self, name: str, type: str = "breeding_facility") -> UUID:
         """Add an organization; by default of a kind that keeps farm animals and pets."""
@@ -139,8 +144,10 @@ def migrated(postgres: EmbeddedServer) -> str:
 
 
 @contextmanager
-def fresh_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
-    """Lend a database of one's own, cloned from the one that is set up."""
+def fresh_central(
+    postgres: EmbeddedServer, migrated: str, people: dict[str, str] | None = None
+) -> Iterator[Central]:
+    """Lend a database of one's own, cloned from one that is set up, whose `people` have logins."""
     postgres.start()  # a test before may have stopped it
     name = f"t{uuid4().hex[:12]}"
     maintenance = make_conninfo(postgres.admin_url, dbname="postgres")
@@ -150,7 +157,7 @@ def fresh_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]:
                 sql.Identifier(name), sql.Identifier(migrated)
             )
         )
-    central = Central(postgres, name)
+    central = Central(postgres, name, people or {})
     with psycopg.connect(central.admin_url, autocommit=True) as connection:
         connection.execute(sql_file("database"))  # a template does not pass these on
     try:
@@ -175,3 +182,23 @@ def shared_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]
     """A central that the tests of one module share, and leave as they find it."""
     with fresh_central(postgres, migrated) as central:
         yield central
+
+
+@pytest.fixture(scope="session")
+def farm_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a mirror with the sample farm, to be copied: its samples are about today."""
+    make = partial(sample_farm_mirror, today=TODAY)
+    return made_once(_shared(tmp_path_factory), f"farm-{TODAY}", make)
+
+
+@pytest.fixture(scope="session")
+def clinic_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a mirror with the sample clinic, to be copied."""
+    make = partial(sample_clinic_mirror, today=TODAY)
+    return made_once(_shared(tmp_path_factory), f"clinic-{TODAY}", make)
+
+
+def _shared(folders: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run, which its workers have in common."""
+    own = folders.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fasteners import InterProcessLock
+
 from fluffydesk.demo.companies import CLINIC, FARM, Company
-from fluffydesk.demo.fill import fill_mirror
+from fluffydesk.demo.fill import fill_mirror, work_as
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
+from fluffydesk.records.types import today as this_day
 from tests.mirrors import KEY, new_mirror
 
 DEVICE = "Barn PC"
+TODAY = this_day()
+"""The samples that are copied are about today: screens ask the clock which day it is."""
 
 
 def sample_farm_mirror(path: Path, today: date | None = None, role: Role = Role.OWNER) -> Mirror:
@@ -30,6 +36,22 @@ def sample_clinic_mirror(
 ) -> Mirror:
     """Return an open mirror with the sample clinic in it; visits are as far as at `moment`."""
     return _filled(path, CLINIC, role, today, moment)
+
+
+def made_once(folder: Path, name: str, make: Callable[[Path], Mirror]) -> Path:
+    """Return a mirror's file that is copied by many tests, of all workers: the first makes it."""
+    path = folder / f"{name}.db"
+    with InterProcessLock(folder / f"{name}.lock"):
+        if not path.exists():
+            unfinished = folder / f"{name}.unfinished"
+            make(unfinished).close()
+            unfinished.rename(path)
+    return path
+
+
+def viewed_by(mirror: Mirror, role: Role) -> None:
+    """Let the person of that role work on a sample farm's mirror."""
+    work_as(mirror, FARM, role.value, DEVICE)
 
 
 def empty_mirror(path: Path, kind: OrgType = OrgType.FARM, role: Role = Role.OWNER) -> Mirror:

@@ -41,15 +41,12 @@ def fill_mirror(
     """
     today, now = _when(today, now)
     organization_id = uuid5(_NAMESPACE, company.name)
-    members = {
-        person.key: uuid5(_NAMESPACE, f"{company.name}/{person.key}") for person in company.people
-    }
+    members = {person.key: _user(company, person.key) for person in company.people}
     rows = {
         **reference_rows(),
         **_organization_rows(company, organization_id, members),
         **company.rows(organization_id, today, members, now),
     }
-    person = company.person(member)
     with mirror.apply() as connection:
         for record in MIRRORED:
             kept = {"updated_by": writer(record, members), "updated_device": device}
@@ -58,26 +55,34 @@ def fill_mirror(
                 for row in rows.get(record, [])
             )
             write_images(connection, record, images)
-        state = {
-            "author": {
-                "user_id": str(members[member]),
-                "user_name": person.name,
-                "device_id": str(uuid5(_NAMESPACE, device)),
-                "device_name": device,
-            },
-            "organization": {
-                "id": str(organization_id),
-                "name": company.name,
-                "type": company.type.value,
-                "time_zone": company.details["time_zone"],
-                "currency": company.details["currency"],
-                "role": person.role.value,
-            },
-            "synced_at": to_microseconds(now),
-        }
-        for key, value in state.items():
-            mirror.state.put(connection, key, value)
+        mirror.state.put(connection, "synced_at", to_microseconds(now))
+    work_as(mirror, company, member, device)
     return {record.__table__.name: len(found) for record, found in rows.items()}
+
+
+def work_as(mirror: Mirror, company: Company, member: str, device: str) -> None:
+    """Let a member of a sample's organization work on its mirror, at a PC of that name."""
+    person = company.person(member)
+    mirror.remember(
+        author={
+            "user_id": str(_user(company, member)),
+            "user_name": person.name,
+            "device_id": str(uuid5(_NAMESPACE, device)),
+            "device_name": device,
+        },
+        organization={
+            "id": str(uuid5(_NAMESPACE, company.name)),
+            "name": company.name,
+            "type": company.type.value,
+            "time_zone": company.details["time_zone"],
+            "currency": company.details["currency"],
+            "role": person.role.value,
+        },
+    )
+
+
+def _user(company: Company, member: str) -> UUID:
+    return uuid5(_NAMESPACE, f"{company.name}/{member}")
 
 
 def _when(today: date | None, now: datetime | None) -> tuple[date, datetime]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 SAID = (
     "the reserved numbers stay here:",
     "a job broke",
+    "a read was broken off: a newer one came",
     "a job came after closing and is not run",
     "central answered what was not expected",
     "something broke",

@@ -24,8 +24,9 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.sync import cycle, history, push, resolve, window
 from fluffydesk.sync.numbers import give_back
+from tests.mirrors import KEY
 from tests.simulation.fate import Clock, Crash, Deaths
-from tests.sync.desks import KEY, Desk, assert_same, shown_by
+from tests.sync.desks import Desk, assert_same, shown_by
 from tests.sync.kills import Line
 
 ROUNDS = 2

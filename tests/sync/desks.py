@@ -17,8 +17,7 @@ from fluffydesk.records.types import new_id
 from fluffydesk.sync import cycle, ledger, resolve
 from fluffydesk.sync.ports import Central
 from fluffydesk.sync.pull import tables
-
-KEY = bytes(range(32))
+from tests.mirrors import new_mirror
 
 
 class Desk:
@@ -32,7 +31,7 @@ class Desk:
         name: str,
         device: UUID | None = None,
     ) -> None:
-        self.mirror = Mirror.open(path, KEY)
+        self.mirror = new_mirror(path)
         self.gateway = gateway
         self.organization = organization
         self.device = Device(id=device or new_id(), name=name, version="1.0")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from fluffydesk.mirror import schema
 from fluffydesk.records.catalog import MIRRORED
 
 _OURS = ("fluffydesk.sync.", "fluffydesk.mirror.")
@@ -33,6 +34,11 @@ def only_tables(*names: str) -> Iterator[None]:
         for module, name, value in replaced:
             setattr(module, name, value)
         _forget(modules)
+
+
+def are_all() -> bool:
+    """Return whether the program knows every table now."""
+    return schema.MIRRORED is MIRRORED
 
 
 def _forget(modules: list[ModuleType]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +11,10 @@ from fluffydesk.sync import numbers
 from fluffydesk.sync import pull as pulling
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "livestock_species", "livestock")
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW)
 
 
 def rule(farm: Farm, when: str, body: str, kind: str = "trigger") -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,18 +11,11 @@ from fluffydesk.records.types import new_id
 from fluffydesk.sync import resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "livestock_species", "livestock")
 TAGS = "livestock_identifiers"
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW, TAGS):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW, TAGS)
 
 
 def tag(desk: Desk, cow: UUID, value: str) -> UUID:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +14,10 @@ from fluffydesk.sync import push as pushing
 from fluffydesk.sync import resolve
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "livestock_species", "livestock")
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW)
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,17 +12,10 @@ from fluffydesk.records.types import now
 from fluffydesk.sync import resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "events", "farm_expenses")
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,10 @@ import pytest
 from fluffydesk.errors import DiskFull
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "livestock_species", "livestock")
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW)
 
 
 @pytest.fixture

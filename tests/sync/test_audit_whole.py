@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,18 +12,11 @@ from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.reading.sync import read_sync
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
-from tests.sync.fewer import only_tables
 
 FEW = ("profiles", "organizations", "organization_users", "livestock_species", "livestock")
 NAMED = ("livestock_breeds", "livestock_batches")
 
-
-@pytest.fixture
-def farm(central: Any, tmp_path: Path) -> Iterator[Farm]:
-    with only_tables(*FEW, *NAMED):
-        made = Farm(central, tmp_path)
-        yield made
-        made.close()
+pytestmark = pytest.mark.only_tables(*FEW, *NAMED)
 
 
 @pytest.fixture

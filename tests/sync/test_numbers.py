@@ -23,7 +23,8 @@ from fluffydesk.records.types import new_id, today
 from fluffydesk.sync import gaps
 from fluffydesk.sync.numbers import BLOCK, give_back, top_up
 from tests.conftest import fresh_central
-from tests.sync.desks import KEY, Desk
+from tests.mirrors import KEY
+from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
 YEAR = f"invoices/{today().year}"

@@ -8,7 +8,8 @@ import psycopg
 
 from fluffydesk.central import administration, backup, restore
 from fluffydesk.mirror.mirror import Mirror
-from tests.sync.desks import KEY, Desk
+from tests.mirrors import KEY
+from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
 

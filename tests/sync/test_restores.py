@@ -15,7 +15,8 @@ from fluffydesk.errors import Offline
 from fluffydesk.mirror import backup
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.sync import resolve
-from tests.sync.desks import KEY, Desk, Faulty
+from tests.mirrors import KEY
+from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
 

@@ -21,7 +21,8 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.sync import cycle, resolve
 from fluffydesk.sync.skew import CENTRAL_OLDER
 from tests.conftest import PASSWORD
-from tests.sync.desks import KEY, Desk, Faulty
+from tests.mirrors import KEY
+from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
 
 NEWER = """

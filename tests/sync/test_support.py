@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import new_id
 from fluffydesk.sync.scrub import SAID, scrubbed
 from fluffydesk.sync.support import bundle, write_bundle
-from tests.sampled import DEVICE, sample_clinic_mirror
+from tests.sampled import DEVICE, KEY
 
 CLIENT = {
     "full_name": "Wilhelmina Quackenbush",
@@ -35,8 +36,9 @@ PRIVATE = [*CLIENT.values(), "Zephyrine", PET["microchip"], "Bites", "Quackenbus
 
 
 @pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    with sample_clinic_mirror(tmp_path / "clinic.db") as made:
+def mirror(clinic_file: Path, tmp_path: Path) -> Iterator[Mirror]:
+    path = shutil.copy(clinic_file, tmp_path / "clinic.db")
+    with Mirror.open(path, KEY) as made:
         with made.unit(f"Register {PET['name']}") as unit:
             client = unit.insert(ClinicClient, CLIENT)
             pet = unit.insert(Pet, PET)

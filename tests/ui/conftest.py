@@ -18,16 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
-from fluffydesk.records.types import today
+from fluffydesk.records.enums import Role
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
-from tests.sampled import KEY, empty_mirror, sample_clinic_mirror, sample_farm_mirror
-
-TODAY = today()
-"""The samples are about today: screens ask the clock which day it is."""
+from tests.sampled import KEY, empty_mirror, viewed_by
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,34 +59,27 @@ def mirror(tmp_path: Path) -> Iterator[Mirror]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def _farm_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("farm") / "farm.db"
-    sample_farm_mirror(path, TODAY).close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def _clinic_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clinic") / "clinic.db"
-    sample_clinic_mirror(path, TODAY).close()
-    return path
-
-
 @pytest.fixture
-def sample_farm(_farm_file: Path, tmp_path: Path) -> Iterator[Mirror]:
+def sample_farm(farm_file: Path, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror with the sample farm; each test has a copy of its own."""
-    shutil.copy(_farm_file, tmp_path / "farm.db")
+    shutil.copy(farm_file, tmp_path / "farm.db")
     with Mirror.open(tmp_path / "farm.db", KEY) as opened:
         yield opened
 
 
 @pytest.fixture
-def sample_clinic(_clinic_file: Path, tmp_path: Path) -> Iterator[Mirror]:
+def sample_clinic(clinic_file: Path, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror with the sample clinic; each test has a copy of its own."""
-    shutil.copy(_clinic_file, tmp_path / "clinic.db")
+    shutil.copy(clinic_file, tmp_path / "clinic.db")
     with Mirror.open(tmp_path / "clinic.db", KEY) as opened:
         yield opened
+
+
+@pytest.fixture
+def viewer_farm(sample_farm: Mirror) -> Mirror:
+    """The sample farm before a person who may only look."""
+    viewed_by(sample_farm, Role.VIEWER)
+    return sample_farm
 
 
 Settle = Callable[[Work], None]

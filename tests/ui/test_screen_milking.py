@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from fluffydesk.actions.treatments import treat
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.types import now, today
@@ -19,7 +18,7 @@ from fluffydesk.ui.screens.entry_model import PROBLEM, WARNING
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.milking_model import REMARK, YIELD
 from fluffydesk.work import Work
-from tests.sampled import sample_farm_mirror, without_medicine
+from tests.sampled import without_medicine
 
 Settle = Callable[[Work], None]
 EVENING = MilkingSession.EVENING
@@ -220,17 +219,14 @@ def test_without_cows_it_says_what_to_do(qtbot: QtBot, work: Work, settle: Settl
     assert gone.args[0].key == "animals"
 
 
-def test_a_viewer_looks_but_does_not_type(qtbot: QtBot, tmp_path: object, settle: Settle) -> None:
-    mirror = sample_farm_mirror(tmp_path / "viewer.db", role=Role.VIEWER)  # type: ignore[operator]
-    working = Work(mirror)
-    made = MilkingScreen(working)
+@pytest.mark.usefixtures("viewer_farm")
+def test_a_viewer_looks_but_does_not_type(qtbot: QtBot, farm_work: Work, settle: Settle) -> None:
+    made = MilkingScreen(farm_work)
     qtbot.addWidget(made)
     made.show()
-    settle(working)
+    settle(farm_work)
     assert "your role is viewer" in made.lock.text()
     assert not made.grid.isEnabled()
-    working.close()
-    mirror.close()
 
 
 def test_rule_11_a_cow_under_withdrawal_is_marked_and_her_milk_kept_out_of_the_tank(

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.central.embedded import EmbeddedServer
 from fluffydesk.errors import Offline
-from fluffydesk.records.catalog import RECORDS
+from fluffydesk.records.catalog import record_for
 from fluffydesk.sync import resolve
 from fluffydesk.sync.dry_run import Incoming
 from fluffydesk.ui.forms import FormDialog
@@ -24,7 +24,10 @@ from fluffydesk.ui.record_history import HistoryDialog
 from fluffydesk.ui.screen import Notice
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.work import Work
+from tests.conftest import fresh_central
+from tests.sync.begun import Begun, at_rest
 from tests.sync.desks import Desk
+from tests.sync.farms import Farm
 
 Settle = Callable[[Work], None]
 
@@ -33,35 +36,38 @@ Settle = Callable[[Work], None]
 class Clinic:
     """One clinic at a real central: the desk whose screen is tested, and a colleague's."""
 
-    central: Any
-    organization: UUID
     mine: Desk
     theirs: Desk
     pet: UUID
 
 
+@pytest.fixture(scope="module")
+def begun(
+    postgres: EmbeddedServer, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Begun, UUID]]:
+    """The clinic with its two PCs switched off, which each test has a copy of; and its patient."""
+    with fresh_central(postgres, migrated) as central:
+        clinic = Farm(central, tmp_path_factory.mktemp("clinic"), "veterinary_clinic")
+        for name, role in (("ana", "manager"), ("osei", "veterinarian")):
+            clinic.users[central.email(name)] = central.add_user(name, clinic.id, role)
+        mine = clinic.desk(central.email("ana"), "Front desk")
+        with mine.mirror.unit("Register Biscuit") as unit:
+            from_records = {"name": "Biscuit", "species": "Dog", "colour": "brown"}
+            pet = unit.insert(record_for("pets"), from_records)
+            unit.insert(record_for("clinic_patients"), {"pet_id": pet})
+        mine.sync()
+        clinic.desk(central.email("osei"), "Surgery PC")
+        yield at_rest(clinic), pet
+
+
 @pytest.fixture
-def clinic(central: Any, tmp_path: Path) -> Iterator[Clinic]:
-    organization = central.add_organization("Canal Street", "veterinary_clinic")
-    central.add_user("ana", organization, "manager")
-    central.add_user("osei", organization, "veterinarian")
-    mine = Desk(tmp_path / "a.db", central.gateway("ana"), organization, "Front desk")
-    theirs = Desk(tmp_path / "b.db", central.gateway("osei"), organization, "Surgery PC")
-    mine.sync()
-    with mine.mirror.unit("Register Biscuit") as unit:
-        from_records = {"name": "Biscuit", "species": "Dog", "colour": "brown"}
-        pet = unit.insert(_record("pets"), from_records)
-        unit.insert(_record("clinic_patients"), {"pet_id": pet})
-    mine.sync()
-    theirs.sync()
-    yield Clinic(central, organization, mine, theirs, pet)
-    mine.mirror.close()
-    theirs.mirror.close()
-
-
-def _record(table: str) -> Any:
-    from_catalog = {record.__table__.name: record for record in RECORDS}
-    return from_catalog[table]
+def clinic(postgres: EmbeddedServer, begun: tuple[Begun, UUID], tmp_path: Path) -> Iterator[Clinic]:
+    rest, pet = begun
+    with fresh_central(postgres, rest.database, rest.people) as central:
+        farm = rest.again(central, tmp_path)
+        mine, theirs = rest.desk(farm, "Front desk"), rest.desk(farm, "Surgery PC")
+        yield Clinic(mine, theirs, pet)
+        farm.close()
 
 
 def both_change_the_name(clinic: Clinic) -> None:

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from fluffydesk.actions.saving import add
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm_resources import FarmInventory
@@ -29,7 +28,6 @@ from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.treat import TAKEN_BACK, TreatScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
-from tests.sampled import sample_farm_mirror
 
 Settle = Callable[[Work], None]
 Enter = Qt.Key.Key_Return
@@ -248,14 +246,11 @@ def test_ctrl_n_begins_a_new_session_in_the_window(
     assert focused().selectedText() == "Ewe drench", "the next drug is typed over it"
 
 
-def test_a_viewer_looks_but_treats_nobody(qtbot: QtBot, tmp_path: Any, settle: Settle) -> None:
-    mirror = sample_farm_mirror(tmp_path / "viewer.db", role=Role.VIEWER)
-    working = Work(mirror)
-    made = TreatScreen(working)
+@pytest.mark.usefixtures("viewer_farm")
+def test_a_viewer_looks_but_treats_nobody(qtbot: QtBot, farm_work: Work, settle: Settle) -> None:
+    made = TreatScreen(farm_work)
     qtbot.addWidget(made)
     made.show()
-    settle(working)
+    settle(farm_work)
     assert "your role is viewer" in made.lock.text()
     assert not made.scan.isEnabled()
-    working.close()
-    mirror.close()

@@ -12,14 +12,12 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.work import Work
-from tests.sampled import sample_farm_mirror
 
 Settle = Callable[[Work], None]
 Enter = Qt.Key.Key_Return
@@ -146,13 +144,11 @@ def test_an_unknown_tag_asks_and_skips(qtbot: QtBot, screen: WeighScreen, settle
     assert not screen.weight.isVisible()
 
 
-def test_a_viewer_looks_but_does_not_weigh(qtbot: QtBot, tmp_path: Any, settle: Settle) -> None:
-    with sample_farm_mirror(tmp_path / "viewer.db", role=Role.VIEWER) as mirror:
-        work = Work(mirror)
-        made = WeighScreen(work)
-        qtbot.addWidget(made)
-        made.show()
-        settle(work)
-        assert "your role is viewer" in made.lock.text()
-        assert not made.scan.isEnabled()
-        work.close()
+@pytest.mark.usefixtures("viewer_farm")
+def test_a_viewer_looks_but_does_not_weigh(qtbot: QtBot, farm_work: Work, settle: Settle) -> None:
+    made = WeighScreen(farm_work)
+    qtbot.addWidget(made)
+    made.show()
+    settle(farm_work)
+    assert "your role is viewer" in made.lock.text()
+    assert not made.scan.isEnabled()
