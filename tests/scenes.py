@@ -53,6 +53,7 @@ from tests.breeding_scenes import breeding_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_scenes
 from tests.imports_scenes import imports_scenes
+from tests.photo_scenes import photo_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 from tests.task_scenes import task_scenes
 
@@ -132,6 +133,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
         *barn_scenes(_visit, cow),
         *task_scenes(mirror, _visit),
         *health_scenes(mirror, _visit),
+        *photo_scenes(mirror, _visit, cow, bull, (LONG, RIGHT_TO_LEFT)),
         *contradiction_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         ("farm-treat", (partial(_visit, place=Place("treat")),)),
         (

@@ -71,6 +71,26 @@ def read_image(content: bytes, side: int = LONGEST_SIDE) -> QImage:
     return reader.read()
 
 
+def thumbnail(content: bytes, size: QSize) -> QImage:
+    """Return a picture in the middle of a clear ground of that size; null where it is none."""
+    image = read_image(content, max(size.width(), size.height()))
+    if image.isNull():
+        return image
+    if image.width() > size.width() or image.height() > size.height():
+        image = image.scaled(
+            size,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    ground = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    ground.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(ground)
+    left, top = (size.width() - image.width()) // 2, (size.height() - image.height()) // 2
+    painter.drawImage(left, top, image)
+    painter.end()
+    return ground
+
+
 def jpeg_of(image: QImage) -> bytes:
     """Return a picture as a JPEG that may be attached, smaller and coarser until it fits.
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QKeySequence,
+    QPainter,
     QPixmap,
     QResizeEvent,
 )
@@ -39,13 +40,14 @@ from fluffydesk.ui.look import icons, measures
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.permits import Permit, why_not
-from fluffydesk.ui.pictures import file_of, photo_of, read_image
+from fluffydesk.ui.pictures import file_of, photo_of, thumbnail
 from fluffydesk.ui.screens.photo_viewer import OpenedFiles, PhotoViewer, read_content
 from fluffydesk.work import Work
 
 THUMBNAIL = QSize(128, 96)
 _ID = Qt.ItemDataRole.UserRole
 _MOST_TOLD = 3
+_TITLE = 32
 _EMPTY = (
     "No photo or document yet. Choose Attach, drop a file here or paste a picture; "
     "photos are made smaller, and the place they were taken is left out."
@@ -71,13 +73,13 @@ class PhotoStrip(QListWidget):
         self.setWrapping(False)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setIconSize(THUMBNAIL)
-        self.setGridSize(THUMBNAIL + QSize(2 * measures.STEP, 40))
+        self.setGridSize(THUMBNAIL + QSize(2 * measures.STEP, _TITLE))
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setWordWrap(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setAcceptDrops(False)  # the whole card takes them
-        self.setFixedHeight(THUMBNAIL.height() + 40 + measures.GROUP)
+        self.setFixedHeight(THUMBNAIL.height() + _TITLE + measures.CARD)
         self.horizontalScrollBar().valueChanged.connect(self.in_view)
         self.doubleClicked.connect(self._open_clicked)
 
@@ -342,7 +344,14 @@ def _told(one: Any) -> str:
 
 
 def _placeholder(one: Any) -> QIcon:
-    return icons.icon({"application/pdf": "pdf", "text/plain": "list"}.get(one.media_type, "photo"))
+    """Return the sign of a kind of file, small in the middle of where a thumbnail would be."""
+    role = {"application/pdf": "pdf", "text/plain": "list"}.get(one.media_type, "photo")
+    ground = QPixmap(THUMBNAIL)
+    ground.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(ground)
+    icons.icon(role, "muted").paint(painter, ground.rect().adjusted(0, 24, 0, -24))
+    painter.end()
+    return QIcon(ground)
 
 
 def _read(mirror: Mirror, animal_id: UUID) -> list[Any]:
@@ -358,4 +367,4 @@ def _ready(file: Path | QImage, animal_id: UUID) -> tuple[UUID, File]:
 
 def _thumbnail(work: Work, attachment_id: UUID, ratio: float) -> tuple[UUID, QImage]:
     content = work.mirror_door(partial(read_content, attachment_id=attachment_id))
-    return attachment_id, read_image(content, round(THUMBNAIL.width() * ratio))
+    return attachment_id, thumbnail(content, THUMBNAIL * ratio)
