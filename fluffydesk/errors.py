@@ -24,6 +24,10 @@ class InvalidValue(Refusal):
     """A value that cannot be what was meant: letters in a number, a date in the future."""
 
 
+class Doubt(Refusal):
+    """What can be kept, and hardly is so: said once, and kept all the same when asked again."""
+
+
 class NotFound(Refusal):
     """A record, table, file or organization that is not there."""
 

@@ -79,8 +79,10 @@ def check(
     return kept
 
 
-def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tuple[UUID, Changes]:
-    """Add a row; returns its id and what changed.
+def add(
+    mirror: Mirror, record: type[Record], values: Mapping[str, Any], *, sure: bool = True
+) -> tuple[UUID, Changes]:
+    """Add a row; returns its id and what changed. Not `sure`, what is hardly so raises Doubt.
 
     Raises InvalidValue, or Refusal where a rule forbids it or this kind of organization keeps no
     such rows on a PC.
@@ -89,7 +91,9 @@ def add(mirror: Mirror, record: type[Record], values: Mapping[str, Any]) -> tupl
     kept = check(record, numbering.suggested(mirror, record, values))
     with mirror.unit(f"Add {record.__titles__[0].lower()}") as unit:
         row_id = unit.insert(record, numbering.numbered(unit, record, kept))
-        rules.hold(unit.connection, record, None, row_with(unit.connection, record, id=row_id))
+        row = row_with(unit.connection, record, id=row_id)
+        rules.hold(unit.connection, record, None, row)
+        _ask(unit.connection, record, None, row, sure)
     return row_id, unit.changes
 
 
@@ -103,10 +107,34 @@ def _refuse_elsewhere(mirror: Mirror, record: type[Record]) -> None:
         )
 
 
+def doubts(mirror: Mirror, record: type[Record], row_id: UUID) -> list[str]:
+    """Return, in words, what is hardly so about a row that was kept all the same."""
+    with mirror.read() as connection:
+        row = existing(connection, record, row_id)
+        return [str(one) for one in rules.doubts(connection, record, None, row)]
+
+
+def _ask(
+    connection: Connection,
+    record: type[Record],
+    before: Row[Any] | None,
+    after: Row[Any] | None,
+    sure: bool,
+) -> None:
+    found = [] if sure or after is None else rules.doubts(connection, record, before, after)
+    if found:
+        raise found[0]
+
+
 def change(
-    mirror: Mirror, record: type[Record], row_id: UUID, values: Mapping[str, Any]
+    mirror: Mirror,
+    record: type[Record],
+    row_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    sure: bool = True,
 ) -> Changes:
-    """Change the named columns of a row.
+    """Change the named columns of a row. Not `sure`, what is hardly so raises Doubt.
 
     Raises InvalidValue, Refusal where a rule forbids it, or NotFound for a missing row.
     """
@@ -117,7 +145,9 @@ def change(
     with mirror.unit(f"Change {record.__titles__[0].lower()}") as unit:
         before = row_with(unit.connection, record, id=row_id)
         unit.update(record, row_id, numbering.numbered(unit, record, kept, row_id))
-        rules.hold(unit.connection, record, before, existing(unit.connection, record, row_id))
+        row = existing(unit.connection, record, row_id)
+        rules.hold(unit.connection, record, before, row)
+        _ask(unit.connection, record, before, row, sure)
     return unit.changes
 
 

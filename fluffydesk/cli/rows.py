@@ -7,6 +7,7 @@ in quarantine with the reason.
 from __future__ import annotations
 
 import re
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -60,6 +61,7 @@ def add_row(options: Namespace) -> None:
     with mirror_of(options) as mirror:
         row_id, _ = saving.add(mirror, record, _values(mirror, record, options.values))
         _show(options, mirror, record, row_id)
+        _warn(mirror, record, row_id)
 
 
 def change_row(options: Namespace) -> None:
@@ -69,6 +71,7 @@ def change_row(options: Namespace) -> None:
     with mirror_of(options) as mirror:
         saving.change(mirror, record, row_id, _values(mirror, record, options.values))
         _show(options, mirror, record, row_id)
+        _warn(mirror, record, row_id)
 
 
 def delete_row(options: Namespace) -> None:
@@ -79,6 +82,11 @@ def delete_row(options: Namespace) -> None:
         saving.remove(mirror, record, row_id)
     name = record.__table__.name
     show(options, {"id": row_id, "table": name}, [f"Deleted {row_id} from {name}."])
+
+
+def _warn(mirror: Mirror, record: type[Record], row_id: UUID) -> None:
+    for words in saving.doubts(mirror, record, row_id):
+        print(f"Saved all the same. {words}", file=sys.stderr)
 
 
 def mirrored_record(name: str) -> type[Record]:

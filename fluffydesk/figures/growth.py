@@ -50,3 +50,13 @@ def weight_range(last_kg: Decimal, days: int) -> tuple[Decimal, Decimal]:
     gain = min(Decimal("0.15") * last_kg ** Decimal("0.75"), Decimal("2.5"))
     loss = min(Decimal(10) + Decimal(days) / 2, Decimal(40))
     return last_kg * (100 - loss) / 100, last_kg * Decimal("1.05") + gain * days
+
+
+def weight_doubt(last_kg: Decimal | None, days: int | None, kg: Decimal) -> str:
+    """Return "high" or "low" for a weight that is not plausible after the last, else ""."""
+    if last_kg is None or days is None or last_kg <= 0:
+        return ""
+    least, most = weight_range(last_kg, days)
+    if kg < least:
+        return "low"
+    return "high" if kg > most else ""

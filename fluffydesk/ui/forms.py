@@ -50,7 +50,7 @@ class FormDialog(QDialog):
         self._build(title)
         form.saved.connect(self._saved)
         form.loaded.connect(self._ready)
-        form.failed.connect(self._ready)
+        form.failed.connect(self._refused)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._save)
         QShortcut(QKeySequence(record_history.KEYS), self).activated.connect(self.show_history)
@@ -143,6 +143,10 @@ class FormDialog(QDialog):
         self.delete_button.setVisible(self.form.row_id is not None and deletable)
         if self.form.rows and not self.form.trouble.text():
             next(iter(self.form.rows.values())).editor.begin()
+
+    def _refused(self) -> None:
+        """What was refused or asked about has the focus already."""
+        self.save_button.setEnabled(True)
 
     def _save(self) -> None:
         self.form.save()

@@ -13,7 +13,7 @@ from sqlalchemy import Column
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.numbering import Outlook, outlook
-from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.errors import Doubt, InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label, one
@@ -25,7 +25,7 @@ from fluffydesk.ui.fields.texts import entered_unit, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Words, hair_line, row
+from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
 from fluffydesk.work import Work
 
 Layout = tuple[str | tuple[str, tuple[str, ...]], ...]
@@ -131,12 +131,19 @@ class RecordForm(QWidget):
         self._touched: set[str] = set()
         self.lock = Banner()
         self.trouble = Banner("", "danger")
+        self.doubt = Banner("", "warning")
+        self.anyway = Button("Save all the same", self.save)
+        self.doubt.act(self.anyway)
+        self._asked: dict[str, Any] = {}
+        self._doubted: dict[str, Any] | None = None
+        """The values that were called in question; saved again as they are, they are kept."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.CARD)
         column.addWidget(self.lock)
         self._place(column, layout or layout_of(record))
         column.addWidget(self.trouble)
+        column.addWidget(self.doubt)
         column.addStretch(1)
         self.setMaximumWidth(measures.FORM_WIDTH)
         self._lock()
@@ -204,10 +211,19 @@ class RecordForm(QWidget):
             return
         self.saving = True
         self.trouble.say("")
-        self.work.act(self._job(values), self._done, self._refused)
+        self.doubt.say("")
+        sure, self._doubted = values == self._doubted, None
+        self._asked = values
+        self.work.act(self._job(values, sure), self._done, self._refused)
 
     def show_refusal(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or below the fields where it has none."""
+        """Show a refusal at its field, or below the fields where it has none; ask of a doubt."""
+        if isinstance(refusal, Doubt):
+            self._doubted = self._asked
+            self.doubt.say(str(refusal), "warning")
+            self.anyway.setAccessibleDescription(str(refusal))
+            self.anyway.setFocus()
+            return
         line = self.rows.get(refusal.field or "")
         if line is None:
             self.trouble.say(str(refusal), "danger")
@@ -255,11 +271,14 @@ class RecordForm(QWidget):
 
     def _touch(self, name: str) -> None:
         self._touched.add(name)
+        self.doubt.say("")
         self.touched.emit()
 
     def _forget(self) -> None:
         self._touched = set()
+        self._doubted = None
         self.trouble.say("")
+        self.doubt.say("")
         for line in self.rows.values():
             line.say("")
 
@@ -286,7 +305,7 @@ class RecordForm(QWidget):
             return None
         return values
 
-    def _job(self, values: dict[str, Any]) -> Callable[[Mirror], tuple[UUID, Changes]]:
+    def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], tuple[UUID, Changes]]:
         record, row_id, saver = self.record, self.row_id, self._saver
 
         def job(mirror: Mirror) -> tuple[UUID, Changes]:
@@ -296,8 +315,8 @@ class RecordForm(QWidget):
                     return result
                 return row_id or _only(result, record), result
             if row_id is None:
-                return saving.add(mirror, record, values)
-            return row_id, saving.change(mirror, record, row_id, values)
+                return saving.add(mirror, record, values, sure=sure)
+            return row_id, saving.change(mirror, record, row_id, values, sure=sure)
 
         return job
 

@@ -26,6 +26,7 @@ from fluffydesk.actions.rules import (
     tasks,
     weights,
 )
+from fluffydesk.actions.rules.doubts import doubts
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.records.vocabulary import Record
 
@@ -40,6 +41,8 @@ def _together(
             found[record] = (*found.get(record, ()), *more)
     return found
 
+
+__all__ = ["RULES", "doubts", "hold"]
 
 RULES = _together(
     milk.RULES,

@@ -15,7 +15,7 @@ from fluffydesk.actions.conventions import Conventions, conventions
 from fluffydesk.actions.scanning import Animal
 from fluffydesk.actions.weighing import Weighed, kg_in, take_back_weight, weigh_once
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.growth import daily_gain
+from fluffydesk.figures.growth import daily_gain, weight_doubt
 from fluffydesk.figures.identifiers import eid
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -33,7 +33,6 @@ from fluffydesk.ui.screens.reading.weighing import (
     Session,
     WeightRow,
     before,
-    doubt,
     weighed_on,
 )
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -269,7 +268,7 @@ class WeighScreen(Screen):
             if kg is not None and held.kg is not None and held.on is not None:
                 gain = daily_gain(held.kg, held.on, kg, on)
                 said += "" if gain is None else f" · {self._gain(gain)}"
-                doubtful = doubt(held.kg, days, kg)
+                doubtful = weight_doubt(held.kg, days, kg)
         self.last.setText(f"{said}. {_DOUBTS[doubtful]} for it: check." if doubtful else said)
         self.last.set_role("warning" if doubtful else "muted")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from fluffydesk.figures.growth import daily_gain, weight_range
+from fluffydesk.figures.growth import daily_gain, weight_doubt
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 
@@ -60,16 +60,6 @@ class Session:
         """The mean of the daily gains, of those that were weighed before."""
         known = [row.gain for row in self.rows if row.gain is not None]
         return sum(known, Decimal(0)) / len(known) if known else None
-
-
-def doubt(last_kg: Decimal | None, days: int | None, kg: Decimal) -> str:
-    """Return "high" or "low" for a weight that is not plausible, "" for one that is."""
-    if last_kg is None or days is None or last_kg <= 0:
-        return ""
-    least, most = weight_range(last_kg, days)
-    if kg < least:
-        return "low"
-    return "high" if kg > most else ""
 
 
 def before(connection: Connection, animal: UUID, on: date) -> Before:
@@ -132,7 +122,7 @@ def weighed_on(connection: Connection, on: date) -> Session:
                 last_kg=last_kg,
                 days=days,
                 gain=gain,
-                doubt=doubt(last_kg, days, row.weight_kg),
+                doubt=weight_doubt(last_kg, days, row.weight_kg),
             )
         )
     return Session(on, tuple(rows))

@@ -1,0 +1,86 @@
+"""What may be kept but is worth a second look: eggs, milk and weights that are hardly so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from fluffydesk.actions.rules.flocks import too_many_eggs
+from fluffydesk.actions.rules.rule import row_of
+from fluffydesk.errors import Doubt
+from fluffydesk.figures.growth import weight_doubt
+from fluffydesk.figures.milk import usual_range
+from fluffydesk.records.farm import EggProductionLog, MilkProductionLog, WeightLog
+from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.vocabulary import Record
+
+_MILK = MilkProductionLog.__table__.c
+_WEIGHTS = WeightLog.__table__.c
+_SIDES = {"low": "Low", "high": "High"}
+Asker = Callable[[Connection, Row[Any]], Doubt | None]
+
+
+def doubts(
+    connection: Connection, record: type[Record], before: Row[Any] | None, after: Row[Any]
+) -> list[Doubt]:
+    """Return what is odd about a row as it was written; nothing of what a change left alone."""
+    asked, named = _ASKED.get(record, ((), ()))
+    if before is not None and all(getattr(before, n) == getattr(after, n) for n in named):
+        return []
+    return [found for ask in asked if (found := ask(connection, after)) is not None]
+
+
+def _eggs(connection: Connection, row: Row[Any]) -> Doubt | None:
+    """More than 1.05 eggs for each hen of the day, all rounds together (rule 12)."""
+    words = too_many_eggs(connection, row.flock_id, row.collected_on)
+    return Doubt(words, field="total") if words and row.total else None
+
+
+def _milk(connection: Connection, row: Row[Any]) -> Doubt | None:
+    """Outside the cow's own last seven milkings of the same session, as in the milking grid."""
+    query = select(_MILK.yield_kg).where(
+        _MILK.animal_id == row.animal_id,
+        _MILK.session == row.session,
+        _MILK.milked_on >= row.milked_on - timedelta(days=7),
+        _MILK.milked_on < row.milked_on,
+    )
+    usual = usual_range(list(connection.execute(query.order_by(_MILK.milked_on)).scalars()))
+    side = None if usual is None else usual.judge(row.yield_kg)
+    if side is None:
+        return None
+    name = _called(connection, row)
+    words = f"{_SIDES[side]} for {name} by what it gave in the last seven days: check."
+    return Doubt(words, field="yield_kg")
+
+
+def _weight(connection: Connection, row: Row[Any]) -> Doubt | None:
+    """Further from the last weight than an animal grows or thins, as in the weighing session."""
+    query = select(_WEIGHTS.weighed_on, _WEIGHTS.weight_kg).where(
+        _WEIGHTS.animal_id == row.animal_id, _WEIGHTS.weighed_on < row.weighed_on
+    )
+    order = (_WEIGHTS.weighed_on.desc(), _WEIGHTS.id.desc())
+    last = connection.execute(query.order_by(*order).limit(1)).first()
+    if last is None:
+        return None
+    side = weight_doubt(last.weight_kg, (row.weighed_on - last.weighed_on).days, row.weight_kg)
+    if not side:
+        return None
+    after = f"after the weight of {last.weighed_on:%d %B %Y}"
+    words = f"{_SIDES[side]} for {_called(connection, row)} {after}: check."
+    return Doubt(words, field="weight_kg")
+
+
+def _called(connection: Connection, row: Row[Any]) -> str:
+    animal = row_of(connection, Livestock, row.animal_id)
+    return "this animal" if animal is None else animal.name or animal.tag_number
+
+
+_ASKED: dict[type[Record], tuple[tuple[Asker, ...], tuple[str, ...]]] = {
+    EggProductionLog: ((_eggs,), ("flock_id", "collected_on", "total")),
+    MilkProductionLog: ((_milk,), ("animal_id", "milked_on", "session", "yield_kg")),
+    WeightLog: ((_weight,), ("animal_id", "weighed_on", "weight_kg")),
+}
+"""Who asks about a record, and the columns that the answer hangs on."""
