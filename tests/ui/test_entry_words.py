@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.actions.conventions import Conventions
 from fluffydesk.actions.several import Done, LeftOut
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.records.enums.organizations import ShownMass
+from fluffydesk.records.enums.organizations import ShownMass, ShownVolume
 from fluffydesk.records.types import new_id
 from fluffydesk.ui.fields.texts import use_conventions, with_minus
 from fluffydesk.ui.screen import Screen
@@ -34,7 +34,7 @@ class TwoCells(EntryModel):
     """One row: a name, a cell of words, a cell of a number, and a complaint."""
 
     heads = (
-        Head("Name", 60, grows=True),
+        Head("A", 60, grows=True),
         Head("Word", 80, entry=True),
         Head("Number", 80, entry=True, right=True),
         Head("", 0, remark=True),
@@ -85,6 +85,21 @@ def test_names_grow_as_far_as_they_need_and_leave_the_complaint_its_room(grid: E
     assert needed < grid.columnWidth(0) < needed * 2
     grid.resize(310, 300)
     assert grid.columnWidth(0) == 60
+
+
+def test_a_heading_with_a_longer_unit_is_not_cut(qtbot: QtBot) -> None:
+    class Watered(TwoCells):
+        heads = (Head("Water", 40, entry=True, unit="L"), *TwoCells.heads[1:])
+
+    use_conventions(Conventions(volume_unit=ShownVolume.US_GALLON))
+    try:
+        grid = EntryGrid(Watered())
+        qtbot.addWidget(grid)
+        grid.show()
+        needed = grid.fontMetrics().horizontalAdvance("Water, gal (US)")
+        assert grid.columnWidth(0) > needed
+    finally:
+        use_conventions(Conventions())
 
 
 def test_words_are_typed_from_the_left_and_numbers_from_the_right(grid: EntryGrid) -> None:

@@ -22,7 +22,7 @@ from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, Entry, EntryModel, 
 from fluffydesk.ui.screens.entry_paint import box_in, paint_cell, rect_of, remark_of
 from fluffydesk.ui.screens.entry_words import RowWords
 
-_PADS, _MOST_MEASURED = 28, 500
+_PADS, _MOST_MEASURED = 26, 500
 
 
 class EntryGrid(QTableView):
@@ -166,16 +166,26 @@ class EntryGrid(QTableView):
         return True
 
     def _share_room(self) -> None:
-        """Give the words that grow what room the others leave, as far as they need it."""
+        """Give headings their room, and words that grow what is left, as far as they need it."""
         heads, rows = self._entries.heads, min(self._entries.rowCount(), _MOST_MEASURED)
-        spare = self.viewport().width() - sum(head.width or head.least for head in heads)
+        titles = QFontMetrics(font(Type.TEXT))
+        # A unit may make a heading longer than was thought of: it is never cut.
+        widths = [
+            max(head.width, titles.horizontalAdvance(head.words) + _PADS) if head.width else 0
+            for head in heads
+        ]
+        spare = (
+            self.viewport().width() - sum(widths) - sum(one.least for one in heads if one.remark)
+        )
         for number, head in enumerate(heads):
-            if head.grows:
+            if head.width and not head.grows:
+                self.setColumnWidth(number, widths[number])
+            elif head.grows:
                 metrics = QFontMetrics(font(Type.STRONG if head.entry else Type.TEXT))
                 texts = (self._entries.index(one, number).data() or "" for one in range(rows))
                 longest = max(map(metrics.horizontalAdvance, map(str, texts)), default=0)
-                more = max(0, min(spare, longest + _PADS - head.width))
-                self.setColumnWidth(number, head.width + more)
+                more = max(0, min(spare, longest + _PADS - widths[number]))
+                self.setColumnWidth(number, widths[number] + more)
                 spare -= more
         self._say_words()
 
