@@ -54,6 +54,7 @@ from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_scenes
 from tests.imports_scenes import imports_scenes
 from tests.photo_scenes import photo_scenes
+from tests.stores_scenes import stores_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 from tests.task_scenes import task_scenes
 
@@ -92,6 +93,8 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
     elif kind in ("long-farm", "turned-farm", "imperial-farm"):
         forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
+    if kind.endswith("farm"):
+        found += stores_scenes(kind, _visit)
     if "empty" in kind:
         return found
     return [
@@ -123,10 +126,6 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ("farm-weigh-unknown", (partial(_visit, place=Place("weigh")), _scan_unknown)),
         ("farm-animal-bull", (partial(_visit, place=Place("animal", bull)),)),
         *rows,
-        *(
-            (f"farm-stores-{part}", (partial(_visit, place=Place("stores", part=part)),))
-            for part in ("medicine", "tank", "eggs", "wool")
-        ),
         ("farm-stocktake", (partial(_visit, place=Place("stocktake")), _count_two)),
         *sync,
         *breeding_scenes(_visit),
@@ -162,9 +161,6 @@ def _farm(mirror: Mirror) -> list[Scene]:
         ),
         ("farm-money-sale", (partial(_visit, place=Place("money")), _sell_eggs)),
         ("farm-money-animals", (partial(_visit, place=Place("money")), _sell_animals)),
-        ("farm-reports-herd", (partial(_visit, place=Place("reports", part="herd")),)),
-        ("farm-reports-medicine", (partial(_visit, place=Place("reports", part="medicine")),)),
-        ("farm-reports-milk", (partial(_visit, place=Place("reports", part="milk")),)),
         ("farm-animals-names", (partial(_rename, cow, LONG), animals)),
     ]
 

@@ -346,7 +346,7 @@ class RecordList(QWidget):
         for number, column in enumerate(self.model.columns):
             cells = (self.model.index(row, number).data() or "" for row in rows)
             widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
-            room = widest + 2 * PAD + (CHIP if texts.is_state(column) else 0)
+            room = widest + 2 * PAD + 2 + (CHIP if texts.is_state(column) else 0)
             width = max(self._heading_width(column), min(room, _WIDEST))
             self._natural.append(self._widths.get(column.name) or width)
         self._spread()

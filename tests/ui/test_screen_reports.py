@@ -149,6 +149,10 @@ def test_screen_paper_csv_and_workbook_hold_the_same_strings(
             *shown,
             *report.sums,
         ], kind.key
+        if kind.key == "milk":
+            sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[0]
+            assert sheet["A2"].is_date
+            assert sheet["A2"].number_format == r"dd\/mm\/yyyy"
         if ways is POUNDS:
             said = {*heads, *(text for line in shown for text in line), *report.subtitle}
             metric = re.compile(r"(^|[ ,])(kg|L|°C)(/d)?$|In kg")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ _OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
     EggSize: {"s": "Small", "m": "Medium", "l": "Large", "xl": "Extra large"},
 }
 _SHORT = QLocale.FormatType.ShortFormat
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 class _Place:
@@ -161,6 +163,18 @@ def entered_text(column: Column[Any], value: Any, unit: enum.Enum | str) -> str:
 def day_text(day: date) -> str:
     """Return a date as the locale writes it in short, with a year of four digits."""
     return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
+
+
+def label_text(label: str) -> str:
+    """Return what a record is called with its dates as the locale writes them."""
+    return _DAY.sub(_day_in, label)
+
+
+def _day_in(found: re.Match[str]) -> str:
+    try:
+        return day_text(date.fromisoformat(found.group()))
+    except ValueError:
+        return found.group()
 
 
 def clock_text(moment: datetime) -> str:

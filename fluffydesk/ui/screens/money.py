@@ -319,9 +319,9 @@ def _month_columns() -> tuple[Shown, ...]:
 
 def _line_columns() -> tuple[Shown, ...]:
     return (
-        Shown("What", _what, 190),
-        Shown("Kind", _kind, 112, tone=_tone),
-        Shown("Amount", _amount, 140, True, _sorted_by),
+        Shown("What", _what, 204),
+        Shown("Kind", _kind, 96, tone=_tone),
+        Shown("Amount", _amount, 112, True, _sorted_by),
         Shown("Entries", _entries, 84, True, _counted),
     )
 

@@ -7,13 +7,17 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QLocale
+from PySide6.QtGui import QFontMetrics
 
+from fluffydesk.figures.kpi import NOT_ENOUGH
 from fluffydesk.records.types import new_id
+from fluffydesk.ui.look import measures
 from fluffydesk.ui.screens.reporting.report import Cells, Column, Report
 from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.table import PAD
 
-_LETTER = 9.0
-"""Width of a letter of a heading, px, roughly; columns can be dragged."""
+_BESIDE = 2 * PAD + 16
+"""Room around a cell's text and for the arrow of a heading, px; columns can be dragged."""
 _LONGEST = 360
 
 
@@ -41,12 +45,13 @@ def sum_words(report: Report) -> str:
 
 
 def _column(report: Report, place: int, column: Column) -> Shown:
-    longest = max((len(row[place]) for row in report.rows), default=0)
-    width = max(len(column.heading), longest) * _LETTER + 40
+    longest = max((row[place] for row in report.rows), key=len, default="")
+    metrics = QFontMetrics(measures.font())
+    width = max(map(metrics.horizontalAdvance, (column.heading, longest))) + _BESIDE
     return Shown(
         column.heading,
         partial(_text, place=place),
-        min(round(width), _LONGEST),
+        min(width, _LONGEST),
         column.right,
         partial(_sorts_by, place=place, column=column),
     )
@@ -67,7 +72,7 @@ def _sorts_by(one: ReportRow, place: int, column: Column) -> float | str | None:
 
 def _sum_words(columns: tuple[Column, ...], cells: Cells) -> str:
     parts = [
-        f"{column.title} {text}{f' {column.unit}' if column.unit else ''}"
+        f"{column.title} {text}{f' {column.unit}' if column.unit and text != NOT_ENOUGH else ''}"
         for column, text in zip(columns[1:], cells[1:], strict=True)
         if text
     ]

@@ -295,7 +295,11 @@ class RowsTable(QWidget):
             metrics = QFontMetrics(measures.font(Type.SMALL if column.tone else Type.TEXT))
             texts = {column.text(row) for row in rows}
             chip = 2 * PAD if column.tone else 0
-            needed = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * PAD + chip + 2
+            needed = max(map(metrics.horizontalAdvance, texts), default=0) + chip
+            if column.right:
+                heading = QFontMetrics(measures.font(Type.TEXT)).horizontalAdvance(column.heading)
+                needed = max(needed, heading)
+            needed += 2 * PAD + 2
             if header.sectionSize(number) < needed:
                 self.table.setColumnWidth(number, needed)
 

@@ -64,7 +64,7 @@ class CountModel(EntryModel):
         Head("What", 204, grows=True),
         Head("Lot", 88, muted=True),
         Head("Expires", 124, muted=True),
-        Head("Ledger", 124, right=True, muted=True),
+        Head("Ledger", 148, right=True, muted=True),
         Head("Counted", 112, entry=True, right=True),
         Head("Against the ledger", 0, remark=True, least=256),
     )

@@ -222,13 +222,13 @@ def _columns() -> tuple[Shown, ...]:
 
 def _lot_columns() -> tuple[Shown, ...]:
     return (
-        Shown("Lot", lambda lot: lot.name or "No lot named", 140),
+        Shown("Lot", lambda lot: lot.name or "No lot named", 112),
         Shown(
             "Expires",
             lambda lot: "" if lot.expires_on is None else day_text(lot.expires_on),
-            120,
+            108,
             sort=lambda lot: lot.expires_on,
         ),
-        Shown("Left", lambda lot: amount_text(lot.left, lot.kept), 96, True, lambda lot: lot.left),
-        Shown("", lambda lot: lot.mark, 120, tone=lambda lot: lot.tone),
+        Shown("Left", lambda lot: amount_text(lot.left, lot.kept), 84, True, lambda lot: lot.left),
+        Shown("", lambda lot: lot.mark, 112, tone=lambda lot: lot.tone),
     )

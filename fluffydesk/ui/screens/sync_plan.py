@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from fluffydesk.errors import Refusal
 from fluffydesk.records.catalog import record_for
 from fluffydesk.sync.dry_run import Held, Incoming, Outgoing, Row, Sending
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.fields.texts import label_text, number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
@@ -137,7 +137,7 @@ def held_words(held: Held) -> str:
 
 def name_words(row: Row) -> str:
     """Return what people call a record: "Animal 17 Bella"."""
-    return f"{record_for(row.table).__titles__[0]} {row.name}".strip()
+    return f"{record_for(row.table).__titles__[0]} {label_text(row.name)}".strip()
 
 
 def coming_words(found: Incoming) -> str:

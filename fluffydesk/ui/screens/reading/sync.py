@@ -28,7 +28,7 @@ from fluffydesk.sync.ledger import Books, Discarded
 from fluffydesk.sync.meet import who_changed
 from fluffydesk.sync.resolve import Conflict, Refused
 from fluffydesk.sync.twins import Twin
-from fluffydesk.ui.fields.texts import moment_text
+from fluffydesk.ui.fields.texts import label_text, moment_text
 from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.visits import one_visit
 
@@ -364,7 +364,7 @@ def _named(
     if not label and sent is not None:
         kept = {name: value for name, value in sent.values.items() if name in record.__label__}
         label = " ".join(str(value) for value in from_image(record, kept).values() if value)
-    return f"{title} {label}".strip()
+    return f"{title} {label_text(label)}".strip()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.ui.fields.texts import number_text, unit_text, words
-from fluffydesk.ui.screens.reading.stores import USE_DAYS, decimals
+from fluffydesk.ui.screens.reading.stores import USE_DAYS
 from fluffydesk.ui.screens.reporting.report import (
     Column,
     Period,
@@ -21,9 +21,9 @@ from fluffydesk.ui.screens.reporting.report import (
     day,
     figure,
     line,
-    measure,
     number,
 )
+from fluffydesk.ui.screens.stores_amounts import amount_text
 
 _LEDGER = InventoryTransaction.__table__.c
 _STOCK = (
@@ -101,4 +101,4 @@ def stock(connection: Connection, period: Period, stop: Stop) -> Report:
 
 
 def _amount(amount: Decimal, unit: str) -> str:
-    return measure(amount, unit, decimals(amount))
+    return amount_text(amount, "pieces" if unit == "count" else unit)
