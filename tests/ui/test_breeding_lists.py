@@ -12,9 +12,10 @@ import pytest
 from fluffydesk.actions.births import Birth, Fate, Young, record_birth
 from fluffydesk.actions.breeding import record_check, record_service
 from fluffydesk.actions.hatching import candle, record_hatch, set_eggs
-from fluffydesk.actions.saving import change
+from fluffydesk.actions.saving import change, remove
 from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.breeding import PregnancyResult
 from fluffydesk.records.livestock import Livestock
@@ -102,6 +103,34 @@ def test_lambing_by_the_ewes_that_were_put_to_the_ram(stable: Stable) -> None:
     assert sheep.said == "Lambs born / ewes. The ewes that were put to the ram."
     assert (ram.name, ram.services, ram.awaited, ram.conceived) == ("Ramses · R1", 2, 1, 1)
     assert (ram.percent, ram.births, ram.born, ram.alive) == (100, 1, 3, 2)
+
+
+def test_a_sire_or_a_straw_is_one_line_however_often_it_served(stable: Stable) -> None:
+    """What has neither male nor name is nobody's; an older service is not counted."""
+    record_service(stable.mirror, stable.ewe, days_ago(300), sire_name="Sky 12")
+    record_service(stable.mirror, stable.ewe, days_ago(150), male_id=stable.ram)
+    record_service(stable.mirror, stable.other, days_ago(740), sire_name="Sky 12")
+    record_service(stable.mirror, stable.other, days_ago(160), sire_name="Sky 12")
+    record_service(stable.mirror, stable.cow, days_ago(30))
+    record_check(stable.mirror, stable.other, days_ago(100), PregnancyResult.OPEN)
+    record_birth(stable.mirror, Birth(stable.ewe, days_ago(3), (Young(fate=Fate.STILLBORN),)))
+    with stable.mirror.read() as connection:
+        straw, ram = sires(connection, TODAY)
+    assert (straw.name, straw.services, straw.births, straw.conceived) == ("Sky 12", 2, 0, 0)
+    assert (straw.awaited, straw.percent) == (0, 0)
+    assert (ram.name, ram.services, ram.conceived) == ("Ramses · R1", 1, 1)
+    assert (ram.births, ram.born, ram.alive) == (1, 1, 0)
+
+
+def test_only_services_that_were_due_in_the_year_count_for_its_lambing(stable: Stable) -> None:
+    """A ewe carries 147 days: due from 364 days ago on to today."""
+    record_birth(stable.mirror, Birth(stable.other, TODAY, (Young(tag="L1"),)))
+    for served, females in ((146, 1), (147, 2), (511, 2), (512, 1)):
+        row, _ = record_service(stable.mirror, stable.ewe, days_ago(served), male_id=stable.ram)
+        with stable.mirror.read() as connection:
+            (sheep,) = species_results(connection, TODAY)
+        assert sheep.females == females, served
+        remove(stable.mirror, BreedingRecord, row)
 
 
 def test_fertility_and_hatch_of_set_and_of_fertile(stable: Stable) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.flocks_rows import FlockRows
+from fluffydesk.ui.screens.reading.flocks import flock_events, moves_by_flock
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -62,6 +64,24 @@ def test_the_list_shows_heads_and_the_first_flocks_curve(
     assert "%" in screen.chart.value_at(today())
     assert "Usual: " in screen.chart.value_at(today())
     assert screen.events.model.rowCount() > 1
+
+
+def test_of_what_came_and_left_the_newest_are_read_and_the_others_counted(
+    screen: FlocksScreen, sample_farm: Mirror, qtbot: QtBot
+) -> None:
+    flock = screen.list.current().id
+    with sample_farm.read() as connection:
+        everything, none = flock_events(connection, flock)
+        some, more = flock_events(connection, flock, most=2)
+        every_move = moves_by_flock(connection)
+        moves = moves_by_flock(connection, flock)
+    assert len(everything) == screen.events.model.rowCount() > 2
+    assert (some, more, none) == (everything[:2], len(everything) - 2, 0)
+    assert screen.earlier.isHidden()
+    screen._show_laying(replace(screen._laying, earlier=12_500))  # type: ignore[type-var]
+    assert screen.earlier.isVisible()
+    assert screen.earlier.text() == "and 12,500 more before these"
+    assert dict(moves) == {flock: every_move[flock]}
 
 
 def test_a_loss_lowers_the_heads_and_stands_on_top(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.withdrawal import zone_of
@@ -173,10 +173,24 @@ def _bred(
     connection: Connection, species: Row[Any], since: date, on: date
 ) -> tuple[set[UUID], set[UUID]]:
     days = timedelta(days=species.gestation_days or 0)
+    first, last = since - days, on - days
+    # A moment is of another day elsewhere: a day more on each side, told apart below.
+    seen_from = datetime.combine(first - timedelta(days=1), time(), UTC)
+    seen_to = datetime.combine(last + timedelta(days=2), time(), UTC)
     rows = connection.execute(
         select(_SERVICES.female_id, _SERVICES.served_on, _SERVICES.heat_observed_at)
         .join(_DAMS, _DAMS.c.id == _SERVICES.female_id)
-        .where(_DAMS.c.species_id == species.id)
+        .where(
+            _DAMS.c.species_id == species.id,
+            or_(
+                and_(_SERVICES.served_on > first, _SERVICES.served_on <= last),
+                and_(
+                    _SERVICES.served_on.is_(None),
+                    _SERVICES.heat_observed_at.between(seen_from, seen_to),
+                ),
+            ),
+        )
+        .distinct()
     )
     zone = zone_of(connection)
     mated, exposed = set(), set()

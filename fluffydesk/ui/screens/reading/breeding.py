@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
 
 from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.figures.breeding import conception_percent
@@ -105,62 +105,67 @@ def services(connection: Connection, on: date, days: int = 365) -> list[ServiceR
 def sires(connection: Connection, on: date) -> list[SireRow]:
     """Return every sire of the last two years with what came of his services, most used first."""
     since = on - timedelta(days=_SIRE_DAYS)
-    rows: dict[UUID, list[Any]] = {}
-    for row in connection.execute(
+    outcome = _SERVICES.outcome
+    births = (
         select(
-            _SERVICES.female_id.label("female"),
+            _BIRTHS.dam_id,
+            _BIRTHS.lambed_on,
+            func.max(_BIRTHS.born_alive).label("alive"),
+            func.max(_BIRTHS.stillborn).label("dead"),
+        )
+        .where(_BIRTHS.lambed_on >= since)
+        .group_by(_BIRTHS.dam_id, _BIRTHS.lambed_on)
+        .subquery()
+    )
+    theirs = and_(
+        outcome == BreedingOutcome.BORN,
+        births.c.dam_id == _SERVICES.female_id,
+        births.c.lambed_on == _SERVICES.ended_on,
+    )
+    straw = case((_SERVICES.male_id.is_(None), _SERVICES.sire_name))
+    rows = connection.execute(
+        select(
             _SERVICES.male_id,
-            _SERVICES.sire_name,
-            _SERVICES.outcome,
-            _SERVICES.ended_on,
-            _MALES.c.tag_number.label("male_tag"),
-            _MALES.c.name.label("male_name"),
+            func.min(_SERVICES.sire_name).label("sire_name"),
+            func.min(_MALES.c.tag_number).label("male_tag"),
+            func.min(_MALES.c.name).label("male_name"),
+            func.count().label("services"),
+            _how_many(outcome == BreedingOutcome.AWAITED).label("awaited"),
+            _how_many(
+                outcome.in_((BreedingOutcome.PREGNANT, BreedingOutcome.BORN, BreedingOutcome.LOST))
+            ).label("held"),
+            func.count(births.c.dam_id).label("births"),
+            func.coalesce(func.sum(births.c.alive), 0).label("alive"),
+            func.coalesce(func.sum(births.c.dead), 0).label("dead"),
         )
+        .select_from(BreedingRecord.__table__)
         .outerjoin(_MALES, _MALES.c.id == _SERVICES.male_id)
-        .where(_SERVICES.served_on >= since)
-    ):
-        key = row.male_id or (uuid5(_NAMES, row.sire_name) if row.sire_name else None)
-        if key is not None:
-            rows.setdefault(key, []).append(row)
-    born = _born_of(connection, since)
-    found = [
-        _sire_row(key, served, [born[one] for row in served if (one := _birth_key(row)) in born])
-        for key, served in rows.items()
-    ]
-    return sorted(found, key=lambda one: (-one.services, one.name))
-
-
-def _sire_row(key: UUID, served: list[Row[Any]], births: list[Row[Any]]) -> SireRow:
-    conceived = [
-        row for row in served if row.outcome in (BreedingOutcome.PREGNANT, BreedingOutcome.BORN)
-    ]
-    lost = [row for row in served if row.outcome is BreedingOutcome.LOST]
-    awaited = [row for row in served if row.outcome is BreedingOutcome.AWAITED]
-    held = len(conceived) + len(lost)
-    return SireRow(
-        key,
-        sire_of(served[0]),
-        len(served),
-        len(awaited),
-        held,
-        conception_percent(held, len(served) - len(awaited)),
-        len(births),
-        sum(one.born_alive + one.stillborn for one in births),
-        sum(one.born_alive for one in births),
-    )
-
-
-def _born_of(connection: Connection, since: date) -> dict[tuple[UUID, date], Row[Any]]:
-    rows: Any = connection.execute(
-        select(_BIRTHS.dam_id, _BIRTHS.lambed_on, _BIRTHS.born_alive, _BIRTHS.stillborn).where(
-            _BIRTHS.lambed_on >= since
+        .outerjoin(births, theirs)
+        .where(
+            _SERVICES.served_on >= since,
+            or_(_SERVICES.male_id.is_not(None), _SERVICES.sire_name != ""),
         )
+        .group_by(_SERVICES.male_id, straw)
     )
-    return {(row.dam_id, row.lambed_on): row for row in rows}
+    return sorted(map(_sire_row, rows), key=lambda one: (-one.services, one.name))
 
 
-def _birth_key(row: Row[Any]) -> tuple[UUID, date | None]:
-    return row.female, row.ended_on if row.outcome is BreedingOutcome.BORN else None
+def _how_many(which: ColumnElement[bool]) -> Any:
+    return func.sum(case((which, 1), else_=0))
+
+
+def _sire_row(row: Row[Any]) -> SireRow:
+    return SireRow(
+        row.male_id or uuid5(_NAMES, row.sire_name),
+        sire_of(row),
+        row.services,
+        row.awaited,
+        row.held,
+        conception_percent(row.held, row.services - row.awaited),
+        row.births,
+        row.alive + row.dead,
+        row.alive,
+    )
 
 
 _READ = (
