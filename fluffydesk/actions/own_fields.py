@@ -6,6 +6,7 @@ that it was entered with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.own import named, own_column, value_column
+from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
@@ -80,32 +82,45 @@ def keep_own_fact(
     NotFound where the animal, the flock or the field is there no more; InvalidValue with the
     field's name where what was typed is not of its kind.
     """
-    with mirror.unit(f"{name} of {subject.value.removesuffix('s')}") as unit:
-        connection = unit.connection
-        if row_with(connection, record_for(subject.table), id=entity_id) is None:
+    return keep_own_facts(mirror, subject, entity_id, {name: typed})
+
+
+def keep_own_facts(
+    mirror: Mirror, subject: CustomFieldSubject, entity_id: UUID, typed: Mapping[str, str]
+) -> Changes:
+    """Keep what was typed in several own fields, by their names, in one unit of work."""
+    names = ", ".join(typed)
+    with mirror.unit(f"{names} of {subject.value.removesuffix('s')}") as unit:
+        if row_with(unit.connection, record_for(subject.table), id=entity_id) is None:
             raise NotFound("This is not there any more.", "It was deleted, here or elsewhere.")
-        key = {"entity_table": subject.table, "entity_id": entity_id, "name": name}
-        before = row_with(connection, CustomField, **key)
-        shape = row_with(connection, CustomFieldDefinition, subject=subject, name=name) or before
-        if shape is None:
-            raise NotFound(f"There is no field {name} any more.", "Define it again in Settings.")
-        value = _typed(name, shape.kind, typed)
-        if value is None:
-            if before is not None:
-                unit.delete(CustomField, before.id)
-            return unit.changes
-        values = {
-            **dict.fromkeys(_COLUMNS.values()),
-            "kind": shape.kind,
-            "unit": shape.unit,
-            "position": shape.position,
-            _COLUMNS[shape.kind]: value,
-        }
-        if before is None:
-            unit.insert(CustomField, check(CustomField, {**key, **values}))
-        else:
-            unit.update(CustomField, before.id, check(CustomField, values, partial=True))
+        for name, text in typed.items():
+            _keep(unit, subject, entity_id, name, text)
     return unit.changes
+
+
+def _keep(unit: Unit, subject: CustomFieldSubject, entity_id: UUID, name: str, typed: str) -> None:
+    connection = unit.connection
+    key = {"entity_table": subject.table, "entity_id": entity_id, "name": name}
+    before = row_with(connection, CustomField, **key)
+    shape = row_with(connection, CustomFieldDefinition, subject=subject, name=name) or before
+    if shape is None:
+        raise NotFound(f"There is no field {name} any more.", "Define it again in Settings.")
+    value = _typed(name, shape.kind, typed)
+    if value is None:
+        if before is not None:
+            unit.delete(CustomField, before.id)
+        return
+    values = {
+        **dict.fromkeys(_COLUMNS.values()),
+        "kind": shape.kind,
+        "unit": shape.unit,
+        "position": shape.position,
+        _COLUMNS[shape.kind]: value,
+    }
+    if before is None:
+        unit.insert(CustomField, check(CustomField, {**key, **values}))
+    else:
+        unit.update(CustomField, before.id, check(CustomField, values, partial=True))
 
 
 def own_columns(connection: Connection, subject: CustomFieldSubject) -> list[Column[Any]]:

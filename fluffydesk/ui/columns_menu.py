@@ -17,12 +17,13 @@ from fluffydesk.ui.parts.controls import Button
 class ColumnsMenu(Button):
     """Shows and hides the columns of a list; the first, which names the row, always stays."""
 
-    def __init__(self, rows: RecordList, first: Sequence[str]) -> None:
-        """`first` are the columns shown until a person chooses others."""
+    def __init__(self, rows: RecordList, first: Sequence[str], more: QMenu | None = None) -> None:
+        """`first` are the columns shown until a person chooses others; `more` is a menu that
+        follows them where there are own fields."""
         super().__init__("", kind="quiet", icon_role="list")
         self.setAccessibleName("Choose columns")
         self.setToolTip("Choose which columns the list shows")
-        self._list = rows
+        self._list, self._more = rows, more
         if not rows.recalled:
             for column in rows.model.columns:
                 rows.show_column(column.name, column.name in first, keep=False)
@@ -44,3 +45,6 @@ class ColumnsMenu(Button):
             tick.setChecked(rows.shows_column(column.name))
             tick.toggled.connect(partial(rows.show_column, column.name))
             self.ticks[column.name] = tick
+        if self._more is not None and any(map(is_own, self.ticks)):
+            menu.addSeparator()
+            menu.addMenu(self._more)

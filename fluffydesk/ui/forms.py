@@ -194,12 +194,14 @@ def open_form(
     layout: Layout = (),
     title: str = "",
     saver: Saver | None = None,
+    form: RecordForm | None = None,
 ) -> FormDialog:
     """Open a form over `parent` and return at once; `dialog.saved` and `removed` get the id.
 
     With `row_id` that row is edited, else a new one is made with `values` filled in.
+    A `form` of the caller's stands in for the usual one of that layout and saver.
     """
-    form = RecordForm(work, record, layout, saver=saver)
+    form = form or RecordForm(work, record, layout, saver=saver)
     one_title = record.__titles__[0]
     default = f"New {one_title.lower()}" if row_id is None else one_title
     dialog = FormDialog(form, title or default, parent)

@@ -230,3 +230,15 @@ def test_an_own_number_is_shown_as_it_was_typed(sample_farm: Mirror, cows: list[
         height = own_columns(connection, OF)[0]
     assert texts.text_of(height, Decimal("100.0000")) == "100"
     assert texts.text_of(height, Decimal("0.1250")) == "0.125"
+
+
+def test_the_filter_is_offered_beside_the_columns_and_stands_while_it_is_on(
+    screen: AnimalsScreen, farm_work: Work, settle: Settle
+) -> None:
+    assert screen.own.menu().menuAction() in screen.columns.menu().actions()
+    assert not screen.own.isVisible()
+    screen.own.pick(POLLED, "=", True)
+    assert screen.own.isVisible()
+    assert screen.own.text() == "Polled: Yes"
+    screen.own.clear()
+    assert not screen.own.isVisible()

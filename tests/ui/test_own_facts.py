@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from fluffydesk.actions.own_fields import keep_own_fact, own_facts
+from fluffydesk.actions.own_fields import OwnFact, keep_own_fact, own_facts
 from fluffydesk.actions.saving import add
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
@@ -19,6 +19,8 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.reviews import CustomFieldDefinition
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
+from fluffydesk.ui.screens.animals import animal_form
+from fluffydesk.ui.screens.own_facts import own_words
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
@@ -128,3 +130,58 @@ def test_typing_is_not_lost_when_another_changes_the_same_field(
     settle(farm_work)
     assert card.lines[0].editor.field.text() == "left"
     assert card.save.isEnabled()
+
+
+def test_the_form_of_an_animal_has_own_fields_and_saves_them_with_it(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Height", CustomFieldKind.NUMBER)
+    define(sample_farm, "Scar", CustomFieldKind.TEXT, 1)
+    keep_own_fact(sample_farm, ANIMALS, cow, "Scar", "left horn")
+    form = animal_form(farm_work)
+    qtbot.addWidget(form)
+    form.edit(cow)
+    settle(farm_work)
+    height, scar = form.own
+    assert scar.editor.value() == "left horn"
+    assert not form.changed
+    qtbot.keyClicks(height.editor.field, "tall")
+    form.save()
+    settle(farm_work)
+    assert "Height" in height.error()
+    assert kept(sample_farm, cow)["Height"] is None
+    height.editor.field.clear()  # type: ignore[attr-defined]
+    qtbot.keyClicks(height.editor.field, "141.5")
+    assert form.changed
+    form.save()  # nothing but an own field was changed
+    settle(farm_work)
+    assert kept(sample_farm, cow) == {"Height": Decimal("141.5"), "Scar": "left horn"}
+
+
+def test_a_new_animal_gets_its_own_fields(
+    qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle, cow: UUID
+) -> None:
+    define(sample_farm, "Scar", CustomFieldKind.TEXT)
+    form = animal_form(farm_work)
+    qtbot.addWidget(form)
+    with sample_farm.read() as connection:
+        species = connection.execute(select(Livestock.__table__.c.species_id).limit(1)).scalar()
+    form.new({"species_id": species})
+    settle(farm_work)
+    form.editor("tag_number").set_value("NEW-1")
+    qtbot.keyClicks(form.own[0].editor.field, "none")
+    form.save()
+    settle(farm_work)
+    with sample_farm.read() as connection:
+        tags = Livestock.__table__.c
+        one = connection.execute(select(tags.id).where(tags.tag_number == "NEW-1")).scalar_one()
+    assert kept(sample_farm, one) == {"Scar": "none"}
+
+
+def test_own_fields_of_a_flock_are_told_in_one_line() -> None:
+    facts = [
+        OwnFact("Light", CustomFieldKind.NUMBER, "h", Decimal("14.0000")),
+        OwnFact("Feeder", CustomFieldKind.TEXT, None, "chain"),
+        OwnFact("Checked", CustomFieldKind.DATE, None),
+    ]
+    assert own_words(facts) == "Light: 14 h · Feeder: chain"

@@ -37,7 +37,7 @@ from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import animal_acts as acts
 from fluffydesk.ui.screens.animal_facts import MALE, FactsMenu, facts_of_card
 from fluffydesk.ui.screens.animal_pedigree import NumbersBox, PedigreeBox
-from fluffydesk.ui.screens.animals import ANIMAL_LAYOUT
+from fluffydesk.ui.screens.animals import animal_form
 from fluffydesk.ui.screens.own_facts import OwnFactsCard
 from fluffydesk.ui.screens.photos import PhotosCard
 from fluffydesk.ui.screens.reading.animal_events import Happening
@@ -195,7 +195,7 @@ class AnimalCardScreen(Screen):
     def edit(self) -> None:
         """Open the animal's form."""
         if self._card is not None:
-            open_form(self, self.work, Livestock, self._id, layout=ANIMAL_LAYOUT)
+            open_form(self, self.work, Livestock, self._id, form=animal_form(self.work))
 
     def show_history(self) -> None:
         """Show who changed what of this animal, and what sync made of it."""

@@ -46,6 +46,7 @@ from fluffydesk.ui.screens.animals_several import (
 )
 from fluffydesk.ui.screens.link_menu import LinkMenu
 from fluffydesk.ui.screens.own_filter import OwnFilter
+from fluffydesk.ui.screens.own_form import OwnForm
 from fluffydesk.ui.screens.saved_filters import Kept, SavedFilters
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -102,6 +103,11 @@ _SAME: Layout = ("batch_id", "breed_id", "colour", "came_from", "arrived_on", "n
 """What many animals can be given at once; what is left empty stays as each has it."""
 
 
+def animal_form(work: Work) -> OwnForm:
+    """Return the form of an animal, with the farm's own fields."""
+    return OwnForm(work, Livestock, CustomFieldSubject.ANIMALS, ANIMAL_LAYOUT)
+
+
 class AnimalsScreen(Screen):
     """Every animal of the farm, those that are here first."""
 
@@ -146,8 +152,11 @@ class AnimalsScreen(Screen):
         bar = self.list.bar.layout()
         assert isinstance(bar, QHBoxLayout)
         self.own = OwnFilter(work)
-        menus: tuple[LinkMenu | OwnFilter, ...] = (self.groups, self.species, self.own)
-        for place, menu in enumerate(menus):
+        self.own.filtered.connect(self._filter)
+        lines = self.list.layout()
+        assert isinstance(lines, QVBoxLayout)
+        lines.insertWidget(1, self.own, 0, Qt.AlignmentFlag.AlignLeft)
+        for place, menu in enumerate((self.groups, self.species)):
             bar.insertWidget(place, menu)
             menu.filtered.connect(self._filter)
         self.list.choose_several()
@@ -175,7 +184,7 @@ class AnimalsScreen(Screen):
         self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
         self.saved.recalled.connect(self._recall)
         bar.insertWidget(0, self.saved)
-        self.columns = ColumnsMenu(self.list, _COLUMNS)
+        self.columns = ColumnsMenu(self.list, _COLUMNS, self.own.menu())
         bar.insertWidget(bar.count() - 3, self.columns)
         self._done: Changed | None = None
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
@@ -220,7 +229,7 @@ class AnimalsScreen(Screen):
 
     def add(self) -> None:
         """Open a form for a new animal."""
-        dialog = open_form(self, self.work, Livestock, layout=ANIMAL_LAYOUT)
+        dialog = open_form(self, self.work, Livestock, form=animal_form(self.work))
         dialog.saved.connect(self._open)
 
     def _now(self) -> Kept:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy import select
 
+from fluffydesk.actions.own_fields import OwnFact, own_facts
 from fluffydesk.figures.flock import age_weeks
 from fluffydesk.figures.standards import Measure, Standard, standard_of
 from fluffydesk.mirror.mirror import Mirror
@@ -35,7 +36,8 @@ from fluffydesk.ui.screens.flocks_columns import (
     standard_words,
 )
 from fluffydesk.ui.screens.flocks_rows import ROWS, FlockRows
-from fluffydesk.ui.screens.own_facts import OwnFactsCard
+from fluffydesk.ui.screens.own_facts import own_words
+from fluffydesk.ui.screens.own_form import OwnForm
 from fluffydesk.ui.screens.reading.flocks import (
     EggDay,
     Event,
@@ -93,6 +95,7 @@ class Laying:
     heads: Points
     eggs: Points
     usual_eggs: Points
+    own: tuple[OwnFact, ...]
 
 
 class FlocksScreen(Screen):
@@ -111,6 +114,8 @@ class FlocksScreen(Screen):
             "egg_production_logs",
             "poultry_feed_logs",
             "farm_product_sales",
+            "custom_fields",
+            "custom_field_definitions",
         }
     )
     searches = "Flock, house or breed"
@@ -166,7 +171,7 @@ class FlocksScreen(Screen):
         self.past = Card("Came and left")
         self.earlier = Words("", Type.SMALL, "muted")
         self.grown = Words("", wrap=True)
-        self.own = OwnFactsCard(work, CustomFieldSubject.FLOCKS)
+        self.own = Words("", wrap=True)
         self._arrange()
 
     @property
@@ -190,7 +195,7 @@ class FlocksScreen(Screen):
 
     def add(self) -> None:
         """Open a form for a new flock."""
-        dialog = open_form(self, self.work, Flock, layout=_FLOCK_LAYOUT)
+        dialog = open_form(self, self.work, Flock, form=self._form())
         dialog.saved.connect(self._want)
 
     def lose(self) -> None:
@@ -205,6 +210,8 @@ class FlocksScreen(Screen):
         self.grown.hide()
         self.curve.add(self.grown)
         self.curve.add(self.facts)
+        self.own.hide()
+        self.curve.add(self.own)
         behind = [
             Button(words, partial(self.show_rows, kind), kind="link")
             for kind, (words, *_) in enumerate(ROWS)
@@ -227,7 +234,6 @@ class FlocksScreen(Screen):
         page.column.addWidget(self.list)
         page.column.addWidget(self.acts)
         page.column.addLayout(lower, 1)
-        page.column.addWidget(self.own)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
@@ -246,7 +252,6 @@ class FlocksScreen(Screen):
         for part in (self.acts, self.curve, self.past):
             part.setVisible(flock is not None)
         if flock is not None:
-            self.own.show_of(flock.id)
             self.curve.heading.setText(flock.name)
             read = partial(_read_laying, flock=flock, days=self._days(), on=today())
             self.work.on_mirror(read, self._show_laying, latest=True)
@@ -284,6 +289,9 @@ class FlocksScreen(Screen):
         self.earlier.setText(f"and {number_text(laying.earlier)} more before these")
         self.earlier.setVisible(laying.earlier > 0)
         self.facts.setText(flock_words(current, laying.died))
+        own = own_words(laying.own)
+        self.own.setText(own)
+        self.own.setVisible(bool(own))
         self.source.setText(standard_words(current))
         grown = grown_words(laying.growing, current.breed)
         self.grown.setText(grown)
@@ -317,7 +325,10 @@ class FlocksScreen(Screen):
 
     def _edit_row(self, flock: FlockRow | None) -> None:
         if flock is not None:
-            open_form(self, self.work, Flock, flock.id, layout=_FLOCK_LAYOUT)
+            open_form(self, self.work, Flock, flock.id, form=self._form())
+
+    def _form(self) -> OwnForm:
+        return OwnForm(self.work, Flock, CustomFieldSubject.FLOCKS, _FLOCK_LAYOUT)
 
     def _edit_event(self, event: Event | None) -> None:
         if event is None:
@@ -346,6 +357,7 @@ def _read_laying(mirror: Mirror, flock: FlockRow, days: int, on: date) -> Laying
         ).scalar()
         heads = heads_by_day(connection, flock.id, first, on)
         weights = egg_weights_by_day(connection, flock.id, first, last)
+        own = own_facts(connection, CustomFieldSubject.FLOCKS, flock.id)
         died = lost_by_flock(connection, None, on).get(flock.id, (0, 0))[0]
     published = standard_of(flock.breed, Measure.LAYING)
     usual_egg = standard_of(flock.breed, Measure.EGG)
@@ -361,6 +373,7 @@ def _read_laying(mirror: Mirror, flock: FlockRow, days: int, on: date) -> Laying
         tuple((on, float(head)) for on, head in heads),
         tuple((on, float(grams)) for on, grams in weights),
         _usual(usual_egg, hatched, span if weights else []),
+        tuple(own),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -20,11 +21,13 @@ from fluffydesk.actions.own_fields import (
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.own import value_column
+from fluffydesk.mirror.own import own_column, value_column
 from fluffydesk.records.catalog import may
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
+from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields.choosing import editor_for
+from fluffydesk.ui.fields.texts import text_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
@@ -33,6 +36,17 @@ from fluffydesk.work import Work
 
 _A_ROW = 3
 _TABLES = {CustomField.__table__.name, CustomFieldDefinition.__table__.name}
+
+
+def own_words(facts: Sequence[OwnFact]) -> str:
+    """Return the own fields that are filled in, in one line."""
+    said = []
+    for one in facts:
+        if one.value is not None:
+            column = own_column(one.kind, one.name)
+            unit = f" {one.unit}" if one.unit else ""
+            said.append(f"{one.name}: {text_of(column, one.value)}{unit}")
+    return " · ".join(said)
 
 
 class OwnFactLine(QWidget):
@@ -84,7 +98,10 @@ class OwnFactLine(QWidget):
         self.work.act(job, self._kept, self._refused)
 
     def say(self, error: str) -> None:
-        """Show what is wrong; "" takes it away."""
+        """Show what is wrong, by the field's own name; "" takes it away."""
+        label = facts_of(value_column(self.fact.kind)).label
+        if error.startswith(f"{label} "):
+            error = self.fact.name + error.removeprefix(label)
         self._error.setText(error)
         self._error.setVisible(bool(error))
         self.editor.set_wrong(bool(error))

@@ -31,7 +31,8 @@ _ASKED = 320
 class OwnFilter(Button):
     """A menu of the own fields, each with what can be asked of it; one condition a field.
 
-    Hidden where the farm has defined none. `filtered` follows a choice.
+    Its menu is also offered elsewhere; it stands itself only while something is picked.
+    `filtered` follows a choice.
     """
 
     filtered = Signal()
@@ -44,7 +45,7 @@ class OwnFilter(Button):
         self.question: _Ask | None = None
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.setAccessibleName("Filter by own fields")
-        self.setMenu(QMenu(self))
+        self.setMenu(QMenu("Filter by own fields", self))
         self.hide()
 
     def offer(self, columns: list[Column[Any]]) -> None:
@@ -53,7 +54,6 @@ class OwnFilter(Button):
         self._columns = columns
         lost = self._picked.keys() - names
         self._picked = {name: one for name, one in self._picked.items() if name in names}
-        self.setVisible(bool(columns))
         self._fill()
         if lost:
             self.filtered.emit()
@@ -106,12 +106,11 @@ class OwnFilter(Button):
             self._offer_of(menu.addMenu(facts_of(column).label), column)
         if self._picked:
             menu.addSeparator()
-            menu.addAction("All").triggered.connect(lambda: self.clear())
+            menu.addAction("Take the filter away").triggered.connect(lambda: self.clear())
         known = {column.name: column for column in self._columns}
         said = [_said(known[name], one) for name, one in self._picked.items()]
-        more = f" +{len(said) - 1}" if len(said) > 1 else ""
-        self.setText(f"{said[0]}{more}" if said else "Own fields")
-        self.setToolTip("\n".join(said))
+        self.setText(" · ".join(said) or "Own fields")
+        self.setVisible(bool(said))
         restyle(self, "active", "true" if said else "false")
         self.set_icon("down", "accent" if said else "muted")
 
