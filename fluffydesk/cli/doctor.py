@@ -10,6 +10,7 @@ from typing import Any
 from fluffydesk.account.session import Session
 from fluffydesk.actions.findings import Finding
 from fluffydesk.actions.findings import findings as contradicting
+from fluffydesk.actions.findings.aside import Aside, put_aside
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import show
 from fluffydesk.cli.syncing import sync_once
@@ -47,6 +48,7 @@ def doctor(options: Namespace) -> int:
             findings.append(f"The rows were not compared: {offline.message}")
         with mirror.read() as connection:
             contradictions = contradicting(connection)
+            aside = put_aside(connection)
     differing = {table: len(ids) for table, ids in found.differing.items()} if found else {}
     if differing and not options.repair:
         findings += [
@@ -61,7 +63,7 @@ def doctor(options: Namespace) -> int:
         "differing": differing,
         "repaired": bool(differing) and options.repair,
         "ledger": {**books.counts, "made": books.made},
-        "contradictions": [_finding(one) for one in contradictions],
+        "contradictions": [_finding(one, aside.get(one.id)) for one in contradictions],
         "number_gaps": [{**asdict(gap), "words": gap.words} for gap in gaps],
     }
     show(options, data, _told(data))
@@ -99,17 +101,23 @@ def _bundle(options: Namespace, session: Session, mirror: Mirror, findings: list
     return 0
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def _finding(one: Finding, aside: Aside | None) -> dict[str, Any]:
     return {
         "rule": one.rule,
         "on": one.on.isoformat(),
         "message": one.message,
         "advice": one.advice,
+        "set_aside": None if aside is None else aside.reason,
         "rows": [
             {"table": row.record.__tablename__, "id": str(row.id), "words": row.words, "by": row.by}
             for row in one.entries
         ],
     }
+
+
+def _contradiction(one: dict[str, Any]) -> str:
+    aside = one["set_aside"]
+    return f"{one['message']} " + (f"Set aside: {aside}" if aside else str(one["advice"]))
 
 
 def _told(data: dict[str, Any]) -> list[str]:
@@ -123,6 +131,6 @@ def _told(data: dict[str, Any]) -> list[str]:
         lines.append(f"All is well: {rows}.")
     ended = ", ".join(f"{count} {name}" for name, count in data["ledger"].items() if count)
     lines.append(f"Saves on this PC: {ended or 'none'}.")
-    lines += [f"{one['message']} {one['advice']}" for one in data["contradictions"]]
+    lines += [_contradiction(one) for one in data["contradictions"]]
     lines += [gap["words"] for gap in data["number_gaps"]]
     return lines

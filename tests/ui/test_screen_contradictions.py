@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.findings import findings
+from fluffydesk.actions.findings.aside import put_aside, set_aside, standing
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
@@ -127,3 +129,65 @@ def test_today_and_the_sync_centre_say_so_and_lead_there(
     centre.go.connect(gone.append)
     centre.contradictions.look.click()
     assert gone == [Place("contradictions")]
+
+
+def test_what_cannot_be_mended_is_set_aside_with_a_reason_and_taken_up_again(
+    merged: dict[str, UUID],
+    screen: ContradictionsScreen,
+    qtbot: QtBot,
+    work: Work,
+    settle: Settle,
+    mirror: Mirror,
+) -> None:
+    qtbot.keyClick(screen.reason, Qt.Key.Key_Return)
+    settle(work)
+    assert screen.wrong.text().startswith("Why it is set aside is missing.")
+    assert screen.list.model.rowCount() == 2
+    qtbot.keyClicks(screen.reason, "Counted twice, nobody knows by whom")
+    qtbot.keyClick(screen.reason, Qt.Key.Key_Return)
+    settle(work)
+    assert screen.list.model.rowCount() == 1
+    assert screen.count.text() == "1 to look at · 1 set aside"
+    assert screen.reason.text() == ""
+    assert screen.focusWidget() is screen.list.table
+    with mirror.read() as connection:
+        left = standing(connection, findings(connection))
+        ((_, aside),) = put_aside(connection).items()
+    assert ["17" in one.message for one in left] == [True]
+    assert aside.reason == "Counted twice, nobody knows by whom"
+    screen.which.set_value(True)
+    assert screen.list.model.rowCount() == 1
+    assert screen.why.text().startswith(f"Set aside by {aside.by}, ")
+    assert screen.why.text().endswith(": Counted twice, nobody knows by whom")
+    assert screen.why.isVisible()
+    assert not screen.reason.isVisible()
+    screen.up.click()
+    settle(work)
+    assert screen.list.model.rowCount() == 0
+    screen.which.set_value(False)
+    assert screen.list.model.rowCount() == 2
+
+
+def test_a_finding_that_changes_is_told_again(merged: dict[str, UUID], mirror: Mirror) -> None:
+    with mirror.read() as connection:
+        birds = next(one for one in findings(connection) if "-3 birds" in one.message)
+    set_aside(mirror, birds, "Known")
+    with mirror.unit("Another loss") as unit:
+        unit.update(MortalityLog, merged["loss"], {"head_count": 8})
+    with mirror.read() as connection:
+        told = [one.message for one in standing(connection, findings(connection))]
+    assert any("-4 birds" in one for one in told)
+
+
+def test_the_banner_is_silent_about_what_was_set_aside(
+    merged: dict[str, UUID], mirror: Mirror, qtbot: QtBot, work: Work, settle: Settle
+) -> None:
+    with mirror.read() as connection:
+        found = findings(connection)
+    for one in found:
+        set_aside(mirror, one, "Known")
+    centre = SyncCentre(work)
+    qtbot.addWidget(centre)
+    centre.show()
+    settle(work)
+    assert not centre.contradictions.isVisible()

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.findings import WATCHED, Entry, Finding, findings
+from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_up
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text, number_text
+from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
-from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
 DAYS = 400
 """How far back is looked."""
+
+
+_Found = tuple[list[Finding], dict[UUID, Aside]]
 
 
 class ContradictionsScreen(Screen):
@@ -40,13 +48,17 @@ class ContradictionsScreen(Screen):
         "or eggs were sold that the other PC had put under withdrawal.\n"
         "Nothing of it is thrown away and nothing waits: both are at central. Choose a line, "
         "look at the rows below it, and correct or delete the one that is wrong. The line goes "
-        "by itself once it adds up.\n"
+        "by itself once it adds up. What is known and cannot be mended is set aside with a reason, "
+        "on this PC alone; it comes back by itself where it changes.\n"
         "Shown is what the last 400 days have; `fluffydesk doctor` looks at all there ever was."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self._comes = False
+        self._found: _Found = ([], {})
+        self.which = Segments("Which", [("To look at", False), ("Set aside", True)])
+        self.which.chosen.connect(self._choose)
         self.count = Words("", role="muted")
         self.list = RowsTable("Contradictions", _columns())
         self.list.say_when_empty(
@@ -61,20 +73,39 @@ class ContradictionsScreen(Screen):
         self.card = Card("The rows", wrap=True)
         self.card.add(self.advice)
         self.card.add(self.rows, 1)
+        self._build_aside()
         self.card.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
         back = Button("Sync", self._back, kind="link", icon_role="back")
-        column.addLayout(row(back, None, self.count, spacing=measures.CARD))
+        column.addLayout(row(back, self.which, None, self.count, spacing=measures.CARD))
         column.addWidget(self.list, 3)
         column.addWidget(self.card, 3)
+
+    def _build_aside(self) -> None:
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText("Why it may stay as it is")
+        self.reason.setAccessibleName("Reason to set it aside")
+        self.reason.returnPressed.connect(self._set_aside)
+        self.aside = Button("Set aside on this PC", self._set_aside)
+        self.up = Button("Look at it again", self._take_up)
+        self.why = Words("", role="muted", wrap=True)
+        self.wrong = Words("", Type.SMALL, "danger", wrap=True)
+        line = QWidget()
+        parts = row(self.reason, self.aside, spacing=measures.STEP)
+        line.setLayout(parts)
+        parts.setContentsMargins(0, 0, 0, 0)
+        self.line = line
+        for part in (self.why, line, self.wrong, self.up):
+            self.card.add(part)
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
         return (
             ("Enter", "Open the latest row of the chosen line, or the chosen row"),
-            ("Tab", "From the lines to the rows of the chosen one"),
+            ("Tab", "From the lines to the rows of the chosen one, then to the reason"),
+            ("Enter", "In the reason: set the line aside on this PC"),
         )
 
     def reload(self) -> None:
@@ -94,13 +125,22 @@ class ContradictionsScreen(Screen):
         self._comes = True
         self.list.setFocus()
 
-    def _show(self, found: list[Finding]) -> None:
+    def _choose(self, _: object) -> None:
+        self._show(self._found)
+
+    def _show(self, read: _Found) -> None:
+        self._found = read
+        known = read[1]
+        found = [one for one in read[0] if (one.id in known) == bool(self.which.value())]
         self.list.show_rows(found, select_first=True)
         if self._comes:  # an empty list takes no focus
             self._comes = False
             self.list.setFocus()
-        number = len(found)
-        self.count.setText("" if not number else f"{number_text(number)} to look at")
+        open_ones = sum(one.id not in known for one in read[0])
+        by = len(read[0]) - open_ones
+        said = [f"{number_text(open_ones)} to look at"] if open_ones else []
+        said += [f"{number_text(by)} set aside"] if by else []
+        self.count.setText(" · ".join(said))
         self._chosen(self.list.current())
 
     def _chosen(self, finding: Finding | None) -> None:
@@ -110,6 +150,37 @@ class ContradictionsScreen(Screen):
             self.card.heading.setText(f"\u200e{finding.message}")
             self.advice.setText(finding.advice)
             self.rows.show_rows(finding.entries, select_first=True)
+            self._tell_aside(self._found[1].get(finding.id))
+
+    def _tell_aside(self, aside: Aside | None) -> None:
+        self.why.setVisible(aside is not None)
+        self.up.setVisible(aside is not None)
+        self.line.setVisible(aside is None)
+        self.wrong.hide()
+        if aside is not None:
+            who = f" by {aside.by}" if aside.by else ""
+            self.why.setText(f"Set aside{who}, {moment_text(aside.at)}: {aside.reason}")
+
+    def _set_aside(self) -> None:
+        finding = self.list.current()
+        if finding is not None:
+            job = partial(set_aside, finding=finding, reason=self.reason.text())
+            self.work.act(job, self._done, self._refused)
+
+    def _take_up(self) -> None:
+        finding = self.list.current()
+        if finding is not None:
+            self.work.act(partial(take_up, finding=finding), self._done)
+
+    def _done(self, _: object) -> None:
+        self.reason.clear()
+        self._comes = True
+        self.reload()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.wrong.setText(str(refusal))
+        self.wrong.show()
+        self.reason.setFocus()
 
     def _open_first(self, finding: Finding | None) -> None:
         if finding is not None and finding.entries:
@@ -146,6 +217,7 @@ def _entry_columns() -> tuple[Shown, ...]:
     )
 
 
-def _read(mirror: Mirror) -> list[Finding]:
+def _read(mirror: Mirror) -> _Found:
     with mirror.read() as connection:
-        return findings(connection, today() - timedelta(days=DAYS))
+        found = findings(connection, today() - timedelta(days=DAYS))
+        return found, put_aside(connection)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from fluffydesk.actions.findings import RECENT_DAYS, Finding, findings
+from fluffydesk.actions.findings.aside import standing
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import today
 from fluffydesk.ui.parts.card import Banner
@@ -50,4 +51,4 @@ def _words(found: list[Finding]) -> str:
 
 def _read(mirror: Mirror, since: date) -> list[Finding]:
     with mirror.read() as connection:
-        return findings(connection, since, quick=True)
+        return standing(connection, findings(connection, since, quick=True))
