@@ -532,7 +532,7 @@ def stuttering(desk: Desk) -> Line:
 def make_older(path: Path) -> None:
     """Take out of a mirror what an older version did not know."""
     driver = engine.connect(path, KEY)
-    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'journal_*'"
+    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     for (name,) in driver.execute(sql).fetchall():
         driver.execute(f"DROP TRIGGER {name}")
     driver.execute(f"ALTER TABLE livestock DROP COLUMN {NEW_COLUMN}")
