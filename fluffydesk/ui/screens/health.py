@@ -312,10 +312,10 @@ class HealthScreen(Screen):
             ("Vaccinate", "add", self.vaccinate, VaccineLog),
             ("Last dose", "good", self.finish, HealthTreatment),
             ("Void", "delete", self.void, HealthTreatment),
-            ("Medicine book", "print", partial(self._print, "medicine"), None),
-            ("Parlour list", "print", partial(self._print, "parlour"), None),
-            ("Vaccinate all due", "add", self.vaccinate_all, VaccineLog),
-            ("Diagnose", "search", self.diagnose, HealthDiagnosis),
+            ("Medicine book", "", partial(self._print, "medicine"), None),
+            ("Parlour list", "", partial(self._print, "parlour"), None),
+            ("Vaccinate all due", "", self.vaccinate_all, VaccineLog),
+            ("Diagnose", "", self.diagnose, HealthDiagnosis),
         )
         for number, (text, role, take, record) in enumerate(buttons, 1):
             button = Button(text, take, icon_role=role)
