@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import gc
 import json
@@ -263,7 +264,11 @@ def test_the_export_has_every_row_of_every_record(world: World, tmp_path: Path) 
             lines = {line["id"]: line for line in csv.DictReader(file)}
         row = world.barn.row(by_name(record), id)
         assert row is not None
-        assert lines[str(id)].items() >= {n: exporting.plain(v) for n, v in row.items()}.items()
+        for column in record.__table__.columns:
+            told = lines[str(id)][column.name]
+            if facts_of(column).bulky:
+                told = base64.b64encode((tmp_path / told).read_bytes()).decode()
+            assert told == exporting.plain(row[column.name]), column
         with world.barn.mirror.read() as connection:
             count = connection.exec_driver_sql(f"select count(*) from {by_name(record)}")
             assert len(lines) == count.scalar_one()

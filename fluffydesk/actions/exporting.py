@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import enum
 import errno
@@ -21,21 +22,27 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, literal, select
 
 from fluffydesk import workbook
+from fluffydesk.actions.attachments import SUFFIXES, media_type
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.errors import DiskFull, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.records.types import now
-from fluffydesk.records.vocabulary import Record, facts_of
+from fluffydesk.records.vocabulary import Facts, Record, facts_of
 from fluffydesk.workbook import Cell, Sheet
 
 T = TypeVar("T")
 MANIFEST = "manifest.json"
 FORMAT, _VERSION = "fluffydesk-export", 1
+FILES = "files"
+"""The folder beside the tables in which attached files lie, each under the id of its row."""
+ATTACHED = "attached"
+"""The key of the manifest under which their hashes stand."""
+_IN_FILES = "In the export as CSV, as a file."
 CALVING_DAY = "calving_day"
 """What the manifest calls the day in milk of a calving; 0 where it does not say."""
 OFTEN = 500
@@ -50,6 +57,7 @@ def export(
     Plain UTF-8 with the column names in the first line. Dates and times are ISO (times in UTC,
     ending in Z), decimals have a point, and beside each link stands what it is called, in a
     column `<link>_label`. Days in milk are as the farm counts them; the manifest says from which.
+    Attached files lie in the folder `files`, and their column says under which name.
     All files show the same moment. They appear in the folder only once all are written, and
     replace nothing but an earlier export.
 
@@ -64,7 +72,10 @@ def export(
         try:
             _write_all(mirror, aside, progress)
             # The manifest first: it makes the others ours, should this be cut short.
-            for name in (MANIFEST, *names):
+            attached = [f"{FILES}/{path.name}" for path in (aside / FILES).iterdir()]
+            if attached:
+                (folder / FILES).mkdir(exist_ok=True)
+            for name in (MANIFEST, *attached, *names):
                 os.replace(aside / name, folder / name)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -156,7 +167,7 @@ def _contents(
 def _typed(connection: Connection, record: type[Record]) -> Iterator[list[Cell]]:
     table, labels = record.__table__, _Labels(connection)
     linked = [facts_of(column).target for column in table.columns]
-    for row in _counted(connection, record):
+    for row in _counted(connection, record, told=_IN_FILES):
         cells: list[Cell] = []
         for target, value in zip(linked, row, strict=True):
             is_typed = isinstance(value, bool | int | Decimal) or type(value) is date
@@ -210,6 +221,7 @@ def _disk_told(folder: Path) -> Iterator[None]:
 
 
 def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> None:
+    (aside / FILES).mkdir()
     with mirror.read() as connection:
         organization = mirror.state.get(connection, "organization")
         files = []
@@ -223,6 +235,7 @@ def _write_all(mirror: Mirror, aside: Path, progress: Callable[[str], None]) -> 
         "organization": {"id": organization["id"], "name": organization["name"]},
         CALVING_DAY: day,
         "files": files,
+        ATTACHED: {f"{FILES}/{one.name}": _sha256(one) for one in (aside / FILES).iterdir()},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -232,7 +245,7 @@ def _write_table(
     connection: Connection, record: type[Record], aside: Path, progress: Callable[[str], None]
 ) -> dict[str, Any]:
     table = record.__table__
-    linked = [facts_of(column).target for column in table.columns]
+    columns = [facts_of(column) for column in table.columns]
     path = aside / f"{table.name}.csv"
     labels = _Labels(connection)
     rows = 0
@@ -240,7 +253,7 @@ def _write_table(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_heading(record))
         for row in _told(_counted(connection, record), record, progress):
-            writer.writerow(_fields(linked, row, labels))
+            writer.writerow(_fields(columns, row, labels, aside))
             rows += 1
     return {
         "file": path.name,
@@ -252,20 +265,36 @@ def _write_table(
     }
 
 
-def _counted(connection: Connection, record: type[Record]) -> Iterator[list[Any]]:
-    """Yield the values of each row of a table, days in milk as the farm counts them."""
+def _counted(
+    connection: Connection, record: type[Record], told: str | None = None
+) -> Iterator[list[Any]]:
+    """Yield the values of each row of a table, days in milk as the farm counts them.
+
+    With `told`, this stands for files.
+    """
     table, ways = record.__table__, conventions(connection)
     names = list(table.columns.keys())
-    for row in connection.execute(select(table).order_by(table.c.id)):
+    asked = [literal(told) if told and facts_of(one).bulky else one for one in table.columns]
+    for row in connection.execute(select(*asked).order_by(table.c.id)):
         yield [ways.counted(name, value) for name, value in zip(names, row, strict=True)]
 
 
-def _fields(linked: Sequence[str | None], row: Any, labels: _Labels) -> Iterator[str]:
-    """Yield what a row says, and beside each link what it is called."""
-    for target, value in zip(linked, row, strict=True):
-        yield plain(value)
-        if target:
-            yield labels.of(target, value)
+def _fields(
+    columns: Sequence[Facts], row: Sequence[Any], labels: _Labels, folder: Path
+) -> Iterator[str]:
+    """Yield what a row says, and beside each link what it is called; a file is written out."""
+    for facts, value in zip(columns, row, strict=True):
+        yield _filed(row[0], value, folder) if facts.bulky else plain(value)
+        if facts.target:
+            yield labels.of(facts.target, value)
+
+
+def _filed(row_id: UUID, value: str, folder: Path) -> str:
+    """Write an attached file, and return where it lies in the export."""
+    content = base64.b64decode(value)
+    name = f"{FILES}/{row_id}{SUFFIXES.get(media_type(content) or '', '.bin')}"
+    (folder / name).write_bytes(content)
+    return name
 
 
 def plain(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 
 from fluffydesk import workbook
 from fluffydesk.actions import importing, saving
+from fluffydesk.actions.attachments import File, attach, content_of
 from fluffydesk.actions.conventions import choose
 from fluffydesk.actions.exporting import MANIFEST, export, export_workbook
 from fluffydesk.errors import NotFound, Refusal
@@ -28,13 +30,14 @@ from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.organizations import Organization
-from fluffydesk.records.reviews import CustomField
+from fluffydesk.records.reviews import Attachment, CustomField
 from fluffydesk.records.types import now
 from tests.actions.barn import Barn, days_ago
 from tests.actions.farm import CATTLE, settle_in
 from tests.mirrors import new_mirror
 
 KIND = "everything"
+PEDIGREE = b"%PDF-1.7 of a pedigree"
 
 
 OTHER = UUID("0197f000-0000-7000-8000-00000000fa77")
@@ -55,6 +58,7 @@ def farm(barn: Barn, tmp_path: Path) -> tuple[Mirror, Path]:
     """The barn with some of everything, and its export."""
     mirror = barn.mirror
     calf = {"tag_number": "9", "species_id": CATTLE, "birth_date": days_ago(40)}
+    attach(mirror, barn.cow, File("Pedigree", PEDIGREE))
     young, _ = saving.add(mirror, Livestock, {**calf, "dam_id": barn.cow, "sire_id": barn.bull})
     pen, _ = saving.add(mirror, LivestockBatch, {"name": "Calves", "species_id": CATTLE})
     saving.change(mirror, Livestock, young, {"batch_id": pen})
@@ -125,6 +129,8 @@ def test_what_was_exported_comes_back_with_the_same_figures(
         young = select(Livestock.__table__.c.id).where(Livestock.__table__.c.tag_number == "9")
         assert own.entity_id == connection.execute(young).scalar_one()
         noted = connection.execute(select(HealthTreatment.__table__.c.notes)).scalar_one()
+        (paper,) = connection.execute(select(Attachment.__table__.c.id)).scalars()
+        assert content_of(connection, paper) == PEDIGREE
     assert noted == "=1+1\nsecond line"
     again = importing.plan(other, folder / "manifest.json", KIND)
     assert (again.create, len(again.duplicates)) == ({}, done.created)
@@ -154,9 +160,7 @@ def test_a_file_that_was_changed_since_is_refused(
     farm: tuple[Mirror, Path], other: Mirror, tmp_path: Path
 ) -> None:
     folder = tmp_path / "copy"
-    folder.mkdir()
-    for path in farm[1].iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(farm[1], folder)
     with (folder / "livestock.csv").open("a", encoding="utf-8") as file:
         file.write("x\n")
     with pytest.raises(Refusal, match=r"livestock\.csv was changed since"):
@@ -203,3 +207,13 @@ def test_days_in_milk_go_out_as_the_farm_counts_them_and_come_back_as_they_were(
     with mirror.read() as connection:
         back = connection.execute(select(logs.c.days_in_milk).where(logs.c.id == one))
         assert back.scalar_one() == 41
+
+
+def test_a_file_that_was_attached_and_changed_since_is_refused(
+    farm: tuple[Mirror, Path], other: Mirror
+) -> None:
+    (paper,) = (farm[1] / "files").iterdir()
+    assert (paper.suffix, paper.read_bytes()) == (".pdf", PEDIGREE)
+    paper.write_bytes(PEDIGREE + b"!")
+    with pytest.raises(Refusal, match=rf"files/{paper.name} was changed since"):
+        importing.plan(other, farm[1], KIND)

@@ -116,7 +116,13 @@ def test_what_waits_can_be_cancelled(
 
 
 def test_a_file_is_dropped_and_a_picture_pasted(
-    screen: AnimalCardScreen, work: Work, mirror: Mirror, settle: Settle, cow: UUID, tmp_path: Path
+    qtbot: QtBot,
+    screen: AnimalCardScreen,
+    work: Work,
+    mirror: Mirror,
+    settle: Settle,
+    cow: UUID,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "Passport.txt").write_text("NL 1234")
     data = QMimeData()
@@ -126,7 +132,7 @@ def test_a_file_is_dropped_and_a_picture_pasted(
     screen.photos.dropEvent(drop)
     settle(work)
     QGuiApplication.clipboard().setImage(picture("blue"))
-    screen.photos.paste()
+    qtbot.keyClick(screen, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     settle(work)
     assert titles(mirror, cow) == ["Pasted picture", "Passport"]
 

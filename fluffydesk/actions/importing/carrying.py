@@ -73,7 +73,8 @@ def start(mirror: Mirror, name: str, path: Path, records: Iterable[type[Record]]
     """
     role = whose(mirror).role
     for record in records:
-        if not (may(record, "add", role) and may(record, "change", role)):
+        changes = may(record, "change", role) or not record.__access__.roles("change")
+        if not (may(record, "add", role) and changes):
             several = record.__titles__[1].lower()
             raise Refusal(
                 f"Your role is {words_of(role)}, and it may not write {several}.",

@@ -8,6 +8,7 @@ the old, so that the same export makes nothing twice, on any PC (rule 27).
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import json
@@ -23,7 +24,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, select
 
 from fluffydesk.actions.conventions import Conventions
-from fluffydesk.actions.exporting import CALVING_DAY, FORMAT, MANIFEST
+from fluffydesk.actions.exporting import ATTACHED, CALVING_DAY, FILES, FORMAT, MANIFEST
 from fluffydesk.actions.importing.plans import (
     Batch,
     Door,
@@ -97,11 +98,12 @@ def _manifest(path: Path) -> _Export:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if found["format"] != FORMAT:
             raise ValueError
-        for entry in found["files"]:
-            with (folder / entry["file"]).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != entry["sha256"]:
+        sums = {entry["file"]: entry["sha256"] for entry in found["files"]}
+        for name, sha256 in {**sums, **found.get(ATTACHED, {})}.items():
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                     raise Refusal(
-                        f"{entry['file']} was changed since it was exported.",
+                        f"{name} was changed since it was exported.",
                         "Import it by itself, as what it holds: then the rules look at each line.",
                     )
         tables = {entry["table"]: int(entry["rows"]) for entry in found["files"]}
@@ -196,6 +198,8 @@ class _Reader:
                 continue
             if facts_of(column).target:
                 values[column.name] = self._link(connection, column, text)
+            elif facts_of(column).bulky:
+                values[column.name] = self._file(text)
             else:
                 value = value_of(column, text)
                 values[column.name] = self._export.ways.uncounted(column.name, value)
@@ -203,6 +207,14 @@ class _Reader:
         if table and entity:
             values["entity_id"] = self._in_export(table, entity)
         return {name: value for name, value in values.items() if value is not None}
+
+    def _file(self, text: str) -> str:
+        """Return an attached file of the export in base64."""
+        path = self._export.folder / FILES / Path(text).name  # in there and nowhere else
+        try:
+            return base64.b64encode(path.read_bytes()).decode()
+        except OSError as error:
+            raise InvalidValue(f"{text} cannot be read: {error.strerror}.") from error
 
     def _link(self, connection: Connection, column: Column[Any], text: str) -> UUID | None:
         """Return the row here that a link of the export means; None for what may be empty."""

@@ -168,6 +168,7 @@ class AnimalCardScreen(Screen):
             ("Ctrl+T", "Retag it"),
             ("Ctrl+L", "It died, was sold, slaughtered, culled or moved away"),
             ("Ctrl+P", "Attach photos or documents"),
+            ("Ctrl+V", "Attach the picture or the files you copied"),
         )
 
     def reload(self) -> None:
@@ -247,6 +248,7 @@ class AnimalCardScreen(Screen):
             "Ctrl+T": self.tag_button.click,
             "Ctrl+L": self.leave_button.showMenu,
             "Ctrl+P": self.photos.choose,
+            "Ctrl+V": self.photos.paste,
         }
         for key, take in keys.items():
             short = QShortcut(QKeySequence(key), self)

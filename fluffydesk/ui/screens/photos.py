@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QIcon,
     QImage,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPixmap,
     QResizeEvent,
@@ -60,7 +59,6 @@ class PhotoStrip(QListWidget):
 
     opened = Signal(int)
     removed = Signal(int)
-    pasted = Signal()
     in_view = Signal()
 
     def __init__(self) -> None:
@@ -85,9 +83,7 @@ class PhotoStrip(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = self.currentRow()
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at >= 0:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at >= 0:
             self.opened.emit(at)
         elif event.key() == Qt.Key.Key_Delete and at >= 0:
             self.removed.emit(at)
@@ -142,7 +138,6 @@ class PhotosCard(Card):
         self.setAcceptDrops(True)
         self.strip.opened.connect(self.open)
         self.strip.removed.connect(self.ask_to_remove)
-        self.strip.pasted.connect(self.paste)
         self.strip.in_view.connect(self._read_thumbnails)
         self.strip.itemChanged.connect(self._retitle)
         work.changed.connect(self._written)
