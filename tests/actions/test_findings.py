@@ -17,7 +17,8 @@ from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import EggProductionLog, LambingRecord, MilkProductionLog, MortalityLog
 from fluffydesk.records.farm_resources import FarmProductSale, InventoryTransaction
 from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockBatchMember
-from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
+from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 from tests.actions.barn import Barn, days_ago, make_barn
 from tests.actions.farm import CATTLE
@@ -132,3 +133,20 @@ def test_a_quick_look_tells_what_is_recent(barn: Barn) -> None:
 def test_the_samples_add_up(sample: Any, tmp_path: Path) -> None:
     with sample(tmp_path / "sample.db") as mirror, mirror.read() as connection:
         assert findings(connection) == []
+
+
+def test_of_doses_given_twice_only_the_recent_are_read_where_a_day_is_said(barn: Barn) -> None:
+    """Rule 18: a dose is not given twice within 30 days."""
+    at = now()
+    for days in (90, 80, 10, 5):
+        put(
+            barn,
+            VaccineLog,
+            animal_id=barn.cow,
+            vaccine="Tetra",
+            dose_number=1,
+            given_at=at - timedelta(days=days),
+        )
+    assert [one.rule for one in found(barn)].count(18) == 2
+    (one,) = [one for one in found(barn, since=today() - timedelta(days=60)) if one.rule == 18]
+    assert one.on >= today() - timedelta(days=6)

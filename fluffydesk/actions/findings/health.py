@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from fluffydesk.actions.findings.finding import MOST, MOST_ENTRIES, Finding, Teller, called
 from fluffydesk.actions.rules.exits import EATEN, OVERRIDDEN
@@ -193,16 +193,16 @@ def twice(connection: Connection, since: date | None) -> Iterator[Finding]:
     """Yield doses of a vaccine that were completed twice within 30 days (rule 18)."""
     teller = Teller(connection)
     whose = func.coalesce(_SHOTS.animal_id, _SHOTS.flock_id, _SHOTS.batch_id)
-    same = select(whose.label("whose"), _SHOTS.vaccine, _SHOTS.dose_number)
+    recent: ColumnElement[bool] = true()
     if since is not None:
-        begins = datetime.combine(since, time(), teller.zone)
-        same = same.where(_SHOTS.given_at >= begins)
+        recent = _SHOTS.given_at >= datetime.combine(since, time(), teller.zone)
+    same = select(whose.label("whose"), _SHOTS.vaccine, _SHOTS.dose_number).where(recent)
     same = same.group_by(whose, _SHOTS.vaccine, _SHOTS.dose_number).having(func.count() > 1)
     for found in connection.execute(same.limit(MOST)).all():
         rows = connection.execute(
             select(VaccineLog.__table__)
             .where(whose == found.whose, _SHOTS.vaccine == found.vaccine)
-            .where(_SHOTS.dose_number == found.dose_number)
+            .where(_SHOTS.dose_number == found.dose_number, recent)
             .order_by(_SHOTS.given_at)
         ).all()
         for one, other in pairwise(rows):
