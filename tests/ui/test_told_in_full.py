@@ -30,6 +30,8 @@ from fluffydesk.records.types import new_id, today
 from fluffydesk.ui.fields.texts import label_text, use_conventions
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.money_animals import AnimalsChosen
 from fluffydesk.ui.screens.reading.money import Figure, figure_text, figure_title
@@ -217,3 +219,23 @@ def test_what_is_not_known_has_no_unit_below_a_report() -> None:
         "Gains", (number("Animals"), number("Gain", "kg/d")), (), sums=(("2", NOT_ENOUGH),)
     )
     assert sum_words(report) == "2: Gain not enough data"
+
+
+def test_buttons_go_on_in_a_second_line_where_there_is_too_little_room(qtbot: QtBot) -> None:
+    first, second, hidden, last = (Button(text) for text in ("First", "Second", "Not", "Last"))
+    hidden.hide()
+    flow = Flow(first, second, hidden, None, last)
+    qtbot.addWidget(flow)
+    flow.resize(800, 40)
+    flow.show()
+    assert first.y() == second.y() == last.y() == 0
+    assert last.geometry().right() == 799
+    assert not hidden.isVisible()
+    narrow = first.width() + second.width() + measures.STEP
+    assert flow.heightForWidth(narrow) == 2 * first.height() + measures.STEP
+    flow.resize(narrow, 100)
+    assert (last.x(), last.y()) == (0, first.height() + measures.STEP)
+    hidden.show()
+    QApplication.processEvents()
+    assert hidden.geometry().right() < narrow
+    assert last.geometry().bottom() < flow.heightForWidth(narrow)

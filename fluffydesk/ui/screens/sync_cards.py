@@ -22,6 +22,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screens.reading.sync import ConflictRow, RefusedRow
 from fluffydesk.ui.screens.sync_twin import TwinPart
 from fluffydesk.work import Work
@@ -146,7 +147,7 @@ class ConflictCard(Decision):
             self.look.hide()
         if not conflict.column:
             self.other.hide()
-        self.add(row(self.mine, self.theirs, self.both, self.other, None, self.story, self.look))
+        self.add(Flow(self.mine, self.theirs, self.both, self.other, None, self.story, self.look))
         self._third = self._third_value(work)
         self.add(self._third)
         self.add(self.trouble)
@@ -234,7 +235,7 @@ class RefusedCard(Decision):
         if shown.mended:
             self.mend.setText("Mend it again  (M)")
             self.retry.hide()
-        self.add(row(self.join, self.mend, self.retry, None, self.story, self.drop))
+        self.add(Flow(self.join, self.mend, self.retry, None, self.story, self.drop))
         self.question = QFrame()
         self.question.hide()
         asked = QVBoxLayout(self.question)
@@ -273,8 +274,7 @@ class RefusedCard(Decision):
         for button in buttons:
             button.setAccessibleName(f"Move it to {button.text()}")
         self.add(Words("Next free times", Type.STRONG))
-        for start in range(0, len(buttons), 4):
-            self.add(row(*buttons[start : start + 4], None))
+        self.add(Flow(*buttons))
         return buttons
 
     def _take_slot(self) -> None:

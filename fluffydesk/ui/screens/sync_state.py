@@ -13,6 +13,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, row
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screens.reading.sync import SyncView
 
 _LEDGER_ADVICE = (
@@ -57,7 +58,7 @@ class StateCard(Card):
         self.check = Button("Compare with central", link.verify_wanted.emit)
         self.ahead = Button("What would sync do?")
         self.support = Button("Support bundle", icon_role="save")
-        self.add(row(self.check, self.ahead, self.support, None))
+        self.add(Flow(self.check, self.ahead, self.support))
 
     def show_standing(self, standing: Standing, view: SyncView | None) -> None:
         """Show how the line stands now."""
