@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,11 +17,12 @@ from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.livestock import Flock, Livestock, PoultryBatch
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in
 
-TODAY = today()
+TODAY = now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
+"""Where the farm is (rule 25)."""
 
 
 @dataclass(frozen=True)
