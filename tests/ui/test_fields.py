@@ -210,6 +210,18 @@ def test_arrows_move_a_day(work: Work, qtbot: QtBot) -> None:
     assert (today() - editor.value()).days == 2
 
 
+def test_a_moment_that_nobody_typed_over_stays_as_it_was_to_the_second(
+    work: Work, qtbot: QtBot
+) -> None:
+    editor: Any = editor_for(column(Appointment, "scheduled_at"), work)
+    qtbot.addWidget(editor)
+    second_half_past_one = datetime(2026, 10, 25, 1, 30, 12, tzinfo=UTC)
+    editor.set_value(second_half_past_one)
+    assert editor.value() == second_half_past_one
+    editor.clock.setText("01:31")
+    assert editor.value().second == 0
+
+
 def test_a_time_without_a_day_says_what_is_missing(work: Work, qtbot: QtBot) -> None:
     editor: Any = editor_for(column(Appointment, "scheduled_at"), work)
     qtbot.addWidget(editor)

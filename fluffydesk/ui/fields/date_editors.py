@@ -135,6 +135,7 @@ class MomentEditor(Editor):
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
         label = facts_of(column).label
+        self._given: tuple[datetime | None, date | None, str] = (None, None, "")
         self.day = DateEditor(column)
         self.day.changed.connect(self.changed)
         self.clock = SuffixedLine()
@@ -151,6 +152,8 @@ class MomentEditor(Editor):
         day, text = self.day.value(), self.clock.text().strip()
         if day is None and not text:
             return None
+        if (day, text) == self._given[1:]:  # as it was, to the second, in the hour that comes twice
+            return self._given[0]
         clock = clock_of(text)
         if text and clock is None:
             raise refusal(self.column, f"has no time of day in {text}.", "Try 14:30.")
@@ -166,6 +169,7 @@ class MomentEditor(Editor):
         there = None if value is None else value.astimezone(texts.zone())
         self.day.set_value(there and there.date())
         self.clock.setText("" if value is None else texts.clock_text(value))
+        self._given = (value, there and there.date(), self.clock.text())
 
     def set_read_only(self, locked: bool) -> None:
         self.day.set_read_only(locked)
