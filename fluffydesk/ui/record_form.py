@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
 from fluffydesk.actions import saving
@@ -141,9 +141,9 @@ class RecordForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.CARD)
         column.addWidget(self.lock)
+        column.addWidget(self.doubt)
         self._place(column, layout or layout_of(record))
         column.addWidget(self.trouble)
-        column.addWidget(self.doubt)
         column.addStretch(1)
         self.setMaximumWidth(measures.FORM_WIDTH)
         self._lock()
@@ -222,6 +222,7 @@ class RecordForm(QWidget):
             self._doubted = self._asked
             self.doubt.say(str(refusal), "warning")
             self.anyway.setAccessibleDescription(str(refusal))
+            self._scroll_up()
             self.anyway.setFocus()
             return
         line = self.rows.get(refusal.field or "")
@@ -230,6 +231,14 @@ class RecordForm(QWidget):
             return
         line.say(str(refusal))
         line.editor.setFocus()
+
+    def _scroll_up(self) -> None:
+        """Bring what is asked, above the fields, into sight."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureVisible(0, 0)
 
     def _place(self, column: QVBoxLayout, layout: Layout) -> None:
         for number, part in enumerate(layout):

@@ -66,6 +66,7 @@ def test_rule_12_more_eggs_than_hens_can_lay_are_asked_about_once(
     assert barn.rows(EggProductionLog) == []
     assert form.doubt.isVisible()
     assert form.doubt.text() == "211 eggs of 200 hens: count again."
+    assert not form.anyway.visibleRegion().isEmpty()  # in sight, not scrolled away
     assert form.anyway.accessibleDescription() == form.doubt.text()
     assert form.window().focusWidget() is form.anyway
     with qtbot.waitSignal(dialog.finished):
