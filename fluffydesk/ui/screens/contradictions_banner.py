@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
 from fluffydesk.actions.findings import RECENT_DAYS, Finding, findings
 from fluffydesk.actions.findings.aside import standing
+from fluffydesk.actions.importing import Door
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.trouble import Interrupted
 from fluffydesk.records.types import today
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button
@@ -24,17 +28,32 @@ class ContradictionsBanner(Banner):
     def __init__(self, screen: Screen) -> None:
         super().__init__("", "warning")
         self._screen = screen
+        self._looking = self._again = False
         self.look = Button("Look at the records", self._open, kind="link")
         self.act(self.look)
 
     def reload(self) -> None:
-        """Look again, beside what the screen itself reads."""
-        self._screen.work.on_mirror(
-            partial(_read, since=today() - timedelta(days=RECENT_DAYS)), self._show, latest=True
-        )
+        """Look again, from a connection of its own: on a large farm nothing else waits for it."""
+        if self._looking:
+            self._again = True
+            return
+        self._looking = True
+        work, since = self._screen.work, today() - timedelta(days=RECENT_DAYS)
+        job = partial(_look, work.mirror_door, work.stopping, since)
+        work.on_network(job, self._show, self._not_seen)
 
     def _show(self, found: list[Finding]) -> None:
         self.say(_words(found), "warning")
+        self._ended()
+
+    def _not_seen(self, refusal: Refusal) -> None:
+        self._ended()
+
+    def _ended(self) -> None:
+        self._looking = False
+        if self._again:
+            self._again = False
+            self.reload()
 
     def _open(self) -> None:
         self._screen.go.emit(Place("contradictions"))
@@ -49,6 +68,10 @@ def _words(found: list[Finding]) -> str:
     return f"\u200e{found[0].message}" + (f" {others} not add up." if more else "")
 
 
-def _read(mirror: Mirror, since: date) -> list[Finding]:
-    with mirror.read() as connection:
-        return standing(connection, findings(connection, since, quick=True))
+def _look(door: Door, stopping: Callable[[], bool], since: date) -> list[Finding]:
+    with door(Mirror.beside) as mirror:
+        try:
+            with mirror.until(stopping), mirror.read() as connection:
+                return standing(connection, findings(connection, since, quick=True))
+        except Interrupted:  # the app is closing
+            return []
