@@ -201,6 +201,34 @@ def test_a_weight_before_birth_is_refused_at_the_date(
     assert "was born on" in dialog.form.rows["weighed_on"].error()
 
 
+def test_all_the_young_of_a_bull_are_shown_by_keys(
+    qtbot: QtBot, farm_work: Work, settle: Settle, sample_farm: Mirror
+) -> None:
+    with sample_farm.apply() as connection:
+        animals = Livestock.__table__
+        males = select(animals.c.id).where(animals.c.sex == Sex.MALE)
+        bull = connection.execute(males.limit(1)).scalar_one()
+        young = animals.c.id.in_(select(animals.c.id).where(animals.c.id != bull).limit(30))
+        connection.execute(animals.update().where(young).values(sire_id=bull))
+    made = AnimalCardScreen(farm_work)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    made.arrive(Place("animal", bull))
+    settle(farm_work)
+    links = [one for one in made.findChildren(Button) if one.text().startswith("Show ")]
+    assert len(links) == 1
+    hidden = int(links[0].text().split()[1])
+    assert hidden >= 20
+    links[0].setFocus()
+    qtbot.keyClick(links[0], Qt.Key.Key_Space)
+    shown = [one for one in made.findChildren(Button) if one.accessibleName().startswith("Offspr")]
+    assert len(shown) >= 30
+    qtbot.waitUntil(lambda: all(one.isVisible() for one in shown[-20:]))
+    focused = QApplication.focusWidget()
+    assert focused in shown
+
+
 def test_a_deleted_animal_leaves_words(
     qtbot: QtBot, farm_work: Work, settle: Settle, sample_farm: Mirror
 ) -> None:

@@ -354,19 +354,22 @@ class AnimalCardScreen(Screen):
         one = "Weighed once so far: a curve needs two weighings."
         self.no_weight.setText(one if weights else "Not weighed yet. Choose Weigh, top right.")
 
-    def _show_kin(self, card: Card) -> None:
+    def _show_kin(self, card: Card, most: int = KIN) -> None:
         _clear(self.kin)
         if not card.kin:
             none = "No parents or offspring are on record. Choose Edit to name dam and sire."
             self.kin.addWidget(Words(none, role="muted", wrap=True))
-        for one in card.kin[:KIN]:
+        for one in card.kin[:most]:
             born = f", born {day_text(one.born)}" if one.born else ""
             link = Button(one.name, partial(self._to, one.id), kind="link")
             link.setAccessibleName(f"{one.relation}: {one.name}")
             self.kin.addWidget(Words(f"{one.relation}{born}", Type.SMALL, "muted"))
             self.kin.addWidget(link)
-        if len(card.kin) > KIN:
-            self.kin.addWidget(Words(f"and {len(card.kin) - KIN} more", role="muted"))
+            if most > KIN and one is card.kin[KIN]:
+                link.setFocus()  # the one that was pressed is gone
+        if len(card.kin) > most:
+            rest = partial(self._show_kin, card, len(card.kin))
+            self.kin.addWidget(Button(f"Show {len(card.kin) - most} more", rest, kind="link"))
 
     def _to(self, animal: UUID) -> None:
         self.go.emit(Place("animal", animal))
