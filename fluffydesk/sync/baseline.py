@@ -120,7 +120,7 @@ class _Load:
         rows = 0
         for table in wanted:
             coming = self.counts.get(table, 0)
-            if coming > ROWS_AT_ONCE or is_heavy(record_for(table)):
+            if coming > ROWS_AT_ONCE or (coming and is_heavy(record_for(table))):
                 continue
             if rows + coming > ROWS_AT_ONCE:
                 found.append([])
