@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.screens.entry_model import Index
@@ -22,6 +23,8 @@ class RowWords(Banner):
 
     def show_of(self, index: Index, row: QRect) -> None:
         """Tell the remark at `index`, whose row lies at `row`, if it is cut there."""
+        if not isValid(self._viewport):  # the last cell is kept while the grid goes
+            return
         words, tone = remark_of(index)
         if not tone or not is_cut(row, index):
             self.say("")
