@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
@@ -52,7 +52,7 @@ def said(screen: QWidget) -> Iterator[str]:
         model = table.model()
         if model is None:
             continue
-        for column in range(model.columnCount()):
+        for column in range(model.columnCount(QModelIndex())):
             yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
             for row in range(min(model.rowCount(), ROWS)):
                 yield str(model.index(row, column).data() or "")
