@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -52,7 +52,8 @@ def said(screen: QWidget) -> Iterator[str]:
         model = table.model()
         if model is None:
             continue
-        for column in range(model.columnCount(QModelIndex())):
+        columns = 1 if isinstance(table, QListView) else model.columnCount()
+        for column in range(columns):
             yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
             for row in range(min(model.rowCount(), ROWS)):
                 yield str(model.index(row, column).data() or "")
