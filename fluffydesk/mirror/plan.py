@@ -64,6 +64,12 @@ class _MemberOrWord(TypeDecorator[Any]):
         return from_storage(self.column, value)
 
 
+def _joined(source: Any, joins: Joins) -> Any:
+    for other, on in joins:
+        source = source.outerjoin(other, on)
+    return source
+
+
 class Plan:
     """How a record is listed: its table, the joins its labels need, and the labels in SQL.
 
@@ -77,10 +83,11 @@ class Plan:
         self._labels = {
             column.name: link_label(column, self.table, joins) for column in links_shown(record)
         }
-        self.name = label_of(record, self.table, joins, "own")
-        self.source: Any = self.table
-        for other, on in joins:
-            self.source = self.source.outerjoin(other, on)
+        own: Joins = []
+        self.name = label_of(record, self.table, own, "own")
+        self.own_source: Any = _joined(self.table, own)
+        """The table with only what its own label needs."""
+        self.source: Any = _joined(self.table, joins + own)
         labels = [text.label(name + LABEL) for name, text in self._labels.items()]
         columns = [
             type_coerce(column, _MemberOrWord(column)).label(column.name)

@@ -157,5 +157,5 @@ def choices(
 def label(connection: Connection, record: type[Record], id: UUID) -> str:
     """Return the text that names a row, an empty one if the row is not there."""
     plan = plan_of(record)
-    query = select(plan.name).select_from(plan.source).where(plan.table.c.id == id)
+    query = select(plan.name).select_from(plan.own_source).where(plan.table.c.id == id)
     return str(connection.execute(query).scalar() or "")

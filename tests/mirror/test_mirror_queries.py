@@ -274,3 +274,7 @@ def test_animals_are_listed_without_sorting_or_reading_other_rows(mirror: Mirror
         assert steps(listing) == "SCAN livestock USING COVERING INDEX mirror_livestock_listed"
         # The index would be walked in its order, with a look at each row somewhere in the file.
         assert "mirror_livestock_listed" not in steps(searched)
+
+
+def test_the_label_of_a_row_asks_only_the_tables_it_is_made_of() -> None:
+    assert plan_of(Livestock).own_source is Livestock.__table__
