@@ -86,6 +86,6 @@ def _by_links(
             named = named.where(other.named(word, ready))
         for column in columns:
             yield select(key_of(plan.table)).where(column.in_(named))
-    once = rows_once_with(plan.table.name, word, ready)
+    once = rows_once_with(plan.table.name, word)
     if once is not None:
         yield select(key_of(plan.table)).where(plan.table.c.id.in_(once))

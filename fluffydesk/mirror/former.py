@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
-from fluffydesk.mirror import searched
 from fluffydesk.records.livestock import Livestock, LivestockIdentifier
 
 ONCE = "row__once"
@@ -22,15 +21,16 @@ def has_some(table: str) -> bool:
     return table == Livestock.__table__.name
 
 
-def rows_once_with(table: str, word: str, ready: frozenset[str]) -> Select[Any] | None:
+def rows_once_with(table: str, word: str) -> Select[Any] | None:
     """Return a query for the ids of rows with a folded word in such a number; None where the
-    table's rows have none. Without an index that is `ready` each number is looked at."""
+    table's rows have none.
+
+    Each number is looked at: an index of their texts would make each save of one, and each first
+    load, half as long again.
+    """
     if not has_some(table):
         return None
-    query = select(_NUMBERS.c.animal_id)
-    if _NUMBERS.name in ready:
-        return query.where(searched.key_of(_NUMBERS).in_(searched.rows_with(_NUMBERS.name, word)))
-    return query.where(_has(_NUMBERS.c.value, word))
+    return select(_NUMBERS.c.animal_id).where(_has(_NUMBERS.c.value, word))
 
 
 def once(table: Any, words: Sequence[str]) -> ColumnElement[Any]:

@@ -109,24 +109,21 @@ class Plan:
         query = select(key_of(self.table)).select_from(self.source_for(listing, listing.order))
         return query.where(*self.conditions(listing, ready)).order_by(*order)
 
-    def among(
-        self, listing: Listing, some: set[int], words: Sequence[str], ready: frozenset[str]
-    ) -> Select[Any]:
+    def among(self, listing: Listing, some: set[int], words: Sequence[str]) -> Select[Any]:
         """Return the query for those of some keys that fit a listing's filters and have words."""
         narrow = [key_of(self.table).in_(listed(some))]
-        return self._each(listing, words, narrow, ready, by_index=False)
+        return self._each(listing, words, narrow, by_index=False)
 
-    def along(self, listing: Listing, words: Sequence[str], ready: frozenset[str]) -> Select[Any]:
+    def along(self, listing: Listing, words: Sequence[str]) -> Select[Any]:
         """Return the query that follows a listing's order and looks at each row for the words:
         where `is_ordered` it gives the first page soon."""
-        return self._each(listing, words, [], ready, by_index=True)
+        return self._each(listing, words, [], by_index=True)
 
     def _each(
         self,
         listing: Listing,
         words: Sequence[str],
         conditions: list[Any],
-        ready: frozenset[str],
         *,
         by_index: bool,
     ) -> Select[Any]:
@@ -135,7 +132,7 @@ class Plan:
         # As `named` looks at them: what stands between the parts of a label is no part of it.
         labels = [func.replace(label, SEPARATOR, "\n") for label in self._labels.values()]
         told = func.concat_ws("\n", *self._own_texts(), *labels)
-        conditions += [self._or_once(_contains(told, word), word, ready) for word in words]
+        conditions += [self._or_once(_contains(told, word), word) for word in words]
         source = self.source if words else self._labelled(listing, listing.order)
         order = self.order(listing.order, by_index=by_index, few=True)
         query = select(key_of(self.table)).select_from(source)
@@ -237,16 +234,14 @@ class Plan:
                 .prefix_with("MATERIALIZED")
             )
             ways += [column.in_(select(found.c.id)) for column in columns]
-        return self._or_once(or_(*ways), word, ready)
+        return self._or_once(or_(*ways), word)
 
     def chosen_by(self, word: str, ready: frozenset[str]) -> ColumnElement[bool]:
         """Say that the text that names a row has a word in it, or a number that it once had."""
-        return self._or_once(self.named(word, ready), word, ready)
+        return self._or_once(self.named(word, ready), word)
 
-    def _or_once(
-        self, way: ColumnElement[bool], word: str, ready: frozenset[str]
-    ) -> ColumnElement[bool]:
-        former = rows_once_with(self.table.name, word, ready)
+    def _or_once(self, way: ColumnElement[bool], word: str) -> ColumnElement[bool]:
+        former = rows_once_with(self.table.name, word)
         return way if former is None else or_(way, self.table.c.id.in_(former))
 
     def _sorting(self, name: str, few: bool) -> tuple[Any, Any]:

@@ -92,9 +92,9 @@ def _in_order(
     words = words_of(listing.search)
     found = finding.few_with(connection, plan, words)
     if found.keys is not None:
-        return plan.among(listing, found.keys, found.common, ready)
+        return plan.among(listing, found.keys, found.common)
     along = plan.is_ordered(listing) and not whole
-    return plan.along(listing, words, ready) if along else None
+    return plan.along(listing, words) if along else None
 
 
 def rows_at(

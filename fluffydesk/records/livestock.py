@@ -284,7 +284,6 @@ class LivestockIdentifier(OrganizationRecord):
     )
     __titles__ = ("Identifier", "Identifiers")
     __label__ = ("value", "kind")
-    __searched__ = ("value",)
     __table_args__ = (
         CheckConstraint("ended_on >= given_on", name="ended_after_given"),
         CheckConstraint("kind <> 'eid' or value ~ '^[0-9]{15}$'", name="eid_has_15_digits"),

@@ -11,8 +11,6 @@ import pytest
 
 from fluffydesk.actions.identifiers import retag
 from fluffydesk.actions.saving import add
-from fluffydesk.mirror import searched
-from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import ONCE, Listing, Order, choices, count, keys, page
 from fluffydesk.records.enums import Sex
@@ -59,11 +57,3 @@ def test_it_is_found_where_an_animal_is_chosen(mirror: Mirror, cow: UUID) -> Non
         found = choices(connection, Livestock, "112")
         assert [(one.id, one.once) for one in found] == [(cow, "was 112")]
         assert choices(connection, Livestock, "Erna")[0].once == ""
-
-
-def test_it_is_found_before_the_index_of_numbers_is_filled(mirror: Mirror, cow: UUID) -> None:
-    with mirror.apply() as connection:
-        searched.drop(bare(connection), "livestock_identifiers")
-    with mirror.read() as connection:
-        assert "livestock_identifiers" not in searched.ready(connection)
-    assert listed(mirror, "112") == [("205", "was 112")]
