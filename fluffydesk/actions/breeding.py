@@ -129,8 +129,8 @@ def record_loss(mirror: Mirror, female_id: UUID, on: date, *, notes: str | None 
     return unit.changes
 
 
-def dry_off(mirror: Mirror, female_id: UUID, on: date) -> Changes:
-    """End a female's lactation (rule 9).
+def dry_off(mirror: Mirror, female_id: UUID, on: date) -> tuple[date | None, Changes]:
+    """End a female's lactation (rule 9); returns when the lactation before was ended.
 
     InvalidValue: she is in no lactation on that day, or gave milk on a later one.
     """
@@ -158,14 +158,19 @@ def dry_off(mirror: Mirror, female_id: UUID, on: date) -> Changes:
         unit.update(Livestock, female_id, values)
         after = existing(unit.connection, Livestock, female_id)
         rules.hold(unit.connection, Livestock, female, after)
-    return unit.changes
+    return dry, unit.changes
 
 
-def take_back_dry_off(mirror: Mirror, female_id: UUID) -> Changes:
-    """Put a female back in milk, as she was before she was dried off by mistake."""
+def take_back_dry_off(mirror: Mirror, female_id: UUID, earlier: date | None) -> Changes:
+    """Put a female back in milk, as she was before she was dried off by mistake.
+
+    `earlier` is what `dry_off` returned: the end of the lactation before stays on her card.
+    """
     with mirror.unit("Drying off taken back") as unit:
-        existing(unit.connection, Livestock, female_id)
-        unit.update(Livestock, female_id, {"dried_off_on": None})
+        female = existing(unit.connection, Livestock, female_id)
+        unit.update(Livestock, female_id, {"dried_off_on": earlier})
+        after = existing(unit.connection, Livestock, female_id)
+        rules.hold(unit.connection, Livestock, female, after)
     return unit.changes
 
 

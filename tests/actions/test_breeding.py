@@ -122,7 +122,7 @@ def test_a_check_needs_a_service_before_it(stable: Stable) -> None:
         record_check(stable.mirror, stable.ewe, days_ago(5), PregnancyResult.OPEN)
 
 
-def test_rule_9_dry_off_ends_the_lactation_and_can_be_taken_back(stable: Stable) -> None:
+def test_rule_9_dry_off_ends_the_lactation(stable: Stable) -> None:
     session = MilkingSession.MORNING
     record_milking(stable.mirror, stable.cow, days_ago(9), session, Decimal(12))
     with pytest.raises(InvalidValue, match="gave milk on"):
@@ -132,8 +132,15 @@ def test_rule_9_dry_off_ends_the_lactation_and_can_be_taken_back(stable: Stable)
         record_milking(stable.mirror, stable.cow, days_ago(7), session, Decimal(12))
     with pytest.raises(InvalidValue, match="is dry since"):
         dry_off(stable.mirror, stable.cow, days_ago(7))
-    take_back_dry_off(stable.mirror, stable.cow)
-    assert stable.animal(stable.cow).dried_off_on is None
+
+
+def test_rule_9_a_dry_off_taken_back_leaves_that_of_the_lactation_before(stable: Stable) -> None:
+    for before in (None, days_ago(360)):
+        change(stable.mirror, Livestock, stable.cow, {"dried_off_on": before})
+        earlier, _ = dry_off(stable.mirror, stable.cow, days_ago(8))
+        assert stable.animal(stable.cow).dried_off_on == days_ago(8)
+        take_back_dry_off(stable.mirror, stable.cow, earlier)
+        assert stable.animal(stable.cow).dried_off_on == before
 
 
 def test_rule_9_who_never_calved_is_not_dried_off(stable: Stable) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.saving import change
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums import Sex
@@ -224,13 +225,15 @@ def test_dry_off_is_one_key_and_undone(
     screen.arrive(Place("breeding", part="open"))
     cow = screen.todo.current()
     assert cow is not None
+    earlier = rows(sample_farm, Livestock, _ANIMALS.id == cow.id)[0].calved_on - timedelta(days=55)
+    change(sample_farm, Livestock, cow.id, {"dried_off_on": earlier})
     press(qtbot, screen, Qt.Key.Key_5)
     settle(farm_work)
     assert rows(sample_farm, Livestock, _ANIMALS.id == cow.id)[0].dried_off_on == today()
     assert told[-1].undo is not None
     told[-1].undo()
     settle(farm_work)
-    assert rows(sample_farm, Livestock, _ANIMALS.id == cow.id)[0].dried_off_on is None
+    assert rows(sample_farm, Livestock, _ANIMALS.id == cow.id)[0].dried_off_on == earlier
 
 
 def test_eggs_are_candled_and_hatched_within_what_was_set(

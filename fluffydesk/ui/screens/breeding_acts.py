@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -71,7 +71,6 @@ class BreedingActs(QWidget):
         self.work = screen.work
         self._screen, self._chosen = screen, chosen
         self._view = "todo"
-        self._dried = Chosen()
         self._line = row(spacing=measures.STEP)
         self.setLayout(self._line)
         of_animals: tuple[tuple[str, Callable[[], object], str, type[Record]], ...] = (
@@ -149,9 +148,7 @@ class BreedingActs(QWidget):
         if chosen.female_id is None:
             self._screen.tell("No animal is chosen.", "Choose one in the list.", tone="info")
             return
-        self._dried = chosen
-        job = partial(dry_off, female_id=chosen.female_id, on=today())
-        self.work.act(job, self._dry, self._screen.refuse)
+        self.work.act(partial(_dry_off, chosen=chosen), self._dry, self._screen.refuse)
 
     def set_eggs(self) -> None:
         """Open a form for eggs set."""
@@ -217,11 +214,11 @@ class BreedingActs(QWidget):
         undo = partial(self._undo, take_back_birth, birth_id)
         self._screen.tell("The birth is written down.", undo=undo)
 
-    def _dry(self, changes: Changes) -> None:
-        female_id = self._dried.female_id
-        assert female_id is not None
-        undo = partial(self._undo, take_back_dry_off, female_id)
-        self._screen.tell(f"{self._dried.name} is dried off.", undo=undo)
+    def _dry(self, done: tuple[Chosen, date | None, Changes]) -> None:
+        chosen, earlier, _ = done
+        assert chosen.female_id is not None
+        undo = partial(self._undo, partial(take_back_dry_off, earlier=earlier), chosen.female_id)
+        self._screen.tell(f"{chosen.name} is dried off.", undo=undo)
 
     def _undo(self, job: Callable[..., Changes], row_id: UUID) -> None:
         self.work.act(lambda mirror: job(mirror, row_id), self._undone, self._screen.refuse)
@@ -235,6 +232,12 @@ def _asked(record: type[Record], values: dict[str, Any], *names: str) -> None:
     for name in names:
         if values.get(name) is None:
             raise missing(record.__table__.c[name])
+
+
+def _dry_off(mirror: Mirror, chosen: Chosen) -> tuple[Chosen, date | None, Changes]:
+    assert chosen.female_id is not None
+    earlier, changes = dry_off(mirror, chosen.female_id, today())
+    return chosen, earlier, changes
 
 
 def _save_heat(mirror: Mirror, _: UUID | None, values: dict[str, Any]) -> Any:
