@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.errors import InvalidValue
@@ -268,6 +269,31 @@ def test_a_link_is_searched_and_picked_by_keyboard(
     qtbot.keyClick(editor.line, Qt.Key.Key_Delete)
     assert editor.is_empty()
     settle(work)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_who_types_on_quickly_gets_what_was_typed_and_not_what_was_offered_before(
+    work: Work, qtbot: QtBot, settle: Settle, key: Qt.Key
+) -> None:
+    editor = editor_for(column(Livestock, "breed_id"), work)
+    after = editor_for(column(Livestock, "name"), work)
+    assert isinstance(editor, LinkEditor)
+    page = QWidget()
+    qtbot.addWidget(page)
+    lines = QVBoxLayout(page)
+    for one in (editor, after):
+        lines.addWidget(one)
+    page.show()
+    page.activateWindow()
+    editor.line.setFocus()
+    qtbot.waitUntil(editor.line.hasFocus)
+    qtbot.keyClicks(editor.line, "jersey")
+    qtbot.waitUntil(editor._popup.isVisible)
+    editor.line.selectAll()
+    qtbot.keyClicks(editor.line, "holstein fri")
+    qtbot.keyClick(editor.line, key)
+    settle(work)
+    assert editor.label() == "Holstein Friesian"
 
 
 def test_a_link_shows_the_label_of_its_row(work: Work, qtbot: QtBot, settle: Settle) -> None:

@@ -82,6 +82,32 @@ def test_tag_weight_tag_weight_needs_no_mouse(
     assert "daily gain " in screen.rest.text()
 
 
+def test_a_weight_typed_before_the_tag_was_found_is_whole_and_no_tag(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    first, second, third = herd[:3]
+    for text in (first.tag_number, "612,5", second.eid, "600", third.tag_number):
+        qtbot.keyClicks(screen.scan.line, text)
+        qtbot.keyClick(screen.scan.line, Enter)
+    qtbot.keyClicks(screen.scan.line, "58")
+    settle(screen.work)
+    assert screen.scan.line.text() == ""
+    press(qtbot, screen, "1", settle)
+    found = weights(sample_farm)
+    assert [found[one.id] for one in (first, second, third)] == [Decimal("612.5"), 600, 581]
+
+
+def test_what_was_typed_ahead_of_an_unknown_tag_is_nobodys_weight(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    for text in ("nobody", "612", herd[0].tag_number):
+        qtbot.keyClicks(screen.scan.line, text)
+        qtbot.keyClick(screen.scan.line, Enter)
+    settle(screen.work)
+    assert screen.scan.asking
+    assert herd[0].id not in weights(sample_farm)
+
+
 def test_an_unlikely_weight_is_marked_and_kept(
     qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
 ) -> None:

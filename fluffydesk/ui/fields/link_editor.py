@@ -38,7 +38,9 @@ class LinkEditor(Editor):
         self._chosen: UUID | None = None
         self._label = ""
         self._asked = 0
-        self._wanted = False
+        self._only: Choice | None = None
+        self._stale = False  # typed on since the matches were looked for
+        self._wanted = False  # Enter came before the matches: the first one is taken
         self.line = SuffixedLine()
         self.line.setPlaceholderText(f"Search {self._target.__titles__[1].lower()}")
         self._clear = ClearAction(self.line)
@@ -72,7 +74,7 @@ class LinkEditor(Editor):
     def set_value(self, value: Any) -> None:
         """Show a row by its id; its label follows from the mirror."""
         self._chosen, self._label = value, ""
-        self._asked += 1
+        self._know()
         self.line.setText("" if value is None else "…")
         if value is not None:
             asked, target = self._asked, self._target
@@ -86,7 +88,7 @@ class LinkEditor(Editor):
     def choose(self, choice: Choice) -> None:
         """Take a row whose label is known."""
         self._chosen, self._label = choice.id, choice.label
-        self._asked += 1
+        self._know()
         self.line.setText(choice.label)
         self.line.setCursorPosition(0)
         self._popup.hide()
@@ -104,6 +106,8 @@ class LinkEditor(Editor):
         if event.type() == QEvent.Type.FocusOut:
             self._popup.hide()
             self._take_only()
+            if self._stale:
+                self._search()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
@@ -111,6 +115,10 @@ class LinkEditor(Editor):
     def _key(self, key: Qt.Key) -> bool:
         if self.line.isReadOnly():
             return False
+        if self._stale and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._wanted = True
+            self._search()
+            return True
         if not self._popup.isVisible():
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._search()
@@ -122,7 +130,7 @@ class LinkEditor(Editor):
             self._list.setCurrentRow(at)
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            if (item := self._list.currentItem()) is not None:
+            if not self._stale and (item := self._list.currentItem()) is not None:
                 self._take_item(item)
             return key != Qt.Key.Key_Tab
         if key == Qt.Key.Key_Escape:
@@ -132,8 +140,15 @@ class LinkEditor(Editor):
 
     def _typed(self) -> None:
         self._chosen, self._label = None, ""
+        self._know()
+        self._stale = bool(self.line.text().strip())
         self._timer.start()
         self.changed.emit()
+
+    def _know(self) -> None:
+        """Another row or another text stands here: matches of the one before are not offered."""
+        self._asked += 1
+        self._only, self._stale, self._wanted = None, False, False
 
     def _cleared(self, text: str) -> None:
         if not text and self._chosen is not None:
@@ -141,6 +156,7 @@ class LinkEditor(Editor):
             self.changed.emit()
 
     def _search(self) -> None:
+        self._timer.stop()
         text = "" if self._chosen else self.line.text()
         target = self._target
         self._asked += 1
@@ -154,10 +170,17 @@ class LinkEditor(Editor):
 
     def _offer(self, found: tuple[int, list[Choice]]) -> None:
         asked, rows = found
-        if asked != self._asked or not self.line.hasFocus():
-            self._only = rows[0] if asked == self._asked and len(rows) == 1 else None
+        if asked != self._asked:
             return
         self._only = rows[0] if len(rows) == 1 else None
+        wanted, stale, self._wanted, self._stale = self._wanted, self._stale, False, False
+        if wanted and rows:
+            self.choose(rows[0])
+            return
+        if not self.line.hasFocus():
+            if stale:
+                self._take_only()
+            return
         self._list.clear()
         for choice in rows:
             item = QListWidgetItem(choice.label)
@@ -177,8 +200,6 @@ class LinkEditor(Editor):
         choice = item.data(Qt.ItemDataRole.UserRole)
         if choice is not None:
             self.choose(choice)
-
-    _only: Choice | None = None
 
     def _take_only(self) -> None:
         """Leaving the field takes the row, where only one matches what was typed."""

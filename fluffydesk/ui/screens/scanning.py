@@ -87,6 +87,12 @@ class ScanField(QWidget):
         self.work = work
         self._state = _State.READY
         self._scan = Scan("", None, ())
+        self.looking = False
+        """Whether a tag is being looked up."""
+        self.in_turn = False
+        """Whether something else is typed after each tag: it is no tag, however fast it comes."""
+        self.ahead: list[str] = []
+        """What was entered while a tag was looked up, where `in_turn`."""
         self.line = ScanLine()
         self.line.setPlaceholderText("Scan or type a tag, then Enter")
         self.line.setAccessibleName("Tag")
@@ -132,7 +138,11 @@ class ScanField(QWidget):
         if self._state is _State.LINKING:
             self.work.on_mirror(partial(_look_up, text=text), self._link_to, self._refused)
             return
+        if self.in_turn and self.looking:
+            self.ahead.append(text)
+            return
         self.skip()
+        self.looking = True
         self.work.on_mirror(partial(_look_up, text=text), self._answer, self._refused)
 
     def make_new(self) -> None:
@@ -196,7 +206,7 @@ class ScanField(QWidget):
             self.skip()
 
     def _answer(self, scan: Scan) -> None:
-        self._scan = scan
+        self._scan, self.looking = scan, False
         if len(scan.animals) == 1:
             self._take(scan.animals[0])
         elif scan.animals:
@@ -225,6 +235,7 @@ class ScanField(QWidget):
         self.link_button.setVisible(not locked)
 
     def _say(self, said: str, hint: str) -> None:
+        self.ahead.clear()
         self.said.setText(said)
         self.hint.setText(hint)
         self.choices.hide()
@@ -266,6 +277,7 @@ class ScanField(QWidget):
         self.work.on_mirror(partial(_look_up, text=self._scan.text), self._answer, self._refused)
 
     def _refused(self, refusal: Refusal) -> None:
+        self.looking = False
         self._say(refusal.message, refusal.advice)
 
 

@@ -108,6 +108,7 @@ class WeighScreen(Screen):
         self.day.picked.connect(self._picked)
         self.lock = Banner()
         self.scan = ScanField(work)
+        self.scan.in_turn = True
         self.scan.found.connect(self._found)
         self.scan.skipped.connect(self._skipped)
         self.name = Title(Type.TITLE)
@@ -236,6 +237,20 @@ class WeighScreen(Screen):
             part.show()
         self.weight.clear()
         self.weight.setFocus()
+        self._take_ahead()
+
+    def _take_ahead(self) -> None:
+        """Take as the weight what was typed while the tag was looked up, then the tag after it."""
+        ahead, line = self.scan.ahead, self.scan.line
+        if not ahead:
+            self.weight.setText(line.text())
+            line.clear()
+            return
+        self._taken(ahead.pop(0))
+        if self._animal is not None:
+            ahead.clear()  # no weight: the person has to look
+        elif ahead and not self.scan.looking:
+            self.scan.ask(ahead.pop(0))
 
     def _ask_before(self, animal: Animal) -> None:
         """Ask what an animal weighed before the day."""
