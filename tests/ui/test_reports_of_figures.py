@@ -133,6 +133,9 @@ def test_the_milk_figures_of_a_period(barn: Barn) -> None:
     assert barn.figure(kpi.FAT_CORRECTED) == "23.0"
     assert barn.figure(kpi.CELL_SCORE) == "4.0"
     assert barn.figure(kpi.MILK_PER_COW) == "20.0"
+    with barn.mirror.apply() as connection:  # another PC corrects her card, and not our milkings
+        connection.exec_driver_sql("update livestock set calved_on = date(calved_on, '-10 days')")
+    assert barn.figure(kpi.LACTATION_YIELD) == "7,773", "30 and 20 kg on days 20 and 315"
 
 
 def test_a_flock_that_was_sold_out_by_each_basis_of_feed_conversion(barn: Barn) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select, update
 
 from fluffydesk.actions.rules.animals import day_of, must_be_here
+from fluffydesk.actions.rules.milk import follow_calving, follow_card
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.breeding import is_old_enough, same_birth
@@ -228,6 +229,30 @@ def _lactation(connection: Connection, before: Row[Any] | None, after: Row[Any] 
     dam = None if birth is None else _row(connection, birth.dam_id)
     if birth is None or dam is None:
         return
+    _open(connection, dam, birth, before, after)
+    now = _row(connection, dam.id)
+    if now is not None and now.calved_on != dam.calved_on:
+        follow_card(connection, dam, now)
+    elif before is not None and before.parity is not None:
+        come = None if after is None else after.lambed_on
+        if come != before.lambed_on:  # of a lactation that is over
+            follow_calving(connection, dam.id, before.lambed_on, come)
+
+
+def _open(
+    connection: Connection,
+    dam: Row[Any],
+    birth: Row[Any],
+    before: Row[Any] | None,
+    after: Row[Any] | None,
+) -> None:
+    """Write on the dam's card which lactation she is in, and on the next birth what was before."""
+    if before is not None and after is not None and before.lambed_on != after.lambed_on:
+        following = (_BIRTHS.dam_id == dam.id) & (_BIRTHS.previous_on == before.lambed_on)
+        later = following & (_BIRTHS.lambed_on > after.lambed_on)
+        connection.execute(
+            update(LambingRecord.__table__).where(later).values(previous_on=after.lambed_on)
+        )
     if before is None and (dam.calved_on is None or dam.calved_on < birth.lambed_on):
         parity = (dam.parity or 0) + 1 if birth.parity is None else birth.parity
         _write(connection, Livestock, dam.id, calved_on=birth.lambed_on, parity=parity)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from fluffydesk.figures.milk import (
     component_yield,
@@ -53,16 +53,19 @@ class Yields:
 def lactation_means(connection: Connection, first: date, last: date) -> Yields:
     """Return the means of the lactations whose day 305 lies in a period.
 
-    Which lactation a milking is of follows from the days in milk written with it.
+    A milking since the calving on the cow's card is of that lactation, and of an earlier one by
+    the days in milk written with it: another PC may have corrected the card meanwhile.
     """
-    calved = func.julianday(_MILK.milked_on) - _MILK.days_in_milk
+    known = _ANIMALS.calved_on <= _MILK.milked_on
+    written = func.julianday(_MILK.milked_on) - _MILK.days_in_milk
+    calved = case((known, func.julianday(_ANIMALS.calved_on)), else_=written)
     to_day = timedelta(days=LONG_IN_MILK_DAYS)
     rows = connection.execute(
         _columns()
-        .add_columns(_MILK.days_in_milk)
+        .add_columns(_MILK.days_in_milk, case((known, _ANIMALS.calved_on)).label("calved_on"))
+        .join(Livestock.__table__, _ANIMALS.id == _MILK.animal_id)
         .where(
             _MILK.milked_on.between(first - to_day, last),
-            _MILK.days_in_milk.is_not(None),
             calved.between(
                 func.julianday((first - to_day).isoformat()),
                 func.julianday((last - to_day).isoformat()),
@@ -71,7 +74,7 @@ def lactation_means(connection: Connection, first: date, last: date) -> Yields:
     )
     lactations: dict[tuple[UUID, date], list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        begun = row.milked_on - timedelta(days=row.days_in_milk)
+        begun = row.calved_on or row.milked_on - timedelta(days=row.days_in_milk)
         lactations[row.animal_id, begun].append(row)
     milk, fat, protein = [], [], []
     for (_, begun), milkings in lactations.items():
