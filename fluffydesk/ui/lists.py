@@ -22,16 +22,16 @@ from fluffydesk.ui.fields import texts
 from fluffydesk.ui.filters import FilterBar
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.older import OlderStrip
-from fluffydesk.ui.pages import ID, PagedRows
+from fluffydesk.ui.pages import ID, PagedRows, alignment_of
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.table import PAD, Table
+from fluffydesk.ui.widths import shares
 from fluffydesk.work import Work
 
 CHIP = 8
 _MEASURED = 60
 _WIDEST = 280
-_MOST_SPREAD = 2.0
 _SAVE_DELAY_MS = 400
 
 
@@ -88,7 +88,7 @@ class RecordList(QWidget):
         self.recalled = False
         """Whether the columns stand as they were left here before."""
         self._natural: list[int] = []
-        self._was_last = -1
+        self._full: list[int] = []
         self._saver = QTimer(self)
         self._saver.setSingleShot(True)
         self._saver.setInterval(_SAVE_DELAY_MS)
@@ -140,7 +140,8 @@ class RecordList(QWidget):
             self.table.setColumnWidth(number, self._heading_width(self.model.columns[number]))
         self._spreading = False
         if self._natural:
-            self._natural[before:] = [self._heading_width(one) for one in columns]
+            own = [self._heading_width(one) for one in columns]
+            self._natural[before:], self._full[before:] = own, own
         state = memory.recall(self._key())
         if isinstance(state, QByteArray) and self.table.horizontalHeader().restoreState(state):
             self.recalled, self._natural, self._fit = True, [], False
@@ -169,7 +170,6 @@ class RecordList(QWidget):
 
     def show_column(self, name: str, shown: bool, *, keep: bool = True) -> None:
         """Show or hide a column, and `keep` it so; the others share the width anew."""
-        self._was_last = self._last_shown()
         self._spreading = True
         self.table.setColumnHidden(self._number_of(name), not shown)
         self._spreading = False
@@ -325,6 +325,7 @@ class RecordList(QWidget):
 
     def _recall(self) -> None:
         header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
         state = memory.recall(self._key())
         self.recalled = isinstance(state, QByteArray) and header.restoreState(state)
         if self.recalled:
@@ -347,8 +348,10 @@ class RecordList(QWidget):
             cells = (self.model.index(row, number).data() or "" for row in rows)
             widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
             room = widest + 2 * PAD + 2 + (CHIP if texts.is_state(column) else 0)
-            width = max(self._heading_width(column), min(room, _WIDEST))
+            heading = self._heading_width(column)
+            width = max(heading, min(room, _WIDEST))
             self._natural.append(self._widths.get(column.name) or width)
+            self._full.append(max(heading, room))
         self._spread()
 
     def _spread(self) -> None:
@@ -356,18 +359,23 @@ class RecordList(QWidget):
         if not self._natural:
             return
         bar = self.table.verticalScrollBar().sizeHint().width() + 2 * self.table.frameWidth()
-        shown = [w for n, w in enumerate(self._natural) if not self.table.isColumnHidden(n)]
-        room = (self.table.width() - bar) / max(1, sum(shown))
+        shown = [n for n in range(len(self._natural)) if not self.table.isColumnHidden(n)]
+        room = self.table.width() - bar
+        widths = shares(room, *([w[n] for n in shown] for w in (self._natural, self._full)))
+        last = self._last_shown()
+        if (
+            last in shown
+            and not alignment_of(self.model.columns[last]) & Qt.AlignmentFlag.AlignRight
+        ):
+            widths[shown.index(last)] += max(0, room - sum(widths))
         self._spreading = True
-        for number, width in enumerate(self._natural):
-            self.table.setColumnWidth(number, int(width * min(max(1.0, room), _MOST_SPREAD)))
+        for number, width in zip(shown, widths, strict=True):
+            self.table.setColumnWidth(number, width)
         self._spreading = False
 
-    def _resized(self, section: int, before: int, now: int) -> None:
-        # The last one shown is as wide as there is room, and the one before it just was.
-        # A column that is hidden or shown says later that its width was, or is, nothing.
-        by_hand = section not in (self._last_shown(), self._was_last) and before > 0 < now
-        if by_hand and not self._spreading:
+    def _resized(self, _section: int, before: int, now: int) -> None:
+        # A column that is hidden or shown says that its width was, or is, nothing.
+        if before > 0 < now and not self._spreading:
             self._natural = []
             self._saver.start()
 

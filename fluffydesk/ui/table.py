@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -124,6 +124,27 @@ class Table(QTableView):
             self._toggle()
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows go on to the edge of the table where its columns end before it."""
+        super().paintEvent(event)
+        header, view = self.horizontalHeader(), self.viewport()
+        turned = self.isRightToLeft()
+        rest = view.width() - header.length()
+        if rest <= 0:
+            return
+        left = 0 if turned else header.length()
+        now = theme.colours()
+        painter = QPainter(view)
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        rows = self.model().rowCount() if self.model() is not None else 0
+        for row in range(max(0, first), (last if last >= 0 else rows - 1) + 1):
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            if self.selectionModel().isRowSelected(row, QModelIndex()):
+                painter.fillRect(left, top, rest, height, QColor(now.selected))
+            painter.setPen(QPen(QColor(now.line), 1))
+            painter.drawLine(left, top + height - 1, left + rest, top + height - 1)
+        painter.end()
 
     def _toggle(self) -> None:
         """Choose the current row, or no more, and go on to the next."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import unit_text
@@ -27,13 +28,19 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.pages import ID, TONE, Index
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.table import PAD, Table
+from fluffydesk.ui.widths import shares
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
-SCROLL_BAR = 18
 _MEASURED = 200
 """How many rows are measured for the room that their numbers and chips need."""
+_READ = 40
+"""Of words, so many rows: what is cut below them is told under the pointer."""
+_LONGEST = 12
+"""How many of a column's longest texts are measured: the most letters need not be the widest."""
+_WIDEST = 1200
+"""A column of words is not widened beyond this; its cells say the rest under the pointer."""
 AT_ONCE = 1000
 """Rows searched or sorted in one go; of more, so many between two looks at what a person does."""
 
@@ -225,14 +232,11 @@ class RowsTable(QWidget):
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
         state = memory.recall(self._key)
-        if not (isinstance(state, QByteArray) and header.restoreState(state)):
-            for number, column in enumerate(columns):
-                self.table.setColumnWidth(number, column.width)
-        # What room is left goes to the last column, or to the first where the last is a number.
-        if [column for column in columns if not column.spare][-1].right:
-            header.setStretchLastSection(False)
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(self._remember)
+        self._by_hand = isinstance(state, QByteArray) and header.restoreState(state)
+        self._spreading = False
+        self._full = [0] * len(columns)
+        header.setStretchLastSection(False)
+        header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(self._remember)
         self.empty = Empty()
         self._locked: Callable[[], str] = str
@@ -278,30 +282,62 @@ class RowsTable(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        columns = self.model.columns
-        needed = sum(column.width for column in columns)
-        for number in reversed(range(len(columns))):
-            if columns[number].spare:
-                hidden = needed > self.width() - SCROLL_BAR
-                self.table.setColumnHidden(number, hidden)
-                needed -= columns[number].width if hidden else 0
+        self._spread()
 
     def _make_room(self, rows: Sequence[Any]) -> None:
-        """Widen the columns whose numbers or chips would be cut: half a number is a wrong one."""
-        header = self.table.horizontalHeader()
+        """Find the widths at which nothing in the columns is cut; they only grow."""
         for number, column in enumerate(self.model.columns):
-            if not (column.right or column.tone) or self.table.isColumnHidden(number):
-                continue
             metrics = QFontMetrics(measures.font(Type.SMALL if column.tone else Type.TEXT))
-            texts = {column.text(row) for row in rows}
-            chip = 2 * PAD if column.tone else 0
-            needed = max(map(metrics.horizontalAdvance, texts), default=0) + chip
-            if column.right:
-                heading = QFontMetrics(measures.font(Type.TEXT)).horizontalAdvance(column.heading)
-                needed = max(needed, heading)
-            needed += 2 * PAD + 2
-            if header.sectionSize(number) < needed:
-                self.table.setColumnWidth(number, needed)
+            some = rows if column.right or column.tone else rows[:_READ]
+            longest = nlargest(_LONGEST, {column.text(row) for row in some}, key=len)
+            widest = max(map(metrics.horizontalAdvance, longest), default=0)
+            needed = widest + (2 * PAD if column.tone else 0)
+            if not (column.right or column.tone):
+                needed = min(needed, _WIDEST)
+            heading = QFontMetrics(measures.font(Type.TEXT)).horizontalAdvance(column.heading)
+            needed = max(needed, heading) + 2 * PAD + 2
+            self._full[number] = max(self._full[number], needed)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give each column its share of the width, unless a person has chosen the widths.
+
+        Numbers and chips always have the room they need: half a number is a wrong one.
+        """
+        bar = self.table.verticalScrollBar().sizeHint().width() + 2 * self.table.frameWidth()
+        room = self.width() - bar
+        columns = self.model.columns
+        rigid = [bool(one.right or one.tone) for one in columns]
+        first = [
+            max(one.width, full) if whole else one.width
+            for one, full, whole in zip(columns, self._full, rigid, strict=True)
+        ]
+        needed = sum(first)
+        shown: list[int] = []
+        for number in reversed(range(len(columns))):
+            hidden = columns[number].spare and needed > room
+            needed -= first[number] if hidden else 0
+            if columns[number].spare:
+                self._set(number, hidden=hidden)
+            if not hidden:
+                shown.insert(0, number)
+        widths = shares(room, [first[n] for n in shown], [self._full[n] or first[n] for n in shown])
+        if not rigid[shown[-1]]:
+            widths[-1] = max(widths[-1], room - sum(widths[:-1]))
+        for number, width in zip(shown, widths, strict=True):
+            now = self.table.columnWidth(number)
+            if not self._by_hand:
+                self._set(number, width=width)
+            elif rigid[number] and now < self._full[number]:
+                self._set(number, width=self._full[number])
+
+    def _set(self, number: int, *, width: int = 0, hidden: bool = False) -> None:
+        self._spreading = True
+        if width:
+            self.table.setColumnWidth(number, width)
+        else:
+            self.table.setColumnHidden(number, hidden)
+        self._spreading = False
 
     def _keep(self) -> None:
         self._kept = self.current()
@@ -332,6 +368,12 @@ class RowsTable(QWidget):
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(self.model.row_at(index.row()))
+
+    def _resized(self, _section: int, before: int, now: int) -> None:
+        # A column that is hidden or shown says that its width was, or is, nothing.
+        if before > 0 < now and not self._spreading:
+            self._by_hand = True
+            self._remember()
 
     def _remember(self) -> None:
         memory.remember(self._key, self.table.horizontalHeader().saveState())
