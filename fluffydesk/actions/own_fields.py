@@ -110,17 +110,17 @@ def _keep(unit: Unit, subject: CustomFieldSubject, entity_id: UUID, name: str, t
         if before is not None:
             unit.delete(CustomField, before.id)
         return
-    values = {
-        **dict.fromkeys(_COLUMNS.values()),
-        "kind": shape.kind,
-        "unit": shape.unit,
-        "position": shape.position,
-        _COLUMNS[shape.kind]: value,
-    }
+    values = kept_as(shape.kind, shape.unit, shape.position, value)
     if before is None:
         unit.insert(CustomField, check(CustomField, {**key, **values}))
     else:
         unit.update(CustomField, before.id, check(CustomField, values, partial=True))
+
+
+def kept_as(kind: CustomFieldKind, unit: str | None, position: int, value: Value) -> dict[str, Any]:
+    """Return the columns of a custom field that hold a value, all others of a value empty."""
+    empty: dict[str, Any] = dict.fromkeys(_COLUMNS.values())
+    return {**empty, "kind": kind, "unit": unit, "position": position, _COLUMNS[kind]: value}
 
 
 def own_columns(connection: Connection, subject: CustomFieldSubject) -> list[Column[Any]]:

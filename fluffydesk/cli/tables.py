@@ -17,8 +17,8 @@ from fluffydesk.wording import counted
 
 def import_table(options: Namespace) -> None:
     """Import a table, or only list what that would do; the mapping is remembered."""
-    subject = importing.subject_of(options.kind)
     with mirror_of(options) as mirror:
+        subject = importing.with_own(mirror, importing.subject_of(options.kind))
         sheet = importing.read_raw(options.file, options.sheet)
         headings = sheet.headings
         chosen = importing.suggested(mirror, subject, headings)
@@ -65,8 +65,8 @@ def _pairs(
         if not sign:
             raise InvalidValue(f"{option} {text} has no equals sign.", "Write NAME=VALUE.")
         column = name if names is None else value
-        if column and column not in (*subject.columns, importing.DAYS):
-            columns = ", ".join(subject.columns)
+        if column and column not in (*subject.names, importing.DAYS):
+            columns = ", ".join(subject.names)
             raise NotFound(f"There is no column {column!r}.", f"Choose one of: {columns}.")
         if names is not None and name not in names:
             raise NotFound(
@@ -116,8 +116,8 @@ def _as_object(
         "kind": plan.subject.name,
         "rows": plan.lines,
         "columns": dict(chosen),
-        "create": len(plan.create) if carried is None else carried.created,
-        "update": len(plan.update) if carried is None else carried.updated,
+        "create": importing.heads(plan.create) if carried is None else carried.created,
+        "update": importing.heads(plan.update) if carried is None else carried.updated,
         "duplicates": [
             {"line": one.line, "key": one.key, "reason": one.reason} for one in plan.duplicates
         ],
@@ -134,7 +134,8 @@ def _told(plan: TablePlan, chosen: Mapping[str, str], carried: Carried | None) -
         what = "a day" if column == importing.DAYS else plan.subject.label(column)
         yield f"  {heading}: {what}"
     if carried is None:
-        yield f"{len(plan.create):,} would be added, {len(plan.update):,} changed."
+        added, changed = importing.heads(plan.create), importing.heads(plan.update)
+        yield f"{added:,} would be added, {changed:,} changed."
         yield from (f"  line {one.line}: {one.key}: {one.reason}" for one in plan.duplicates)
     else:
         yield f"{carried.created:,} added, {carried.updated:,} changed."

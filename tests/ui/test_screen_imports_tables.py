@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.saving import add
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
 from fluffydesk.records.types import today
 from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.work import Work
@@ -158,3 +162,44 @@ def test_headings_nothing_keeps_are_listed_and_a_role_that_may_not_write_is_told
     settle(farm_work)
     screen.shown.set_value("unread")
     assert [screen.lines.model.row_at(0).what, screen.lines.model.rowCount()] == ["Moon", 1]
+
+
+def test_own_fields_are_chosen_as_any_other_column(
+    qtbot: QtBot,
+    screen: ImportsScreen,
+    farm_work: Work,
+    settle: Settle,
+    sample_farm: Mirror,
+    tags: list[str],
+    tmp_path: Path,
+) -> None:
+    kind = CustomFieldKind.NUMBER
+    values = {"name": "Horn length", "kind": kind, "unit": "cm", "position": 1}
+    add(sample_farm, CustomFieldDefinition, values)
+    path = tmp_path / "horns.csv"
+    path.write_text(f"Tag;Hoorn\n{tags[0]};12,5\n{tags[1]};long\n", encoding="utf-8")
+    screen.kinds.setCurrentIndex(screen.kinds.findData("animals"))
+    screen.read(str(path))
+    settle(farm_work)
+    choose(screen, "Hoorn", "own number Horn length", qtbot)
+    assert screen.columns.choices["Hoorn"].currentText() == "Horn length, cm"
+    settle(farm_work)
+    screen.columns.update_rows.click()
+    settle(farm_work)
+    assert screen.counts.text() == (
+        "2 lines: would create 0 animals, change 1 · 0 duplicates · 1 problem"
+    )
+    screen.shown.set_value("update")
+    assert screen.lines.model.row_at(0).words == "Horn length 12.5 cm"
+    screen.shown.set_value("problem")
+    assert "Horn length must be a number" in screen.lines.model.row_at(0).words
+    qtbot.mouseClick(screen.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Imported" in screen.banner.text())
+    settle(farm_work)
+    own = CustomField.__table__.c
+    query = select(own.number_value, own.unit).where(own.name == "Horn length")
+    with sample_farm.read() as connection:
+        assert connection.execute(query).all() == [(Decimal("12.5"), "cm")]
+    screen.read(str(path))
+    settle(farm_work)
+    assert screen.columns.choices["Hoorn"].currentData() == "own number Horn length"

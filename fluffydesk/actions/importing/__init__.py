@@ -23,6 +23,7 @@ from fluffydesk.actions.importing.carrying import (
 )
 from fluffydesk.actions.importing.dairy_test_days import DAIRY_TEST_DAYS
 from fluffydesk.actions.importing.mapping import DAYS, remember, suggested
+from fluffydesk.actions.importing.own import own_said, with_own
 from fluffydesk.actions.importing.planning import make_plan
 from fluffydesk.actions.importing.plans import (
     Batch,
@@ -36,6 +37,8 @@ from fluffydesk.actions.importing.plans import (
     Progress,
     Tell,
     door_of,
+    heads,
+    in_parts,
     silent,
 )
 from fluffydesk.actions.importing.sheets import RawSheet, read_raw, sheets_of
@@ -80,7 +83,10 @@ __all__ = [
     "carry_out_rows",
     "carry_out_table",
     "door_of",
+    "heads",
     "imports",
+    "in_parts",
+    "own_said",
     "plan",
     "plan_kind",
     "plan_sheet",
@@ -97,6 +103,7 @@ __all__ = [
     "take_back_through",
     "title_for",
     "title_of",
+    "with_own",
 ]
 
 

@@ -13,7 +13,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.importing.plans import Plan, Planned, Problem, Progress, Tell, silent
+from fluffydesk.actions.importing.plans import (
+    Plan,
+    Planned,
+    Problem,
+    Progress,
+    Tell,
+    heads,
+    in_parts,
+    silent,
+)
 from fluffydesk.actions.importing.tables import TablePlan
 from fluffydesk.actions.importing.trying import write_or_tell
 from fluffydesk.actions.typed import words_of
@@ -104,27 +113,30 @@ def carry_out_rows(mirror: Mirror, import_id: UUID, title: str, rows: Sequence[P
     refused: list[Problem] = []
     done: list[dict[str, Any]] = []
     kept: list[Planned] = []
+    left_out: set[int] = set()
     with mirror.unit(title) as unit:
         for row in rows:
+            if row.of is not None and row.line in left_out:
+                continue
             written, problem = write_or_tell(unit, row)
             if problem:
                 refused.append(problem)
+                left_out.add(row.line)
             elif written:
                 done.append(_noted(unit.connection, row))
                 kept.append(row)
-        created = sum(one["before"] is None for one in done)
+        created = sum(row.of is None and row.before is None for row in kept)
+        updated = heads(kept) - created
         if done:
-            _note(mirror, unit, import_id, done, created)
-    updated = len(done) - created
+            _note(mirror, unit, import_id, done, created, updated)
     return Carried(import_id, unit.changes, created, updated, tuple(refused), tuple(kept))
 
 
 def carry_out_table(mirror: Mirror, plan: TablePlan, tell: Tell = silent) -> Carried:
     """Write the whole plan; cut short, what is written stays, and is listed."""
-    import_id = start(mirror, plan.subject.name, plan.path, (plan.subject.record,))
+    import_id = start(mirror, plan.subject.name, plan.path, plan.records)
     rows = (*plan.create, *plan.update)
-    some = (rows[first : first + IN_A_UNIT] for first in range(0, len(rows), IN_A_UNIT))
-    parts = ((title_of(plan), part) for part in some)
+    parts = ((title_of(plan), part) for part in in_parts(rows, IN_A_UNIT))
     return _carry_out(mirror, import_id, parts, len(rows), tell)
 
 
@@ -192,7 +204,8 @@ def imports(mirror: Mirror) -> list[Import]:
 
 def _noted(connection: Connection, row: Planned) -> dict[str, Any]:
     """Return what must be known to take a row back: the values before, and how it is now."""
-    return {
+    part = {"of": str(row.head)} if row.of else {}
+    return part | {
         "id": str(row.id),
         "table": row.record.__table__.name,
         "told": row.told,
@@ -215,7 +228,12 @@ def digest_of(connection: Connection, record: type[Record], row_id: UUID) -> str
 
 
 def _note(
-    mirror: Mirror, unit: Unit, import_id: UUID, done: list[dict[str, Any]], created: int
+    mirror: Mirror,
+    unit: Unit,
+    import_id: UUID,
+    done: list[dict[str, Any]],
+    created: int,
+    updated: int,
 ) -> None:
     """Note what a unit wrote, in its own transaction: a crash leaves no row without its note."""
     entry = mirror.state.get(unit.connection, STATE)[str(import_id)]
@@ -223,7 +241,7 @@ def _note(
     more = {
         "parts": entry["parts"] + 1,
         "created": entry["created"] + created,
-        "updated": entry["updated"] + len(done) - created,
+        "updated": entry["updated"] + updated,
     }
     put_entry(mirror, unit.connection, import_id, {**entry, **more})
 

@@ -35,13 +35,16 @@ from fluffydesk.actions.importing.plans import (
     Progress,
     Tell,
 )
+from fluffydesk.actions.own_fields import definitions
 from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose, whose
 from fluffydesk.records.access import ForAll
 from fluffydesk.records.catalog import may, mirrored_by, record_for
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.farm import WeightLog
+from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
 from fluffydesk.records.vocabulary import Record, facts_of
 
 NAME, TITLE = "everything", "Export of everything"
@@ -74,7 +77,8 @@ def plan_everything(door: Door, path: Path, tell: Tell) -> Plan:
     me: Whose = door(whose)
     reader = _Reader(export, me)
     done, total = 0, sum(export.tables.values())
-    for record in mirrored_by(me.organization_type):
+    # Own fields last: what is taken back goes newest first, and an animal that has some stays.
+    for record in sorted(mirrored_by(me.organization_type), key=lambda one: one is CustomField):
         table = record.__table__.name
         count = export.tables.get(table, 0)
         if count and reader.takes(record):
@@ -155,7 +159,7 @@ class _Reader:
             for number, line in self._lines(table):
                 row_id = self._id(table, line["id"])
                 told = f"{table}, {line['id']}"
-                if row_id in here:
+                if row_id in here or self._is_defined(connection, record, line):
                     self.duplicates.append(Duplicate(number, told, "It is here already."))
                     continue
                 try:
@@ -165,6 +169,15 @@ class _Reader:
                 else:
                     planned[row_id] = Planned(record, row_id, values, number, told, as_is=True)
             self.rows += _pointed_at_first(record, planned)
+
+    def _is_defined(
+        self, connection: Connection, record: type[Record], line: Mapping[str, str]
+    ) -> bool:
+        """Say whether a line is of an own field that is here: values go by its name."""
+        if record is not CustomFieldDefinition:
+            return False
+        subject, name = CustomFieldSubject(line["subject"]), line["name"]
+        return any(one.name == name for one in definitions(connection, subject))
 
     def _lines(self, table: str) -> Iterator[tuple[int, dict[str, str]]]:
         csv.field_size_limit(_LARGEST_FIELD)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fluffydesk.actions.importing.subjects import Subject
 from fluffydesk.actions.typed import date_in
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.own import is_own
 from fluffydesk.records.vocabulary import facts_of
 
 DAYS = "*"
@@ -26,6 +27,8 @@ def suggested(mirror: Mirror, subject: Subject, headings: tuple[str, ...]) -> di
     for heading in headings:
         bare = bare_heading(heading)
         column = remembered[bare] if bare in remembered else known.get(bare)
+        if column and is_own(column) and column not in subject.names:
+            column = known.get(bare)  # it is defined no more, or is of another kind now
         if column is None and subject.value is not None and date_in(heading) is not None:
             column = DAYS
         if column and (column == DAYS or column not in found.values()):
@@ -53,6 +56,8 @@ def _known(subject: Subject) -> dict[str, str]:
     known: dict[str, str] = {}
     for words, column in subject.known_as:
         known.setdefault(bare_heading(words), column)
+    for one in subject.own:
+        known.setdefault(bare_heading(one.name), one.column.name)
     for column in subject.columns:
         known[bare_heading(facts_of(subject.record.__table__.c[column]).label)] = column
         known[bare_heading(column)] = column

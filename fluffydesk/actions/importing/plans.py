@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,6 +92,30 @@ class Planned:
     before: Mapping[str, Any] | None = None
     as_is: bool = False
     """It kept the rules where it was written, and is not asked about them again."""
+    of: tuple[type[Record], UUID] | None = None
+    """The row that this one is a part of, as an own field is of its animal."""
+
+    @property
+    def head(self) -> UUID:
+        """The row that a person counts: itself, or the one it is a part of."""
+        return self.of[1] if self.of else self.id
+
+
+def in_parts(rows: Sequence[Planned], size: int) -> Iterator[tuple[Planned, ...]]:
+    """Yield some `size` rows at a time; a row and those that are parts of it stay together."""
+    part: list[Planned] = []
+    for row in rows:
+        if len(part) >= size and part[-1].head != row.head:
+            yield tuple(part)
+            part = []
+        part.append(row)
+    if part:
+        yield tuple(part)
+
+
+def heads(rows: Iterable[Planned]) -> int:
+    """Return how many rows a person counts."""
+    return len({row.head for row in rows})
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column
 
 from fluffydesk.errors import NotFound
+from fluffydesk.mirror.own import is_own
+from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.farm import (
     EggProductionLog,
     FeedLog,
@@ -16,6 +21,17 @@ from fluffydesk.records.farm import (
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.vocabulary import Record, facts_of
+
+
+@dataclass(frozen=True)
+class OwnField:
+    """A fact that the farm keeps of such a row beyond the usual; `column` is as lists name it."""
+
+    column: Column[Any]
+    name: str
+    kind: CustomFieldKind
+    unit: str | None
+    position: int
 
 
 @dataclass(frozen=True)
@@ -35,15 +51,32 @@ class Subject:
     usual: tuple[tuple[str, str], ...] = ()
     known_as: tuple[tuple[str, str], ...] = ()
     """Other headings of the columns, as programs and agencies write them."""
+    own: tuple[OwnField, ...] = ()
 
     @property
     def title(self) -> str:
         """What a person calls the rows: "Weighings"."""
         return self.record.__titles__[1]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns and own fields that a column of a file can be."""
+        return (*self.columns, *(one.column.name for one in self.own))
+
+    def own_field(self, name: str) -> OwnField:
+        """Return an own field by the name of its column."""
+        return next(one for one in self.own if one.column.name == name)
+
+    def column(self, name: str) -> Column[Any]:
+        """Return a column, or that of an own field, by its name."""
+        if is_own(name):
+            return self.own_field(name).column
+        found: Column[Any] = self.record.__table__.c[name]
+        return found
+
     def label(self, column: str) -> str:
         """What a column is called, with its unit."""
-        facts = facts_of(self.record.__table__.c[column])
+        facts = facts_of(self.column(column))
         return f"{facts.label}, {facts.unit}" if facts.unit else facts.label
 
 

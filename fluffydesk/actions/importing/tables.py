@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.importing.links import Links
 from fluffydesk.actions.importing.mapping import DAYS
+from fluffydesk.actions.importing.own import own_rows, own_value, without_own
 from fluffydesk.actions.importing.plans import (
     Door,
     Duplicate,
@@ -36,9 +37,10 @@ from fluffydesk.actions.typed import date_in, value_of
 from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.own import is_own
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import UtcTime
-from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.records.vocabulary import Record, facts_of
 
 _PARENTS = ("dam_id", "sire_id")
 
@@ -56,6 +58,12 @@ class TablePlan:
     problems: tuple[Problem, ...]
     unread: tuple[str, ...] = ()
     """The headings that were chosen for nothing."""
+
+    @property
+    def records(self) -> list[type[Record]]:
+        """Of which records it writes rows."""
+        rows = (row.record for row in (*self.create, *self.update))
+        return list(dict.fromkeys((self.subject.record, *rows)))
 
 
 def plan_table(
@@ -107,12 +115,13 @@ def plan_sheet(
     door(planner.take_those_that_waited)
     good, bad = try_out(door, (*planner.create, *planner.update), tell)
     problems = sorted((*planner.problems, *bad), key=lambda one: one.line)
+    new = {row.id for row in planner.create}
     return TablePlan(
         subject,
         path,
         lines,
-        tuple(row for row in good if row.before is None),
-        tuple(row for row in good if row.before is not None),
+        tuple(row for row in good if row.id in new),
+        tuple(row for row in good if row.id not in new),
         tuple(planner.duplicates),
         tuple(problems),
         tuple(one for one in dict.fromkeys(sheet.headings) if one and not chosen.get(one)),
@@ -230,8 +239,10 @@ class Planner:
     def _values(self, texts: Mapping[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name, text in texts.items():
-            column = self._columns[name]
-            if facts_of(column).target:
+            column = self.subject.column(name)
+            if is_own(name):
+                values[name] = own_value(self.subject.own_field(name), text)
+            elif facts_of(column).target:
                 values[name] = self._links.of(column, text)
             elif isinstance(column.type, UtcTime) and (day := date_in(text)) is not None:
                 values[name] = datetime.combine(day, time(12), self._zone)
@@ -263,10 +274,10 @@ class Planner:
             reason = "It came with an earlier import and was changed since; what is here is kept."
             self.duplicates.append(Duplicate(number, told, reason))
         elif here is None:
-            kept = check(self.subject.record, values)
+            kept = check(self.subject.record, without_own(values))
             new = Planned(self.subject.record, row_id, kept, number, told)
             self._lines_of[new.id] = number
-            self.create.append(new)
+            self.create += (new, *self._own_rows(new.id, values, number, told).values())
             if self.subject.record is Livestock:
                 self._links.learn(new.id, kept)
         else:
@@ -276,22 +287,35 @@ class Planner:
     def _take_known(
         self, number: int, told: str, here: Mapping[str, Any], values: dict[str, Any]
     ) -> None:
-        known = check(self.subject.record, values, partial=True)
+        known = check(self.subject.record, without_own(values), partial=True)
         if self.subject.record is Livestock and known.get("species_id") != here["species_id"]:
             known.pop("species_id", None)  # it may be the usual one, and never changes
         changed = {name: value for name, value in known.items() if here[name] != value}
         if self.subject.record is Livestock and self._found_by_number(here, values):
             changed.pop("tag_number", None)
-        if changed and self.update_wanted:
+        own = self._own_rows(here["id"], values, number, told)
+        if (changed or own) and self.update_wanted:
             before = {name: here[name] for name in changed}
             record = self.subject.record
-            self.update.append(Planned(record, here["id"], changed, number, told, before))
+            if changed:
+                self.update.append(Planned(record, here["id"], changed, number, told, before))
+            self.update += own.values()
             return
         reason = "It is here already."
-        if changed:
-            differs = self._differing(changed, here)
+        if changed or own:
+            differs = self._differing({**changed, **own}, here)
             reason = f"It is here already with another {differs}; what is here is kept."
         self.duplicates.append(Duplicate(number, told, reason))
+
+    def _own_rows(
+        self, of: UUID, values: Mapping[str, Any], number: int, told: str
+    ) -> dict[str, Planned]:
+        said = [(one, values[one.column.name]) for one in self.subject.own
+                if one.column.name in values]  # fmt: skip
+        if not said:
+            return {}
+        head = (self.subject.record, of)
+        return own_rows(self.connection, self._organization, head, said, number, told)
 
     def _found_by_number(self, here: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         """Say whether the tag was only filled in from the official number."""
@@ -358,7 +382,7 @@ class Planner:
 
     def _differing(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> str:
         return " and ".join(
-            f"{facts_of(self._columns[name]).label.lower()}"
+            f"{facts_of(self.subject.column(name)).label.lower()}"
             for name, value in values.items()
             if other.get(name) != value
         )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.importing.carrying import STATE, digest_of, put_entry
@@ -22,6 +22,7 @@ from fluffydesk.mirror.schema import links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.medical import HealthTreatment
+from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.wording import counted
 
@@ -92,7 +93,8 @@ def _begin(mirror: Mirror, import_id: UUID) -> int:
 def _take_back_some(mirror: Mirror, import_id: UUID) -> _Some:
     """Take the newest parts of an import back in one unit of work, which notes how far it is."""
     kept: list[Kept] = []
-    removed = restored = 0
+    removed: set[str] = set()
+    restored: set[str] = set()
     entry = _entry((mirror.recall(STATE) or {}), import_id)
     with mirror.unit(f"Take back import {entry['file']}") as unit:
         left, rows = _newest(mirror, unit.connection, import_id, entry["parts"])
@@ -100,13 +102,14 @@ def _take_back_some(mirror: Mirror, import_id: UUID) -> _Some:
             reason = _take_back_or_tell(unit, record_for(one["table"]), one)
             if reason:
                 kept.append(Kept(one["told"], reason))
-            elif one["before"] is None:
-                removed += 1
+            elif one["before"] is None and "of" not in one:
+                removed.add(one["id"])
             else:
-                restored += 1
+                restored.add(one.get("of", one["id"]))
         more = {"parts": left, "undoing": True, "taken_back": not left}
         put_entry(mirror, unit.connection, import_id, {**entry, **more})
-    return _Some(Undone(unit.changes, removed, restored, tuple(kept)), left)
+    as_before = len(restored - removed)
+    return _Some(Undone(unit.changes, len(removed), as_before, tuple(kept)), left)
 
 
 def _take_back_or_tell(unit: Unit, record: type[Record], one: Mapping[str, Any]) -> str:
@@ -145,7 +148,15 @@ def _why_kept(connection: Connection, record: type[Record], one: Mapping[str, An
         if count:
             of = record_for(link.table).__titles__[1].lower()
             return f"{counted(count, f'row of {of} belongs', f'rows of {of} belong')} to it."
+    if one["before"] is None and (count := _own_fields_of(connection, record, one["id"])):
+        return f"{counted(count, 'own field was', 'own fields were')} filled in since."
     return "" if now_is == one["digest"] else "It was edited since."
+
+
+def _own_fields_of(connection: Connection, record: type[Record], row_id: str) -> int:
+    own = CustomField.__table__.c
+    mine = (own.entity_table == record.__table__.name, own.entity_id == UUID(row_id))
+    return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
 
 
 def _take_back_row(unit: Unit, record: type[Record], one: Mapping[str, Any]) -> None:

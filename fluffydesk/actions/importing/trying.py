@@ -11,7 +11,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from fluffydesk.actions import rules
-from fluffydesk.actions.importing.plans import Door, Planned, Problem, Progress, Tell
+from fluffydesk.actions.importing.plans import (
+    Door,
+    Planned,
+    Problem,
+    Progress,
+    Tell,
+    in_parts,
+)
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import links_from
@@ -33,6 +40,8 @@ def write_row(unit: Unit, row: Planned) -> bool:
     """
     before = row_of(unit.connection, row.record, row.id)
     if (before is None) != (row.before is None):
+        return False
+    if row.of is not None and row_of(unit.connection, *row.of) is None:
         return False
     _refuse_broken_links(unit.connection, row)
     if before is None:
@@ -78,12 +87,13 @@ def try_out(door: Door, rows: Sequence[Planned], tell: Tell) -> tuple[list[Plann
     """
     passed: dict[UUID, Planned] = {}
     problems: list[Problem] = []
-    for first in range(0, len(rows), AT_ONCE):
-        some = rows[first : first + AT_ONCE]
+    done = 0
+    for some in in_parts(rows, AT_ONCE):
         good, bad = door(partial(_tried, rows=some, passed=passed))
         passed.update((row.id, row) for row in good)
         problems += bad
-        tell(Progress(first + len(some), len(rows), "tried"))
+        done += len(some)
+        tell(Progress(done, len(rows), "tried"))
     return list(passed.values()), problems
 
 
@@ -92,12 +102,16 @@ def _tried(
 ) -> tuple[list[Planned], list[Problem]]:
     good: list[Planned] = []
     bad: list[Problem] = []
+    left_out: set[int] = set()
     with contextlib.suppress(_TakenBack), mirror.unit("Dry run of an import") as unit:
         for row in rows:
+            if row.of is not None and row.line in left_out:
+                continue
             _bring(unit, row, passed)
             written, problem = write_or_tell(unit, row)
             if problem:
                 bad.append(problem)
+                left_out.add(row.line)
             elif written:
                 good.append(row)
         raise _TakenBack

@@ -47,7 +47,6 @@ from fluffydesk.ui.screens.imports_preview import (
     dry_run_columns,
     kept_lines,
     rest_of,
-    subject_for,
     undone_words,
     written_words,
 )
@@ -310,7 +309,7 @@ class ImportsScreen(Screen):
         self._offer(found.sheets, found.request.sheet)
         self._idle()
         if found.request.raw is not None and self.columns.isHidden():
-            subject = subject_for(found.request.kind)
+            subject = found.request.subject
             assert subject is not None
             self.columns.show_sheet(subject, found.request.raw, found.request.chosen or {})
             self.columns.show()

@@ -24,6 +24,7 @@ from fluffydesk.actions.importing import (
     start,
     suggested,
     take_back_through,
+    with_own,
 )
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -60,11 +61,12 @@ def dry_run(door: Door, request: Request, tell: Tell) -> Found:
         if subject is None:
             plan = plan_kind(door, request.path, request.kind, sheet=request.sheet, tell=tell)
             return Found(request, sheets, plan, preview_of(plan))
+        subject = request.subject or door(partial(with_own, subject=subject))
         raw = request.raw or read_raw(request.path, request.sheet)
         chosen = request.chosen
         if chosen is None:
             chosen = door(partial(suggested, subject=subject, headings=raw.headings))
-        request = replace(request, raw=raw, chosen=chosen)
+        request = replace(request, raw=raw, chosen=chosen, subject=subject)
         made = plan_sheet(
             door, request.path, raw, subject, chosen, update=request.update, tell=tell
         )

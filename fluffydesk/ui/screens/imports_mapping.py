@@ -77,7 +77,7 @@ class ColumnsChoice(QWidget):
         made.addItem("Leave out", "")
         if subject.value is not None:
             made.addItem("A day, in a wide file", DAYS)
-        for name in subject.columns:
+        for name in subject.names:
             made.addItem(subject.label(name), name)
         made.setCurrentIndex(max(0, made.findData(column)))
         made.activated.connect(self._tell)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -19,6 +19,9 @@ from fluffydesk.actions.importing import (
     Subject,
     TablePlan,
     Undone,
+    heads,
+    in_parts,
+    own_said,
     records_of,
     title_of,
 )
@@ -56,6 +59,8 @@ class Request:
     raw: RawSheet | None = None
     """The sheet, where it was read before."""
     chosen: Mapping[str, str] | None = None
+    subject: Subject | None = None
+    """What the lines are, with the farm's own fields; None for a kind of file."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,13 @@ class Found:
         if self.plan is None:
             return ()
         rows, title = (*self.plan.create, *self.plan.update), title_of(self.plan)
-        return tuple((title, rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))
+        return tuple((title, part) for part in in_parts(rows, CHUNK))
 
     @property
     def records(self) -> list[type[Record]]:
         """Of which records it would write rows."""
         if isinstance(self.plan, TablePlan):
-            return [self.plan.subject.record]
+            return self.plan.records
         return records_of(self.plan) if self.plan else []
 
 
@@ -183,14 +188,15 @@ def _preview_of_plan(found: Plan) -> Preview:
 
 def _preview_of_table(found: TablePlan) -> Preview:
     one, many = found.subject.record.__titles__
-    changed = f", change {number_text(len(found.update))}" if found.update else ""
-    fresh = counted(len(found.create), one.lower(), many.lower())
+    new, other = heads(found.create), heads(found.update)
+    changed = f", change {number_text(other)}" if other else ""
+    fresh = counted(new, one.lower(), many.lower())
     return _preview(
         found,
-        [_planned(found, row) for row in found.create[:MOST_LISTED]],
-        [_planned(found, row) for row in found.update[:MOST_LISTED]],
+        [_planned(found, rows) for rows in islice(_by_head(found.create), MOST_LISTED)],
+        [_planned(found, rows) for rows in islice(_by_head(found.update), MOST_LISTED)],
         f"{_lines(found.lines)}: would create {fresh}{changed}",
-        len(found.create) + len(found.update),
+        new + other,
     )
 
 
@@ -236,14 +242,27 @@ def _batches(found: Plan) -> list[Line]:
     return lines
 
 
-def _planned(found: TablePlan, row: Planned) -> Line:
+def _by_head(rows: Iterable[Planned]) -> Iterator[list[Planned]]:
+    """Yield the rows that a person counts as one."""
+    for _, some in groupby(rows, lambda row: row.head):
+        yield list(some)
+
+
+def _planned(found: TablePlan, rows: Sequence[Planned]) -> Line:
     columns = found.subject.record.__table__.c
-    said = ", ".join(
-        f"{facts_of(columns[name]).label} {text_of(columns[name], value, unit=True)}"
-        for name, value in row.values.items()
-        if value is not None and not facts_of(columns[name]).target
-    )
-    return Line(uuid4(), row.line, row.told, said)
+    said = []
+    for row in rows:
+        if row.of is not None:
+            column, own, unit = own_said(row)
+            words = f"{facts_of(column).label} {text_of(column, own)}"
+            said.append(f"{words} {unit}" if unit else words)
+            continue
+        said += [
+            f"{facts_of(columns[name]).label} {text_of(columns[name], value, unit=True)}"
+            for name, value in row.values.items()
+            if value is not None and not facts_of(columns[name]).target
+        ]
+    return Line(uuid4(), rows[0].line, rows[0].told, ", ".join(said))
 
 
 def _lines(count: int) -> str:
