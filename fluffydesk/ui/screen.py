@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.records.types import local_now
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.permits import why_not
 from fluffydesk.work import Work
+
+LATE_HOURS = 3
 
 Primary = tuple[str, Callable[[], object]] | tuple[str, Callable[[], object], str]
 """The words of the one action, what it does, and its icon's role ("add" unless given)."""
@@ -41,6 +45,11 @@ class Notice:
     advice: str = ""
     tone: str = "good"
     undo: Callable[[], object] | None = None
+
+
+def working_day() -> date:
+    """Return the day whose work is done now: work that runs over midnight is done by three."""
+    return (local_now() - timedelta(hours=LATE_HOURS)).date()
 
 
 class Screen(QWidget):
@@ -70,6 +79,8 @@ class Screen(QWidget):
     told = Signal(object)
     titled = Signal(str)
     primary_changed = Signal()
+    day_turned = Signal(object)
+    """It is another day than this one (a date): what stands at it, for it was today, goes on."""
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +116,14 @@ class Screen(QWidget):
         """Note what was written; read anew if this screen shows it."""
         if self.watches.isdisjoint(changes):
             return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._old = True
+
+    def turn_day(self, before: date) -> None:
+        """It is another day than `before`: what is said of today is read anew."""
+        self.day_turned.emit(before)
         if self.isVisible():
             self.reload()
         else:

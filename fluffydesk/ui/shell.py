@@ -31,7 +31,7 @@ from fluffydesk.ui.help import HelpPanel
 from fluffydesk.ui.palette import Entry, Palette, Source
 from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.rail import Rail
-from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screen import Notice, Place, Screen, working_day
 from fluffydesk.ui.status import StatusBar, SyncStatus
 from fluffydesk.ui.units import Units
 from fluffydesk.work import Work
@@ -45,6 +45,7 @@ _SOURCES = (
     Source(ClinicClient, "clients", "client"),
     Source(Pet, "pets", "pets"),
 )
+_LOOK_MS = 60_000
 _GEOMETRY = "window/geometry"
 
 
@@ -77,6 +78,7 @@ class Shell(QMainWindow):
         self._actions = tuple(actions)
         self._arriving = False
         self._texts: dict[str, str] = {}
+        self._day = working_day()
         self._crash: CrashWindow | None = None
         self._palette: Palette | None = None
         self.rail = Rail(list(screens))
@@ -119,6 +121,7 @@ class Shell(QMainWindow):
         if place.key not in self._kinds:
             log.warning("there is no screen %r", place.key)
             return
+        self.look_at_clock()
         self.header.search.say()  # to the screen it was typed for
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
@@ -133,6 +136,13 @@ class Shell(QMainWindow):
         self._show_header()
         self.help.show_help(screen)
         self.visited.emit(place.key)
+
+    def look_at_clock(self) -> None:
+        """Tell every screen once it is another day: a barn's PC is never shut down."""
+        before, self._day = self._day, working_day()
+        if before != self._day:
+            for screen in self._screens.values():
+                screen.turn_day(before)
 
     def _begin(self, screen: Screen) -> None:
         """Give the focus, which went with the screen before, to where this one begins."""
@@ -246,6 +256,9 @@ class Shell(QMainWindow):
         self.work.crashed.connect(self.show_crash)
         self.work.whose_changed.connect(self._know_whose)
         self.work.idle.connect(self._arrived)
+        minute = QTimer(self)
+        minute.timeout.connect(self.look_at_clock)
+        minute.start(_LOOK_MS)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keep_focus)

@@ -55,6 +55,12 @@ class DayPicker(QWidget):
         self.editor.set_value(day)
         self._typed()
 
+    def turn(self, before: date) -> None:
+        """Go on to today from `before`, which was today; another day that was chosen stays."""
+        if self._day == before and not self.problem.text():
+            self.set_day(today())
+        self._tell()
+
     def back(self) -> None:
         self.set_day(self._day - timedelta(days=1))
 

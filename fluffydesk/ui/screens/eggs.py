@@ -13,7 +13,6 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Order
 from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog
-from fluffydesk.records.types import local_now
 from fluffydesk.ui.fields.texts import number_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
@@ -23,6 +22,7 @@ from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.by_clock import RoundByClock
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.eggs_model import EggModel
 from fluffydesk.ui.screens.entry_grid import EntryGrid
@@ -30,7 +30,6 @@ from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.reading.flocks import RoundRow, egg_round
 from fluffydesk.work import Work
 
-NOON = 12
 MOST_ROWS = 8
 HEADER, EMPTY = 46, 260
 UNITS: list[tuple[str, object]] = [
@@ -70,7 +69,8 @@ class EggsScreen(Screen):
         self.day = DayPicker(EggProductionLog.__table__.c.collected_on)
         self.day.picked.connect(self._picked)
         self.rounds = Segments("Round", [(words(one), one) for one in EggRound])
-        self.rounds.set_value(EggRound.MORNING if local_now().hour < NOON else EggRound.AFTERNOON)
+        self.by_clock = RoundByClock(self.rounds, self.day, EggRound.MORNING, EggRound.AFTERNOON)
+        self.day_turned.connect(self.by_clock.turn)
         self.rounds.chosen.connect(self._picked)
         self.units = Segments("Totals in", UNITS)
         self.units.chosen.connect(self._unit_chosen)

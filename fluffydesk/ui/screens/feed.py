@@ -103,6 +103,7 @@ class FeedScreen(Screen):
         self._text = ""
         self.day = DayPicker(FeedLog.__table__.c.fed_on)
         self.day.picked.connect(self._picked)
+        self.day_turned.connect(self.day.turn)
         self.store = Segments("Taken", _STORE)
         self.store.chosen.connect(self._store_chosen)
         self.model = FeedModel(work, self)

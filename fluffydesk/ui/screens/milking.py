@@ -14,7 +14,6 @@ from fluffydesk.actions.withdrawal import Held, withheld_milk
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
-from fluffydesk.records.types import local_now
 from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -22,6 +21,7 @@ from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.by_clock import RoundByClock
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.entry_grid import EntryGrid
 from fluffydesk.ui.screens.entry_model import may_type
@@ -30,7 +30,6 @@ from fluffydesk.ui.screens.reading.milk import Cow, Group, milking_groups, milki
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
-NOON = 12
 _Sheet = tuple[list[Group], date, MilkingSession, list[Cow], dict[UUID, Held]]
 
 
@@ -75,9 +74,10 @@ class MilkingScreen(Screen):
         self.day = DayPicker(MilkProductionLog.__table__.c.milked_on)
         self.day.picked.connect(self._picked)
         self.sessions = Segments("Milking", [(words(one), one) for one in MilkingSession])
-        self.sessions.set_value(
-            MilkingSession.MORNING if local_now().hour < NOON else MilkingSession.EVENING
+        self.by_clock = RoundByClock(
+            self.sessions, self.day, MilkingSession.MORNING, MilkingSession.EVENING
         )
+        self.day_turned.connect(self.by_clock.turn)
         self.sessions.chosen.connect(self._picked)
         self.model = MilkingModel(work, self)
         self.model.counted.connect(self._count)
@@ -117,6 +117,7 @@ class MilkingScreen(Screen):
 
     def arrive(self, place: Place) -> None:
         """Come here and start typing at the first cow without a value."""
+        self.by_clock.go_on()
         if self.model.rowCount():
             self.grid.start(self.model.first_open())
 

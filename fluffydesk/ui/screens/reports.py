@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -101,6 +102,7 @@ class ReportsScreen(Screen):
         self.spans.chosen.connect(self._span_chosen)
         self.first, self.last = self._editor("First day"), self._editor("Last day")
         self._set_period(last_days(7, today()))
+        self.day_turned.connect(self._turn)
         self.first.changed.connect(self._typed)
         self.last.changed.connect(self._typed)
         self.print_button = Button("Print", self.preview, icon_role="print")
@@ -298,6 +300,12 @@ class ReportsScreen(Screen):
             self.reload()
         else:
             self.first.field.setFocus()
+
+    def _turn(self, before: date) -> None:
+        """The last seven days are others on another day; days that were typed stay."""
+        span = self.spans.value()
+        if callable(span):
+            self._set_period(span(today()))
 
     def _set_period(self, period: Period) -> None:
         self.first.set_value(period.first)

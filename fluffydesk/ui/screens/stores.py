@@ -20,6 +20,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
+from fluffydesk.ui.screens.by_clock import go_on
 from fluffydesk.ui.screens.reading.stores import ItemRow
 from fluffydesk.ui.screens.stores_items import items
 from fluffydesk.ui.screens.stores_part import KEYS, StorePart
@@ -87,6 +88,7 @@ class StoresScreen(Screen):
         self.day.field.setAccessibleName("Balance on")
         self.day.set_value(today())
         self.day.changed.connect(self._read_day)
+        self.day_turned.connect(partial(go_on, self.day))
         self.stack = QStackedWidget()
         for number, part in enumerate(self.parts.values()):
             self.stack.addWidget(part)

@@ -64,6 +64,7 @@ class StocktakeScreen(Screen):
         self._makes = EggStorage in mirrored_by(work.whose.organization_type)
         self.day = DayPicker(InventoryTransaction.__table__.c.moved_on)
         self.day.picked.connect(self._picked)
+        self.day_turned.connect(self.day.turn)
         self.parts = Segments("Store", _PARTS)
         self.parts.setVisible(self._makes)
         self.parts.chosen.connect(self._picked)

@@ -21,6 +21,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import DropDown, Words, row
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.by_clock import go_on
 from fluffydesk.ui.screens.reading.deeds import Deed, deeds_of, touched_by
 from fluffydesk.ui.screens.reading.tasks import Person, people
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -72,6 +73,7 @@ class DeedsPart(QWidget):
         self.day.field.setAccessibleName("Day")
         self.day.set_value(today())
         self.day.changed.connect(self.reload)
+        screen.day_turned.connect(partial(go_on, self.day))
         self.who = DropDown()
         self.who.setAccessibleName("Who")
         self.who.addItem(_EVERYBODY, None)

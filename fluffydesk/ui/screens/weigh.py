@@ -106,6 +106,7 @@ class WeighScreen(Screen):
         self._done: list[Weighed] = []
         self.day = DayPicker(WeightLog.__table__.c.weighed_on)
         self.day.picked.connect(self._picked)
+        self.day_turned.connect(self.day.turn)
         self.lock = Banner()
         self.scan = ScanField(work)
         self.scan.in_turn = True
