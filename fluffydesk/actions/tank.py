@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
+from fluffydesk.actions.given import Given
 from fluffydesk.actions.ledger import post
 from fluffydesk.actions.rules.stores import TANK, amount, spoilt_since
 from fluffydesk.actions.saving import existing
@@ -49,14 +50,16 @@ class Incoming:
         return max(self.litres - self.credited, _NONE)
 
 
-def incoming(connection: Connection, on: date, session: MilkingSession) -> Incoming:
+def incoming(
+    connection: Connection, on: date, session: MilkingSession, given: Given | None = None
+) -> Incoming:
     """Return the milk of a milking; that of cows under withdrawal is diverted (rule 11)."""
     milk, tank = MilkProductionLog.__table__.c, MilkStorageLog.__table__.c
-    given = connection.execute(
+    milked = connection.execute(
         select(milk.animal_id, milk.yield_kg).where(milk.milked_on == on, milk.session == session)
     ).all()
-    marked = withheld_milk(connection, on, session)
-    withheld = [marked[row.animal_id] for row in given if row.animal_id in marked]
+    marked = withheld_milk(connection, on, session, given)
+    withheld = [marked[row.animal_id] for row in milked if row.animal_id in marked]
     who = {one.animal_id for one in withheld}
     credited = {
         bool(row[0]): row[1]
@@ -71,8 +74,8 @@ def incoming(connection: Connection, on: date, session: MilkingSession) -> Incom
         )
     }
     return Incoming(
-        litres=_litres(sum((r.yield_kg for r in given if r.animal_id not in who), _NONE)),
-        diverted=_litres(sum((r.yield_kg for r in given if r.animal_id in who), _NONE)),
+        litres=_litres(sum((r.yield_kg for r in milked if r.animal_id not in who), _NONE)),
+        diverted=_litres(sum((r.yield_kg for r in milked if r.animal_id in who), _NONE)),
         withheld=tuple(withheld),
         credited=credited.get(False, _NONE),
         credited_withheld=credited.get(True, _NONE),

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
+from fluffydesk.actions.given import Given, Moves, Names, until_of
 from fluffydesk.errors import Refusal
-from fluffydesk.figures.withdrawal import Food, last_dose, planned_end
+from fluffydesk.figures.withdrawal import Food, last_dose
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import FlockStatus, LivestockStatus
@@ -20,18 +21,10 @@ from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import (
     Flock,
     Livestock,
-    LivestockBatch,
-    LivestockBatchMember,
-    PoultryBatch,
 )
-from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import zone_named
 
-_HOURS = {Food.MILK: "milk_hours", Food.MEAT: "meat_hours", Food.EGGS: "egg_hours"}
 _HERE = (LivestockStatus.ACTIVE, LivestockStatus.LOST)
-_LONGEST = timedelta(days=366)
-_Move = tuple[date, UUID | None, datetime | None]
-"""From which day an animal was in which group, and when that was written down."""
 _ADVICE = "Leave it out, throw the product away, or give the reason why it may leave all the same."
 
 
@@ -96,27 +89,25 @@ def all_held(
     *,
     through: datetime | None = None,
     animals: Collection[UUID] | None = None,
+    given: Given | None = None,
 ) -> list[Held]:
     """Return everything withheld at `on`: animals (also as members of a group), flocks, groups.
 
     With `animals`, members of treated groups other than these are left out. Birds that were
-    moved carry what they were given into the flock they came into.
+    moved carry what they were given into the flock they came into. Who asks about many moments
+    reads once what was `given` in the whole of their time.
     """
-    rows = list(_courses(connection, food, on, through or on))
-    named = _Names(connection)
-    moves = _Moves(connection) if any(row.batch_id for row, _ in rows) else None
-    flown: list[Row[Any]] = []
-    zone = zone_of(connection)
+    given = given or Given(connection, food, on, through or on, zone_of(connection))
+    named, zone = given.names, given.zone
     found = []
-    for row, is_vaccine in rows:
+    for row, is_vaccine in given.between(on, through or on):
         one = _held(food, row, is_vaccine, named, row.animal_id)
         found.append(one)
         if row.flock_id is not None:
-            flown = flown or _flights(connection)
-            for flock in _reached(flown, one, through or on, zone):
+            for flock in _reached(given.flights, one, through or on, zone):
                 found.append(replace(one, flock_id=flock, name=named.flock(flock)))
-        if row.batch_id is not None and moves is not None:
-            inside = moves.members(row.batch_id, row.given_at)
+        if row.batch_id is not None:
+            inside = given.moves.members(row.batch_id, row.given_at)
             chosen = inside if animals is None else inside & set(animals)
             found += [_held(food, row, is_vaccine, named, one) for one in sorted(chosen)]
     return found
@@ -169,7 +160,9 @@ def may_leave(
     return found
 
 
-def withheld_milk(connection: Connection, on: date, session: MilkingSession) -> dict[UUID, Held]:
+def withheld_milk(
+    connection: Connection, on: date, session: MilkingSession, given: Given | None = None
+) -> dict[UUID, Held]:
     """Return whose milk of one milking must not go into the tank, by animal: the latest end.
 
     The day of the farm (rule 25) is halved at noon: what is withheld at any time of a milking's
@@ -192,7 +185,7 @@ def withheld_milk(connection: Connection, on: date, session: MilkingSession) -> 
         ).all()
     )
     found: dict[UUID, Held] = {}
-    for one in all_held(connection, Food.MILK, start, through=through):
+    for one in all_held(connection, Food.MILK, start, through=through, given=given):
         key = one.animal_id
         if key is None or (key in written and written[key] < one.given_at):
             continue
@@ -231,98 +224,7 @@ def zone_of(connection: Connection) -> ZoneInfo:
 
 def members(connection: Connection, batch: UUID, at: datetime) -> set[UUID]:
     """Return the animals that were in a group on the day of `at` (rule 8)."""
-    return _Moves(connection).members(batch, at)
-
-
-class _Moves:
-    """Who was in which group when; an animal without moves is in the group on its card."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._zone = zone_of(connection)
-        moves = LivestockBatchMember.__table__
-        self._moves: dict[UUID, list[_Move]] = {}
-        for row in connection.execute(
-            select(
-                moves.c.animal_id, moves.c.joined_on, moves.c.batch_id, moves.c.created_at
-            ).order_by(moves.c.joined_on)
-        ):
-            move = (row.joined_on, row.batch_id, row.created_at)
-            self._moves.setdefault(row.animal_id, []).append(move)
-        animals = Livestock.__table__.c
-        self._animals = connection.execute(
-            select(
-                animals.id,
-                animals.batch_id,
-                animals.birth_date,
-                animals.arrived_on,
-                animals.left_on,
-            )
-        ).all()
-
-    def members(self, batch: UUID, at: datetime) -> set[UUID]:
-        """Return who was in a group on the day of `at`.
-
-        Who was moved out on that very day, and not before `at` for all we know, was in it: what
-        the group got at milking is in the cow that moved at noon.
-        """
-        on = at.astimezone(self._zone).date()
-        found = set()
-        for animal in self._animals:
-            first = max(filter(None, (animal.birth_date, animal.arrived_on)), default=on)
-            if first > on or (animal.left_on is not None and animal.left_on < on):
-                continue
-            moves = self._moves.get(animal.id)
-            where = animal.batch_id
-            if moves is not None:
-                past = [move for move in moves if move[0] <= on]
-                where = past[-1][1] if past else None
-                if len(past) > 1 and past[-2][1] == batch and not _was_before(past[-1], on, at):
-                    where = batch
-            if where == batch:
-                found.add(animal.id)
-        return found
-
-
-def _was_before(move: _Move, on: date, at: datetime) -> bool:
-    """Say whether a move was surely made before a moment of the day `on`."""
-    day, _, written = move
-    return day < on or (written is not None and written <= at)
-
-
-class _Names:
-    """What animals, flocks and groups are called."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._known: dict[UUID, str] = {}
-
-    def of(self, row: Row[Any], animal: UUID | None) -> str:
-        if animal is not None:
-            found = self._of(Livestock.__table__, animal, ("tag_number", "name"))
-        elif row.flock_id is not None:
-            found = self.flock(row.flock_id)
-        else:
-            found = self._of(LivestockBatch.__table__, row.batch_id, ("name",))
-        return found
-
-    def flock(self, flock: UUID) -> str:
-        return self._of(Flock.__table__, flock, ("name",))
-
-    def _of(self, table: Any, row_id: UUID, columns: tuple[str, ...]) -> str:
-        if row_id not in self._known:
-            wanted = [table.c[name] for name in columns]
-            row = self._connection.execute(select(*wanted).where(table.c.id == row_id)).first()
-            parts = [] if row is None else [str(part) for part in row if part]
-            self._known[row_id] = " ".join(parts) or "An animal"
-        return self._known[row_id]
-
-
-def _flights(connection: Connection) -> list[Row[Any]]:
-    """Return the moves of birds from flock to flock, oldest first."""
-    moves = PoultryBatch.__table__.c
-    query = select(moves.placed_on, moves.from_flock_id, moves.flock_id)
-    moved = query.where(moves.from_flock_id.is_not(None)).order_by(moves.placed_on)
-    return list(connection.execute(moved))
+    return Moves(connection, zone_of(connection)).members(batch, at)
 
 
 def _reached(flights: list[Row[Any]], one: Held, until: datetime, zone: ZoneInfo) -> list[UUID]:
@@ -338,7 +240,7 @@ def _reached(flights: list[Row[Any]], one: Held, until: datetime, zone: ZoneInfo
     return found
 
 
-def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UUID | None) -> Held:
+def _held(food: Food, row: Row[Any], is_vaccine: bool, named: Names, animal: UUID | None) -> Held:
     return Held(
         food=food,
         animal_id=animal,
@@ -347,47 +249,8 @@ def _held(food: Food, row: Row[Any], is_vaccine: bool, named: _Names, animal: UU
         name=named.of(row, animal),
         product=row.product,
         given_at=row.given_at,
-        until=_until(row),
+        until=until_of(row),
         open=last_dose(row.given_at, row.doses, row.last_dose_at) is None,
         treatment_id=row.id,
         is_vaccine=is_vaccine,
     )
-
-
-def _courses(
-    connection: Connection, food: Food, on: datetime, through: datetime
-) -> Iterator[tuple[Any, bool]]:
-    """Return each course that withholds the product, with whether it is a vaccination."""
-    given, shots = HealthTreatment.__table__.c, VaccineLog.__table__.c
-    recent = on - _LONGEST
-    unfinished = and_(given.doses > 1, given.last_dose_at.is_(None))
-    hours = given[_HOURS[food]]
-    query = select(
-        *(given.id, given.animal_id, given.flock_id, given.batch_id, given.given_at),
-        *(given.product, given.doses, given.last_dose_at, given.hours_between),
-        hours.label("hours"),
-    ).where(
-        hours > 0,
-        given.void_reason.is_(None),
-        given.given_at <= through,
-        or_(unfinished, given.last_dose_at >= recent, given.given_at >= recent),
-    )
-    for row in connection.execute(query):
-        is_open = last_dose(row.given_at, row.doses, row.last_dose_at) is None
-        if is_open or _until(row) > on:
-            yield row, False
-    hours = shots[_HOURS[food]]
-    query = select(
-        *(shots.id, shots.animal_id, shots.flock_id, shots.batch_id, shots.given_at),
-        *(shots.vaccine.label("product"), literal(1).label("doses")),
-        *(shots.given_at.label("last_dose_at"), literal(24).label("hours_between")),
-        hours.label("hours"),
-    ).where(hours > 0, shots.given_at <= through, shots.given_at >= recent)
-    for row in connection.execute(query):
-        if _until(row) > on:
-            yield row, True
-
-
-def _until(row: Any) -> datetime:
-    between = row.hours_between or 24
-    return planned_end(row.given_at, row.doses, row.last_dose_at, row.hours, between)

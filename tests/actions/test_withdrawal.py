@@ -7,7 +7,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
+from fluffydesk.actions.given import Given
 from fluffydesk.actions.saving import add, change
 from fluffydesk.actions.withdrawal import Food, Held, all_held, held, may_leave, withheld_milk
 from fluffydesk.errors import Refusal
@@ -180,3 +182,23 @@ def test_the_morning_before_a_treatment_is_free_and_the_milking_it_ends_in_is_no
             for days, session in expected
         }
     assert found == expected
+
+
+def test_courses_that_ended_are_not_read_and_the_others_once(barn: Barn) -> None:
+    """Of a year's courses a large farm has thousands; a question must not go through them."""
+    read = []
+    for days in range(1, 31):
+        treated(barn, days * DAY)
+    open_one = treated(barn, 60 * DAY, doses=3)
+    with barn.mirror.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *args: read.append(args[2]))
+        given = Given(connection, Food.MILK, NOW - 2 * DAY, NOW, ZoneInfo("UTC"))
+        before = [statement for statement in read if "health_treatments" in statement]
+        courses = [row.id for row, _ in given.between(NOW - 2 * DAY, NOW)]
+        asked_for = [NOW - hours * timedelta(hours=6) for hours in range(9)]
+        several = [all_held(connection, Food.MILK, on, given=given) for on in asked_for]
+        after = [statement for statement in read if "health_treatments" in statement]
+        assert several == [all_held(connection, Food.MILK, on) for on in asked_for]
+    assert len(courses) == len(given._courses) == 6  # of 96 hours each, and the open one
+    assert open_one in courses
+    assert len(before) == len(after) == 1

@@ -171,8 +171,10 @@ def opened(mirror: Mirror, words: Sequence[str]) -> dict[str, tuple[float, float
 
 
 def _settle(work: Work, waiting: QEventLoop) -> None:
+    looking = QTimer()  # what runs beside the mirror's thread ends without an `idle`
+    looking.timeout.connect(waiting.quit)
+    looking.start(_BEAT_MS)
     while work.busy:
-        QTimer.singleShot(5000, waiting.quit)
         waiting.exec()
     QApplication.processEvents()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from fluffydesk.actions.findings.finding import MOST, MOST_ENTRIES, Finding, Teller, called
+from fluffydesk.actions.given import Given
 from fluffydesk.actions.rules.exits import EATEN, OVERRIDDEN
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.tank import incoming
@@ -117,6 +118,7 @@ def withheld_milk(connection: Connection, since: date | None) -> Iterator[Findin
     teller, tank = Teller(connection), MilkStorageLog.__table__
     courses = list(_courses(teller, "milk_hours", since))
     suspect = _too_full(connection, courses)
+    given = _given(teller, suspect)
     told: set[_Milking] = set()
     for course in courses:
         spoilt: list[Any] = []
@@ -125,7 +127,7 @@ def withheld_milk(connection: Connection, since: date | None) -> Iterator[Findin
             if not course.first <= key[0] <= course.last:
                 continue
             told.add(key)
-            found = incoming(connection, *key)
+            found = incoming(connection, *key, given)
             # What the meter says differs a little from the sum of the milkings.
             if found.credited - found.litres > found.diverted / 2 > 0:
                 who = who or found.withheld[0].name
@@ -136,6 +138,18 @@ def withheld_milk(connection: Connection, since: date | None) -> Iterator[Findin
         if spoilt:
             said = f"Milk of {who} went into the tank"
             yield _withheld(teller, course, spoilt, MilkStorageLog, "moved_on", said)
+
+
+def _given(teller: Teller, milkings: set[_Milking]) -> Given | None:
+    """Read once what withholds milk at any of these milkings."""
+    if not milkings:
+        return None
+    days = [key[0] for key in milkings]
+    first, last = (
+        datetime.combine(day, time(), teller.zone).astimezone(UTC)
+        for day in (min(days) - _DAY, max(days) + 2 * _DAY)
+    )
+    return Given(teller.connection, Food.MILK, first, last, teller.zone)
 
 
 def _too_full(connection: Connection, courses: list[_Course]) -> set[_Milking]:

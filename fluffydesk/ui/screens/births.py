@@ -79,8 +79,7 @@ class BirthForm(RecordForm):
 
     def _reserve(self, tag: str | None) -> None:
         self.model.reserved = tag
-        for number in range(self.model.rowCount()):
-            self.model.refresh_row(number)
+        self.model.refresh_rows()
 
     def _count(self) -> None:
         self.said.set_role("danger" if self.model.problem else "muted")

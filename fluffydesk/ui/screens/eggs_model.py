@@ -120,8 +120,7 @@ class EggModel(CellModel):
         unchanged = list(before) == [row.flock.flock_id for row in rows] and same
         if unchanged:
             self._rows = rows
-            for number in range(len(rows)):
-                self.refresh_row(number)
+            self.refresh_rows()
         else:
             self.beginResetModel()
             self._on, self._round, self._rows = on, egg_round, rows
@@ -132,8 +131,7 @@ class EggModel(CellModel):
     def set_unit(self, unit: str) -> None:
         """Type totals in egg, dozen, flat or case from now on."""
         self.unit = unit
-        for number in range(len(self._rows)):
-            self.refresh_row(number)
+        self.refresh_rows()
 
     def sums(self) -> tuple[int, int, int]:
         """Return eggs, saleable eggs, and how many flocks remain."""

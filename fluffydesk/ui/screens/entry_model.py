@@ -156,3 +156,9 @@ class EntryModel(QAbstractTableModel):
     def refresh_row(self, row: int) -> None:
         """Tell the view that a row looks different now."""
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.heads) - 1))
+
+    def refresh_rows(self) -> None:
+        """Tell the view once that every row looks different now."""
+        if self.rowCount():
+            last = self.index(self.rowCount() - 1, len(self.heads) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)

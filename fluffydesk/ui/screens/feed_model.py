@@ -103,8 +103,7 @@ class FeedModel(CellModel):
         unchanged = same and [row.key for row in rows] == [row.key for row in self._rows]
         if unchanged:
             self._rows = rows
-            for number in range(len(rows)):
-                self.refresh_row(number)
+            self.refresh_rows()
         else:
             self.renewing.emit(same)
             rows = self._merged(found)  # with what was typed till now

@@ -122,7 +122,7 @@ class MilkingModel(EntryModel):
                 row.cow, row.held = cow, held.get(cow.id)
                 if row.entry.settled:
                     row.entry.value = cow.entered
-                self.refresh_row(number)
+            self.refresh_rows()
             self.counted.emit()
             return False
         self.renewing.emit(same)
