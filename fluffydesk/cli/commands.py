@@ -185,6 +185,9 @@ def _files(commands: Any) -> None:
     report.add_argument("--from", dest="first", metavar="DAY", help="from this day on")
     report.add_argument("--to", dest="last", metavar="DAY", help="up to this day")
     report.add_argument("--format", choices=("text", "csv"), default="text")
+    report.add_argument(
+        "--own", action="append", default=[], metavar="FIELD", help="an own field, in the herd list"
+    )
     report.add_argument("--out", type=Path, metavar="FILE", help="write a CSV or XLSX file")
 
 

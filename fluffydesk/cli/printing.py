@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from fluffydesk.actions.conventions import conventions
+from fluffydesk.actions.own_fields import definitions
 from fluffydesk.actions.typed import date_in
 from fluffydesk.cli.here import mirror_of
 from fluffydesk.cli.output import json_text
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_conventions, use_place
 from fluffydesk.ui.screens.reporting.catalog import REPORTS, kind_of, last_days, make_report
@@ -35,7 +40,8 @@ def report(options: Namespace) -> None:
         use_place(whose(mirror))
         with mirror.read() as connection:
             use_conventions(conventions(connection))
-        made = make_report(mirror, options.name, _period(options))
+            _refuse_unknown(options.own, connection)
+        made = make_report(mirror, options.name, _period(options), own=options.own)
     if options.out is not None:
         _write(made, options.out)
         print(f"{options.out} is written.")
@@ -45,6 +51,14 @@ def report(options: Namespace) -> None:
         print(csv_text(made), end="")
     else:
         print("\n".join(text_lines(made)))
+
+
+def _refuse_unknown(names: Sequence[str], connection: Connection) -> None:
+    known = [one.name for one in definitions(connection, CustomFieldSubject.ANIMALS)]
+    for name in names:
+        if name not in known:
+            there = f"Choose one of: {', '.join(known)}." if known else "None is defined."
+            raise NotFound(f"There is no own field {name!r} of animals.", there)
 
 
 def _list(options: Namespace) -> None:

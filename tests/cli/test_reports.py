@@ -44,6 +44,7 @@ def test_the_reports_are_listed_and_made(barn: Terminal, tmp_path: Path) -> None
         (("milk", "--from", "soon"), "is no date"),
         (("milk", "--from", "2026-05-02", "--to", "2026-05-01"), "ends before it begins"),
         (("milk", "--out", "milk.ods"), "cannot be written as .ods"),
+        (("herd", "--own", "Wings"), "There is no own field 'Wings'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.date_editors import DateEditor
@@ -32,17 +31,17 @@ from fluffydesk.ui.parts.controls import (
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reporting.catalog import (
     REPORTS,
-    Cancelled,
     kind_of,
     last_days,
-    make_report,
     month_before,
     month_of,
     year_of,
 )
 from fluffydesk.ui.screens.reporting.paper import Printing, pdf_device
-from fluffydesk.ui.screens.reporting.report import Period, Report, Stop
+from fluffydesk.ui.screens.reporting.report import Period, Report
 from fluffydesk.ui.screens.reporting.writing import told, write_csv, write_workbook
+from fluffydesk.ui.screens.reports_jobs import Asked, Made, make, written
+from fluffydesk.ui.screens.reports_own import OwnColumns
 from fluffydesk.ui.screens.reports_print import aside, ask_file, preview, writes_on_letter
 from fluffydesk.ui.screens.reports_table import report_columns, report_rows, sum_words
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -59,17 +58,6 @@ _SPANS: list[tuple[str, object]] = [
 ]
 
 
-class _Asked:
-    """A report that is being made; `stop` ends it once it is not wanted any more."""
-
-    def __init__(self) -> None:
-        self.wanted = True
-
-    def stop(self) -> None:
-        if not self.wanted:
-            raise Cancelled("The report was cancelled.")
-
-
 class ReportsScreen(Screen):
     """One report at a time: its table, its sums, and the ways to paper and file."""
 
@@ -83,13 +71,14 @@ class ReportsScreen(Screen):
         "(XLSX) hold the same figures, written the same way.\n"
         "A report of one day (the herd list, the stock list, the parlour's list) is of the last "
         "day of the period.\n"
+        "The herd list can have columns of the farm's own fields: choose them under Own fields.\n"
         "The lines below the table say how its figures are worked out."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.report: Report | None = None
-        self._asked = _Asked()
+        self._asked = Asked()
         self._printing: Printing | None = None
         self._path: Path | None = None
         self.kinds = DropDown()
@@ -105,6 +94,8 @@ class ReportsScreen(Screen):
         self.day_turned.connect(self._turn)
         self.first.changed.connect(self._typed)
         self.last.changed.connect(self._typed)
+        self.own = OwnColumns()
+        self.own.chosen.connect(self.reload)
         self.print_button = Button("Print", self.preview, icon_role="print")
         self.pdf_button = Button("PDF", self.ask_pdf, icon_role="pdf")
         self.csv_button = Button("CSV", self.ask_csv, icon_role="export")
@@ -138,6 +129,7 @@ class ReportsScreen(Screen):
             ("Ctrl+Shift+P", "Write a PDF"),
             ("Ctrl+Shift+C", "Write a CSV file"),
             ("Ctrl+Shift+X", "Write a workbook (XLSX)"),
+            ("Ctrl+Shift+O", "Choose own fields for the herd list"),
             ("Up, Down in a day", "A day later, a day earlier"),
         )
 
@@ -150,13 +142,15 @@ class ReportsScreen(Screen):
             return
         self._wrong("")
         self._asked.wanted = False
-        self._asked = _Asked()
+        self._asked = Asked()
         kind = kind_of(str(self.kinds.currentData()))
         self.about.setText(kind.about)
         self.first.setEnabled(kind.spans)
         self._busy("Reading")
-        job = partial(_make, key=kind.key, period=period, stop=self._asked.stop)
-        self.work.on_mirror(job, self._show, self._refused, latest=True)
+        job = partial(
+            make, key=kind.key, period=period, stop=self._asked.stop, own=self.own.names()
+        )
+        self.work.on_mirror(job, self._made, self._refused, latest=True)
 
     def search(self, text: str) -> None:
         self.table.search(text)
@@ -186,6 +180,11 @@ class ReportsScreen(Screen):
         self.spans.set_value(_OWN)
         self._set_period(period)
         self.reload()
+
+    def choose_own(self) -> None:
+        """Open the menu of own fields, where the report shows any."""
+        if self.own.isVisible():
+            self.own.menu().popup(self.own.mapToGlobal(self.own.rect().bottomLeft()))
 
     def preview(self) -> None:
         """Show the pages as they will be printed, with the way to the printer."""
@@ -237,7 +236,7 @@ class ReportsScreen(Screen):
         if self.report is None:
             return
         self._busy(f"Writing {path.name}")
-        job = partial(_written, write=write, report=self.report, path=path)
+        job = partial(written, write=write, report=self.report, path=path)
         self.work.on_mirror(job, self._told_of, self._not_written)
 
     def _told_of(self, path: Path) -> None:
@@ -272,12 +271,13 @@ class ReportsScreen(Screen):
             ("Ctrl+Shift+P", self.ask_pdf),
             ("Ctrl+Shift+C", self.ask_csv),
             ("Ctrl+Shift+X", self.ask_workbook),
+            ("Ctrl+Shift+O", self.choose_own),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(12)
-        column.addLayout(row(self.kinds, None, *self._files()))
+        column.addLayout(row(self.kinds, self.own, None, *self._files()))
         to = Words("to", role="muted")
         column.addLayout(row(self.spans, self.first, to, self.last, None))
         column.addWidget(self.problem)
@@ -321,6 +321,10 @@ class ReportsScreen(Screen):
         for editor in (self.first, self.last):
             editor.set_wrong(bool(words))
 
+    def _made(self, made: Made) -> None:
+        self.own.offer(made.own)
+        self._show(made.report)
+
     def _show(self, report: Report | None) -> None:
         self._idle()
         if report is None:
@@ -330,10 +334,10 @@ class ReportsScreen(Screen):
         same = self.report is not None and self.report.columns == report.columns
         self.report = report
         if not same:
-            made = RowsTable(f"Report {report.title}", report_columns(report))
-            put_in_place(self._body, self.table, made)
+            table = RowsTable(f"Report {report.title}", report_columns(report))
+            put_in_place(self._body, self.table, table)
             dismiss(self.table)
-            self.table = made
+            self.table = table
         self.table.say_when_empty(report.title, report.empty)
         self.table.show_rows(report_rows(report))
         self.sums.setText(sum_words(report))
@@ -392,18 +396,3 @@ class ReportsScreen(Screen):
         if self.report is not None:
             name = f"{self.report.title} {self.period().last.isoformat()}{ending}"
             ask_file(self, name, types, write)
-
-
-def _make(mirror: Mirror, key: str, period: Period, stop: Stop) -> Report | None:
-    """Return the report; None where it was cancelled."""
-    try:
-        return make_report(mirror, key, period, stop)
-    except Cancelled:
-        return None
-
-
-def _written(
-    mirror: Mirror, write: Callable[[Report, Path], None], report: Report, path: Path
-) -> Path:
-    write(report, path)
-    return path

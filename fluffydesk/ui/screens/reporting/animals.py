@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import Column as Field
+from sqlalchemy import Connection, Row, String, and_, case, func, or_, select
 
 from fluffydesk.actions.conventions import conventions
+from fluffydesk.actions.own_fields import own_columns
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.figures.kpi import DAILY_GAIN, DAYS_IN_MILK, LACTATION_YIELD
 from fluffydesk.figures.milk import days_in_milk, lactation_yield
+from fluffydesk.mirror.own import named, values_of
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import (
     Livestock,
@@ -23,11 +29,14 @@ from fluffydesk.records.livestock import (
     LivestockBreed,
     LivestockSpecies,
 )
-from fluffydesk.ui.fields.texts import day_text, number_text, words
+from fluffydesk.records.types import ExactDecimal
+from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.ui.fields.texts import day_text, number_text, text_of, words
 from fluffydesk.ui.screens.reading.grown import gained, mean_gain
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, in_milk, natural
 from fluffydesk.ui.screens.reporting.report import (
     Column,
+    Make,
     Period,
     Report,
     Stop,
@@ -73,9 +82,19 @@ _GAINS = (
 )
 
 
-def herd(connection: Connection, period: Period, stop: Stop) -> Report:
-    """Return the animals that were on the farm at the end of a period, by tag."""
+def herd(connection: Connection, period: Period, stop: Stop, own: Collection[str] = ()) -> Report:
+    """Return the animals that were on the farm at the end of a period, by tag.
+
+    With these `own` fields, as they are now.
+    """
     on = period.last
+    fields = [
+        one
+        for one in own_columns(connection, CustomFieldSubject.ANIMALS)
+        if named(one.name)[1] in own
+    ]
+    said = [_said(connection, one) for one in fields]
+    columns = (*_HERD, *map(_own_column, fields))
     breeds, species = LivestockBreed.__table__, LivestockSpecies.__table__
     groups = LivestockBatch.__table__
     query = (
@@ -100,15 +119,33 @@ def herd(connection: Connection, period: Period, stop: Stop) -> Report:
     rows = []
     for row in sorted(connection.execute(query), key=lambda one: natural(one.tag_number)):
         stop()
-        rows.append(_herd_cells(row, on))
+        rows.append((*_herd_cells(row, on), *(texts.get(row.id, "") for texts in said)))
     return Report(
         title="Herd list",
-        columns=_HERD,
+        columns=columns,
         rows=tuple(rows),
-        sums=(line(_HERD, f"{number_text(len(rows))} animals"),),
+        sums=(line(columns, f"{number_text(len(rows))} animals"),),
         notes=("The animals that were on the farm at the end of the day.",),
         empty="No animal was on the farm that day.",
     )
+
+
+def herd_with(own: Collection[str]) -> Make:
+    """Return how a herd list with own fields is made."""
+    return partial(herd, own=own)
+
+
+def _own_column(one: Field[Any]) -> Column:
+    """Return the column of an own field; its unit stands as the farm wrote it."""
+    is_number = isinstance(one.type, ExactDecimal)
+    return Column(facts_of(one).label, right=is_number, wide=isinstance(one.type, String))
+
+
+def _said(connection: Connection, one: Field[Any]) -> dict[UUID, str]:
+    """Return what stands in an own field of each animal, as lists show it."""
+    values = values_of(Livestock.__table__.name, one.name)
+    found = connection.execute(select(values.c.entity_id, values.c.value))
+    return {animal: text_of(one, value) for animal, value in found if value is not None}
 
 
 def _herd_cells(row: Row[Any], on: date) -> tuple[str, ...]:

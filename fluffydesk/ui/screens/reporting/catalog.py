@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -92,7 +93,14 @@ REPORTS: tuple[ReportKind, ...] = (
         "Every treatment and vaccination, as the authorities ask for it.",
         health.medicine_book,
     ),
-    ReportKind("herd", "Herd list", "The animals on the farm on a day.", animals.herd, spans=False),
+    ReportKind(
+        "herd",
+        "Herd list",
+        "The animals on the farm on a day.",
+        animals.herd,
+        spans=False,
+        with_own=animals.herd_with,
+    ),
     ReportKind(
         "movements",
         "Movement book",
@@ -122,15 +130,19 @@ def kind_of(key: str) -> ReportKind:
     return found
 
 
-def make_report(mirror: Mirror, key: str, period: Period, stop: Stop = bool) -> Report:
+def make_report(
+    mirror: Mirror, key: str, period: Period, stop: Stop = bool, own: Collection[str] = ()
+) -> Report:
     """Return a report of a period; its subtitle says whose, of when, in what and by what.
 
     In the units of `use_conventions`. Reads one moment of the mirror. `stop` is called now and
-    then, and may raise Cancelled.
+    then, and may raise Cancelled. A list of animals shows those of the `own` fields that there
+    are, named as the farm calls them.
     """
     kind = kind_of(key)
+    make = kind.with_own(own) if kind.with_own else kind.make
     with mirror.read() as connection:
-        made = kind.make(connection, period, stop)
+        made = make(connection, period, stop)
         organization = mirror.state.get(connection, "organization") or {}
         ways = conventions(connection)
     currency = organization.get("currency") or ""

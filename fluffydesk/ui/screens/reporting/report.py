@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -113,6 +113,9 @@ class Report:
         return [column.title for column in self.columns].index(title)
 
 
+Make = Callable[[Connection, Period, Stop], Report]
+
+
 @dataclass(frozen=True)
 class ReportKind:
     """A report that can be asked for."""
@@ -120,9 +123,11 @@ class ReportKind:
     key: str
     title: str
     about: str
-    make: Callable[[Connection, Period, Stop], Report]
+    make: Make
     spans: bool = True
     """Whether it is of a period; else it is of its last day."""
+    with_own: Callable[[Collection[str]], Make] | None = None
+    """Makes it with columns of the farm's own fields, which are given by their names."""
 
 
 def figure(value: Decimal | int | None, places: int = 0) -> str:
