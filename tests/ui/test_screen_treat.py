@@ -156,6 +156,25 @@ def test_the_last_and_then_the_session_are_undone_by_keys(
         assert balance(connection, wormer) == 2
 
 
+def test_undo_right_after_a_scan_takes_back_that_one_and_not_the_one_before(
+    qtbot: QtBot, screen: TreatScreen, wormer: UUID, sample_farm: Mirror, settle: Settle
+) -> None:
+    set_up(qtbot, screen, wormer, settle)
+    first, second, third = animals(sample_farm, 3)
+    scan(qtbot, screen, first.eid)
+    settle(screen.work)
+    scan(qtbot, screen, second.eid)
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(focused(), Qt.Key.Key_Z, control)
+    settle(screen.work)
+    assert [one.animal for one in screen.treated] == [first.id]
+    assert [row.animal_id for row in rows(sample_farm) if row.void_reason] == [second.id]
+    scan(qtbot, screen, third.eid)
+    qtbot.keyClick(focused(), Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    settle(screen.work)
+    assert {row.void_reason for row in rows(sample_farm)} == {TAKEN_BACK}
+
+
 def test_a_tag_scanned_twice_is_treated_once_and_an_unknown_one_is_asked_about(
     qtbot: QtBot, screen: TreatScreen, wormer: UUID, sample_farm: Mirror, settle: Settle
 ) -> None:

@@ -137,6 +137,21 @@ def test_undo_takes_the_last_weight_back(
     assert screen.primary() is None
 
 
+def test_undo_right_after_a_weight_takes_that_one_back(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    press(qtbot, screen, herd[0].tag_number, settle)
+    press(qtbot, screen, "612", settle)
+    press(qtbot, screen, herd[1].tag_number, settle)
+    qtbot.keyClicks(screen.weight, "61")
+    qtbot.keyClick(screen.weight, Enter)
+    qtbot.keyClick(screen.scan.line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(screen.work)
+    found = weights(sample_farm)
+    assert found[herd[0].id] == 612
+    assert herd[1].id not in found
+
+
 def test_letters_are_refused_and_stay(
     qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
 ) -> None:

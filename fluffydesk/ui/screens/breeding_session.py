@@ -21,6 +21,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.screens.scanning import ScanField
+from fluffydesk.ui.screens.undoing import Undoing
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -36,6 +37,7 @@ class ServiceSession(QDialog):
         self.setWindowTitle("Services")
         self.setModal(True)
         self._kept: list[tuple[UUID, str]] = []
+        self._undoing = Undoing(work, self)
         self.form = RecordForm(work, BreedingRecord, _LAYOUT)
         self.scan = ScanField(work)
         self.scan.found.connect(self.serve)
@@ -71,6 +73,9 @@ class ServiceSession(QDialog):
 
     def take_back(self) -> None:
         """Take back the service that was saved last."""
+        self._undoing.ask(self._take_back)
+
+    def _take_back(self) -> None:
         if self._kept:
             row_id, _ = self._kept[-1]
             self.undo.setEnabled(False)

@@ -46,6 +46,16 @@ class ScanLine(QLineEdit):
     escaped = Signal()
 
     def event(self, event: QEvent) -> bool:
+        """In the empty field, Ctrl+Z is about the session and not about the field."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Z
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and not self.text()
+        ):
+            event.ignore()
+            return True
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().event(event)
         if event.key() != Qt.Key.Key_Tab or not self.text().strip():

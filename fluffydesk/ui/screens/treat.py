@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.scanning import Animal
@@ -29,6 +29,7 @@ from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField
 from fluffydesk.ui.screens.treat_plan import TreatPlan
+from fluffydesk.ui.screens.undoing import Undoing
 from fluffydesk.work import Work
 
 TAKEN_BACK = "Taken back in the treatment session"
@@ -70,6 +71,7 @@ class TreatScreen(Screen):
         super().__init__(work, parent)
         self._given: list[Given] = []
         self._under_way: set[UUID] = set()
+        self._undoing = Undoing(work, self)
         self._refused: list[str] = []
         self.lock = Banner()
         self.plan = TreatPlan(work)
@@ -78,7 +80,6 @@ class TreatScreen(Screen):
         self.scan = ScanField(work)
         self.scan.found.connect(self._found)
         self.scan.skipped.connect(self._skipped)
-        self.scan.line.installEventFilter(self)
         self.count = Words("0", Type.NUMBER)
         self.progress = Words("treated", role="muted", wrap=True)
         self.said = Banner()
@@ -126,19 +127,6 @@ class TreatScreen(Screen):
     def primary(self) -> Primary | None:
         return "New session", self.begin_anew
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the empty tag's field, Ctrl+Z is about the session and not about the field."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Z
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and not self.scan.line.text()
-        ):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     def arrive(self, place: Place) -> None:
         """Start at what is missing, or at the tags; a tag in `text` is looked up at once."""
         if self.plan.complete():
@@ -166,13 +154,11 @@ class TreatScreen(Screen):
 
     def undo_last(self) -> None:
         """Take the last treatment of the session back."""
-        if self._given:
-            self._take_back((self._given[-1],))
+        self._undoing.ask(lambda: self._take_back(self._given[-1:]))
 
     def undo_all(self) -> None:
         """Take every treatment of the session back."""
-        if self._given:
-            self._take_back(tuple(self._given))
+        self._undoing.ask(lambda: self._take_back(self._given))
 
     def _keys(self, *keys: tuple[str, Any]) -> None:
         for text, take in keys:
@@ -232,8 +218,10 @@ class TreatScreen(Screen):
     def _skipped(self, text: str) -> None:
         self.said.say(f"{text} was skipped.", "info")
 
-    def _take_back(self, given: tuple[Given, ...]) -> None:
+    def _take_back(self, given: list[Given]) -> None:
         ids = [one.id for one in given]
+        if not ids:
+            return
         self.work.act(partial(_void, ids=ids), self._taken_back, self.refuse)
 
     def _taken_back(self, answer: tuple[list[UUID], Changes]) -> None:

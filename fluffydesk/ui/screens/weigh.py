@@ -37,6 +37,7 @@ from fluffydesk.ui.screens.reading.weighing import (
 )
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField
+from fluffydesk.ui.screens.undoing import Undoing
 from fluffydesk.work import Work
 
 SIDE = 420
@@ -104,6 +105,7 @@ class WeighScreen(Screen):
         self._before = Before(None, None, None)
         self._units = Conventions()
         self._done: list[Weighed] = []
+        self._undoing = Undoing(work, self)
         self.day = DayPicker(WeightLog.__table__.c.weighed_on)
         self.day.picked.connect(self._picked)
         self.day_turned.connect(self.day.turn)
@@ -167,6 +169,9 @@ class WeighScreen(Screen):
 
     def undo(self) -> None:
         """Take the last weight of this session back."""
+        self._undoing.ask(self._take_back)
+
+    def _take_back(self) -> None:
         if self._done:
             last = self._done.pop()
             self.primary_changed.emit()
