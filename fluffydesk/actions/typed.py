@@ -70,15 +70,18 @@ def number_in(text: str) -> Decimal | None:
     return None
 
 
-def in_other_unit(column: Column[Any], text: str) -> tuple[Decimal | int, str] | None:
+def in_other_unit(
+    column: Column[Any], text: str, kept_in: str = ""
+) -> tuple[Decimal | int, str] | None:
     """Return a quantity that was typed with a unit it is not kept in: as kept, and that unit.
 
     "100 lb" in a column kept in kg is 45.4 and "lb", "3 flats" of eggs are 90 and "flat". None
-    where no other unit of the kind stands behind a number.
+    where no other unit of the kind stands behind a number. `kept_in` is the unit of a column that
+    does not say it.
     """
     found = _WITH_UNIT.fullmatch(text.strip())
     number = None if found is None else number_in(found["number"])
-    kept = (facts_of(column).unit or "").removesuffix("s")
+    kept = (kept_in or facts_of(column).unit or "").removesuffix("s")
     if found is None or number is None:
         return None
     said = found["unit"].casefold()

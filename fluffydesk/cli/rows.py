@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from fluffydesk.actions import saving
+from fluffydesk.actions.stored import in_kept_units
 from fluffydesk.actions.typed import value_of
 from fluffydesk.cli.here import mirror_of, zone_of
 from fluffydesk.cli.output import pairs, show, table
@@ -69,7 +70,7 @@ def change_row(options: Namespace) -> None:
     record = mirrored_record(options.table)
     row_id = row_id_in(options.id)
     with mirror_of(options) as mirror:
-        saving.change(mirror, record, row_id, _values(mirror, record, options.values))
+        saving.change(mirror, record, row_id, _values(mirror, record, options.values, row_id))
         _show(options, mirror, record, row_id)
         _warn(mirror, record, row_id)
 
@@ -142,7 +143,9 @@ def _listed(record: type[Record], rows: Sequence[Row[Any]]) -> list[str]:
     return list(table(["id", *columns], cells))
 
 
-def _values(mirror: Mirror, record: type[Record], words: Sequence[str]) -> dict[str, Any]:
+def _values(
+    mirror: Mirror, record: type[Record], words: Sequence[str], row_id: UUID | None = None
+) -> dict[str, Any]:
     texts: dict[str, str] = {}
     for word in words:
         name, sign, text = word.partition("=")
@@ -151,6 +154,7 @@ def _values(mirror: Mirror, record: type[Record], words: Sequence[str]) -> dict[
         texts[name.strip()] = text
     with mirror.read() as connection:
         zone = zone_of(mirror, connection)
+        texts = in_kept_units(connection, record, texts, row_id)
     return saving.parse(record, texts, zone)
 
 

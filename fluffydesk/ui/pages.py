@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 from sqlalchemy import Column, Connection
 
+from fluffydesk.actions.stored import AMOUNTS
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import KEY, ONCE, Listing, Order, keys, page, rows_at, words_of
@@ -112,11 +113,20 @@ def cell_of(column: Column[Any], values: Mapping[str, Any], role: int) -> Any:
         value = values.get(f"{column.name}__label")
         return "" if value is None else str(value)
     text = texts.text_of(column, value)
+    if value is not None and (kept := _kept_in(column, values)):
+        text = texts.quantity_text(value, kept, column.type.places)  # type: ignore[attr-defined]
     if values.get(ONCE) and column.name == record_for(column.table.name).__label__[0]:
         text = f"{text} · {values[ONCE]}"
     if role == Qt.ItemDataRole.ToolTipRole:
         return text if len(text) > 30 else None
     return text
+
+
+def _kept_in(column: Column[Any], values: Mapping[str, Any]) -> str:
+    """Return the unit a stock item says its amounts are kept in, where it is shown in another."""
+    kept = str(values.get("unit") or "")
+    amount = column.name in AMOUNTS.get(record_for(column.table.name), ())
+    return kept if amount and texts.used_conventions().converts(kept) else ""
 
 
 class PagedRows(QAbstractTableModel):

@@ -26,6 +26,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.stored_units import StoredUnits
 from fluffydesk.work import Work
 
 Layout = tuple[str | tuple[str, tuple[str, ...]], ...]
@@ -143,6 +144,9 @@ class RecordForm(QWidget):
         column.addWidget(self.lock)
         column.addWidget(self.doubt)
         self._place(column, layout or layout_of(record))
+        editors = {name: line.editor for name, line in self.rows.items()}
+        self._units = StoredUnits(work, editors, self)
+        self.loaded.connect(self._units.follow)
         column.addWidget(self.trouble)
         column.addStretch(1)
         self.setMaximumWidth(measures.FORM_WIDTH)

@@ -41,6 +41,8 @@ def test_values_are_typed(barn: Terminal, cow: dict[str, Any]) -> None:
         "record", "add", "milk_production_logs", f"animal_id={cow['id']}", "yield_kg=23.50 kg"
     )
     assert (milking["milked_on"], milking["yield_kg"]) == (today().isoformat(), 23.5)
+    words = ("name=Mash", "unit=kg", "reorder_level=500 lb")
+    assert barn.get("record", "add", "farm_inventory", *words)["reorder_level"] == 226.796
 
 
 def test_changing_and_deleting(barn: Terminal, cow: dict[str, Any]) -> None:

@@ -85,7 +85,7 @@ def follow_calving(
             _count(connection, row, now, begun.get(now))
 
 
-def _count(connection: Connection, row: Row[Any], calved_on: date | None, parity: Any) -> None:
+def _count(connection: Connection, row: Any, calved_on: date | None, parity: Any) -> None:
     days, most = days_in_milk(calved_on, row.milked_on), facts_of(_MILK.c.days_in_milk).maximum
     assert isinstance(most, int)
     values = {"days_in_milk": days if days is None or days <= most else None, "parity": parity}

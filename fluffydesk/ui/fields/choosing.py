@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date
 
+from fluffydesk.actions.stored import AMOUNTS, PRICES
 from fluffydesk.records.types import UtcTime
 from fluffydesk.records.vocabulary import Merge, facts_of
 from fluffydesk.ui.fields import texts
@@ -20,9 +21,18 @@ from fluffydesk.ui.fields.editors import (
 )
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.fields.repeat_editor import RepeatEditor
+from fluffydesk.ui.fields.stored_editor import StoredEditor
 from fluffydesk.work import Work
 
-_OWN: dict[tuple[str, str], type[Editor]] = {("tasks", "recurrence"): RepeatEditor}
+_OWN: dict[tuple[str, str], type[Editor]] = {
+    ("tasks", "recurrence"): RepeatEditor,
+    **{
+        (record.__table__.name, name): StoredEditor
+        for stored in (AMOUNTS, PRICES)
+        for record, names in stored.items()
+        for name in names
+    },
+}
 """Columns whose text means more than its letters."""
 
 

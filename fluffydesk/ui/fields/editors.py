@@ -99,10 +99,14 @@ class SuffixedLine(QLineEdit):
 
     def __init__(self, suffix: str = "") -> None:
         super().__init__()
+        self.set_suffix(suffix)
+
+    def set_suffix(self, suffix: str) -> None:
+        """Show another unit."""
         self._suffix = suffix
-        if suffix:
-            width = QFontMetrics(measures.font()).horizontalAdvance(suffix)
-            self.setTextMargins(0, 0, width + measures.STEP, 0)
+        width = QFontMetrics(measures.font()).horizontalAdvance(suffix) if suffix else 0
+        self.setTextMargins(0, 0, width + measures.STEP if suffix else 0, 0)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -177,8 +181,10 @@ class NumberEditor(TextEditor):
         kind, kept = self.column.type, self._kept_in()
         if isinstance(kind, ExactDecimal) and self._ways.converts(kept):
             value = rounded(self._ways.shown(value, kept), self._ways.places(kept, kind.places))
-        value = self._ways.counted(self.column.name, value)
-        text = f"{value:f}" if isinstance(kind, ExactDecimal) else str(value)
+        return self._number(self._ways.counted(self.column.name, value))
+
+    def _number(self, value: Any) -> str:
+        text = f"{value:f}" if isinstance(self.column.type, ExactDecimal) else str(value)
         return text.replace(".", texts.decimal_point())
 
 

@@ -20,6 +20,7 @@ from fluffydesk.figures.units import as_entered
 from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.enums.farm import EggGrade, EggSize
+from fluffydesk.records.enums.farm_resources import StockUnit
 from fluffydesk.records.types import ExactDecimal, use_zone, used_zone
 from fluffydesk.records.vocabulary import facts_of
 
@@ -64,6 +65,8 @@ def zone() -> tzinfo:
 def words(value: enum.Enum | str) -> str:
     """Return an enum's value in sentence case: `whole_day` as "Whole day", `kg` as "kg"."""
     said = str(value.value if isinstance(value, enum.Enum) else value)
+    if isinstance(value, StockUnit) and _Place.conventions.converts(said):
+        return _Place.conventions.symbol_for(said)
     own = _OF_EGGS.get(type(value), {})  # type: ignore[arg-type]
     if said in own:
         return own[said]

@@ -18,8 +18,8 @@ from fluffydesk.actions.rules.stores import Account, Ledger
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import Record, facts_of
-from fluffydesk.ui.fields.texts import day_text, unit_text, used_conventions, words
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.ui.fields.texts import day_text, unit_text, words
 from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -292,10 +292,7 @@ class StorePart(QWidget):
         """A wrong row is corrected where it stands; the rules see to the balance."""
         if posting is not None:
             record = self.kind.ledger.record
-            quantity = record.__table__.columns[self.kind.ledger.quantity]
-            bare = used_conventions().converts(posting.kept) and not facts_of(quantity).unit
-            title = record.__titles__[0] + (f", in {posting.kept}" if bare else "")
-            open_form(self, self.work, record, posting.id, title=title)
+            open_form(self, self.work, record, posting.id, title=record.__titles__[0])
 
     def _added(self, row_id: UUID) -> None:
         self._wanted = row_id
