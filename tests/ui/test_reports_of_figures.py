@@ -267,6 +267,9 @@ def test_money_by_month_is_of_whole_months_and_by_the_farms_volume(barn: Barn) -
     finally:
         use_conventions(Conventions())
     assert gallons.cell(0, "Milk, per gal (US)") == "1.8927"
+    said = "Revenues of milk / gal (US) milked in the month, at 1.03 kg/L."
+    assert f"Milk, per gal (US): {said}" in gallons.notes
+    assert not [note for note in gallons.notes if "litre" in note]
 
 
 def test_the_same_figure_is_the_same_string_in_every_report_paper_and_file(

@@ -281,6 +281,7 @@ def test_a_figure_opens_the_entries_it_counts_and_says_over_what(
     assert isinstance(figure, Figure)
     assert figure.value == milk.amount / figure.over
     assert f" {figure.over:,.0f} L. " in screen.definition.text()
+    assert screen.definition.text().startswith("Revenues of milk / L milked")
     screen.lines.select("expenses_per_head")
     settle(farm_work)
     assert screen.record is FarmExpense

@@ -34,7 +34,7 @@ from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.money_animals import AnimalsChosen
-from fluffydesk.ui.screens.reading.money import Figure, figure_text, figure_title
+from fluffydesk.ui.screens.reading.money import Figure, figure_said, figure_text, figure_title
 from fluffydesk.ui.screens.reporting.report import Report, number
 from fluffydesk.ui.screens.reports_table import sum_words
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -111,6 +111,7 @@ def test_what_is_per_litre_is_per_gallon_where_the_farm_reads_gallons() -> None:
     assert (figure_title(milk.kpi), figure_text(milk)) == ("Expenses per L", "0.5000")
     use_conventions(IMPERIAL)
     assert (figure_title(milk.kpi), figure_text(milk)) == ("Expenses per gal (US)", "1.8927")
+    assert figure_said(milk.kpi) == "All expenses / gal (US) milked in the month, at 1.03 kg/L."
     assert (figure_title(head.kpi), figure_text(head)) == ("Expenses per head", "0.50")
 
 

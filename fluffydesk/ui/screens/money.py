@@ -34,6 +34,7 @@ from fluffydesk.ui.screens.reading.money import (
     Month,
     MonthRow,
     end_of,
+    figure_said,
     figure_text,
     figure_title,
     is_by_volume,
@@ -242,7 +243,7 @@ class MoneyScreen(Screen):
         says = ""
         if isinstance(line, Figure):
             over = quantity_text(line.over, "L" if is_by_volume(line.kpi) else "head", 0)
-            says = f"{line.kpi.definition} Here {over}. "
+            says = f"{figure_said(line.kpi)} Here {over}. "
         self.definition.setText(f"{says}{self._text}")
         self.kinds.set_value(line.record)
         self._filter(line)

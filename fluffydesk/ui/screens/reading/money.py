@@ -104,6 +104,14 @@ def figure_title(kpi: Kpi) -> str:
     return kpi.title.replace("litre", unit_text("L")) if is_by_volume(kpi) else kpi.title
 
 
+def figure_said(kpi: Kpi) -> str:
+    """Return a figure's definition in the unit of its title: "All expenses / gal (US) milked".
+
+    The weight of a litre of milk stays as it is quoted: by it the volume comes of the kg.
+    """
+    return kpi.said().replace("litres", unit_text("L")) if is_by_volume(kpi) else kpi.said()
+
+
 def figure_text(one: Figure) -> str:
     """Return a figure as screen and report show it; one per litre in the farm's own volume."""
     if one.value is None or not is_by_volume(one.kpi):

@@ -17,6 +17,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.screens.reading.money import (
     end_of,
+    figure_said,
     figure_text,
     figure_title,
     month_of,
@@ -68,7 +69,7 @@ def by_month(connection: Connection, period: Period, stop: Stop) -> Report:
         sums=((SUM, *_amounts(*sums), "", "", "", ""),) if rows else (),
         notes=(
             "Whole months, without tax. The month under way counts up to the last day.",
-            *(f"{one.title}: {one.said()}" for one in (*_PER_HEAD, *_PER_VOLUME)),
+            *(f"{figure_title(one)}: {figure_said(one)}" for one in (*_PER_HEAD, *_PER_VOLUME)),
             *(
                 (f"{number_text(foreign)} entries in other currencies are left out.",)
                 if foreign
