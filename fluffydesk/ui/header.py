@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
@@ -10,6 +11,10 @@ from fluffydesk.ui.parts.controls import Button, IconButton, SearchField, Title
 from fluffydesk.ui.screen import Primary
 
 HEIGHT = 72
+_GAP = measures.STEP + measures.TIGHT
+_SEARCH, _LEAST = 300, 160
+_TITLE = 240
+"""Of a longer title so much stays in sight beside the search, px."""
 
 
 class Header(QWidget):
@@ -25,14 +30,13 @@ class Header(QWidget):
         self.setFixedHeight(HEIGHT)
         self.title = Title()
         self.search = SearchField()
-        self.search.setFixedWidth(300)
         self.search.searched.connect(self.searched)
         self.help = IconButton("help", "Explain this screen (F1)", self.help_pressed.emit)
         self.primary = Button("", self.primary_pressed.emit, kind="primary", icon_role="add")
         self.primary.setToolTip("Ctrl+N")
         line = QHBoxLayout(self)
         line.setContentsMargins(measures.GROUP, 0, measures.GROUP, 0)
-        line.setSpacing(measures.STEP + measures.TIGHT)
+        line.setSpacing(_GAP)
         line.addWidget(self.title, 1)
         for part in (self.search, self.help, self.primary):
             line.addWidget(part)
@@ -59,6 +63,19 @@ class Header(QWidget):
             self.primary.setEnabled(not locked)
             self.primary.setToolTip(locked or "Ctrl+N")
             self.primary.setAccessibleDescription(locked)
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Let the search give way before the title is cut to nothing."""
+        parts = [part for part in (self.help, self.primary) if not part.isHidden()]
+        wishes = (part.sizeHint().expandedTo(part.minimumSize()) for part in parts)
+        taken = sum(wish.width() + _GAP for wish in wishes) + 2 * measures.GROUP + _GAP
+        title = min(self.title.sizeHint().width(), _TITLE)
+        self.search.setFixedWidth(min(_SEARCH, max(_LEAST, self.width() - taken - title)))
 
     def focus_search(self) -> None:
         """Put the cursor into the search field, where there is one."""

@@ -41,7 +41,7 @@ class Rail(QWidget):
         self._buttons: dict[str, Button] = {}
         self._titles: dict[str, str] = {}
         self._headings: list[Words] = []
-        self._narrow = False
+        self._narrow = self._little = False
         self._brand = Words("FluffyDesk", Type.HEADING)
         self.fold = IconButton("menu", "Fold the rail", self.toggle)
         self.finder = Button("Find anything", self.wanted.emit, kind="rail", icon_role="search")
@@ -87,6 +87,13 @@ class Rail(QWidget):
         """Fold to icons, or unfold."""
         self.set_narrow(not self._narrow)
         memory.remember(_KEY, self._narrow)
+
+    def give_way(self, width: int) -> None:
+        """Fold while the window is less wide than its screens need; what was chosen stays so."""
+        little = width < measures.WINDOW_NARROW
+        if little != self._little:
+            self._little = little
+            self.set_narrow(little or memory.recall(_KEY) in (True, "true"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Fold to icons (64 px) or show words too (208 px)."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -217,6 +217,10 @@ class Shell(QMainWindow):
             self._begin(screen)
             return True
         return tab_order.go(self, next)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.give_way(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         memory.remember(_GEOMETRY, self.saveGeometry())

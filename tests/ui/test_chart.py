@@ -158,6 +158,20 @@ def test_the_value_stands_at_the_top_of_what_is_in_sight(qtbot: QtBot, chart: Ch
     assert chart._value.pos().y() == chart._box.viewRange()[1][1]
 
 
+def test_the_value_is_read_in_full_where_the_chart_is_narrow(qtbot: QtBot, chart: Chart) -> None:
+    chart.resize(400, 260)
+    chart.show_series(line("Milk of a day and of its night"))
+    for steps in (DAYS // 2 - 10, 20, DAYS):
+        for _ in range(steps):
+            qtbot.keyClick(chart, Qt.Key.Key_Left)
+        qtbot.wait(0)
+        seen = chart._box.sceneBoundingRect()
+        words = chart._value.mapRectToScene(chart._value.boundingRect())
+        assert chart.value
+        assert words.left() >= seen.left() - 1
+        assert words.right() <= seen.right() + 1
+
+
 def test_new_values_leave_what_is_in_sight(qtbot: QtBot, chart: Chart) -> None:
     qtbot.keyClicks(chart, "++")
     seen = chart.shown

@@ -135,3 +135,14 @@ def test_without_flocks_it_says_what_to_do(qtbot: QtBot, work: Work, settle: Set
         made.empty.button.click()
     assert gone.args is not None
     assert gone.args[0].key == "flocks"
+
+
+def test_what_is_not_saved_is_said_below_the_round(
+    qtbot: QtBot, screen: EggsScreen, farm_work: Work, settle: Settle
+) -> None:
+    type_in(qtbot, screen, "430", "431")
+    settle(farm_work)
+    assert screen.trouble.text() == "1 not saved: see the red cells"
+    type_in(qtbot, screen, "4")
+    settle(farm_work)
+    assert screen.trouble.text() == ""

@@ -181,3 +181,14 @@ def test_up_and_down_go_only_where_something_is_typed(
         qtbot.keyClick(screen.grid.editor, key)
         assert screen.grid.currentIndex().row() == row
     settle(farm_work)
+
+
+def test_what_is_not_saved_is_said_below_the_round(
+    qtbot: QtBot, screen: FeedScreen, settle: Settle
+) -> None:
+    assert screen.trouble.text() == ""
+    type_in(qtbot, screen, "many")
+    assert screen.trouble.text() == "1 not saved: see the red cells"
+    assert screen.grid.editor is not None
+    qtbot.keyClick(screen.grid.editor, Qt.Key.Key_Escape)
+    assert screen.trouble.text() == ""

@@ -22,6 +22,8 @@ FIELD = 40
 FORM_WIDTH = 560
 RAIL = 208
 RAIL_NARROW = 64
+WINDOW_NARROW = 1000
+"""In a window less wide than this the rail folds, to leave room for the screens."""
 ICON = 20
 CORNER = 8
 MOTION_MS = 150

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 import pyqtgraph
-from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.ui.fields.texts import day_text, number_text
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.chart_axes import DAY, DayAxis, NumberAxis, X, seconds_of
 from fluffydesk.ui.parts.zoom import NEARER, PACE, Span, ZoomBox
 
-_DAY = 86_400.0
-_LABEL_PX = 72
 _ENOUGH = 4
 _PALE = 90
 _LEAST_DAYS = 6
@@ -25,7 +23,6 @@ _HELP = (
     "Left and Right read the values, with Ctrl a week on. Plus and Minus show it from nearer and "
     "from further, Page Up and Page Down move along, 0 shows all."
 )
-X = float | date
 
 
 @dataclass(frozen=True)
@@ -52,52 +49,6 @@ def mean_of_week(points: tuple[tuple[X, float | None], ...]) -> tuple[tuple[X, f
         known = [y for _, y in points[max(0, number - 6) : number + 1] if y is not None]
         found.append((at, sum(known) / len(known) if len(known) >= _ENOUGH else None))
     return tuple(found)
-
-
-def _seconds(at: X) -> float:
-    if isinstance(at, datetime):
-        return at.timestamp()
-    if isinstance(at, date):
-        return datetime.combine(at, time(), UTC).timestamp()
-    return float(at)
-
-
-class DayAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """An axis of days whose labels never touch: "4 Sep", or "Sep 2026" for long spans."""
-
-    _STEPS = (1, 2, 7, 14)
-    _MONTHS = (1, 3, 6, 12, 24, 60)
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        most = max(2, int(size / _LABEL_PX))
-        first, last = _day(low) + timedelta(days=1), _day(high)
-        days = (last - first).days
-        for step in self._STEPS:
-            if days / step <= most:
-                shift = -first.toordinal() % step
-                at = [first + timedelta(days=shift + n) for n in range(0, days + 1 - shift, step)]
-                return [(step * _DAY, [_seconds(day) for day in at])]
-        months = next((m for m in self._MONTHS if days / 30.4 / m <= most), 120)
-        numbers = range(first.year * 12 + first.month, last.year * 12 + last.month)
-        starts = [date(n // 12, n % 12 + 1, 1) for n in numbers if n % months == 0]
-        return [(months * 30 * _DAY, [_seconds(day) for day in starts])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        form = "d MMM" if spacing < 28 * _DAY else "MMM yyyy"
-        days = (_day(value) for value in values)
-        return [QLocale().toString(QDate(day.year, day.month, day.day), form) for day in days]
-
-
-class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """An axis of numbers as the locale writes them."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        places = max(0, -math.floor(math.log10(spacing))) if spacing else 0
-        return [number_text(float(value), places) for value in values]
-
-
-def _day(seconds: float) -> date:
-    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 class Chart(QWidget):
@@ -185,7 +136,7 @@ class Chart(QWidget):
 
     def value_at(self, at: X) -> str:
         """Return what the pointer says at `at`: the nearest point of each series, in words."""
-        near = self._nearest(_seconds(at))
+        near = self._nearest(seconds_of(at))
         return "" if near is None else near[1]
 
     def changeEvent(self, event: QEvent) -> None:
@@ -262,11 +213,11 @@ class Chart(QWidget):
         item.getViewBox().setDefaultPadding(0.03)
 
     def _draw_series(self, series: Series, ink: QColor) -> None:
-        known = [(_seconds(x), y) for x, y in series.points]
+        known = [(seconds_of(x), y) for x, y in series.points]
         if not known:
             return
         if series.bars:
-            width = _DAY * 0.7 if self._dates else 0.7
+            width = DAY * 0.7 if self._dates else 0.7
             bars = [(x, y) for x, y in known if y is not None]
             self._plot.addItem(
                 pyqtgraph.BarGraphItem(
@@ -305,15 +256,15 @@ class Chart(QWidget):
             label = pyqtgraph.TextItem(series.name, color=QColor(ink), anchor=(0, 0.5))
             label.setFont(small)
             self._plot.addItem(label, ignoreBounds=True)
-            label.setPos(_seconds(known[-1][0]), known[-1][1])
+            label.setPos(seconds_of(known[-1][0]), known[-1][1])
 
     def _leave_room(self) -> None:
         """Show the points, with room at the right for the names at the ends of the lines."""
-        at = [_seconds(x) for series in self._series for x, _ in series.points]
+        at = [seconds_of(x) for series in self._series for x, _ in series.points]
         if len(at) < 2:
             return
         first, last = min(at), max(at)
-        least = _LEAST_DAYS * _DAY if self._dates else (last - first) / 50
+        least = _LEAST_DAYS * DAY if self._dates else (last - first) / 50
         if (first, last) != (self._span.first, self._span.last):
             self._span = Span.whole(first, last, least)
         self._see(self._span)
@@ -337,7 +288,7 @@ class Chart(QWidget):
     def _known(self) -> list[float]:
         """Return each x that has a value, in order."""
         return sorted(
-            {_seconds(x) for series in self._series for x, y in series.points if y is not None}
+            {seconds_of(x) for series in self._series for x, y in series.points if y is not None}
         )
 
     def _step(self, steps: int) -> None:
@@ -370,8 +321,16 @@ class Chart(QWidget):
         low, high = self.shown
         self._pointer.setPos(x)
         self._value.setText(words)
-        self._value.setAnchor((1, 0) if x > (low + high) / 2 else (0, 0))
+        self._value.setAnchor((self._side(x > (low + high) / 2, x), 0))
         self._value.setPos(x, self._box.viewRange()[1][1])
+
+    def _side(self, late: bool, x: float) -> float:
+        """Return how much of the words lies left of x: none or all of it, but in sight."""
+        box, words = self._box.sceneBoundingRect(), self._value.boundingRect().width()
+        if words <= 0:
+            return float(late)
+        before = self._box.mapViewToScene(QPointF(x, 0)).x() - box.left()
+        return float(min(max(float(late), (before + words - box.width()) / words), before / words))
 
     def _raise(self) -> None:
         """Keep the words at the top: the range follows what is in sight, and later than it."""
@@ -380,7 +339,7 @@ class Chart(QWidget):
     def _nearest(self, x: float) -> tuple[float, str] | None:
         found: list[tuple[float, str, float]] = []
         for series in self._series:
-            known = [(_seconds(at), y) for at, y in series.points if y is not None]
+            known = [(seconds_of(at), y) for at, y in series.points if y is not None]
             if known:
                 at, y = min(known, key=lambda point: abs(point[0] - x))
                 found.append((at, series.name, y))

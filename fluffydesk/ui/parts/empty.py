@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words
 
-_WIDTH = 400
+_WIDTH, _LEAST = 400, 160
 _ICONS = {"Go": "next", "Try": "sync"}
 
 
@@ -68,9 +68,15 @@ class Empty(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """The words have the width that there is: they do not hold the window open at it."""
+        parts = [part for part in (self._title, self.button) if not part.isHidden()]
+        width = max(_LEAST, *(part.sizeHint().width() for part in parts)) + 2 * measures.GROUP
+        return QSize(width, super().minimumSizeHint().height())
+
     def _fit(self) -> None:
         """Centred in a box, a wrapped label would get the height of fewer lines than it has."""
-        self._text.setFixedWidth(max(160, min(_WIDTH, self.width() - 2 * measures.GROUP)))
+        self._text.setFixedWidth(max(_LEAST, min(_WIDTH, self.width() - 2 * measures.GROUP)))
         self._text.setFixedHeight(max(0, self._text.heightForWidth(self._text.width())))
 
     def title(self) -> str:

@@ -1,22 +1,26 @@
-"""Buttons beside one another, that go on in a second line where there is too little room."""
+"""Parts beside one another, that go on in another line where there is too little room."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fluffydesk.ui.look import measures
 
 _SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 """Of a part that is hidden because somebody said so, not because nothing shows it yet."""
+_TALLEST = 10_000
 
 
 class Flow(QWidget):
     """A row of parts; those after None stand at the right while all of them fit in one line."""
 
-    def __init__(self, *parts: QWidget | None) -> None:
+    def __init__(self, *parts: QWidget | None, spacing: int = measures.STEP) -> None:
         super().__init__()
+        self._spacing = spacing
         self._parts = [part for part in parts if part is not None]
         left = parts[: parts.index(None)] if None in parts else parts
         self._left = len(left)
@@ -29,12 +33,12 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        hints = [part.sizeHint() for part in self._shown()]
-        width = sum(hint.width() for hint in hints) + measures.STEP * max(0, len(hints) - 1)
+        hints = [_wish(part) for part in self._shown()]
+        width = sum(hint.width() for hint in hints) + self._spacing * max(0, len(hints) - 1)
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
     def minimumSizeHint(self) -> QSize:
-        hints = [part.sizeHint() for part in self._shown()]
+        hints = [_wish(part) for part in self._shown()]
         return QSize(max((hint.width() for hint in hints), default=0), self.sizeHint().height())
 
     def hasHeightForWidth(self) -> bool:
@@ -63,15 +67,70 @@ class Flow(QWidget):
 
     def _places(self, width: int) -> list[QRect]:
         spare = max(0, width - self.sizeHint().width())
-        at, top, line, places = 0, 0, 0, []
+        at, top, line = 0, 0, 0
+        places: list[QRect] = []
+        first = 0
         right = set(self._parts[self._left :])
-        for part in self._shown():
-            hint = part.sizeHint()
+        shown = self._shown()
+        for part in shown:
+            hint = _wish(part).boundedTo(QSize(width, _TALLEST))
             if at and at + hint.width() > width:
+                self._settle(shown, places, first, line)
+                first = len(places)
                 at, top, line = 0, top + line + measures.STEP, 0
             if part in right and spare:
                 at, spare = at + spare, 0
             places.append(QRect(at, top, hint.width(), hint.height()))
-            at += hint.width() + measures.STEP
+            at += hint.width() + self._spacing
             line = max(line, hint.height())
+        self._settle(shown, places, first, line)
         return places
+
+    @staticmethod
+    def _settle(shown: list[QWidget], places: list[QRect], first: int, line: int) -> None:
+        """Put the words and buttons of a line at half its height; fields stay at its top."""
+        for number in range(first, len(places)):
+            if isinstance(shown[number], QLabel | QAbstractButton):
+                places[number].translate(0, (line - places[number].height()) // 2)
+
+
+class Tiles(QWidget):
+    """Parts of one width, as many beside one another as there is room for: one of `across`."""
+
+    def __init__(
+        self, parts: Sequence[QWidget], across: Sequence[int], least: int, spacing: int
+    ) -> None:
+        """`across` are numbers of columns, the most first; `least` is a part's least width, px."""
+        super().__init__()
+        self._parts, self._across, self._least = parts, across, least
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(spacing)
+        self.columns = 0
+        self._lay_out(across[0])
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, self._grid.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        gap = self._grid.spacing()
+        most = (self.width() + gap) // (self._least + gap)
+        self._lay_out(next((n for n in self._across if n <= most), 1))
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self.columns:
+            return
+        for part in self._parts:
+            self._grid.removeWidget(part)
+        for number in range(max(columns, self.columns)):
+            self._grid.setColumnStretch(number, int(number < columns))
+        self.columns = columns
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, number // columns, number % columns)
+
+
+def _wish(part: QWidget) -> QSize:
+    """Return the size that a part asks for, within what it was told to keep to."""
+    wish = part.sizeHint().expandedTo(part.minimumSizeHint()).expandedTo(part.minimumSize())
+    return wish.boundedTo(part.maximumSize())

@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
@@ -21,16 +20,17 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.by_clock import RoundByClock
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.eggs_model import EggModel
 from fluffydesk.ui.screens.entry_grid import EntryGrid
-from fluffydesk.ui.screens.entry_model import may_type
+from fluffydesk.ui.screens.entry_model import may_type, unsaved_words
 from fluffydesk.ui.screens.reading.flocks import RoundRow, egg_round
 from fluffydesk.work import Work
 
-MOST_ROWS = 8
+LEAST_ROWS, MOST_ROWS = 2, 8
 HEADER, EMPTY = 46, 260
 UNITS: list[tuple[str, object]] = [
     ("Eggs", "egg"),
@@ -101,6 +101,7 @@ class EggsScreen(Screen):
         self.empty = Empty(icon_role="eggs")
         self.total = Words("", Type.HEADING)
         self.rest = Words("", role="muted")
+        self.trouble = Words("", role="danger")
         self._arrange()
 
     @property
@@ -109,6 +110,7 @@ class EggsScreen(Screen):
             ("Enter", "Keep the count, go on"),
             ("Shift+Enter", "Go back"),
             ("Esc", "Undo what is typed in the cell"),
+            ("Up, Down", "Keep the count, go a row up or down"),
             ("Ctrl+Left, Ctrl+Right", "The day before, the day after"),
         )
 
@@ -128,18 +130,17 @@ class EggsScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.CARD)
-        bar = row(self.day, self.rounds, None, Words("Totals in", role="muted"), self.units)
-        for part in (self.day, self.rounds, self.units):
-            bar.setAlignment(part, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(bar)
+        units = QWidget()
+        units.setLayout(row(Words("Totals in", role="muted"), self.units))
+        column.addWidget(Flow(self.day, self.rounds, None, units))
         column.addWidget(self.lock)
         self._held = QWidget()
         self._stack = QStackedLayout(self._held)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
         self.setFocusProxy(self.grid)
-        column.addWidget(self._held)
-        column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))
+        column.addWidget(self._held, 3)
+        column.addWidget(Flow(self.total, self.rest, None, self.trouble, spacing=measures.CARD))
         column.addSpacing(measures.STEP)
         column.addWidget(Words("Rounds written down", Type.HEADING))
         column.addWidget(self.rounds_before, 1)
@@ -157,7 +158,9 @@ class EggsScreen(Screen):
         self.grid.setEnabled(not self.lock.text())
         fresh = self.model.show_round(on, kind, flocks)
         rows = min(len(flocks), MOST_ROWS)
-        self._held.setFixedHeight(HEADER + measures.ENTRY_ROW * rows if rows else EMPTY)
+        least = min(rows, LEAST_ROWS)
+        self._held.setMinimumHeight(HEADER + measures.ENTRY_ROW * least if rows else EMPTY)
+        self._held.setMaximumHeight(HEADER + measures.ENTRY_ROW * rows if rows else EMPTY)
         if flocks:
             self._stack.setCurrentWidget(self.grid)
         else:
@@ -184,10 +187,12 @@ class EggsScreen(Screen):
         if not self.model.rowCount():
             self.total.setText("")
             self.rest.setText("")
+            self.trouble.setText("")
             return
         self.total.setText(f"{number_text(eggs)} eggs")
         remain = f"{left} flocks remain" if left != 1 else "1 flock remains"
         self.rest.setText(f"{number_text(good)} saleable · " + (remain if left else "round done"))
+        self.trouble.setText(unsaved_words(self.model.unsaved()))
 
 
 def _read(mirror: Mirror, on: date, kind: EggRound) -> _Round:

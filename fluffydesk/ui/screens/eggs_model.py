@@ -79,15 +79,15 @@ class EggModel(CellModel):
     """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
 
     heads = (
-        Head("House and flock", 208, grows=True),
-        Head("Hens", 68, right=True, muted=True),
-        Head("Usual", 68, right=True, muted=True),
+        Head("House and flock", 148, grows=True),
+        Head("Hens", 68, right=True, muted=True, spare=4),
+        Head("Usual", 68, right=True, muted=True, spare=2),
         Head("Total", 100, entry=True, right=True),
         Head("Cracked", 88, entry=True, right=True),
         Head("Dirty", 82, entry=True, right=True),
         Head("Discarded", 102, entry=True, right=True),
-        Head("Saleable", 92, right=True),
-        Head("Day, %", 82, right=True, muted=True),
+        Head("Saleable", 92, right=True, spare=3),
+        Head("Day, %", 82, right=True, muted=True, spare=1),
         Head("", 0, remark=True),
     )
 

@@ -58,6 +58,10 @@ class CellModel(EntryModel):
     def job(self, number: int) -> Callable[[Mirror], Changes]:
         """Return the save of a row as it is now."""
 
+    def unsaved(self) -> int:
+        """Count the cells with something typed that could not be kept."""
+        return sum(cell.draft is not None for row in self.lines for cell in row.cells.values())
+
     def saves(self, column: int) -> bool:
         """Say whether a column's cells are saved by themselves."""
         return True
@@ -88,6 +92,7 @@ class CellModel(EntryModel):
         except InvalidValue as refusal:
             cell.draft, cell.problem = text, str(refusal)
             self.refresh_row(number)
+            self.counted.emit()
             return False
         cell.draft, cell.problem = None, ""
         if value != cell.value:
@@ -107,6 +112,7 @@ class CellModel(EntryModel):
         cell = self.lines[index.row()].cells[index.column()]
         cell.draft, cell.problem = None, ""
         self.refresh_row(index.row())
+        self.counted.emit()
 
     def _done(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
@@ -174,9 +176,7 @@ class EntryGrid(QTableView):
             max(head.width, titles.horizontalAdvance(head.words) + _PADS) if head.width else 0
             for head in heads
         ]
-        spare = (
-            self.viewport().width() - sum(widths) - sum(one.least for one in heads if one.remark)
-        )
+        spare = self._leave_out(widths)
         for number, head in enumerate(heads):
             if head.width and not head.grows:
                 self.setColumnWidth(number, widths[number])
@@ -188,6 +188,19 @@ class EntryGrid(QTableView):
                 self.setColumnWidth(number, widths[number] + more)
                 spare -= more
         self._say_words()
+
+    def _leave_out(self, widths: Sequence[int]) -> int:
+        """Hide columns that can be spared until the rest has room; return what is left, in px."""
+        heads = self._entries.heads
+        needed = sum(widths) + sum(one.least for one in heads if one.remark)
+        room = self.viewport().width()
+        for number in sorted(
+            (number for number, head in enumerate(heads) if head.spare),
+            key=lambda number: heads[number].spare,
+        ):
+            self.setColumnHidden(number, needed > room)
+            needed -= widths[number] if needed > room else 0
+        return room - needed
 
     def _say_words(self) -> None:
         """Tell in full what the row says that is typed into, where its cell is too narrow."""

@@ -68,6 +68,8 @@ class Head:
     unit: str = ""
     grows: bool = False
     least: int = 96
+    spare: int = 0
+    """Left out where there is too little room for every column: 1 is the first to go."""
 
     @property
     def words(self) -> str:
@@ -79,6 +81,11 @@ def may_type(work: Work, record: type[Record]) -> str:
     """Return why this person may not write a record, in words; empty if they may."""
     why = why_not(work.whose, record)
     return f"You can look, but not change: {why[:1].lower()}{why[1:]}" if why else ""
+
+
+def unsaved_words(count: int) -> str:
+    """Return how many cells hold something that could not be kept; empty where none does."""
+    return f"{count} not saved: see the red cells" if count else ""
 
 
 class Saving(QObject):

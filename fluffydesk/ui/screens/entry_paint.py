@@ -15,7 +15,7 @@ from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.screens.entry_model import PROBLEM, SLOTS, WAITING, WARNING, EntryModel, Index
 
 SLOT_WIDTH = 42
-_MARK = 26
+_MARK, _WORDS = 26, 90
 
 
 def paint_cell(painter: QPainter, rect: QRect, index: Index, current: Index) -> None:
@@ -85,6 +85,8 @@ def _paint_remark(painter: QPainter, rect: QRect, index: Index) -> None:
         place = QRect(inside.left(), inside.center().y() - 9, 18, 18)
         icon(tone, tone).paint(painter, place)
         inside.setLeft(inside.left() + _MARK)
+        if inside.width() < _WORDS and is_cut(rect, index):
+            return  # half a word says less than the mark: all of it lies over the row in hand
     painter.setFont(font(Type.SMALL))
     painter.setPen(theme.colour(tone or "muted"))
     flags = Qt.AlignmentFlag.AlignLeft.value | Qt.AlignmentFlag.AlignVCenter.value
@@ -121,8 +123,8 @@ def lines_of(words: str, drawn: QFont, width: int, height: int) -> list[str]:
     lines = [words[a:b].rstrip() for a, b in zip(starts, ends, strict=True)][:most]
     if lines:
         rest = words[starts[len(lines) - 1] :]
-        lines[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return lines
+        lines[-1] = rest
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
 
 
 def _paint_slots(painter: QPainter, rect: QRect, slots: Sequence[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -15,12 +14,13 @@ from fluffydesk.ui.fields.texts import quantity_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Segments, Words, row
+from fluffydesk.ui.parts.controls import Segments, Words
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.entry_grid import EntryGrid
-from fluffydesk.ui.screens.entry_model import may_type
+from fluffydesk.ui.screens.entry_model import may_type, unsaved_words
 from fluffydesk.ui.screens.feed_model import FEED, FeedModel
 from fluffydesk.ui.screens.reading.feeding import Round, feed_round
 from fluffydesk.work import Work
@@ -114,6 +114,7 @@ class FeedScreen(Screen):
         self.empty = Empty(icon_role="feed")
         self.total = Words("", Type.HEADING)
         self.rest = Words("", role="muted")
+        self.trouble = Words("", role="danger")
         QShortcut(QKeySequence("Ctrl+Ins"), self).activated.connect(self.add_feed)
         self._arrange()
 
@@ -123,6 +124,7 @@ class FeedScreen(Screen):
             ("Enter", "Keep the amount, go on"),
             ("Shift+Enter", "Go back"),
             ("Esc", "Undo what is typed in the cell"),
+            ("Up, Down", "Keep the amount, go a row up or down"),
             ("Ctrl+Insert", "Another feed for this group or flock"),
             ("Ctrl+Left, Ctrl+Right", "The day before, the day after"),
         )
@@ -153,17 +155,14 @@ class FeedScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.CARD)
-        bar = row(self.day, None, self.store)
-        for part in (self.day, self.store):
-            bar.setAlignment(part, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(bar)
+        column.addWidget(Flow(self.day, None, self.store))
         column.addWidget(self.lock)
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
         self.setFocusProxy(self.grid)
-        column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))
+        column.addWidget(Flow(self.total, self.rest, None, self.trouble, spacing=measures.CARD))
 
     def _picked(self, chosen: object) -> None:
         self.reload()
@@ -198,10 +197,12 @@ class FeedScreen(Screen):
         if not self.model.rowCount():
             self.total.setText("")
             self.rest.setText("")
+            self.trouble.setText("")
             return
         self.total.setText(f"{quantity_text(kg, 'kg', 1)} fed")
         water = f"{quantity_text(litres, 'L', 1)} of water · " if litres else ""
         self.rest.setText(water + (f"{left} remain" if left else "round done"))
+        self.trouble.setText(unsaved_words(self.model.unsaved()))
 
 
 def _read(mirror: Mirror, on: date) -> Round:

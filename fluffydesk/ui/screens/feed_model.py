@@ -78,13 +78,13 @@ class FeedModel(CellModel):
 
     heads = (
         Head("Group or flock", 160, grows=True),
-        Head("Head", 70, right=True, muted=True),
+        Head("Head", 70, right=True, muted=True, spare=4),
         Head("Feed", 160, entry=True, grows=True),
-        Head("Yesterday", 98, right=True),
+        Head("Yesterday", 98, right=True, spare=3),
         Head("Feed", 88, entry=True, right=True, unit="kg"),
-        Head("Yesterday", 98, right=True),
+        Head("Yesterday", 98, right=True, spare=2),
         Head("Water", 108, entry=True, right=True, unit="L"),
-        Head("In store", 108, right=True, muted=True, unit="kg"),
+        Head("In store", 108, right=True, muted=True, unit="kg", spare=1),
         Head("", 0, remark=True),
     )
 

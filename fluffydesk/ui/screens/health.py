@@ -17,7 +17,8 @@ from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.health_columns import (
@@ -306,7 +307,7 @@ class HealthScreen(Screen):
         self.go.emit(Place("reports", part=part))
 
     def _arrange(self) -> None:
-        acts = row(spacing=measures.STEP)
+        acts = []
         buttons: tuple[tuple[str, str, Callable[[], object], type[Record] | None], ...] = (
             ("Treat", "health", self.treat, HealthTreatment),
             ("Vaccinate", "add", self.vaccinate, VaccineLog),
@@ -323,14 +324,13 @@ class HealthScreen(Screen):
             button.setToolTip(f"{text} (Ctrl+{number})")
             if record is not None:
                 Permit(button, self.work, record)
-            acts.addWidget(button)
-        acts.addStretch(1)
+            acts.append(button)
         self._stack = QStackedLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
-        column.addLayout(row(self.parts, None, self.count))
-        column.addLayout(acts)
+        column.addWidget(Flow(self.parts, None, self.count))
+        column.addWidget(Flow(*acts))
         column.addLayout(self._stack, 1)
         for table in self._tables.values():
             self._stack.addWidget(table)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.withdrawal import Held, withheld_milk
@@ -18,18 +17,20 @@ from fluffydesk.ui.fields.texts import quantity_text, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import DropDown, Segments, Words, row
+from fluffydesk.ui.parts.controls import DropDown, Segments, Words
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.by_clock import RoundByClock
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.entry_grid import EntryGrid
-from fluffydesk.ui.screens.entry_model import may_type
+from fluffydesk.ui.screens.entry_model import may_type, unsaved_words
 from fluffydesk.ui.screens.milking_model import MilkingModel
 from fluffydesk.ui.screens.reading.milk import Cow, Group, milking_groups, milking_sheet
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
+_GROUP = 440
 _Sheet = tuple[list[Group], date, MilkingSession, list[Cow], dict[UUID, Held]]
 
 
@@ -70,6 +71,7 @@ class MilkingScreen(Screen):
         self.groups = DropDown()
         self.groups.setAccessibleName("Group")
         self.groups.setMinimumWidth(240)
+        self.groups.setMaximumWidth(_GROUP)
         self.groups.activated.connect(self._picked)
         self.day = DayPicker(MilkProductionLog.__table__.c.milked_on)
         self.day.picked.connect(self._picked)
@@ -125,17 +127,14 @@ class MilkingScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.CARD)
-        bar = row(self.groups, self.day, self.sessions, None, spacing=measures.CARD)
-        for part in (self.groups, self.day, self.sessions):
-            bar.setAlignment(part, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(bar)
+        column.addWidget(Flow(self.groups, self.day, self.sessions, spacing=measures.CARD))
         column.addWidget(self.lock)
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
         foot = (self.total, self.remaining, None, self.diverted, self.trouble)
-        column.addLayout(row(*foot, spacing=measures.CARD))
+        column.addWidget(Flow(*foot, spacing=measures.CARD))
 
     def _session(self) -> MilkingSession:
         value = self.sessions.value()
@@ -208,8 +207,7 @@ class MilkingScreen(Screen):
         tank = f"To the tank {quantity_text(kg - away, 'kg', 1)} · "
         tank += f"kept out {quantity_text(away, 'kg', 1)} "
         self.diverted.setText(f"{tank}({counted(marked, 'cow', 'cows')})" if marked else "")
-        wrong = self.model.unsaved()
-        self.trouble.setText("" if not wrong else f"{wrong} not saved: see the red cells")
+        self.trouble.setText(unsaved_words(self.model.unsaved()))
 
 
 def _read(mirror: Mirror, group: UUID | None, on: date, session: MilkingSession) -> _Sheet:

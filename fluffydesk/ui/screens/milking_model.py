@@ -84,8 +84,8 @@ class MilkingModel(EntryModel):
     heads = (
         Head("Tag", 80),
         Head("Name", 120, grows=True),
-        Head("Days in milk", 122, right=True, muted=True),
-        Head("Last seven", 312, right=True, unit="kg"),
+        Head("Days in milk", 122, right=True, muted=True, spare=1),
+        Head("Last seven", 312, right=True, unit="kg", spare=2),
         Head("Yield", 120, entry=True, right=True, unit="kg"),
         Head("", 0, remark=True, least=256),
     )

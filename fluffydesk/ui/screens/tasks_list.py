@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QDate, QLocale, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 
 from fluffydesk.figures.recurrence import parse
@@ -21,7 +21,8 @@ from fluffydesk.ui.fields.texts import clock_text, day_text, number_text, words,
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
-from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.tasks import Span, TaskRow, When, chores, work_list
@@ -35,6 +36,8 @@ _SPANS: list[tuple[str, object]] = [
     ("All open", Span.ALL),
 ]
 _HEADING, _TITLE, _STORY = 80, 160, 800
+_LOW, _NO_LIMIT = 460, 16_777_215
+"""Lower than this a part is low, px; Qt's own greatest height."""
 """So many letters of a title surely fit the card's heading; so many of it and of its notes stand
 there at most: the form has all."""
 _TONES = {When.LATE: "danger", When.TODAY: "info", When.LATER: "plain", When.ANY_TIME: "plain"}
@@ -144,6 +147,7 @@ class TaskPart(QWidget):
         widen(self.list, [column.title for column in columns].index(widest))
         self.card = Card(" ")
         self.about = Words("", role="muted", wrap=True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.buttons: dict[str, Button] = {}
         self._wanted: UUID | None = None
@@ -182,19 +186,18 @@ class TaskPart(QWidget):
 
     def arrange(self, bar: QWidget, keys: Sequence[Key]) -> None:
         """Lay out the bar, the list, and the card with a button for each key."""
-        line = row(spacing=measures.STEP)
+        buttons = []
         for text, key, icon, tip, act in keys:
             button = Button(text, act, icon_role=icon)
             button.setToolTip(f"{tip} ({key})")
             Permit(button, self.work, Task, "change")
             self.buttons[text] = button
-            line.addWidget(button)
+            buttons.append(button)
             shortcut = QShortcut(QKeySequence(key), self.list)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        line.addStretch(1)
         self.card.add(self.about)
-        self.card.add(line)
+        self.card.add(Flow(*buttons))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
@@ -202,12 +205,20 @@ class TaskPart(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.card)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the list and the keys keep their room: the words give way."""
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        lines = self.about.fontMetrics().lineSpacing() * 2
+        self.about.setMaximumHeight(lines if low else _NO_LIMIT)
+
     def _chosen(self, task: TaskRow | None) -> None:
         self.card.setVisible(task is not None)
         if task is None:
             return
         self.card.heading.setText(short(task.title, _TITLE))
         self.about.setText(short(_story(task), _STORY))
+        self.about.setToolTip(self.about.text())
 
 
 def _story(task: TaskRow) -> str:
@@ -235,10 +246,7 @@ class DuePart(TaskPart):
         self.span = Segments("How far", _SPANS)
         self.count = Words("", Type.TEXT, "muted")
         self.whose.set_value(self.work.whose.role in WORKERS - KEEPERS)
-        bar = QWidget()
-        line = row(self.whose, self.span, None, self.count)
-        line.setContentsMargins(0, 0, 0, 0)
-        bar.setLayout(line)
+        bar = Flow(self.whose, self.span, None, self.count)
         self.list.say_when_empty(
             "Nothing to do",
             "What is due stands here, late work first. Add a task, or a chore that repeats.",
@@ -292,7 +300,7 @@ class DuePart(TaskPart):
         over = len(found) - still
         late_words = f"{number_text(late)} late · " if late else ""
         self.count.setText(
-            f"{late_words}{number_text(still)} to do · {number_text(over)} over today"
+            f"{late_words}{number_text(still)} to do · {number_text(over)} done or skipped today"
         )
         self.count.set_role("danger" if late else "muted")
 
@@ -302,17 +310,12 @@ class ChoresPart(TaskPart):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen, "Chores", _CHORES, "Chore")
-        bar = QWidget()
-        line = row(
-            Words(
-                "Done or skipped, a chore waits for its next time. One that nobody did is "
-                "written down as missed.",
-                role="muted",
-            ),
-            None,
+        bar = Words(
+            "Done or skipped, a chore waits for its next time. One that nobody did is "
+            "written down as missed.",
+            role="muted",
+            wrap=True,
         )
-        line.setContentsMargins(0, 0, 0, 0)
-        bar.setLayout(line)
         self.list.say_when_empty(
             "No chores yet",
             "Work that repeats stands here once, with its next date: feeding, cleaning, the "

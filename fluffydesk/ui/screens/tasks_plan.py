@@ -38,7 +38,7 @@ _TONES = {
 }
 _PAD = 6
 _LINE = 18
-_NAME, _HOURS = 148, 72
+_NAME, _HOURS, _DAY = 148, 72, 114
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -232,4 +232,4 @@ class Plan(Table):
         self.setColumnWidth(DAYS + 1, _HOURS)
         left = self.viewport().width() - wide - _HOURS
         for number in range(DAYS):
-            self.setColumnWidth(number + 1, max(96, left // DAYS))
+            self.setColumnWidth(number + 1, max(_DAY, left // DAYS))

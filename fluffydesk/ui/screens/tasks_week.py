@@ -24,7 +24,8 @@ from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Button, IconButton, Words, row
+from fluffydesk.ui.parts.controls import Button, IconButton, Words
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.shifts import ShiftCell, Week, monday_of, week_plan
@@ -74,17 +75,8 @@ class WeekPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
-        column.addLayout(
-            row(
-                before,
-                self.title,
-                after,
-                Button("This week", self.to_now),
-                None,
-                self.sum,
-                self.copy,
-            )
-        )
+        now = Button("This week", self.to_now)
+        column.addWidget(Flow(before, self.title, after, now, None, self.sum, self.copy))
         column.addWidget(self.clash)
         column.addWidget(self.plan, 1)
         self._keys()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import Whose
@@ -20,6 +19,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.chart import Chart
 from fluffydesk.ui.parts.controls import Segments, Words
+from fluffydesk.ui.parts.flow import Tiles
 from fluffydesk.ui.parts.tile import Tile
 from fluffydesk.ui.parts.todo import TodoLine
 from fluffydesk.ui.screen import Screen
@@ -37,8 +37,9 @@ from fluffydesk.ui.screens.today_parts import (
 )
 from fluffydesk.work import Work
 
-TILES_A_ROW = 4
-LINES_A_ROW = 3
+TILES_A_ROW, TILE = (4, 2, 1), 200
+LINES_A_ROW, LINE = (3, 2, 1), 260
+CURVES_A_ROW, CURVE_WIDTH = (2, 1), 420
 CURVE = 204
 """The least height of a curve, px."""
 _SPANS: list[tuple[str, object]] = [("12 months", 365), ("90 days", 90)]
@@ -120,23 +121,22 @@ class TodayScreen(Screen):
     def _arrange(self) -> None:
         page = Page(measures.CARD)
         todo = Card("What needs doing now")
-        todo.add(_grid(list(self.lines.values()), LINES_A_ROW, 2))
+        todo.add(Tiles(list(self.lines.values()), LINES_A_ROW, LINE, 2))
         page.add(todo)
         page.add(self.contradictions)
-        page.add(_grid(list(self.tiles.values()), TILES_A_ROW, measures.CARD))
+        page.add(Tiles(list(self.tiles.values()), TILES_A_ROW, TILE, measures.CARD))
         page.add(self._curves(), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(page)
 
-    def _curves(self) -> QGridLayout:
-        curves = QGridLayout()
-        curves.setSpacing(measures.CARD)
+    def _curves(self) -> Tiles:
+        cards = []
         for number, (title, chart, words) in enumerate(
             (("Milk", self.milk, self.no_milk), ("Eggs", self.eggs, self.no_eggs))
         ):
             card = Card(title)
-            card.heading.setMinimumHeight(measures.ROW)
+            card.heading.setMinimumHeight(measures.TARGET)
             if number:
                 card.act(self.spans)
             words.hide()
@@ -145,9 +145,8 @@ class TodayScreen(Screen):
             chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             chart.setMinimumHeight(CURVE)
             card.add(chart, 1)
-            curves.addWidget(card, 0, number)
-            curves.setColumnStretch(number, 1)
-        return curves
+            cards.append(card)
+        return Tiles(cards, CURVES_A_ROW, CURVE_WIDTH, measures.CARD)
 
     def _show(self, farm: Farm) -> None:
         self._farm = farm
@@ -188,15 +187,6 @@ class TodayScreen(Screen):
         unit = f"{unit_text('kg')} a day"
         draw_curve(self.milk, self.no_milk, "Milk", milk, days, colour=0, unit=unit)
         draw_curve(self.eggs, self.no_eggs, "Eggs", eggs, days, colour=2, unit="a day")
-
-
-def _grid(parts: Sequence[QWidget], across: int, spacing: int) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setSpacing(spacing)
-    for number, part in enumerate(parts):
-        grid.addWidget(part, number // across, number % across)
-        grid.setColumnStretch(number % across, 1)
-    return grid
 
 
 def _many(deaths: Compared) -> bool:

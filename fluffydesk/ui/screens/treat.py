@@ -24,6 +24,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -33,7 +34,7 @@ from fluffydesk.ui.screens.undoing import Undoing
 from fluffydesk.work import Work
 
 TAKEN_BACK = "Taken back in the treatment session"
-_PLAN_WIDTH = 400
+_PLAN_WIDTH = 390
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class TreatScreen(Screen):
         right.add(figures)
         right.add(self.said)
         right.add(self.list, 1)
-        right.add(row(self.undo_button, self.undo_all_button, None))
+        right.add(Flow(self.undo_button, self.undo_all_button))
         sides: QHBoxLayout = row(spacing=measures.CARD)
         sides.addWidget(self.plan)
         sides.addWidget(right, 1)

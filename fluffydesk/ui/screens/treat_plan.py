@@ -23,7 +23,7 @@ from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.forms import FieldRow, default_of
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.card import Banner, Card, Page
+from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import row
 from fluffydesk.work import Work
 
@@ -63,7 +63,6 @@ class TreatPlan(Page):
         self.work = work
         self.rows: dict[str, FieldRow] = {}
         self._drug: UUID | None = None
-        self.trouble = Banner()
         card = Card("What is given")
         for names in _LINES:
             line: QHBoxLayout = row(spacing=measures.CARD)
@@ -75,7 +74,6 @@ class TreatPlan(Page):
                 self.rows[name] = made
                 line.addWidget(made, 1, Qt.AlignmentFlag.AlignTop)
             card.add(line)
-        card.add(self.trouble)
         card.stretch()
         self.column.setContentsMargins(0, 0, 0, 0)
         self.add(card, 1)
@@ -112,16 +110,13 @@ class TreatPlan(Page):
         if wrong is not None:
             wrong.editor.begin()
             return None
-        self.trouble.say("")
         return found
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or below the fields where it has none."""
+        """Show a refusal at its field; one without a field is told beside the tags."""
         line = self.rows.get(refusal.field or "")
         if line is not None:
             line.say(str(refusal))
-        else:
-            self.trouble.say(str(refusal), "danger")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
