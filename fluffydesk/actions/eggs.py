@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fluffydesk.actions.rules import hold
 from fluffydesk.actions.saving import check, existing, row_with
-from fluffydesk.actions.typed import number_in
+from fluffydesk.actions.typed import number_in, whole_in
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.units import convert
 from fluffydesk.mirror.changes import Changes
@@ -94,7 +94,8 @@ def packed(eggs: int, unit: str = "egg") -> str:
 
 
 def _whole(text: str, unit: str) -> int:
-    number = number_in(text)
+    counted = whole_in(text) if unit == "egg" else None
+    number = number_in(text) if counted is None else Decimal(counted)
     if number is None or number < 0:
         raise InvalidValue(f"“{text.strip()}” is no count.", "Type 12 or 2f 5.")
     eggs = convert(number, unit, "egg")

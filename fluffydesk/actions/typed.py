@@ -22,6 +22,7 @@ from fluffydesk.records.vocabulary import Facts, facts_of
 _PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)")
 _POINT_LAST = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,})")
 _COMMA_LAST = re.compile(r"[+-]?[0-9]{1,3}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}(\1[0-9]{3})*")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})")
 _CLOCK = re.compile(
@@ -45,7 +46,8 @@ def value_of(column: Column[Any], text: str, zone: tzinfo = UTC) -> Any:
     """Return the Python value that `text` means in `column`; empty text is None.
 
     Numbers take a decimal point or a decimal comma: "1,234" is 1.234. A thousands separator is
-    read only where it cannot be taken for a decimal one ("1.234,5", "1,234.5", "1,234,567").
+    read only where it cannot be taken for a decimal one ("1.234,5", "1,234.5", "1,234,567"), and
+    so always in whole numbers ("1,234" hens).
     Dates are ISO or day first (22-11-2026, 22.11.2026, 22/11/2026), "today" or "yesterday".
     Times without an offset are clock times in `zone`; of an hour that comes twice when the clock
     goes back, the first is meant. Closed lists take the value or its words, links take an id.
@@ -68,6 +70,19 @@ def number_in(text: str) -> Decimal | None:
     if _COMMA_LAST.fullmatch(text):
         return Decimal(text.replace(".", "").replace(",", "."))
     return None
+
+
+def whole_in(text: str) -> int | None:
+    """Return the whole number in `text`; None where it is none.
+
+    Three digits behind a separator are thousands: "1,000" and "1.000" eggs are a thousand, for a
+    count has no decimals.
+    """
+    text = text.strip().replace("\u2212", "-")
+    if _THOUSANDS.fullmatch(text):
+        return int(re.sub(r"[.,]", "", text))
+    number = number_in(text)
+    return None if number is None or number != int(number) else int(number)
 
 
 def in_other_unit(
@@ -154,10 +169,10 @@ def _example(facts: Facts) -> Decimal:
 
 
 def _whole(column: Column[Any], text: str, zone: tzinfo) -> int:
-    number = number_in(_without_unit(facts_of(column), text))
-    if number is None or number != number.to_integral_value():
+    number = whole_in(_without_unit(facts_of(column), text))
+    if number is None:
         raise refusal(column, "must be a whole number, such as 12.")
-    return int(number)
+    return number
 
 
 def _day(column: Column[Any], text: str, zone: tzinfo) -> date:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from fluffydesk.actions.eggs import eggs_in
 from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.booking import Appointment
@@ -63,6 +64,12 @@ def test_the_example_lies_within_the_range() -> None:
 def test_whole_numbers() -> None:
     assert read(EggProductionLog, "total", "1200 eggs") == 1200
     assert read(EggProductionLog, "total", "12,0") == 12
+    for thousand in ("1,000", "1.000", "1000"):
+        assert read(EggProductionLog, "total", thousand) == eggs_in(thousand) == 1000
+    assert read(EggProductionLog, "total", "1.234.567") == 1_234_567
+    for wrong in ("1,2345", "0,125", "1.000,5", "12,34"):
+        with pytest.raises(InvalidValue, match="must be a whole number"):
+            read(EggProductionLog, "total", wrong)
     with pytest.raises(InvalidValue, match=r"^Eggs must be a whole number, such as 12\.$"):
         read(EggProductionLog, "total", "12,5")
 

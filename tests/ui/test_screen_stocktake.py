@@ -90,6 +90,18 @@ def test_the_whole_store_is_counted_down_the_page_by_keyboard(
     assert [row.booked for row in sheet(mirror)] == [Decimal("480.5"), 500, 99]
 
 
+def test_what_was_counted_stands_as_it_can_be_typed_again(
+    mirror: Mirror, work: Work, settle: Settle, shown: Callable[[], StocktakeScreen]
+) -> None:
+    maize = item(mirror)
+    move_stock(mirror, maize, StockMovement.RECEIPT, Decimal(1500), today())
+    screen = shown()
+    keys(screen, "1420")
+    settle(work)
+    assert cell(screen, 0, COUNTED) == "1420", "1,420 would be read as not quite one and a half"
+    assert cell(screen, 0, BOOKED) == "1,500 kg"
+
+
 def test_a_count_that_makes_no_sense_stays_typed_with_its_reason(
     mirror: Mirror, work: Work, settle: Settle, shown: Callable[[], StocktakeScreen]
 ) -> None:

@@ -115,7 +115,7 @@ def test_a_grid_is_typed_in_the_farms_units_and_kept_in_kg(
     assert screen.total.text() == "50.0 lb"
 
 
-@pytest.mark.parametrize("tenths", [1, 7, 105, 383, 1199])
+@pytest.mark.parametrize("tenths", [1, 7, 105, 383, 1199, 12000, 12345])
 def test_what_a_cell_shows_typed_again_is_what_is_kept(tenths: int) -> None:
     value = Decimal(tenths) / 10
     for ways in (Conventions(), IMPERIAL):

@@ -12,7 +12,7 @@ from fluffydesk.figures.units import as_entered
 from fluffydesk.records.enums.farm import MassUnit
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
-from fluffydesk.ui.fields.texts import number_text, used_conventions
+from fluffydesk.ui.fields.texts import decimal_point, used_conventions
 
 _MASSES = (MassUnit.KILOGRAM, MassUnit.POUND)
 
@@ -22,7 +22,12 @@ def cell_text(column: Column[Any], value: Decimal) -> str:
     ways, kept = used_conventions(), facts_of(column).unit or ""
     if ways.converts(kept):
         value = as_entered(value, kept, ways.unit_for(kept), _places(column))
-    return number_text(value.normalize())
+    return typed_text(value.normalize())
+
+
+def typed_text(value: Decimal) -> str:
+    """Return a number as a person types it: no separator of thousands, which reads as a comma."""
+    return f"{value:f}".replace(".", decimal_point())
 
 
 def value_in(column: Column[Any], text: str) -> Decimal | None:

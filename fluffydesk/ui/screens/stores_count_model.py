@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from fluffydesk.actions.eggs import eggs_in, packed
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.kpi import rounded
 from fluffydesk.figures.ledger import expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -29,6 +30,7 @@ from fluffydesk.ui.screens.entry_model import (
     Index,
     Saving,
 )
+from fluffydesk.ui.screens.entry_units import typed_text
 from fluffydesk.ui.screens.reading.stores import decimals
 from fluffydesk.ui.screens.reading.stores_count import CountRow
 from fluffydesk.work import Work
@@ -212,16 +214,19 @@ def _unit(row: CountRow) -> str:
 
 def _shown(row: CountRow, value: Decimal) -> str:
     """Return a quantity in the farm's unit, with as many decimals as it needs."""
+    return number_text(_in_unit(row, value))
+
+
+def _in_unit(row: CountRow, value: Decimal) -> Decimal:
     if not used_conventions().converts(row.unit):
-        return number_text(value, decimals(value))
-    shown = used_conventions().shown(value, row.unit)
-    return number_text(shown, min(row.places, 2))
+        return rounded(value, decimals(value))
+    return rounded(used_conventions().shown(value, row.unit), min(row.places, 2))
 
 
 def _typed(row: CountRow, value: Decimal) -> str:
-    if row.unit == "eggs":
-        return packed(int(value)) if value >= 0 else number_text(int(value))
-    return _shown(row, value)
+    if row.unit == "eggs" and value >= 0:
+        return packed(int(value))
+    return typed_text(_in_unit(row, value))
 
 
 def _off(line: Line) -> str:
