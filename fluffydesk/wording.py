@@ -1,4 +1,4 @@
-"""Counts in sentences, for one and for many."""
+"""Counts and numbers in sentences."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from __future__ import annotations
 def counted(count: int, one: str, many: str) -> str:
     """Return the number with the words that fit it: `1 edit is`, `1,234 edits are`."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def with_minus(text: str) -> str:
+    """Return a number as it is printed, with a true minus, as wide as the plus: "−4"."""
+    return f"\N{MINUS SIGN}{text[1:]}" if text[:1] == "-" and text[1:2].isdigit() else text

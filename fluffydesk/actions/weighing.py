@@ -144,7 +144,7 @@ def kg_in(text: str, unit: str = "kg") -> tuple[Decimal, str | None]:
     found = _SCALE.fullmatch(text.strip())
     number = None if found is None else number_in(found["number"])
     if found is None or number is None:
-        raise InvalidValue(f"“{text.strip()}” is no weight.", "Type kg, such as 412.5.")
+        raise InvalidValue(f"“{text.strip()}” is no weight.", f"Type {unit}, such as 412.5.")
     entered = (found["unit"] or unit).lower().replace("lbs", "lb")
     if entered == "kg":
         return number, None

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fluffydesk.ui.fields.texts import with_minus
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.pages import TONE, Index
 from fluffydesk.ui.parts.chip import paint_chip
+from fluffydesk.wording import with_minus
 
 PAD = 12
 

@@ -107,7 +107,7 @@ def test_a_lot_that_gave_more_than_it_had_though_the_item_did_not(barn: Barn) ->
         values = {"item_id": barn.mash, "movement": verb, "moved_on": days_ago(3), "lot": lot}
         put(barn, InventoryTransaction, **values, quantity=Decimal(quantity))
     [finding] = found(barn)
-    assert "-3 kg of Layer mash, lot A, would be left" in finding.message
+    assert "\N{MINUS SIGN}3 kg of Layer mash, lot A, would be left" in finding.message
 
 
 def test_a_quick_look_tells_what_is_recent(barn: Barn) -> None:

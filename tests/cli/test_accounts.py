@@ -132,7 +132,7 @@ def test_doctor_tells_what_contradicts_itself(central: Central, terminal: Termin
     terminal.sign_in(central.member_url, central.email("anna"))
     found = terminal.run("doctor")
     assert found.code == 0, "the mirror is sound"
-    assert "House 2 would hold -3 birds" in found.out
+    assert "House 2 would hold \N{MINUS SIGN}3 birds" in found.out
     [told] = terminal.get("doctor")["contradictions"]
     assert (told["rule"], told["rows"][0]["table"]) == (1, "mortality_logs")
 

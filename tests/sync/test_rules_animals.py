@@ -57,7 +57,7 @@ class TestRule1And2:
         assert pair.office.quarantine() == [], "birds that died have died"
         [finding] = pair.found(flock)
         assert finding.rule == 1
-        assert "-3 birds" in finding.message
+        assert "\N{MINUS SIGN}3 birds" in finding.message
         assert {one.device for one in finding.entries} == {"barn-pc", "office-pc"}
         assert finding.entries[0].by.startswith("Ben")
         assert "on office-pc" in finding.entries[0].by

@@ -15,7 +15,7 @@ from fluffydesk.actions.several import Done, LeftOut
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.enums.organizations import ShownMass, ShownVolume
 from fluffydesk.records.types import new_id
-from fluffydesk.ui.fields.texts import use_conventions, with_minus
+from fluffydesk.ui.fields.texts import use_conventions
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.animals_several import LeftOutDialog
 from fluffydesk.ui.screens.eggs import EggsScreen
@@ -24,6 +24,7 @@ from fluffydesk.ui.screens.entry_model import PROBLEM, EntryModel, Head, Index
 from fluffydesk.ui.screens.entry_paint import lines_of
 from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.rows_table import Rows, Shown
+from fluffydesk.wording import with_minus
 from fluffydesk.work import Work
 
 NAME = "Bartholomew of the Upper Meadow"

@@ -79,7 +79,7 @@ def test_a_wrong_row_is_opened_and_deleted_and_the_line_goes(
     settle: Settle,
 ) -> None:
     assert screen.list.model.rowCount() == 2
-    assert "House 2 would hold -3 birds" in screen.card.heading.text()
+    assert "House 2 would hold \N{MINUS SIGN}3 birds" in screen.card.heading.text()
     assert screen.rows.model.rowCount() == 2
     assert screen.count.text() == "2 to look at"
     assert screen.focusWidget() is screen.list.table
@@ -123,7 +123,7 @@ def test_today_and_the_sync_centre_say_so_and_lead_there(
     centre.reload()
     settle(work)
     assert centre.contradictions.isVisible()
-    assert "House 2 would hold -3 birds" in centre.contradictions.text()
+    assert "House 2 would hold \N{MINUS SIGN}3 birds" in centre.contradictions.text()
     assert "1 more thing does not add up" in centre.contradictions.text()
     gone: list[Place] = []
     centre.go.connect(gone.append)
@@ -170,13 +170,13 @@ def test_what_cannot_be_mended_is_set_aside_with_a_reason_and_taken_up_again(
 
 def test_a_finding_that_changes_is_told_again(merged: dict[str, UUID], mirror: Mirror) -> None:
     with mirror.read() as connection:
-        birds = next(one for one in findings(connection) if "-3 birds" in one.message)
+        birds = next(one for one in findings(connection) if "\N{MINUS SIGN}3 birds" in one.message)
     set_aside(mirror, birds, "Known")
     with mirror.unit("Another loss") as unit:
         unit.update(MortalityLog, merged["loss"], {"head_count": 8})
     with mirror.read() as connection:
         told = [one.message for one in standing(connection, findings(connection))]
-    assert any("-4 birds" in one for one in told)
+    assert any("\N{MINUS SIGN}4 birds" in one for one in told)
 
 
 def test_the_banner_is_silent_about_what_was_set_aside(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.conventions import choose
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.livestock import LivestockStatus
+from fluffydesk.records.enums.organizations import ShownMass
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
@@ -21,6 +25,7 @@ from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
 Enter = Qt.Key.Key_Return
+_POUNDS = {"mass_unit": ShownMass.POUND}
 
 
 @pytest.fixture
@@ -135,6 +140,44 @@ def test_undo_takes_the_last_weight_back(
     settle(screen.work)
     assert herd[0].id not in weights(sample_farm)
     assert screen.primary() is None
+
+
+def test_ctrl_z_takes_a_weight_back_from_the_empty_fields_and_undoes_typing_in_others(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    for animal in herd[:2]:
+        press(qtbot, screen, animal.tag_number, settle)
+        press(qtbot, screen, "500", settle)
+    line = screen.scan.line
+    qtbot.keyClicks(line, "12")
+    qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(screen.work)
+    assert not line.text()
+    assert herd[1].id in weights(sample_farm)
+    qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(screen.work)
+    assert herd[1].id not in weights(sample_farm)
+    press(qtbot, screen, herd[1].tag_number, settle)
+    qtbot.keyClick(screen.weight, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(screen.work)
+    assert herd[0].id not in weights(sample_farm)
+
+
+def test_a_wrong_weight_is_refused_in_the_unit_it_is_typed_in(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    organization = UUID(sample_farm.recall("organization")["id"])
+    screen.work.act(partial(choose, organization_id=organization, values=_POUNDS))
+    settle(screen.work)
+    screen.reload()
+    settle(screen.work)
+    press(qtbot, screen, herd[0].tag_number, settle)
+    press(qtbot, screen, "heavy", settle)
+    assert "Type lb, such as" in screen.problem.text()
+    press(qtbot, screen, "5000", settle)
+    assert "between 0 and 4,409 lb" in screen.problem.text()
 
 
 def test_undo_right_after_a_weight_takes_that_one_back(

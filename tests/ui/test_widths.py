@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.records.types import new_id
+from fluffydesk.ui.parts.controls import Segments
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.widths import MOST_SPREAD, shares
 
@@ -67,6 +69,33 @@ def test_words_get_spare_room_and_no_column_takes_all_of_it(qtbot: QtBot, width:
     assert widths[0] > needed
     assert sum(widths) <= width
     assert widths[0] <= MOST_SPREAD * (needed + 40)
+
+
+def test_a_table_that_fits_its_rows_is_as_high_as_they_are_up_to_a_few(qtbot: QtBot) -> None:
+    made = _table(qtbot, "fitted", 800, [_Row("Bella", "dry", "12")] * 20)
+    heights = []
+    for count in (1, 2, 3, 8, 100):
+        made.fit_rows(count)
+        heights.append(made.maximumHeight())
+        assert made.minimumHeight() == made.maximumHeight()
+    assert heights[0] == heights[1] < heights[2] < heights[3] == heights[4]
+    made.fit_rows(3)
+    made.resize(made.width(), made.maximumHeight())
+    assert made.table.viewport().height() == 3 * made.table.rowHeight(0)
+    made.fit_rows(0)
+    assert made.maximumHeight() > 10_000
+
+
+def test_a_value_that_is_set_takes_the_keys_from_the_value_before(qtbot: QtBot) -> None:
+    made = Segments("View", [("One", 1), ("Two", 2)])
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    one, two = made.findChildren(QPushButton)
+    one.setFocus()
+    made.set_value(2)
+    assert two.hasFocus()
 
 
 def test_a_width_chosen_by_hand_stays_and_a_number_is_still_whole(qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from fluffydesk.records.farm import EggProductionLog, EggStorage, MortalityLog
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, HerdBatch, HerdMovement, PoultryBatch
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.wording import with_minus
 
 _Left = tuple[type[Record], str, str, str]
 """A record of what left, and its columns: of whom, when, how many."""
@@ -56,10 +57,11 @@ def heads(connection: Connection, since: date | None) -> Iterator[Finding]:
             worst = min(rows, key=lambda row: (row.left, row.on))
             name = row_of(connection, record, of[0])
             one = "bird" if record is Flock else "animal"
+            head = with_minus(f"{worst.left:,}")
             yield Finding(
                 rule=1,
                 on=rows[0].on,
-                message=f"{'It' if name is None else name.name} would hold {worst.left:,} {one}s "
+                message=f"{'It' if name is None else name.name} would hold {head} {one}s "
                 f"on {worst.on:%d %B %Y}: more left than there were.",
                 advice="Open what was written down twice or with a wrong number and correct it, or "
                 "write down what came.",
@@ -223,11 +225,12 @@ def _shortage(
         .limit(MOST_ENTRIES)
     ).all()
     unit, thing = ledger.named(teller.connection, taken[0])
+    left = with_minus(amount(Decimal(worst.left)))
     lot = f", lot {account['lot']}," if ledger is INVENTORY and "lot" in account else ""
     return Finding(
         rule=13,
         on=rows[0].moved_on,
-        message=f"{amount(Decimal(worst.left))} {unit} of {thing}{lot} would be left on "
+        message=f"{left} {unit} of {thing}{lot} would be left on "
         f"{worst.moved_on:%d %B %Y}: more was taken than there was.",
         advice="Count the stock: that posts the difference. Or open what was written down twice, "
         "or write down what was received.",

@@ -89,11 +89,6 @@ def number_text(value: Decimal | int | float, places: int | None = None) -> str:
     return locale.toString(float(value), "f", kept)
 
 
-def with_minus(text: str) -> str:
-    """Return a number as it is printed, with a true minus, as wide as the plus: "−4"."""
-    return f"\N{MINUS SIGN}{text[1:]}" if text[:1] == "-" and text[1:2].isdigit() else text
-
-
 def kpi_text(kpi: Kpi, value: Decimal | int | None, *, unit: bool = False) -> str:
     """Return a figure as it stands on a tile, in the PDF and in the CSV: rounded once, last.
 

@@ -340,8 +340,11 @@ class Segments(QWidget):
         return self._values[self._group.checkedId()]
 
     def set_value(self, value: object) -> None:
-        """Choose a value."""
-        self._group.button(self._values.index(value)).setChecked(True)
+        """Choose a value; the keys go with it where another value had them."""
+        button = self._group.button(self._values.index(value))
+        button.setChecked(True)
+        if any(one.hasFocus() for one in self._group.buttons()):
+            button.setFocus()
 
     def _toggled(self, number: int, on: bool) -> None:
         if on:

@@ -47,6 +47,7 @@ from fluffydesk.work import Work
 
 FACTS_A_ROW = 4
 CURVE = 216
+WIDEST = 2000
 KIN = 10
 _WEIGHING = ("weighed_on", "weight_kg", "method", "notes")
 _MILKING = ("milked_on", "session", "yield_kg", "days_in_milk", "parity", "notes")
@@ -88,9 +89,10 @@ class AnimalCardScreen(Screen):
     )
     searches = "What happened"
     help = (
-        "One animal's card. On top what you ask for most; below its milk in this lactation and "
-        "its weights, with the value under the pointer; then its parents and offspring, and what "
-        "happened, newest first.\n"
+        "One animal's card. On top what you ask for most; Choose says which facts those are. "
+        "Below, its milk in this lactation and its weights, with the value under the pointer; your "
+        "own fields, photos and documents; what happened, newest first, beside its kin and "
+        "identifiers; and its pedigree.\n"
         "Milk so far is reckoned by the test-interval method of ICAR, up to day 305. Inbreeding is "
         "Wright's coefficient over all ancestors that are known.\n"
         "An animal that left is listed no more, and nothing can be written down of it after that "
@@ -104,7 +106,7 @@ class AnimalCardScreen(Screen):
         super().__init__(work, parent)
         self._id: UUID | None = None
         self._card: Card | None = None
-        self.page = Page()
+        self.page = Page(widest=WIDEST)
         self.gone = Empty("No animal chosen", "Choose one from the list.", icon_role="animals")
         self.gone.say(
             "No animal chosen", "Choose one from the list.", "Go to the animals", self._up

@@ -159,6 +159,7 @@ class LeftOutDialog(QDialog):
         self.all_the_same = Button("Leaves all the same ..", self.take_along)
         self.all_the_same.setToolTip("Say why the withdrawal is passed over for the chosen animal")
         self.all_the_same.setVisible(let_go is not None)
+        self.why = Words("", wrap=True)
         self.table.current_changed.connect(self._chosen)
         self._chosen(self.table.current())
         close = Button("Close", self.accept, kind="primary")
@@ -168,6 +169,7 @@ class LeftOutDialog(QDialog):
         column.addWidget(Words(title, Type.TITLE, wrap=True))
         column.addWidget(Words(f"{told} These stay as they were:", role="muted", wrap=True))
         column.addWidget(self.table, 1)
+        column.addWidget(self.why)
         column.addLayout(row(self.all_the_same, None, close))
         self.resize(900, 420)
 
@@ -187,6 +189,7 @@ class LeftOutDialog(QDialog):
             self.accept()
 
     def _chosen(self, line: _Line | None) -> None:
+        self.why.setText("" if line is None else line.one.why)
         self.all_the_same.setEnabled(line is not None and bool(line.one.asks))
 
     def _go(self, line: _Line) -> None:

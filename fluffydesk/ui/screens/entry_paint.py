@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from fluffydesk.ui.fields.texts import with_minus
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.look.icons import icon
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.screens.entry_model import PROBLEM, SLOTS, WAITING, WARNING, EntryModel, Index
+from fluffydesk.wording import with_minus
 
 SLOT_WIDTH = 42
 _MARK, _WORDS = 26, 90

@@ -150,7 +150,7 @@ class FlocksScreen(Screen):
         )
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._edit_row)
-        self.list.setFixedHeight(measures.ROW * 5 + 6)
+        self.list.fit_rows(4)
         self.chart = Chart("Hen-day", "%", "")
         self.birds = Chart("Birds", "", "")
         self.eggs = Chart("Egg weight", "g", "")
@@ -230,7 +230,7 @@ class FlocksScreen(Screen):
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
         lower.addWidget(self.past, 2)
-        page = Page(measures.CARD)
+        self.page = page = Page(measures.CARD)
         page.column.addWidget(self.list)
         page.column.addWidget(self.acts)
         page.column.addLayout(lower, 1)
@@ -240,8 +240,8 @@ class FlocksScreen(Screen):
         self.setFocusProxy(self.list)
 
     def _show(self, flocks: list[FlockRow]) -> None:
-        few = min(max(len(flocks), 2), 8)
-        self.list.setFixedHeight(measures.ROW * (few + 1) + 8 if flocks else 320)
+        self.list.fit_rows(len(flocks))
+        self.page.column.setStretchFactor(self.list, 0 if flocks else 1)
         self.list.show_rows(flocks, select_first=self._wanted is None)
         if self._wanted is not None and self.list.model.number_of(self._wanted) is not None:
             self.list.select(self._wanted)

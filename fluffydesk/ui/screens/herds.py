@@ -84,8 +84,8 @@ class HerdsScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.CARD)
-        column.addWidget(self.list, 2)
-        column.addWidget(self.past, 3)
+        column.addWidget(self.list)
+        column.addWidget(self.past, 1)
         self.setFocusProxy(self.list)
 
     @property
@@ -132,6 +132,7 @@ class HerdsScreen(Screen):
             self.work.act(job, None, self.refuse)
 
     def _show(self, herds: list[HerdRow]) -> None:
+        self.list.fit_rows(len(herds))
         self.list.show_rows(herds, select_first=self._wanted is None)
         if self._wanted is not None and self.list.model.number_of(self._wanted) is not None:
             self.list.select(self._wanted)

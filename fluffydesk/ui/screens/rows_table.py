@@ -41,6 +41,10 @@ _LONGEST = 12
 """How many of a column's longest texts are measured: the most letters need not be the widest."""
 _WIDEST = 1200
 """A column of words is not widened beyond this; its cells say the rest under the pointer."""
+_MOST_FITTED = 8
+"""Rows that a table which shows no more than it has to is high at most; then it scrolls."""
+_EMPTY, _ANY = 320, 16_777_215
+"""px: how high it is at least with no rows, and the greatest height that Qt knows."""
 AT_ONCE = 1000
 """Rows searched or sorted in one go; of more, so many between two looks at what a person does."""
 
@@ -251,6 +255,16 @@ class RowsTable(QWidget):
         self._select_first = select_first
         self.model.show_rows(rows)
         self._make_room(rows[:_MEASURED])
+
+    def fit_rows(self, count: int, most: int = _MOST_FITTED) -> None:
+        """Be as high as `count` rows, two at least and `most` at most; as high as may be for none.
+
+        The layout it stands in gives the room that is left to what is below it.
+        """
+        few = min(max(count, 2), most)
+        high = measures.ROW * (few + 1) + 4 + 2 * self.table.frameWidth()
+        self.setMinimumHeight(high if count else _EMPTY)
+        self.setMaximumHeight(high if count else _ANY)
 
     def search(self, text: str) -> None:
         """Show the rows whose texts have every word; the selected one, or else the first."""

@@ -15,6 +15,7 @@ from fluffydesk.ui import memory
 from fluffydesk.ui.parts.controls import Button
 
 MOST = 9
+_ASKED = 400
 Kept = dict[str, Any]
 
 
@@ -64,7 +65,9 @@ class SavedFilters(Button):
         """Ask for a name, then keep the filters as they stand."""
         ask = QInputDialog(self)
         ask.setWindowTitle("Keep this filter")
-        ask.setLabelText("Name")
+        ask.setLabelText("Keep this filter under the name")
+        ask.setMinimumWidth(_ASKED)
+        ask.setOkButtonText("Keep")
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.textValueSelected.connect(self.keep)
         self.question = ask

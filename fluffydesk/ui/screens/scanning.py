@@ -39,6 +39,20 @@ class _State(Enum):
     LINKING = "linking"
 
 
+def undoes_elsewhere(line: QLineEdit, event: QEvent) -> bool:
+    """In an empty field Ctrl+Z, with Shift too, is about the session and not about the field."""
+    if (
+        event.type() != QEvent.Type.ShortcutOverride
+        or not isinstance(event, QKeyEvent)
+        or event.key() != Qt.Key.Key_Z
+        or not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        or line.text()
+    ):
+        return False
+    event.ignore()
+    return True
+
+
 class ScanLine(QLineEdit):
     """The field; readers end with Enter, some with Tab, which must not leave the field."""
 
@@ -46,15 +60,7 @@ class ScanLine(QLineEdit):
     escaped = Signal()
 
     def event(self, event: QEvent) -> bool:
-        """In the empty field, Ctrl+Z is about the session and not about the field."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Z
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and not self.text()
-        ):
-            event.ignore()
+        if undoes_elsewhere(self, event):
             return True
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().event(event)

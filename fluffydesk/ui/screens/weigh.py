@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from fluffydesk.figures.identifiers import eid
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import WeightLog
-from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions, with_minus
+from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
@@ -36,12 +36,14 @@ from fluffydesk.ui.screens.reading.weighing import (
     weighed_on,
 )
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
-from fluffydesk.ui.screens.scanning import ScanField
+from fluffydesk.ui.screens.scanning import ScanField, undoes_elsewhere
 from fluffydesk.ui.screens.undoing import Undoing
+from fluffydesk.wording import with_minus
 from fluffydesk.work import Work
 
 SIDE = 420
 _Read = tuple[Session, Conventions]
+_MOST_KG = Decimal(2000)
 _DOUBTS = {"high": "High", "low": "Low"}
 
 
@@ -50,6 +52,9 @@ class WeightLine(QLineEdit):
 
     taken = Signal(str)
     escaped = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        return undoes_elsewhere(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -304,8 +309,10 @@ class WeighScreen(Screen):
             return
         try:
             kg, entered = kg_in(text, self._units.unit_for("kg"))
-            if not 0 < kg <= 2000:
-                raise InvalidValue("A weight lies between 0 and 2,000 kg.", "Check the comma.")
+            if not 0 < kg <= _MOST_KG:
+                most = number_text(self._units.shown(_MOST_KG, "kg"), 0)
+                said = f"A weight lies between 0 and {most} {self._units.symbol_for('kg')}."
+                raise InvalidValue(said, "Check the comma.")
         except InvalidValue as refusal:
             self.problem.setText(str(refusal))
             self.problem.show()
