@@ -22,7 +22,7 @@ from fluffydesk.actions.treatments import change_treatment, treat, vaccinate, vo
 from fluffydesk.records.enums.farm import EggGrade, EggRound, EggSize, MilkingSession
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.farm import EggStorage, HatcheryRecord, MilkStorage
-from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import VaccineLog
 from fluffydesk.records.types import made_at, now
@@ -261,6 +261,52 @@ class TestRule17:
         [finding] = pair.found(cow)
         assert finding.rule == 17
         assert "its batch expired" in finding.message
+
+
+class TestRule17Corrected:
+    """What leaves for a course is what the course says, also after two PCs corrected it."""
+
+    def test_two_pcs_correct_one_dose_differently(self, pair: Pair) -> None:
+        cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
+        given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
+        pair.sync()
+        with pair.apart() as (barn, office):
+            change_treatment(barn, given, {"dose": Decimal(20)})
+            change_treatment(office, given, {"dose": Decimal(30)})
+        [conflict] = pair.office.conflicts()
+        resolve.decide(pair.office.mirror, conflict.id, "mine")
+        pair.sync()
+        [finding] = pair.found(given)
+        assert (finding.rule, finding.on) == (17, ago(4))
+        assert "it takes 0.03 L of" in finding.message
+        assert "0.04 L left the store" in finding.message
+        words = {one.words.partition(" on")[0]: one.id for one in finding.entries}
+        remove(pair.barn.mirror, InventoryTransaction, words["Used: 0.01 L"])
+        pair.sync()
+        assert pair.found(given) == []
+
+    def test_the_dose_here_and_how_many_there_until_the_store_is_counted(self, pair: Pair) -> None:
+        cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
+        given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
+        pair.sync()
+        with pair.apart() as (barn, office):
+            change_treatment(barn, given, {"dose": Decimal(20)})
+            change_treatment(office, given, {"doses": 3})
+        assert pair.office.conflicts() == []
+        [finding] = pair.found(given)
+        assert "it takes 0.06 L of" in finding.message
+        assert "0.04 L left the store" in finding.message
+        move_stock(pair.office.mirror, drug, StockMovement.STOCKTAKE, Decimal("4.94"), ago(1))
+        pair.sync()
+        assert pair.found(given) == []
+
+    def test_a_course_corrected_by_one_alone_is_no_finding(self, pair: Pair) -> None:
+        cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
+        given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
+        for more in ({"dose": Decimal(20)}, {"dose": Decimal(10)}, {"given_at": at(6)}):
+            change_treatment(pair.barn.mirror, given, more)
+        pair.sync()
+        assert pair.found(given) == []
 
 
 class TestRule18:

@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.findings import animals, births, counts, health
+from fluffydesk.actions.findings import animals, births, counts, drugs, health
 from fluffydesk.actions.findings.finding import Entry, Finding
 
 __all__ = ["RECENT_DAYS", "WATCHED", "Entry", "Finding", "findings"]
@@ -42,6 +42,7 @@ _THOROUGH: tuple[Check, ...] = (
     animals.parents,
     animals.tags,
     births.young,
+    drugs.given,
 )
 WATCHED = frozenset(
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -28,6 +29,8 @@ _WHO: dict[str, type[Record]] = {
     "flock_id": Flock,
     "batch_id": LivestockBatch,
 }
+_TIMES = 3
+"""How often the same is posted of a course, and looked for: corrected to and fro."""
 _ASKED = ("item_id", "lot", "dose", "dose_unit", "doses", "head_count", "void_reason", *_WHO)
 
 
@@ -38,8 +41,8 @@ def _taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | No
     alike = all(getattr(before, n, None) == getattr(after, n, None) for n in _ASKED)
     if same and alike and len(days) == 1:
         return
-    had = _NONE if before is None else _quantity(connection, before)
-    needs = _NONE if after is None else _quantity(connection, after)
+    had = _NONE if before is None else needed(connection, before)
+    needs = _NONE if after is None else needed(connection, after)
     places = [(row.item_id, row.lot) for row in (before, after) if row is not None]
     if same and places[0] == places[1] and len(days) == 1:
         had, needs = max(had - needs, _NONE), max(needs - had, _NONE)
@@ -77,7 +80,7 @@ def _lot_ends(connection: Connection, before: Row[Any] | None, after: Row[Any] |
     _write(connection, after, lot_expires_on=ends)
 
 
-def _quantity(connection: Connection, row: Row[Any]) -> Decimal:
+def needed(connection: Connection, row: Row[Any]) -> Decimal:
     """Return what a course takes from its store, in the store's unit; zero without a store."""
     if row.item_id is None or getattr(row, "void_reason", None) or not row.dose:
         return _NONE
@@ -121,7 +124,7 @@ def _head(connection: Connection, row: Row[Any]) -> int:
 def _post(connection: Connection, row: Row[Any], verb: StockMovement, quantity: Decimal) -> None:
     back = verb is StockMovement.RECEIPT
     day = day_of(connection, row.given_at)
-    key = _id_of(connection, row.id, f"{verb} {quantity.normalize():f} {day} {row.item_id}")
+    key = _id_of(connection, row.id, _words(verb, quantity, day, row.item_id))
     values = {
         "id": key,
         "item_id": row.item_id,
@@ -154,12 +157,26 @@ def _id_of(connection: Connection, given: UUID, what: str) -> UUID:
     raise AssertionError  # count() never ends
 
 
-def _why(connection: Connection, row: Row[Any]) -> str:
+def is_of(given: UUID, posted: Row[Any]) -> bool:
+    """Say whether a row of the ledger was posted of a course or vaccination."""
+    words = _words(posted.movement, posted.quantity, posted.moved_on, posted.item_id)
+    return any(uuid5(given, f"{words} {time}") == posted.id for time in range(_TIMES))
+
+
+def _words(verb: StockMovement, quantity: Decimal, day: date, item_id: UUID) -> str:
+    return f"{verb} {quantity.normalize():f} {day} {item_id}"
+
+
+def subject_of(connection: Connection, row: Row[Any]) -> str:
+    """Return who got it: a tag and a name."""
     name, record = next((n, r) for n, r in _WHO.items() if getattr(row, n) is not None)
     subject = row_of(connection, record, getattr(row, name))
     parts = (getattr(subject, "tag_number", None), getattr(subject, "name", None))
-    who = " ".join(part for part in parts if part) or "An animal"
-    return f"{who}: {getattr(row, 'reason', None) or row.vaccine}"
+    return " ".join(part for part in parts if part) or "An animal"
+
+
+def _why(connection: Connection, row: Row[Any]) -> str:
+    return f"{subject_of(connection, row)}: {getattr(row, 'reason', None) or row.vaccine}"
 
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
