@@ -45,7 +45,7 @@ def test_nothing_is_to_be_done_for_a_cow_that_died_in_her_course(barn: Barn) -> 
     with barn.mirror.read() as connection:
         assert health.withheld_now(connection, NOW) == []
         assert parlour(connection, Period(days_ago(0), days_ago(0)), lambda: None).rows == ()
-        [course_of] = health.courses(connection, NOW)
+        [course_of] = health.courses(connection, NOW).rows
     assert (course_of.due, course_of.next_at) == (0, None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,24 +15,25 @@ from fluffydesk.figures import kpi
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import HatcheryRecord, LambingRecord
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import kpi_text
+from fluffydesk.ui.fields.texts import kpi_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import breeding_columns as columns
 from fluffydesk.ui.screens.breeding_acts import BreedingActs, Chosen
+from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.reading.births import (
     BirthRow,
     HatchRow,
     SpeciesResult,
-    births,
-    hatches,
+    first_births,
+    first_hatches,
     species_results,
 )
 from fluffydesk.ui.screens.reading.breeding import ServiceRow, SireRow, services, sires
+from fluffydesk.ui.screens.reading.firsts import Firsts, cut
 from fluffydesk.ui.screens.reading.worklists import Task, Todo, Worklists, worklists
-from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -53,10 +55,10 @@ class Found:
     """All that the screen shows."""
 
     lists: Worklists
-    services: tuple[ServiceRow, ...]
-    births: tuple[BirthRow, ...]
-    sires: tuple[SireRow, ...]
-    hatches: tuple[HatchRow, ...]
+    services: Firsts[ServiceRow]
+    births: Firsts[BirthRow]
+    sires: Firsts[SireRow]
+    hatches: Firsts[HatchRow]
     results: tuple[SpeciesResult, ...]
 
 
@@ -93,18 +95,18 @@ class BreedingScreen(Screen):
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
-        self._found = Found(Worklists(), (), (), (), (), ())
+        self._found = Found(Worklists(), Firsts(), Firsts(), Firsts(), Firsts(), ())
         self._text = ""
         self.views = Segments("Show", _VIEWS)
         self.views.chosen.connect(self._view)
         self.which = Segments("Worklist", _ALL)
         self.which.chosen.connect(self._show_todo)
         self.said = Words("", role="muted", wrap=True)
-        self.todo = RowsTable("Breeding worklist", columns.todo_columns())
-        self.services = RowsTable("Services", columns.service_columns())
-        self.births = RowsTable("Births", columns.birth_columns())
-        self.sires = RowsTable("Sires", columns.sire_columns())
-        self.hatching = RowsTable("Hatches", columns.hatch_columns())
+        self.todo = FirstsTable("Breeding worklist", columns.todo_columns())
+        self.services = FirstsTable("Services", columns.service_columns())
+        self.births = FirstsTable("Births", columns.birth_columns())
+        self.sires = FirstsTable("Sires", columns.sire_columns())
+        self.hatching = FirstsTable("Hatches", columns.hatch_columns())
         self.tables = {
             "todo": self.todo,
             "services": self.services,
@@ -112,6 +114,8 @@ class BreedingScreen(Screen):
             "sires": self.sires,
             "hatching": self.hatching,
         }
+        for table in self.tables.values():
+            table.wanted.connect(self.reload)
         self.acts = BreedingActs(self, self._chosen)
         self._say_empty()
         self._arrange()
@@ -133,7 +137,8 @@ class BreedingScreen(Screen):
         )
 
     def reload(self) -> None:
-        self.work.on_mirror(partial(_read, on=today()), self._show, latest=True)
+        most = {view: table.most for view, table in self.tables.items()}
+        self.work.on_mirror(partial(_read, on=today(), most=most), self._show, latest=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The arrows move in the list at once."""
@@ -203,7 +208,7 @@ class BreedingScreen(Screen):
             locked=self.locked,
         )
 
-    def _table(self) -> RowsTable:
+    def _table(self) -> FirstsTable:
         return self.tables[str(self.views.value())]
 
     def _view(self, view: object) -> None:
@@ -216,16 +221,17 @@ class BreedingScreen(Screen):
     def _show(self, found: Found) -> None:
         self._found = found
         self._show_todo()
-        self.services.show_rows(found.services, select_first=True)
-        self.births.show_rows(found.births, select_first=True)
-        self.sires.show_rows(found.sires, select_first=True)
-        self.hatching.show_rows(found.hatches, select_first=True)
+        self.services.show_firsts(found.services, select_first=True)
+        self.births.show_firsts(found.births, select_first=True)
+        self.sires.show_firsts(found.sires, select_first=True)
+        self.hatching.show_firsts(found.hatches, select_first=True)
         self._tell()
 
     def _show_todo(self, chosen: object = None) -> None:
-        which, tasks = self.which.value(), self._found.lists.all()
-        shown = [task for task in tasks if which is None or task.todo is which]
-        self.todo.show_rows(shown, select_first=True)
+        which, lists = self.which.value(), self._found.lists
+        assert which is None or isinstance(which, Todo)
+        shown = tuple(task for task in lists.all() if which is None or task.todo is which)
+        self.todo.show_firsts(Firsts(shown, lists.total(which)), select_first=True)
         self._tell()
 
     def _tell(self) -> None:
@@ -234,19 +240,21 @@ class BreedingScreen(Screen):
         text = ""
         if view == "todo":
             counts = (
-                (len(found.lists.due), "due"),
-                (len(found.lists.watch), "to watch"),
-                (len(found.lists.check), "to check"),
-                (len(found.lists.dry_off), "to dry off"),
-                (len(found.lists.open), "open too long"),
+                (found.lists.total(Todo.DUE), "due"),
+                (found.lists.total(Todo.WATCH), "to watch"),
+                (found.lists.total(Todo.CHECK), "to check"),
+                (found.lists.total(Todo.DRY_OFF), "to dry off"),
+                (found.lists.total(Todo.OPEN), "open too long"),
             )
-            text = " · ".join(f"{count} {what}" for count, what in counts if found.lists.all())
+            text = " · ".join(
+                f"{number_text(count)} {what}" for count, what in counts if found.lists.all()
+            )
         elif view == "births":
             text = "\n".join(_result_words(one) for one in found.results)
-        elif view == "hatching" and found.hatches:
+        elif view == "hatching" and found.hatches.rows:
             said = (kpi.FERTILITY, kpi.HATCH_OF_FERTILE, kpi.HATCH_OF_SET)
             text = " ".join(f"{one.title}: {one.definition}" for one in said)
-        elif view == "sires" and found.sires:
+        elif view == "sires" and found.sires.rows:
             text = (
                 "The last two years. Conception: services that held / services whose end is known."
             )
@@ -289,13 +297,13 @@ def _result_words(one: SpeciesResult) -> str:
     )
 
 
-def _read(mirror: Mirror, on: date) -> Found:
+def _read(mirror: Mirror, on: date, most: Mapping[str, int | None]) -> Found:
     with mirror.read() as connection:
         return Found(
-            worklists(connection, on),
-            tuple(services(connection, on)),
-            tuple(births(connection, on)),
-            tuple(sires(connection, on)),
-            tuple(hatches(connection, on)),
+            worklists(connection, on, most["todo"]),
+            services(connection, on, most["services"]),
+            first_births(connection, on, most["births"]),
+            cut(sires(connection, on), most["sires"]),
+            first_hatches(connection, on, most["hatching"]),
             tuple(species_results(connection, on)),
         )

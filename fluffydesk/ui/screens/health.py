@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from fluffydesk.ui.parts.controls import Button, Segments, Words
 from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.health_columns import (
     course_columns,
     diagnosis_columns,
@@ -43,6 +44,7 @@ from fluffydesk.ui.screens.health_forms import (
     void_one,
 )
 from fluffydesk.ui.screens.reading.diagnoses import Diagnosis, diagnoses, treatment_of
+from fluffydesk.ui.screens.reading.firsts import Firsts, cut
 from fluffydesk.ui.screens.reading.health import (
     Course,
     Episode,
@@ -54,7 +56,6 @@ from fluffydesk.ui.screens.reading.health import (
     withheld_now,
 )
 from fluffydesk.ui.screens.reading.vaccines import Step, schedule
-from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -69,12 +70,12 @@ _PARTS: list[tuple[str, object]] = [
 
 
 class _Found(NamedTuple):
-    withheld: list[Withheld]
-    diagnoses: list[Diagnosis]
-    courses: list[Course]
-    due: list[Shot]
-    schedule: list[Step]
-    episodes: list[Episode]
+    withheld: Firsts[Withheld]
+    diagnoses: Firsts[Diagnosis]
+    courses: Firsts[Course]
+    due: Firsts[Shot]
+    schedule: Firsts[Step]
+    episodes: Firsts[Episode]
 
 
 class HealthScreen(Screen):
@@ -121,11 +122,11 @@ class HealthScreen(Screen):
         self.parts = Segments("Show", _PARTS)
         self.parts.chosen.connect(self._turn)
         self.count = Words("", role="muted")
-        self.withheld = RowsTable("Withheld now", withheld_columns())
+        self.withheld = FirstsTable("Withheld now", withheld_columns())
         self.withheld.say_when_empty(
             "Nothing is withheld", "Milk, meat and eggs of every animal and flock may leave."
         )
-        self.diagnoses = RowsTable("Diagnoses", diagnosis_columns())
+        self.diagnoses = FirstsTable("Diagnoses", diagnosis_columns())
         self.diagnoses.say_when_empty(
             "Nothing was found in a year",
             "Write down what is wrong with whom, treated or not.",
@@ -134,7 +135,7 @@ class HealthScreen(Screen):
             locked=self.locked,
         )
         self.diagnoses.opened.connect(self._correct_diagnosis)
-        self.courses = RowsTable("Courses", course_columns())
+        self.courses = FirstsTable("Courses", course_columns())
         self.courses.say_when_empty(
             "Nobody was treated in a year",
             "Start a session, set the drug once and scan the animals.",
@@ -142,7 +143,7 @@ class HealthScreen(Screen):
             self.to_session,
             locked=self.locked,
         )
-        self.due = RowsTable("Vaccinations due", due_columns())
+        self.due = FirstsTable("Vaccinations due", due_columns())
         self.due.say_when_empty(
             "No vaccination is due within 30 days",
             "The next dose stands here as soon as one is written down.",
@@ -150,11 +151,11 @@ class HealthScreen(Screen):
             self.vaccinate,
             locked=self.locked,
         )
-        self.episodes = RowsTable("Episodes", episode_columns())
+        self.episodes = FirstsTable("Episodes", episode_columns())
         self.episodes.say_when_empty(
             "No illness in a year", "Treatments make episodes, by animal and reason."
         )
-        self.schedule = RowsTable("Vaccination schedule", schedule_columns())
+        self.schedule = FirstsTable("Vaccination schedule", schedule_columns())
         self.schedule.say_when_empty(
             "No schedule is known for the species here",
             "It comes with the first sync, for each species that is kept.",
@@ -170,6 +171,7 @@ class HealthScreen(Screen):
         }
         for table in self._tables.values():
             table.model.laid_out.connect(self._count)
+            table.wanted.connect(self.reload)
         self.courses.opened.connect(self._correct_row)
         self.withheld.opened.connect(self._open_animal)
         self._arrange()
@@ -189,7 +191,8 @@ class HealthScreen(Screen):
         )
 
     def reload(self) -> None:
-        self.work.on_mirror(_read, self._show, latest=True)
+        most = {part: table.most for part, table in self._tables.items()}
+        self.work.on_mirror(partial(_read, most=most), self._show, latest=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The clock went on; the arrows move in the list at once."""
@@ -335,7 +338,7 @@ class HealthScreen(Screen):
         for table in self._tables.values():
             self._stack.addWidget(table)
 
-    def _table(self) -> RowsTable:
+    def _table(self) -> FirstsTable:
         return self._tables[str(self.parts.value())]
 
     def _turn(self, chosen: object = None) -> None:
@@ -344,29 +347,24 @@ class HealthScreen(Screen):
         self._table().setFocus()
 
     def _show(self, found: _Found) -> None:
-        self.withheld.show_rows(found.withheld, select_first=True)
-        self.diagnoses.show_rows(found.diagnoses, select_first=True)
-        self.courses.show_rows(
-            sorted(found.courses, key=lambda one: one.next_at is None), select_first=True
-        )
-        self.due.show_rows(found.due, select_first=True)
-        self.schedule.show_rows(found.schedule, select_first=True)
-        self.episodes.show_rows(found.episodes, select_first=True)
+        for part, firsts in found._asdict().items():
+            self._tables[part].show_firsts(firsts, select_first=True)
         self._count()
 
     def _count(self) -> None:
-        number = self._table().model.rowCount()
-        self.count.setText(counted(number, "row", "rows"))
+        self.count.setText(counted(self._table().count, "row", "rows"))
 
 
-def _read(mirror: Mirror) -> _Found:
+def _read(mirror: Mirror, most: Mapping[str, int | None]) -> _Found:
+    """Vaccinations due are read whole: all of one vaccine are given together."""
     with mirror.read() as connection:
         at = now()
+        on = day_of(connection, at)
         return _Found(
-            withheld_now(connection, at),
-            diagnoses(connection, day_of(connection, at)),
-            courses(connection, at),
-            vaccinations_due(connection, day_of(connection, at)),
-            schedule(connection, at),
-            illnesses(connection, at),
+            cut(withheld_now(connection, at), most["withheld"]),
+            cut(diagnoses(connection, on), most["diagnoses"]),
+            courses(connection, at, most["courses"]),
+            cut(vaccinations_due(connection, on), None),
+            cut(schedule(connection, at), None),
+            cut(illnesses(connection, at), most["episodes"]),
         )

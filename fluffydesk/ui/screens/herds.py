@@ -24,6 +24,8 @@ from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, row
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.firsts_table import FirstsTable
+from fluffydesk.ui.screens.reading.firsts import Firsts
 from fluffydesk.ui.screens.reading.herds import HerdEvent, HerdRow, herd_events, herd_rows
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -65,9 +67,10 @@ class HerdsScreen(Screen):
         )
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._edit)
-        self.events = RowsTable("Moves", _event_columns())
+        self.events = FirstsTable("Moves", _event_columns())
         self.events.say_when_empty("No moves yet", "Who joins or leaves stands here.")
         self.events.opened.connect(self._edit_event)
+        self.events.wanted.connect(self._read_moves)
         self.past = Card("Moves")
         move = Button("Move", self.move_heads, icon_role="next")
         close = Button("Close the herd", self.close_chosen, icon_role="close")
@@ -143,12 +146,18 @@ class HerdsScreen(Screen):
         self.past.setVisible(herd is not None)
         if herd is not None:
             self.past.heading.setText(f"Moves of {herd.name}")
-            self.work.on_mirror(partial(_read_moves, herd=herd.id), self._show_moves, latest=True)
+            self._read_moves()
 
-    def _show_moves(self, found: tuple[UUID, list[HerdEvent]]) -> None:
+    def _read_moves(self) -> None:
+        herd = self.list.current()
+        if herd is not None:
+            read = partial(_read_moves, herd=herd.id, most=self.events.most)
+            self.work.on_mirror(read, self._show_moves, latest=True)
+
+    def _show_moves(self, found: tuple[UUID, Firsts[HerdEvent]]) -> None:
         current = self.list.current()
         if current is not None and current.id == found[0]:
-            self.events.show_rows(found[1])
+            self.events.show_firsts(found[1])
 
     def _edit(self, herd: HerdRow | None) -> None:
         if herd is not None:
@@ -211,9 +220,9 @@ def _read(mirror: Mirror, on: date) -> list[HerdRow]:
         return herd_rows(connection, on)
 
 
-def _read_moves(mirror: Mirror, herd: UUID) -> tuple[UUID, list[HerdEvent]]:
+def _read_moves(mirror: Mirror, herd: UUID, most: int | None) -> tuple[UUID, Firsts[HerdEvent]]:
     with mirror.read() as connection:
-        return herd, herd_events(connection, herd)
+        return herd, herd_events(connection, herd, most)
 
 
 def _save_move(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> tuple[UUID, Changes]:

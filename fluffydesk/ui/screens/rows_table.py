@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import unit_text
@@ -129,6 +129,10 @@ class Rows(QAbstractTableModel):
     @property
     def narrowed(self) -> bool:
         return bool(self._words)
+
+    @property
+    def ordered(self) -> bool:
+        return self._order is not None
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -245,7 +249,10 @@ class RowsTable(QWidget):
         self.empty = Empty()
         self._locked: Callable[[], str] = str
         self._empty_words: tuple[str, str, str, Callable[[], object] | None] = ("", "", "", None)
-        self._stack = QStackedLayout(self)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedLayout()
+        self.column.addLayout(self._stack, 1)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.setFocusProxy(self.table)

@@ -23,6 +23,7 @@ from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.farm import HatcheryRecord, LambingRecord
 from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, PoultryBatch
 from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
 _DAMS = Livestock.__table__.alias("dams")
 _SIRES = Livestock.__table__.alias("sires")
@@ -92,7 +93,14 @@ class HatchRow:
 
 def births(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[BirthRow]:
     """Return the births of the last days, newest first."""
-    rows = connection.execute(
+    return list(first_births(connection, on, None, days).rows)
+
+
+def first_births(
+    connection: Connection, on: date, most: int | None = MOST, days: int = YEAR_DAYS
+) -> Firsts[BirthRow]:
+    """Return the first of `births`, or all where `most` is None."""
+    query = (
         select(
             LambingRecord.__table__,
             _DAMS.c.tag_number,
@@ -108,22 +116,23 @@ def births(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[Birt
         .where(_BIRTHS.lambed_on > on - timedelta(days=days), _BIRTHS.lambed_on <= on)
         .order_by(_BIRTHS.lambed_on.desc(), _BIRTHS.id.desc())
     )
-    return [
-        BirthRow(
-            row.id,
-            row.dam_id,
-            called(row.tag_number, row.name),
-            row.species,
-            row.lambed_on,
-            row.born_alive,
-            row.stillborn,
-            called(row.sire_tag, row.sire_called) if row.sire_tag else "",
-            row.ease,
-            row.parity,
-            None if row.previous_on is None else (row.lambed_on - row.previous_on).days,
-        )
-        for row in rows
-    ]
+    return first_of(connection, query, _birth, most)
+
+
+def _birth(row: Row[Any]) -> BirthRow:
+    return BirthRow(
+        row.id,
+        row.dam_id,
+        called(row.tag_number, row.name),
+        row.species,
+        row.lambed_on,
+        row.born_alive,
+        row.stillborn,
+        called(row.sire_tag, row.sire_called) if row.sire_tag else "",
+        row.ease,
+        row.parity,
+        None if row.previous_on is None else (row.lambed_on - row.previous_on).days,
+    )
 
 
 def species_results(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[SpeciesResult]:
@@ -205,7 +214,14 @@ def _bred(
 
 def hatches(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[HatchRow]:
     """Return what was set in the last days, newest first."""
-    rows = connection.execute(
+    return list(first_hatches(connection, on, None, days).rows)
+
+
+def first_hatches(
+    connection: Connection, on: date, most: int | None = MOST, days: int = YEAR_DAYS
+) -> Firsts[HatchRow]:
+    """Return the first of `hatches`, or all where `most` is None."""
+    query = (
         select(
             HatcheryRecord.__table__,
             _SPECIES.name.label("species"),
@@ -218,7 +234,7 @@ def hatches(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[Hat
         .where(_HATCHES.set_on > on - timedelta(days=days), _HATCHES.set_on <= on)
         .order_by(_HATCHES.set_on.desc(), _HATCHES.id.desc())
     )
-    return [_hatch(row) for row in rows]
+    return first_of(connection, query, _hatch, most)
 
 
 def _hatch(row: Row[Any]) -> HatchRow:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
 
@@ -18,6 +20,7 @@ from fluffydesk.records.farm import LambingRecord
 from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockSpecies
 from fluffydesk.records.reference import SpeciesReference
 from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
 _FEMALES = Livestock.__table__.alias("females")
 _MALES = Livestock.__table__.alias("males")
@@ -27,8 +30,6 @@ _SPECIES = LivestockSpecies.__table__.c
 _KNOWN = SpeciesReference.__table__.c
 _GROUPS = LivestockBatch.__table__.c
 
-MOST = 5000
-"""How many services are listed at most, the newest."""
 _SIRE_DAYS = 730
 _NAMES = UUID("5e0a7b64-6d0a-5a0e-9f0e-6a1c5be9c0df")
 
@@ -68,38 +69,41 @@ class SireRow:
     alive: int
 
 
-def services(connection: Connection, on: date, days: int = 365) -> list[ServiceRow]:
-    """Return the services and heats of the last days, newest first, at most 5,000."""
-    since = on - timedelta(days=days)
-    rows = connection.execute(
-        _served()
-        .where((_SERVICES.served_on >= since) | _SERVICES.served_on.is_(None))
-        .order_by(_SERVICES.served_on.desc())
-        .limit(MOST)
-    )
-    zone = zone_of(connection)
-    found = []
-    for row in rows:
-        heat = row.served_on is None
-        day = row.heat_observed_at.astimezone(zone).date() if heat else row.served_on
-        if day < since:
-            continue
-        found.append(
-            ServiceRow(
-                row.id,
-                row.female,
-                called(row.tag_number, row.name),
-                day,
-                heat,
-                "" if heat else str(row.method),
-                sire_of(row),
-                row.checked_on,
-                row.check_result,
-                row.due_on,
-                row.outcome,
-            )
+def services(
+    connection: Connection, on: date, most: int | None = MOST, days: int = 365
+) -> Firsts[ServiceRow]:
+    """Return the first services and heats of the last days, newest first; all without `most`."""
+    since, zone = on - timedelta(days=days), zone_of(connection)
+    # A heat is of a moment: those of the farm's day count, and they stand among the services.
+    begin = datetime.combine(since, time(), zone).astimezone(UTC)
+    served, seen = _SERVICES.served_on, _SERVICES.heat_observed_at
+    parts = [
+        first_of(connection, query, partial(_service_row, zone=zone), most)
+        for query in (
+            _served().where(served >= since).order_by(served.desc(), _SERVICES.id),
+            _served().where(served.is_(None), seen >= begin).order_by(seen.desc(), _SERVICES.id),
         )
-    return sorted(found, key=lambda one: (one.on, one.female), reverse=True)
+    ]
+    rows = [row for part in parts for row in part.rows]
+    rows.sort(key=lambda one: (one.on, one.female), reverse=True)
+    return Firsts(tuple(rows[:most]), sum(part.total for part in parts))
+
+
+def _service_row(row: Row[Any], zone: ZoneInfo) -> ServiceRow:
+    heat = row.served_on is None
+    return ServiceRow(
+        row.id,
+        row.female,
+        called(row.tag_number, row.name),
+        row.heat_observed_at.astimezone(zone).date() if heat else row.served_on,
+        heat,
+        "" if heat else str(row.method),
+        sire_of(row),
+        row.checked_on,
+        row.check_result,
+        row.due_on,
+        row.outcome,
+    )
 
 
 def sires(connection: Connection, on: date) -> list[SireRow]:

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Table, func, or_, select, union_all
+from sqlalchemy import Connection, Row, Select, Table, and_, case, func, or_, select
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.rules.animals import HERE, day_of
@@ -31,6 +32,7 @@ from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.users import Profile
 from fluffydesk.ui.screens.reading.animals import called
+from fluffydesk.ui.screens.reading.firsts import Firsts, first_of
 
 LOOK_BACK_DAYS = 365
 DUE_WITHIN_DAYS = 30
@@ -218,27 +220,25 @@ def withheld_now(connection: Connection, at: datetime) -> list[Withheld]:
     return sorted(rows, key=lambda row: (row.open, row.last, row.who))
 
 
-def courses(connection: Connection, at: datetime) -> list[Course]:
-    """Return the treatments of a year and every course that is not finished, newest first."""
-    given = HealthTreatment.__table__
-    unfinished = (given.c.doses > 1) & given.c.last_dose_at.is_(None)
+def courses(connection: Connection, at: datetime, most: int | None = None) -> Firsts[Course]:
+    """Return the treatments of a year and every course with doses to come: these first.
+
+    Then the newest first; with `most`, no more than so many.
+    """
+    given, animals, flocks = (one.__table__.c for one in (HealthTreatment, Livestock, Flock))
+    # No dose is due any more of whom has left the farm.
+    left = func.coalesce(animals.status.not_in(HERE), False) | func.coalesce(
+        flocks.status == FlockStatus.DEPLETED, False
+    )
+    unfinished = and_(given.doses > 1, given.last_dose_at.is_(None), given.void_reason.is_(None))
     since = at - timedelta(days=LOOK_BACK_DAYS)
-    rows = connection.execute(
-        named(given)
-        .where(or_(unfinished & given.c.void_reason.is_(None), given.c.given_at >= since))
-        .order_by(given.c.given_at.desc(), given.c.id.desc())
+    query = (
+        named(HealthTreatment.__table__)
+        .add_columns(left.label("has_left"))
+        .where(or_(unfinished, given.given_at >= since))
+        .order_by(case((unfinished & ~left, 0), else_=1), given.given_at.desc(), given.id.desc())
     )
-    left = set(connection.execute(_left()).scalars())
-    return [_course(row, at, bool({row.animal_id, row.flock_id} & left)) for row in rows]
-
-
-def _left() -> Any:
-    """Select who has left the farm: no dose of theirs is due any more."""
-    animals, flocks = Livestock.__table__.c, Flock.__table__.c
-    return union_all(
-        select(animals.id).where(animals.status.not_in(HERE)),
-        select(flocks.id).where(flocks.status == FlockStatus.DEPLETED),
-    )
+    return first_of(connection, query, partial(_course, at=at), most)
 
 
 def vaccinations_due(connection: Connection, on: date) -> list[Shot]:
@@ -358,9 +358,9 @@ def who_is(row: Row[Any]) -> str:
     return str(row.flock_name or row.group_name or "A group")
 
 
-def _course(row: Row[Any], at: datetime, has_left: bool) -> Course:
+def _course(row: Row[Any], at: datetime) -> Course:
     last = last_dose(row.given_at, row.doses, row.last_dose_at)
-    is_open = last is None and not row.void_reason and not has_left
+    is_open = last is None and not row.void_reason and not row.has_left
     between = _between(row)
     due = doses_due(row.given_at, row.doses, at, between) if is_open else 0
     next_at = planned_last_dose(row.given_at, min(due + 1, row.doses), between)

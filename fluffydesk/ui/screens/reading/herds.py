@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from fluffydesk.actions.rules.flocks import steps_of
 from fluffydesk.figures.flock import mortality_percent
 from fluffydesk.records.enums.livestock import HerdMove, HerdStatus
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import HerdBatch, HerdMovement
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
 _MOVED, _SOLD = HerdMovement.__table__.c, FarmProductSale.__table__.c
 _JOINING = (HerdMove.BORN, HerdMove.BOUGHT, HerdMove.MOVED_IN)
@@ -81,24 +83,19 @@ def herd_rows(connection: Connection, on: date) -> list[HerdRow]:
     return rows
 
 
-def herd_events(connection: Connection, herd: UUID) -> list[HerdEvent]:
-    """Return a herd's moves and sales, newest first."""
+def herd_events(connection: Connection, herd: UUID, most: int | None = MOST) -> Firsts[HerdEvent]:
+    """Return a herd's moves and sales, newest first; all where `most` is None."""
     herds = HerdBatch.__table__.c
     names = dict(connection.execute(select(herds.id, herds.name)).all())
-    found = [
-        HerdEvent(
-            "herd_movements",
-            row.id,
-            row.moved_on,
-            row.kind,
-            row.head,
-            row.weight_kg,
-            names.get(row.other_herd_id) or row.other_holding or row.cause or "",
+
+    def moved(row: Row[Any]) -> HerdEvent:
+        where = names.get(row.other_herd_id) or row.other_holding or row.cause or ""
+        return HerdEvent(
+            "herd_movements", row.id, row.moved_on, row.kind, row.head, row.weight_kg, where
         )
-        for row in connection.execute(select(HerdMovement.__table__).where(_MOVED.herd_id == herd))
-    ]
-    found += [
-        HerdEvent(
+
+    def sold(row: Row[Any]) -> HerdEvent:
+        return HerdEvent(
             "farm_product_sales",
             row.id,
             row.sold_on,
@@ -107,8 +104,14 @@ def herd_events(connection: Connection, herd: UUID) -> list[HerdEvent]:
             row.weight_kg,
             row.customer or "",
         )
-        for row in connection.execute(
-            select(FarmProductSale.__table__).where(_SOLD.herd_id == herd, _SOLD.head.is_not(None))
-        )
-    ]
-    return sorted(found, key=lambda event: event.on, reverse=True)
+
+    moves = select(HerdMovement.__table__).where(_MOVED.herd_id == herd)
+    sales = select(FarmProductSale.__table__).where(_SOLD.herd_id == herd, _SOLD.head.is_not(None))
+    parts = (
+        first_of(connection, moves.order_by(_MOVED.moved_on.desc()), moved, most),
+        first_of(connection, sales.order_by(_SOLD.sold_on.desc()), sold, most),
+    )
+    rows = sorted(
+        (one for part in parts for one in part.rows), key=lambda event: event.on, reverse=True
+    )
+    return Firsts(tuple(rows[:most]), sum(part.total for part in parts))

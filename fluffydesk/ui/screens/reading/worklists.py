@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -74,34 +75,44 @@ class Worklists:
     check: tuple[Task, ...] = ()
     dry_off: tuple[Task, ...] = ()
     open: tuple[Task, ...] = ()
+    totals: Mapping[Todo, int] = field(default_factory=dict)
+    """How many each list has, whether they were all read or only the first."""
+
+    def total(self, todo: Todo | None = None) -> int:
+        """Return how many tasks a list has, or all lists together."""
+        return sum(self.totals.values()) if todo is None else self.totals.get(todo, 0)
 
     def all(self) -> list[Task]:
         """Return every task, list after list."""
         return [*self.due, *self.watch, *self.check, *self.dry_off, *self.open]
 
 
-def worklists(connection: Connection, on: date) -> Worklists:
+def worklists(connection: Connection, on: date, most: int | None = None) -> Worklists:
     """Return the worklists of a day: due, to watch, to check, to dry off, open too long.
+
+    With `most`, only so many of each list, the most urgent, are told of by name.
 
     Due are those within 21 days and those overdue; to watch those whose next heat is due that day
     or the day beside it; to check those that nobody checked though it would tell; to dry off those
     within 14 days of it, 60 days before they are due; open too long by the species' limit.
     """
-    lists: dict[Todo, list[Task]] = {todo: [] for todo in Todo}
+    lists: dict[Todo, list[tuple[date, str, Row[Any]]]] = {todo: [] for todo in Todo}
     served = _latest_open(connection, on)
     # Herds are served in batches: many females have the very same dates, and so the same to do.
     todos = cache(partial(_todos, on=on))
     for row in served.values():
         for todo, day in todos(*row[-len(_ABOUT) :]):
-            lists[todo].append(_task(row, todo, day, on))
+            lists[todo].append((day, called(row.tag_number, row.name), row))
     for row in _open_long(connection, on):
         limit = open_days(row.code)
         if limit is not None and row.female not in served:
             day = _day(row.calved_on) + timedelta(days=limit)
-            lists[Todo.OPEN].append(_task(row, Todo.OPEN, day, on))
-    for one in lists.values():
-        one.sort(key=lambda task: (task.on, task.name))
-    return Worklists(**{todo.value: tuple(one) for todo, one in lists.items()})
+            lists[Todo.OPEN].append((day, called(row.tag_number, row.name), row))
+    told = {}
+    for todo, one in lists.items():
+        one.sort(key=itemgetter(0, 1))
+        told[todo.value] = tuple(_task(row, todo, day, on) for day, _, row in one[:most])
+    return Worklists(**told, totals={todo: len(one) for todo, one in lists.items()})
 
 
 def _latest_open(connection: Connection, on: date) -> dict[str, Row[Any]]:
