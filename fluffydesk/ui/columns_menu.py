@@ -1,4 +1,4 @@
-"""A menu of a list's columns: those ticked are shown, and kept so on this PC."""
+"""A menu of a list's columns: those ticked are shown, and kept so on this PC; it saves the list."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from fluffydesk.mirror.own import is_own
 from fluffydesk.ui.fields import texts
+from fluffydesk.ui.list_saving import KEYS, WHAT
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.parts.controls import Button
 
@@ -22,7 +23,7 @@ class ColumnsMenu(Button):
         follows them where there are own fields."""
         super().__init__("", kind="quiet", icon_role="list")
         self.setAccessibleName("Choose columns")
-        self.setToolTip("Choose which columns the list shows")
+        self.setToolTip("Choose which columns the list shows, or save it as a file")
         self._list, self._more = rows, more
         if not rows.recalled:
             for column in rows.model.columns:
@@ -48,3 +49,6 @@ class ColumnsMenu(Button):
         if self._more is not None and any(map(is_own, self.ticks)):
             menu.addSeparator()
             menu.addMenu(self._more)
+        menu.addSeparator()
+        self.save = menu.addAction(f"{WHAT} ({KEYS})")
+        self.save.triggered.connect(rows.saver.ask)

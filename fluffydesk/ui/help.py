@@ -21,6 +21,7 @@ _EVERYWHERE = (
     ("Enter", "Open the selected row"),
     ("Ctrl+S", "Save a form"),
     ("Ctrl+H", "The history of the record: in a list, a card or a form"),
+    ("Ctrl+Shift+S", "Save a list as it is shown, as CSV or Excel"),
     ("Esc", "Close, or clear the search"),
     ("F1", "Show or hide this help"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.ui import memory, record_history
 from fluffydesk.ui.fields import texts
 from fluffydesk.ui.filters import FilterBar
+from fluffydesk.ui.list_saving import ListSaver, paged
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.older import OlderStrip
 from fluffydesk.ui.pages import ID, PagedRows, alignment_of
@@ -104,6 +106,7 @@ class RecordList(QWidget):
         story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         story.activated.connect(self.show_history)
         links = {facts_of(column).target for column in self.model.columns}
+        self.saver = ListSaver(self, partial(paged, self.model, self.table))
         self._watched = {record.__table__.name} | {target for target in links if target}
         work.changed.connect(self._changed)
         self.reload()

@@ -23,10 +23,12 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import unit_text
+from fluffydesk.ui.list_saving import ListSaver, ShownList, in_sight
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.pages import ID, TONE, Index
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.screens.reporting.report import Column as ReportColumn
 from fluffydesk.ui.table import PAD, Table
 from fluffydesk.ui.widths import shares
 
@@ -121,6 +123,10 @@ class Rows(QAbstractTableModel):
 
     def row_at(self, number: int) -> Any:
         return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def rows(self) -> Sequence[Any]:
+        """Return the rows that are shown, in their order."""
+        return self._rows
 
     def number_of(self, row_id: UUID) -> int | None:
         """Return where a row is, if it is shown."""
@@ -256,6 +262,8 @@ class RowsTable(QWidget):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.setFocusProxy(self.table)
+        self._name = name
+        self.saver = ListSaver(self, self._shown_list)
 
     def show_rows(self, rows: Sequence[Any], *, select_first: bool = False) -> None:
         """Show other rows; the selected one stays selected."""
@@ -304,6 +312,14 @@ class RowsTable(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spread()
+
+    def _shown_list(self) -> ShownList:
+        """Return what is shown, to be saved: the rows as they are searched and sorted now."""
+        columns = [self.model.columns[number] for number in in_sight(self.table)]
+        rows = self.model.rows()
+        lines = (tuple(column.text(row) for column in columns) for row in rows)
+        shown = tuple(ReportColumn(column.heading, right=column.right) for column in columns)
+        return ShownList(self._name, shown, lambda door: lines, len(rows))
 
     def _make_room(self, rows: Sequence[Any]) -> None:
         """Find the widths at which nothing in the columns is cut; they only grow."""

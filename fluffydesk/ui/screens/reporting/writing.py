@@ -7,9 +7,10 @@ import errno
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
@@ -23,6 +24,7 @@ from fluffydesk.ui.screens.reporting.report import Cells, Column, Report
 _PLAIN = frozenset("dMy/-.")
 """What a date is written with, if a spreadsheet program can write it the same."""
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_FIGURE = re.compile(r"[-+]?[0-9.,][^=|!@(]*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,14 +35,8 @@ def csv_text(report: Report) -> str:
     preceded by an apostrophe; numbers stay as they are. The last lines hold one cell each: title,
     organization, period, units and conventions, then how the figures are worked out.
     """
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerow(column.heading for column in report.columns)
-    for cells in (*report.rows, *report.sums):
-        writer.writerow(_harmless(report, cells))
-    for text in ("", *about(report)):
-        writer.writerow([f"'{text}" if text.startswith(_FORMULA) else text])
-    return made.getvalue()
+    lines = (*report.rows, *report.sums)
+    return "".join(_csv_lines(report.columns, lines, about(report)))
 
 
 def about(report: Report) -> tuple[str, ...]:
@@ -51,16 +47,31 @@ def about(report: Report) -> tuple[str, ...]:
 def write_workbook(report: Report, path: Path) -> None:
     """Write a report as a workbook: its table, its sums, a blank row, and what it is.
 
+    As `put_workbook` does.
+    """
+    lines = (*report.rows, *report.sums)
+    put_workbook(path, report.title, report.columns, lines, about(report))
+
+
+def put_workbook(
+    path: Path,
+    title: str,
+    columns: Sequence[Column],
+    lines: Iterable[Cells],
+    below: Sequence[str] = (),
+) -> None:
+    """Write lines, which may be a stream, as a workbook; `below` them a blank row and a row each.
+
     Numbers are numbers, with the decimals of the screen, days and moments are those, written as
     on the screen; all else is the text of the screen. The file appears whole or not at all.
     Raises DiskFull or Refusal.
     """
-    heads = [column.heading for column in report.columns]
-    table = (
-        [_typed(column, text) for column, text in zip(report.columns, cells, strict=True)]
-        for cells in (*report.rows, *report.sums)
+    table: Iterator[Sequence[workbook.Shown | str]] = (
+        [_typed(column, text) for column, text in zip(columns, cells, strict=True)]
+        for cells in lines
     )
-    workbook.write(path, report.title, heads, (*table, [], *([text] for text in about(report))))
+    more = ([], *([text] for text in below)) if below else ()
+    workbook.write(path, title, [column.heading for column in columns], chain(table, more))
 
 
 def _typed(column: Column, text: str) -> workbook.Shown | str:
@@ -94,23 +105,29 @@ def _day_or_words(text: str) -> workbook.Shown | str:
 
 
 def write_csv(report: Report, path: Path) -> None:
-    """Write a report as CSV, with a byte order mark so that Excel reads it as UTF-8.
+    """Write a report as CSV; see `csv_text` and `put_csv`."""
+    put_csv(path, report.columns, (*report.rows, *report.sums), about(report))
 
-    The file appears whole or not at all. Raises DiskFull or Refusal.
+
+def put_csv(
+    path: Path, columns: Sequence[Column], lines: Iterable[Cells], below: Sequence[str] = ()
+) -> None:
+    """Write lines, which may be a stream, as CSV; `below` them a blank line and a line each.
+
+    With a byte order mark, so that Excel reads it as UTF-8. The file appears whole or not at all.
+    Raises DiskFull or Refusal.
     """
-    with_mark = csv_text(report).encode("utf-8-sig")
-    put_in_place(path, with_mark)
-
-
-def put_in_place(path: Path, content: bytes) -> None:
-    """Write a file beside its place, then move it there. Raises DiskFull or Refusal."""
     aside = path.with_name(f".{path.name}.part")
     try:
-        aside.write_bytes(content)
+        with aside.open("w", encoding="utf-8-sig", newline="") as file:
+            file.writelines(_csv_lines(columns, lines, below))
         os.replace(aside, path)
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise told(error, path) from error
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def told(error: OSError, path: Path) -> Refusal:
@@ -139,6 +156,24 @@ def text_lines(report: Report) -> Iterator[str]:
     yield from ("", *report.notes) if report.notes else ()
 
 
-def _harmless(report: Report, cells: Cells) -> Iterator[str]:
-    for column, text in zip(report.columns, cells, strict=True):
-        yield f"'{text}" if not column.right and text.startswith(_FORMULA) else text
+def _csv_lines(
+    columns: Sequence[Column], lines: Iterable[Cells], below: Sequence[str]
+) -> Iterator[str]:
+    heads = [column.heading for column in columns]
+    yield _csv_line(heads)
+    for cells in lines:
+        yield _csv_line(_harmless(columns, cells))
+    for text in ("", *below) if below else ():
+        yield _csv_line([f"'{text}" if text.startswith(_FORMULA) else text])
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\r\n").writerow(cells)
+    return made.getvalue()
+
+
+def _harmless(columns: Sequence[Column], cells: Cells) -> Iterator[str]:
+    for column, text in zip(columns, cells, strict=True):
+        is_figure = column.right and _FIGURE.fullmatch(text)
+        yield f"'{text}" if text.startswith(_FORMULA) and not is_figure else text
