@@ -206,6 +206,20 @@ def test_a_day_to_come_is_refused_in_words(screen: MilkingScreen) -> None:
     assert screen.day.day() == today()
 
 
+def test_esc_puts_back_the_day_that_is_shown(
+    qtbot: QtBot, screen: MilkingScreen, settle: Settle
+) -> None:
+    shown, line = screen.day.day(), screen.day.editor.line
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "32.13")
+    assert "cannot be read" in screen.day.problem.text()
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert (screen.day.problem.text(), screen.day.editor.value()) == ("", shown)
+    assert screen.day.day() == shown
+    settle(screen.work)
+
+
 def test_without_cows_it_says_what_to_do(qtbot: QtBot, work: Work, settle: Settle) -> None:
     made = MilkingScreen(work)
     qtbot.addWidget(made)

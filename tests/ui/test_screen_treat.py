@@ -175,6 +175,20 @@ def test_undo_right_after_a_scan_takes_back_that_one_and_not_the_one_before(
     assert {row.void_reason for row in rows(sample_farm)} == {TAKEN_BACK}
 
 
+def test_on_the_next_day_the_same_animal_gets_its_next_dose(
+    qtbot: QtBot, screen: TreatScreen, wormer: UUID, sample_farm: Mirror, settle: Settle
+) -> None:
+    set_up(qtbot, screen, wormer, settle)
+    (animal,) = animals(sample_farm, 1)
+    scan(qtbot, screen, animal.eid)
+    settle(screen.work)
+    screen.turn_day(today() - timedelta(days=1))
+    assert screen.treated == ()
+    scan(qtbot, screen, animal.eid)
+    settle(screen.work)
+    assert [row.animal_id for row in rows(sample_farm)] == [animal.id, animal.id]
+
+
 def test_a_tag_scanned_twice_is_treated_once_and_an_unknown_one_is_asked_about(
     qtbot: QtBot, screen: TreatScreen, wormer: UUID, sample_farm: Mirror, settle: Settle
 ) -> None:

@@ -44,6 +44,9 @@ class DayPicker(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(step)
+        undo = QShortcut(QKeySequence("Esc"), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(lambda: self.set_day(self._day))
         self._tell()
 
     def day(self) -> date:

@@ -93,6 +93,7 @@ class TreatScreen(Screen):
         tips = (("Ctrl+Z", self.undo_button), ("Ctrl+Shift+Z", self.undo_all_button))
         for keys, button in tips:
             button.setToolTip(keys)
+        self.day_turned.connect(self._forget)
         self._arrange()
         self._keys(
             ("Ctrl+Z", self.undo_last),
@@ -148,9 +149,7 @@ class TreatScreen(Screen):
 
     def begin_anew(self) -> None:
         """Forget who was treated; the treatments stay, and so does what is set."""
-        self._given, self._refused = [], []
-        self.said.say("")
-        self._count()
+        self._forget()
         self.to_plan()
 
     def undo_last(self) -> None:
@@ -160,6 +159,12 @@ class TreatScreen(Screen):
     def undo_all(self) -> None:
         """Take every treatment of the session back."""
         self._undoing.ask(lambda: self._take_back(self._given))
+
+    def _forget(self, before: object = None) -> None:
+        """End the session; so does a new day, on which the same animals get their next dose."""
+        self._given, self._refused = [], []
+        self.said.say("")
+        self._count()
 
     def _keys(self, *keys: tuple[str, Any]) -> None:
         for text, take in keys:
@@ -189,7 +194,8 @@ class TreatScreen(Screen):
 
     def _found(self, animal: Animal) -> None:
         if animal.id in self._under_way or any(one.animal == animal.id for one in self._given):
-            self.said.say(f"{animal.words} was treated in this session already.", "info")
+            already = f"{animal.words} was treated in this session already."
+            self.said.say(f"{already} For another dose, begin a new one: Ctrl+N.", "info")
             return
         values = self.plan.values()
         if values is None:
