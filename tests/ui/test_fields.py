@@ -271,6 +271,22 @@ def test_a_link_is_searched_and_picked_by_keyboard(
     settle(work)
 
 
+def test_a_number_that_can_be_read_in_two_ways_is_asked_about(work: Work, qtbot: QtBot) -> None:
+    editor = editor_for(column(WeightLog, "weight_kg"), work)
+    assert isinstance(editor, NumberEditor)
+    qtbot.addWidget(editor)
+    editor.line.setText("1,420 kg")
+    assert editor.text_error == "“1,420 kg” can be read in two ways. Type 1420 or 1.42."
+    for text, value in (("1,42", "1.42"), ("1.420", "1.42"), ("1,420.5", "1420.5"), ("0,5", "0.5")):
+        editor.line.setText(text)
+        assert editor.value() == Decimal(value)
+    german()
+    editor.line.setText("1.420")
+    assert "Type 1420 or 1,42." in editor.text_error
+    editor.line.setText("1,420")
+    assert editor.value() == Decimal("1.42")
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
 def test_who_types_on_quickly_gets_what_was_typed_and_not_what_was_offered_before(
     work: Work, qtbot: QtBot, settle: Settle, key: Qt.Key

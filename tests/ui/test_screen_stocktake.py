@@ -100,6 +100,11 @@ def test_what_was_counted_stands_as_it_can_be_typed_again(
     settle(work)
     assert cell(screen, 0, COUNTED) == "1420", "1,420 would be read as not quite one and a half"
     assert cell(screen, 0, BOOKED) == "1,500 kg"
+    keys(screen, "1,500")
+    settle(work)
+    said = str(screen.model.index(0, REMARK).data(PROBLEM))
+    assert said == "“1,500” can be read in two ways. Type 1500 or 1.5."
+    assert [row.booked for row in sheet(mirror)] == [1420]
 
 
 def test_a_count_that_makes_no_sense_stays_typed_with_its_reason(

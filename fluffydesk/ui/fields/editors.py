@@ -165,6 +165,8 @@ class NumberEditor(TextEditor):
 
     def value(self) -> Any:
         kept, typed = self._kept_in(), self.line.text().strip().casefold()
+        if isinstance(self.column.type, ExactDecimal):
+            texts.must_be_plain(self.line.text(), self.column.name)
         if not isinstance(self.column.type, ExactDecimal) or not self._ways.converts(kept):
             return self._ways.uncounted(self.column.name, super().value())
         if typed.endswith(kept.casefold()):

@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Column, Enum
 from sqlalchemy.types import Integer
 
 from fluffydesk.actions.conventions import Conventions
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.kpi import NOT_ENOUGH, Kpi, rounded
 from fluffydesk.figures.units import as_entered
 from fluffydesk.mirror.own import is_own
@@ -103,6 +104,20 @@ def kpi_text(kpi: Kpi, value: Decimal | int | None, *, unit: bool = False) -> st
 def decimal_point() -> str:
     """Return the locale's decimal separator."""
     return QLocale().decimalPoint()
+
+
+def must_be_plain(text: str, field: str | None = None) -> None:
+    """Refuse what can be meant in two ways: "1,420" where 1420 is printed so.
+
+    A decimal comma is taken everywhere, so it would be kept as 1.42 without a word. InvalidValue.
+    """
+    group = re.escape(QLocale().groupSeparator())
+    found = re.fullmatch(rf"\s*[-+]?([1-9][0-9]{{0,2}}){group}([0-9]{{3}})[^0-9.,]*", text)
+    if found is None:
+        return
+    small = f"{Decimal('.'.join(found.groups())).normalize():f}".replace(".", decimal_point())
+    advice = f"Type {found[1]}{found[2]} or {small}."
+    raise InvalidValue(f"“{text.strip()}” can be read in two ways.", advice, field=field)
 
 
 def money_text(value: Decimal) -> str:

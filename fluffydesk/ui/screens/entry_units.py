@@ -12,7 +12,7 @@ from fluffydesk.figures.units import as_entered
 from fluffydesk.records.enums.farm import MassUnit
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.records.vocabulary import facts_of
-from fluffydesk.ui.fields.texts import decimal_point, used_conventions
+from fluffydesk.ui.fields.texts import decimal_point, must_be_plain, used_conventions
 
 _MASSES = (MassUnit.KILOGRAM, MassUnit.POUND)
 
@@ -37,6 +37,7 @@ def value_in(column: Column[Any], text: str) -> Decimal | None:
     number, or one with more decimals than are kept.
     """
     ways, kept = used_conventions(), facts_of(column).unit or ""
+    must_be_plain(text)
     if ways.converts(kept):
         tidy = text.strip().casefold()
         number = number_in(tidy.removesuffix(ways.symbol_for(kept).casefold()))

@@ -18,7 +18,7 @@ from fluffydesk.figures.kpi import rounded
 from fluffydesk.figures.ledger import expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions
+from fluffydesk.ui.fields.texts import day_text, must_be_plain, number_text, used_conventions
 from fluffydesk.ui.screens.entry_model import (
     NAME,
     PROBLEM,
@@ -247,6 +247,7 @@ def _read(row: CountRow, text: str) -> Decimal | None:
         return None
     if row.unit == "eggs":
         return Decimal(eggs_in(text))
+    must_be_plain(text)
     number = number_in(text)
     if number is None or number < 0:
         raise InvalidValue(f"“{text.strip()}” is no count.", "Type what is there, as 12.5.")
