@@ -195,6 +195,18 @@ def test_undo_right_after_a_weight_takes_that_one_back(
     assert herd[1].id not in found
 
 
+def test_a_bull_of_a_thousand_kilos_does_not_weigh_one(
+    qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
+) -> None:
+    press(qtbot, screen, herd[0].tag_number, settle)
+    press(qtbot, screen, "1,020", settle)
+    assert screen.problem.text() == "“1,020” can be read in two ways. Type 1020 or 1.02."
+    assert herd[0].id not in weights(sample_farm)
+    screen.weight.clear()
+    press(qtbot, screen, "612,500", settle)
+    assert weights(sample_farm)[herd[0].id] == Decimal("612.5")
+
+
 def test_letters_are_refused_and_stay(
     qtbot: QtBot, screen: WeighScreen, herd: list[Any], sample_farm: Mirror, settle: Settle
 ) -> None:

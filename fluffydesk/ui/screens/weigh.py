@@ -20,7 +20,7 @@ from fluffydesk.figures.identifiers import eid
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.farm import WeightLog
-from fluffydesk.ui.fields.texts import day_text, number_text, used_conventions
+from fluffydesk.ui.fields.texts import day_text, must_be_plain, number_text, used_conventions
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
@@ -313,6 +313,8 @@ class WeighScreen(Screen):
                 most = number_text(self._units.shown(_MOST_KG, "kg"), 0)
                 said = f"A weight lies between 0 and {most} {self._units.symbol_for('kg')}."
                 raise InvalidValue(said, "Check the comma.")
+            if kg < 2:  # 1,020 kg is a bull; of larger numbers a scale sends three decimals
+                must_be_plain(text)
         except InvalidValue as refusal:
             self.problem.setText(str(refusal))
             self.problem.show()
