@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.figures.flock import Move, head_count, hen_days
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.livestock import HerdMove
-from fluffydesk.records.farm import LambingRecord
+from fluffydesk.records.farm import LambingRecord, MortalityLog
 from fluffydesk.records.livestock import HerdBatch, HerdMovement, Livestock
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.vocabulary import Record
@@ -26,8 +27,9 @@ from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.herds import HerdsScreen
 from fluffydesk.ui.screens.reading.breeding import services
 from fluffydesk.ui.screens.reading.firsts import MOST
+from fluffydesk.ui.screens.reading.flocks import moves_by_flock
 from fluffydesk.work import Work
-from tests.actions.barn import TODAY, days_ago
+from tests.actions.barn import TODAY, Barn, days_ago, make_barn
 from tests.actions.farm import CATTLE, settle_in
 from tests.mirrors import KEY, new_mirror
 
@@ -105,6 +107,12 @@ def many(many_file: Path, tmp_path: Path) -> Iterator[Mirror]:
 
 
 @pytest.fixture
+def barn(tmp_path: Path) -> Iterator[Barn]:
+    with new_mirror(tmp_path / "barn.db") as opened:
+        yield make_barn(opened)
+
+
+@pytest.fixture
 def many_work(many: Mirror) -> Iterator[Work]:
     made = Work(many)
     yield made
@@ -118,6 +126,10 @@ def breeding(qtbot: QtBot, many_work: Work, settle: Settle) -> BreedingScreen:
     made.show()
     settle(many_work)
     return made
+
+
+def _moved(move: Move) -> tuple[Any, int]:
+    return move.on, move.head
 
 
 def shown(table: FirstsTable) -> int:
@@ -202,3 +214,19 @@ def test_moves_of_a_herd_are_its_newest(qtbot: QtBot, many_work: Work, settle: S
     screen.events.table.horizontalHeader().sectionClicked.emit(0)
     settle(many_work)
     assert shown(screen.events) == ALL
+
+
+def test_losses_of_long_ago_come_as_one_sum_of_each_flock(barn: Barn) -> None:
+    """The flock's 100,000 losses are summed where they are kept, and its birds stay the same."""
+    for days in (50, 40, 30, 3, 0):
+        loss = {"flock_id": barn.flock, "died_on": days_ago(days), "head_count": 2}
+        put(barn.mirror, MortalityLog, [loss])
+    with barn.mirror.read() as connection:
+        every = moves_by_flock(connection)[barn.flock]
+        few = moves_by_flock(connection, since=days_ago(7))[barn.flock]
+    before = days_ago(8)
+    then = [Move(before, 200), Move(before, -6), Move(days_ago(3), -2), Move(days_ago(0), -2)]
+    assert sorted(few, key=_moved) == sorted(then, key=_moved)
+    for days in range(8):
+        assert head_count(few, days_ago(days)) == head_count(every, days_ago(days))
+    assert hen_days(few, days_ago(7), TODAY) == hen_days(every, days_ago(7), TODAY)

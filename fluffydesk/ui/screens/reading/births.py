@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, func, select
 
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.actions.withdrawal import zone_of
@@ -145,9 +145,16 @@ def species_results(connection: Connection, on: date, days: int = YEAR_DAYS) -> 
     since = on - timedelta(days=days)
     rows: dict[UUID, list[Any]] = {}
     for row in connection.execute(
-        select(_BIRTHS.dam_id, _BIRTHS.born_alive, _BIRTHS.stillborn, _DAMS.c.species_id)
+        select(
+            _BIRTHS.dam_id,
+            _DAMS.c.species_id,
+            func.count().label("births"),
+            func.sum(_BIRTHS.born_alive).label("alive"),
+            func.sum(_BIRTHS.stillborn).label("stillborn"),
+        )
         .join(_DAMS, _DAMS.c.id == _BIRTHS.dam_id)
         .where(_BIRTHS.lambed_on > since, _BIRTHS.lambed_on <= on)
+        .group_by(_BIRTHS.dam_id, _DAMS.c.species_id)
     ):
         rows.setdefault(row.species_id, []).append(row)
     found = []
@@ -156,7 +163,7 @@ def species_results(connection: Connection, on: date, days: int = YEAR_DAYS) -> 
         here = rows[one.id]
         lambed = {row.dam_id for row in here}
         mated, exposed = _bred(connection, one, since, on)
-        born = sum(row.born_alive + row.stillborn for row in here)
+        born = sum(row.alive + row.stillborn for row in here)
         dead = sum(row.stillborn for row in here)
         females = chosen.ewes(
             mated=len(mated | lambed), exposed=len(exposed | lambed), lambed=len(lambed)
@@ -167,7 +174,7 @@ def species_results(connection: Connection, on: date, days: int = YEAR_DAYS) -> 
             SpeciesResult(
                 one.id,
                 one.name,
-                len(here),
+                sum(row.births for row in here),
                 born,
                 still,
                 percent,
@@ -186,30 +193,24 @@ def _bred(
     # A moment is of another day elsewhere: a day more on each side, told apart below.
     seen_from = datetime.combine(first - timedelta(days=1), time(), UTC)
     seen_to = datetime.combine(last + timedelta(days=2), time(), UTC)
-    rows = connection.execute(
-        select(_SERVICES.female_id, _SERVICES.served_on, _SERVICES.heat_observed_at)
+    theirs = (
+        select(_SERVICES.female_id)
         .join(_DAMS, _DAMS.c.id == _SERVICES.female_id)
-        .where(
-            _DAMS.c.species_id == species.id,
-            or_(
-                and_(_SERVICES.served_on > first, _SERVICES.served_on <= last),
-                and_(
-                    _SERVICES.served_on.is_(None),
-                    _SERVICES.heat_observed_at.between(seen_from, seen_to),
-                ),
-            ),
-        )
+        .where(_DAMS.c.species_id == species.id)
         .distinct()
     )
+    served = theirs.where(_SERVICES.served_on > first, _SERVICES.served_on <= last)
+    seen = theirs.add_columns(_SERVICES.heat_observed_at).where(
+        _SERVICES.served_on.is_(None), _SERVICES.heat_observed_at.between(seen_from, seen_to)
+    )
     zone = zone_of(connection)
-    mated, exposed = set(), set()
-    for row in rows:
-        day = row.served_on or row.heat_observed_at.astimezone(zone).date()
-        if since < day + days <= on:
-            exposed.add(row.female_id)
-            if row.served_on is not None:
-                mated.add(row.female_id)
-    return mated, exposed
+    mated = set(connection.execute(served).scalars())
+    in_heat = {
+        row.female_id
+        for row in connection.execute(seen)
+        if first < row.heat_observed_at.astimezone(zone).date() <= last
+    }
+    return mated, mated | in_heat
 
 
 def hatches(connection: Connection, on: date, days: int = YEAR_DAYS) -> list[HatchRow]:

@@ -81,7 +81,8 @@ def feed_round(connection: Connection, on: date) -> Round:
         if head or group.id in given:
             rows += _lines(FeedLog, group.id, group.name, head, given.get(group.id, {}), on)
     flocks = Flock.__table__.c
-    given, moves = _given(connection, PoultryFeedLog, on), moves_by_flock(connection)
+    given = _given(connection, PoultryFeedLog, on)
+    moves = moves_by_flock(connection, since=on)
     for flock in connection.execute(
         select(flocks.id, flocks.name)
         .where(flocks.status == FlockStatus.ACTIVE)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, case, func, or_, select
 
 from fluffydesk.figures.eggs import egg_weight_g, hen_day_percent
 from fluffydesk.figures.flock import (
@@ -99,8 +99,14 @@ class RoundRow:
     """Eggs of the same flock and day on other rounds."""
 
 
-def moves_by_flock(connection: Connection, only: UUID | None = None) -> dict[UUID, list[Move]]:
-    """Return all that came into and left every flock, or only one, as moves (rule 1)."""
+def moves_by_flock(
+    connection: Connection, only: UUID | None = None, since: date = date.min
+) -> dict[UUID, list[Move]]:
+    """Return all that came into and left every flock, or only one, as moves (rule 1).
+
+    What happened before `since` is told as of the day before it: a large farm's losses of many
+    years are summed where they are kept.
+    """
     moves: dict[UUID, list[Move]] = defaultdict(list)
     for flock, on, head, sign in (
         (_PLACED.flock_id, _PLACED.placed_on, _PLACED.head_count, 1),
@@ -108,12 +114,13 @@ def moves_by_flock(connection: Connection, only: UUID | None = None) -> dict[UUI
         (_LOST.flock_id, _LOST.died_on, _LOST.head_count, -1),
         (_SOLD.flock_id, _SOLD.sold_on, _SOLD.head, -1),
     ):
-        for one, day, count in connection.execute(
-            select(flock, on, func.sum(head))
+        day = case((on >= since, on)).label("day")
+        for one, when, count in connection.execute(
+            select(flock, day, func.sum(head))
             .where(flock.is_not(None) if only is None else flock == only, head.is_not(None))
-            .group_by(flock, on)
+            .group_by(flock, day)
         ):
-            moves[one].append(Move(day, sign * int(count)))
+            moves[one].append(Move(when or since - timedelta(days=1), sign * int(count)))
     return moves
 
 
@@ -139,17 +146,17 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
     """Return every flock, active ones first, by name."""
     first, last = on - timedelta(days=WINDOW_DAYS), on - timedelta(days=1)
     flocks, breeds = Flock.__table__, LivestockBreed.__table__
-    moves = moves_by_flock(connection)
+    moves = moves_by_flock(connection, since=first)
     eggs = dict(_sums(connection, _EGGS.flock_id, _EGGS.total, _EGGS.collected_on, first, last))
     feed = dict(_sums(connection, _FEED.flock_id, _FEED.quantity_kg, _FEED.fed_on, first, last))
-    lost_of = dict(_sums(connection, _LOST.flock_id, _LOST.head_count, _LOST.died_on, None, on))
-    dead_of = dict(
-        connection.execute(
-            select(_LOST.flock_id, func.sum(_LOST.head_count))
-            .where(_LOST.died_on <= on, _LOST.kind != LossKind.CULLED)
-            .group_by(_LOST.flock_id)
-        ).all()
-    )
+    dead = case((_LOST.kind != LossKind.CULLED, _LOST.head_count), else_=0)
+    lost_of, dead_of = {}, {}
+    for flock, lost, died in connection.execute(
+        select(_LOST.flock_id, func.sum(_LOST.head_count), func.sum(dead))
+        .where(_LOST.died_on <= on)
+        .group_by(_LOST.flock_id)
+    ):
+        lost_of[flock], dead_of[flock] = int(lost), int(died)
     weighed = _egg_weights(connection, first, last)
     laying = laying_days(connection, moves, first, last)
     rows = []
@@ -161,7 +168,7 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
         own = [move for move in moves[row.id] if move.on <= on]
         days = hen_days(own, first, last)
         placed = sum(move.head for move in own if move.head > 0)
-        lost = int(lost_of.get(row.id, 0))
+        own_lost = lost_of.get(row.id, 0)
         fed = feed.get(row.id)
         laid = eggs.get(row.id)
         rows.append(
@@ -174,11 +181,11 @@ def flock_rows(connection: Connection, on: date) -> list[FlockRow]:
                 age_weeks=age_weeks(row.hatched_on, on),
                 head=head_count(own, on),
                 placed=placed,
-                lost=lost,
+                lost=own_lost,
                 hen_day_percent=(
                     None if laid is None else hen_day_percent(int(laid), laying.get(row.id, 0))
                 ),
-                mortality_percent=mortality_percent(int(dead_of.get(row.id, 0)), placed),
+                mortality_percent=mortality_percent(dead_of.get(row.id, 0), placed),
                 feed_g=None if fed is None else feed_per_bird_g(fed, days),
                 egg_g=weighed.get(row.id),
             )
@@ -207,7 +214,7 @@ def eggs_by_day(
     )
     if flock is not None:
         query = query.where(_EGGS.flock_id == flock)
-    moves = moves_by_flock(connection)
+    moves = moves_by_flock(connection, flock, first)
     eggs: dict[date, int] = defaultdict(int)
     hens: dict[date, int] = defaultdict(int)
     alive = {one: _hens_by_day(moves[one], first, last) for one in list(moves)}
@@ -279,7 +286,7 @@ def flock_events(
 def egg_round(connection: Connection, on: date, egg_round: EggRound) -> list[RoundRow]:
     """Return a line for each flock with birds that day, by house and name, as one walks."""
     flocks = Flock.__table__
-    moves = moves_by_flock(connection)
+    moves = moves_by_flock(connection, since=on)
     written = {
         row.flock_id: row
         for row in connection.execute(
@@ -334,9 +341,10 @@ def _sums(
     key: ColumnElement[UUID],
     value: ColumnElement[Any],
     day: ColumnElement[date],
-    first: date | None,
+    first: date,
     last: date,
 ) -> list[tuple[UUID, Any]]:
-    since = day <= last if first is None else day.between(first, last)
-    rows = connection.execute(select(key, func.sum(value)).where(since).group_by(key))
+    rows = connection.execute(
+        select(key, func.sum(value)).where(day.between(first, last)).group_by(key)
+    )
     return [(row[0], row[1]) for row in rows]

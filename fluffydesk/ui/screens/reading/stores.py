@@ -160,7 +160,7 @@ def fed_today(connection: Connection, on: date) -> dict[str, Fed]:
     kg: dict[str, Decimal] = defaultdict(Decimal)
     head_days: dict[str, int] = defaultdict(int)
     head: dict[str, int] = defaultdict(int)
-    moves = moves_by_flock(connection)
+    moves = moves_by_flock(connection, since=first)
     flock, group = PoultryFeedLog.__table__.c, FeedLog.__table__.c
     for name, flock_id, quantity in _feedings(connection, flock, flock.flock_id, first, last):
         kg[name] += quantity
