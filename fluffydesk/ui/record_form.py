@@ -55,7 +55,9 @@ class FieldRow(QWidget):
         facts = facts_of(editor.column)
         self._label = Words(facts.label)
         self._label.setBuddy(editor)
-        needed = Words("needed" if is_required(editor.column) else "", Type.SMALL, "muted")
+        self._needed = Words("", Type.SMALL, "muted")
+        if is_required(editor.column):
+            self.need()
         self._note = Words("", Type.SMALL, "muted", wrap=True)
         self._note.hide()
         self._error = Words("", Type.SMALL, "danger", wrap=True)
@@ -63,7 +65,7 @@ class FieldRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.TIGHT)
-        column.addLayout(row(self._label, None, needed))
+        column.addLayout(row(self._label, None, self._needed))
         column.addWidget(editor)
         if facts.hint:
             column.addWidget(Words(facts.hint, Type.SMALL, "muted", wrap=True))
@@ -77,6 +79,14 @@ class FieldRow(QWidget):
         self._error.setVisible(bool(error))
         self.editor.set_wrong(bool(error))
         self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
+
+    def need(self) -> None:
+        """Say beside the label that the field must be filled in."""
+        self._needed.setText("needed")
+
+    def needed(self) -> bool:
+        """Return whether it is said so."""
+        return bool(self._needed.text())
 
     def rename(self, text: str) -> None:
         """Call the field something else here than where its table is edited."""

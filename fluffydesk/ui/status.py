@@ -12,7 +12,7 @@ from fluffydesk.sync.live import how_wrong
 from fluffydesk.ui.fields.texts import clock_text, day_text, number_text, zone
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import Button, Words, restyle
+from fluffydesk.ui.parts.controls import Button, Title, restyle
 
 HEIGHT = 40
 
@@ -103,12 +103,13 @@ class StatusBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self.chip = Button("", self.opened.emit, kind="status")
         self.chip.setToolTip("Open the sync centre")
-        self._whose = Words("", Type.SMALL, "muted")
+        self._whose = Title(Type.SMALL)
+        self._whose.set_role("muted")
+        self._whose.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line = QHBoxLayout(self)
         line.setContentsMargins(measures.STEP, 0, measures.CARD, 0)
         line.addWidget(self.chip)
-        line.addStretch(1)
-        line.addWidget(self._whose)
+        line.addWidget(self._whose, 1)
         self.show_status(SyncStatus())
 
     def show_status(self, status: SyncStatus) -> None:

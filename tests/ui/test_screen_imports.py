@@ -81,7 +81,7 @@ def test_the_dry_run_lists_and_writes_nothing(
     assert len(texts(screen)) == 3
     screen.shown.set_value("duplicate")
     assert len(texts(screen)) == 1
-    assert texts(screen)[0].startswith("8 | L1 on 2019-08-20")
+    assert texts(screen)[0].startswith("8 | L1 on 20/08/2019")
     screen.shown.set_value("problem")
     assert texts(screen)[0].startswith("9 | ")
     assert "must be a number" in texts(screen)[0]

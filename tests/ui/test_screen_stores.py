@@ -84,6 +84,8 @@ def test_the_verbs_move_the_balance(
     choose(screen, "Layer mash", farm_work, settle)
     before = left(sample_farm, screen)
     screen.post(movement)
+    needed = [name for name, line in form().form.rows.items() if line.needed()]
+    assert needed == ["quantity", *(["reason"] * (movement is StockMovement.DISPOSAL))]
     if movement is StockMovement.DISPOSAL:
         enter(qtbot, form(), quantity)
         settle(farm_work)

@@ -90,7 +90,9 @@ def test_rule_24_feed_in_store_is_told_and_typed_in_pounds(
     assert part.list.model.index(0, 2).data() == "1,102.3 lb"
     screen.post(StockMovement.RECEIPT)
     dialog = _dialog()
-    assert dialog.windowTitle() == "Receive: Barley, in lb"
+    assert dialog.windowTitle() == "Receive: Barley"
+    assert dialog.form.editor("quantity").field.accessibleName() == "Quantity, lb"
+    assert dialog.form.editor("unit_cost").field.accessibleName() == "Cost per lb"
     dialog.form.editor("quantity").set_value(Decimal(100))
     dialog.form.editor("unit_cost").set_value(Decimal(1))
     dialog.save_button.click()

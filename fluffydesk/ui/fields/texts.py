@@ -32,6 +32,8 @@ _OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
     EggSize: {"s": "Small", "m": "Medium", "l": "Large", "xl": "Extra large"},
 }
 _SHORT = QLocale.FormatType.ShortFormat
+MONTH = "MMMM yyyy"
+"""How a month is written in full."""
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -176,6 +178,11 @@ def entered_text(column: Column[Any], value: Any, unit: enum.Enum | str) -> str:
 def day_text(day: date) -> str:
     """Return a date as the locale writes it in short, with a year of four digits."""
     return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
+
+
+def month_text(first: date, how: str = MONTH) -> str:
+    """Return a month in words: "November 2026"."""
+    return QLocale().toString(QDate(first.year, first.month, 1), how)
 
 
 def label_text(label: str) -> str:

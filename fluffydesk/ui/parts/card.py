@@ -127,3 +127,9 @@ class Page(QScrollArea):
             self.column.addLayout(part, stretch)
         else:
             self.column.addWidget(part, stretch)
+
+    def fill(self, screen: QWidget) -> None:
+        """Take all of a screen."""
+        outer = QVBoxLayout(screen)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self)

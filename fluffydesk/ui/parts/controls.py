@@ -80,7 +80,7 @@ class Title(Words):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawText(self.contentsRect(), int(_LEFT), self._shown())
+        painter.drawText(self.contentsRect(), int(self.alignment()), self._shown())
         painter.end()
 
     def event(self, event: QEvent) -> bool:

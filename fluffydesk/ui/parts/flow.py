@@ -13,14 +13,24 @@ from fluffydesk.ui.look import measures
 _SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 """Of a part that is hidden because somebody said so, not because nothing shows it yet."""
 _TALLEST = 10_000
+_LEAST = 400
+"""A part that asks for more, px, may have less: choices side by side, say."""
 
 
 class Flow(QWidget):
-    """A row of parts; those after None stand at the right while all of them fit in one line."""
+    """A row of parts; those after None stand at the right while all of them fit in one line.
 
-    def __init__(self, *parts: QWidget | None, spacing: int = measures.STEP) -> None:
+    What is left of its line goes to the part that `grows`.
+    """
+
+    def __init__(
+        self,
+        *parts: QWidget | None,
+        spacing: int = measures.STEP,
+        grows: QWidget | None = None,
+    ) -> None:
         super().__init__()
-        self._spacing = spacing
+        self._spacing, self._grows = spacing, grows
         self._parts = [part for part in parts if part is not None]
         left = parts[: parts.index(None)] if None in parts else parts
         self._left = len(left)
@@ -39,7 +49,8 @@ class Flow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         hints = [_wish(part) for part in self._shown()]
-        return QSize(max((hint.width() for hint in hints), default=0), self.sizeHint().height())
+        least = max((hint.width() for hint in hints), default=0)
+        return QSize(min(_LEAST, least), self.sizeHint().height())
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -66,7 +77,7 @@ class Flow(QWidget):
             part.setGeometry(place)
 
     def _places(self, width: int) -> list[QRect]:
-        spare = max(0, width - self.sizeHint().width())
+        spare = 0 if self._grows else max(0, width - self.sizeHint().width())
         at, top, line = 0, 0, 0
         places: list[QRect] = []
         first = 0
@@ -75,7 +86,7 @@ class Flow(QWidget):
         for part in shown:
             hint = _wish(part).boundedTo(QSize(width, _TALLEST))
             if at and at + hint.width() > width:
-                self._settle(shown, places, first, line)
+                self._settle(shown, places, first, line, width)
                 first = len(places)
                 at, top, line = 0, top + line + measures.STEP, 0
             if part in right and spare:
@@ -83,13 +94,19 @@ class Flow(QWidget):
             places.append(QRect(at, top, hint.width(), hint.height()))
             at += hint.width() + self._spacing
             line = max(line, hint.height())
-        self._settle(shown, places, first, line)
+        self._settle(shown, places, first, line, width)
         return places
 
-    @staticmethod
-    def _settle(shown: list[QWidget], places: list[QRect], first: int, line: int) -> None:
+    def _settle(
+        self, shown: list[QWidget], places: list[QRect], first: int, line: int, width: int
+    ) -> None:
         """Put the words and buttons of a line at half its height; fields stay at its top."""
         for number in range(first, len(places)):
+            if shown[number] is self._grows:
+                spare = width - places[-1].right() - 1
+                places[number].setRight(places[number].right() + spare)
+                for place in places[number + 1 :]:
+                    place.translate(spare, 0)
             if isinstance(shown[number], QLabel | QAbstractButton):
                 places[number].translate(0, (line - places[number].height()) // 2)
 

@@ -95,6 +95,11 @@ SUBJECTS = {
 }
 
 
+_NOTHING = "Nothing of this kind is written down for these days."
+_EMPTY = {
+    "runs_out": f"Everything in store lasts longer than {RUNS_OUT_DAYS} days.",
+    "long": f"No cow is in milk for {LONG_IN_MILK_DAYS} days or more.",
+}
 _CARDS: dict[type[Record], str] = {Livestock: "animal", FarmInventory: "stores"}
 """Records that are opened on a screen of their own; the others in their form."""
 
@@ -117,14 +122,16 @@ class BehindScreen(Screen):
         super().__init__(work, parent)
         self._subject = ""
         self.lists: list[RecordList] = []
-        self.words = Words("", role="muted")
+        self.words = Words("", role="muted", wrap=True)
         self._body = QVBoxLayout()
         self._body.setSpacing(measures.CARD)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.STEP)
         back = Button("Today", self._back, kind="link", icon_role="back")
-        column.addLayout(row(back, self.words, None, spacing=measures.CARD))
+        line = row(back, self.words, spacing=measures.CARD)
+        line.setStretch(1, 1)
+        column.addLayout(line)
         column.addLayout(self._body, 1)
 
     def arrive(self, place: Place) -> None:
@@ -164,7 +171,7 @@ class BehindScreen(Screen):
             order=(Order(day, descending=not _is_narrowed(self._subject, record)),),
             name=f"behind-{self._subject}",
         )
-        made.say_when_empty("No rows", "Nothing of this kind is written down for these days.")
+        made.say_when_empty("No rows", _EMPTY.get(self._subject, _NOTHING))
         made.opened.connect(partial(self._open, record))
         return made
 

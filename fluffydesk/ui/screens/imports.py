@@ -32,9 +32,10 @@ from fluffydesk.mirror.whose import Whose
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Banner, Card
+from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, DropDown, Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.imports_export import ExportRow
@@ -42,26 +43,21 @@ from fluffydesk.ui.screens.imports_list import ImportsList
 from fluffydesk.ui.screens.imports_mapping import ColumnsChoice
 from fluffydesk.ui.screens.imports_preview import (
     EMPTY,
+    FILES_READ,
+    SHOWN,
     Found,
+    Line,
     Request,
-    dry_run_columns,
+    dry_run_table,
     kept_lines,
     rest_of,
     undone_words,
     written_words,
 )
 from fluffydesk.ui.screens.imports_run import Runner
-from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
-_FILES = "Tables and ADE (*.csv *.txt *.tsv *.xlsx *.xlsm *.json);;All files (*)"
-_SHOWN: list[tuple[str, object]] = [
-    ("Would create", "create"),
-    ("Would change", "update"),
-    ("Duplicates", "duplicate"),
-    ("Problems", "problem"),
-    ("Left unread", "unread"),
-]
+_PATH_WIDTH = 200
 
 
 class ImportsScreen(Screen):
@@ -112,10 +108,13 @@ class ImportsScreen(Screen):
         self.bar.setAccessibleName("Progress")
         self.progress = Words("", role="muted")
         self.banner = Banner()
-        self.shown = Segments("Show", _SHOWN)
+        self.shown = Segments("Show", SHOWN)
         self.shown.chosen.connect(self._list)
         self.counts = Words("", Type.STRONG, wrap=True)
-        self.lines = RowsTable("Dry run", dry_run_columns())
+        self.lines = dry_run_table()
+        self.lines.current_changed.connect(self._tell_whole)
+        self.whole = Words("", role="muted", wrap=True)
+        self.whole.hide()
         self.columns = ColumnsChoice()
         self.columns.changed.connect(self._columns_chosen)
         self.past = ImportsList()
@@ -145,7 +144,7 @@ class ImportsScreen(Screen):
         dialog = QFileDialog(self, "Choose a file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(_FILES)
+        dialog.setNameFilter(FILES_READ)
         dialog.fileSelected.connect(self.read)
         dialog.open()
 
@@ -198,7 +197,9 @@ class ImportsScreen(Screen):
     def _arrange(self) -> None:
         card = Card("")
         self.kinds.setMinimumWidth(260)
-        card.add(row(self.kinds, self.path, self.sheets, self.choose, self.earlier))
+        self.path.setMinimumWidth(_PATH_WIDTH)
+        files = (self.kinds, self.path, self.sheets, self.choose, self.earlier)
+        card.add(Flow(*files, grows=self.path))
         card.add(self.columns)
         self.columns.hide()
         self.sheets.hide()
@@ -210,15 +211,15 @@ class ImportsScreen(Screen):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         inside.addWidget(self.counts)
-        inside.addLayout(row(self.shown, None, self.start))
+        inside.addWidget(Flow(self.shown, None, self.start))
         inside.addWidget(self.lines, 1)
+        inside.addWidget(self.whole)
         self._stack = QStackedLayout()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
-        column.setSpacing(measures.CARD)
-        column.addWidget(card)
-        column.addWidget(self.banner)
-        column.addLayout(self._stack, 1)
+        page = Page(measures.CARD)
+        page.add(card)
+        page.add(self.banner)
+        page.add(self._stack, 1)
+        page.fill(self)
         for part in (self.empty, table, self.past):
             self._stack.addWidget(part)
 
@@ -353,6 +354,11 @@ class ImportsScreen(Screen):
         which = str(self.shown.value())
         self.lines.say_when_empty(*EMPTY[which])
         self.lines.show_rows(self._found.preview.lines[which])
+
+    def _tell_whole(self, line: Line | None) -> None:
+        """Say in full what the chosen line has too little room for."""
+        self.whole.setText("" if line is None else f"{line.what}: {line.words}")
+        self.whole.setVisible(line is not None)
 
     def _finish(self, carried: list[Carried], cut: bool, stopped: Refusal | None) -> None:
         assert self._found is not None

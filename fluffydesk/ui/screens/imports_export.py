@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fluffydesk.actions.ade.writing import write_ade
 from fluffydesk.actions.exporting import export, export_workbook
@@ -15,8 +15,8 @@ from fluffydesk.actions.importing import Cancelled, Door
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import number_text
-from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, DropDown, Words
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screens.imports_jobs import Wish
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -52,12 +52,9 @@ class ExportRow(QWidget):
         self._wish = Wish()
         self.progress = Words(_IDLE, role="muted")
         self._at.connect(self._say, Qt.ConnectionType.QueuedConnection)
-        inside = QHBoxLayout(self)
+        inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(measures.STEP)
-        for part in (self.forms, self.button, self.cancel, self.progress):
-            inside.addWidget(part)
-        inside.addStretch()
+        inside.addWidget(Flow(self.forms, self.button, self.cancel, self.progress))
 
     def pick(self) -> None:
         """Ask where to, without keeping the window from answering."""

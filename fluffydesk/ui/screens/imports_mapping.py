@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.actions.importing import DAYS, RawSheet, Subject
@@ -12,7 +13,9 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import DropDown, Words, dismiss
 
-A_ROW = 4
+A_ROW, FEW = 4, 2
+_WIDE = 720
+"""Below so many px, FEW choices stand in a row."""
 _LONGEST = 26
 _HEIGHT = 168
 
@@ -32,7 +35,8 @@ class ColumnsChoice(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setMaximumHeight(_HEIGHT)
-        self._inside: QWidget | None = None
+        self._cells: list[tuple[QWidget, QWidget]] = []
+        self._grid: QGridLayout | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
@@ -43,26 +47,40 @@ class ColumnsChoice(QWidget):
         """Show a choice for each heading of a file."""
         self.choices = {}
         inside = QWidget()
-        grid = QGridLayout(inside)
+        self._grid = grid = QGridLayout(inside)
+        self._cells = []
         grid.setContentsMargins(0, 0, measures.STEP, 0)
         grid.setHorizontalSpacing(measures.CARD)
         grid.setVerticalSpacing(measures.TIGHT)
         named = [heading for heading in dict.fromkeys(sheet.headings) if heading]
-        for number, heading in enumerate(named):
-            down, across = number // A_ROW * 2, number % A_ROW
+        for heading in named:
             choice = self._choice(subject, heading, chosen.get(heading, ""))
-            grid.addWidget(Words(_heading(sheet, heading), Type.SMALL, "muted"), down, across)
-            grid.addWidget(choice, down + 1, across)
+            self._cells.append((Words(_heading(sheet, heading), Type.SMALL, "muted"), choice))
             self.choices[heading] = choice
-        for across in range(A_ROW):
-            grid.setColumnStretch(across, 1)
         old = self._area.takeWidget()
         if old is not None:
             dismiss(old)
         self._area.setWidget(inside)
         for part in (inside, self._area.viewport()):
             part.setAutoFillBackground(False)  # the card shows through
-        rows = (len(named) + A_ROW - 1) // A_ROW
+        self._lay()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        """Put as many choices into a row as there is room for."""
+        if self._grid is None:
+            return
+        a_row = A_ROW if self.width() >= _WIDE else FEW
+        for number, (heading, choice) in enumerate(self._cells):
+            down, across = number // a_row * 2, number % a_row
+            self._grid.addWidget(heading, down, across)
+            self._grid.addWidget(choice, down + 1, across)
+        for across in range(A_ROW):
+            self._grid.setColumnStretch(across, 1 if across < a_row else 0)
+        rows = (len(self._cells) + a_row - 1) // a_row
         self._area.setFixedHeight(min(_HEIGHT, rows * 68))
 
     def chosen(self) -> dict[str, str]:

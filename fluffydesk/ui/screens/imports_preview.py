@@ -28,8 +28,8 @@ from fluffydesk.actions.importing import (
 from fluffydesk.errors import Refusal
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of
-from fluffydesk.ui.fields.texts import number_text, text_of
-from fluffydesk.ui.screens.rows_table import Shown
+from fluffydesk.ui.fields.texts import label_text, number_text, text_of
+from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.wording import counted
 
 CHUNK = 40
@@ -162,7 +162,10 @@ def created(counts: Mapping[str, int]) -> str:
 
 def kept_lines(undone: Undone) -> list[Line]:
     """Return the rows that taking an import back left as they are, each with its reason."""
-    return [Line(uuid4(), None, one.told, one.reason) for one in undone.kept[:MOST_LISTED]]
+    return [
+        Line(uuid4(), None, label_text(one.told), label_text(one.reason))
+        for one in undone.kept[:MOST_LISTED]
+    ]
 
 
 def undone_words(undone: Undone) -> str:
@@ -215,11 +218,11 @@ def _preview(
             "create": create,
             "update": update,
             "duplicate": [
-                Line(uuid4(), one.line, one.key, one.reason)
+                Line(uuid4(), one.line, label_text(one.key), label_text(one.reason))
                 for one in found.duplicates[:MOST_LISTED]
             ],
             "problem": [
-                Line(uuid4(), one.line, "Left out", one.message)
+                Line(uuid4(), one.line, "Left out", label_text(one.message))
                 for one in found.problems[:MOST_LISTED]
             ],
             "unread": [
@@ -238,7 +241,7 @@ def _batches(found: Plan) -> list[Line]:
         names = [row.record.__titles__ for row in batch.rows]
         counts = {titles: names.count(titles) for titles in dict.fromkeys(names)}
         words = ", ".join(f"{n} {titles[n != 1].lower()}" for titles, n in counts.items())
-        lines.append(Line(uuid4(), None, batch.title, words))
+        lines.append(Line(uuid4(), None, label_text(batch.title), words))
     return lines
 
 
@@ -262,13 +265,22 @@ def _planned(found: TablePlan, rows: Sequence[Planned]) -> Line:
             for name, value in row.values.items()
             if value is not None and not facts_of(columns[name]).target
         ]
-    return Line(uuid4(), rows[0].line, rows[0].told, ", ".join(said))
+    return Line(uuid4(), rows[0].line, label_text(rows[0].told), ", ".join(said))
 
 
 def _lines(count: int) -> str:
     return f"{number_text(count)} {'line' if count == 1 else 'lines'}"
 
 
+FILES_READ = "Tables and ADE (*.csv *.txt *.tsv *.xlsx *.xlsm *.json);;All files (*)"
+SHOWN: list[tuple[str, object]] = [
+    ("New", "create"),
+    ("Changes", "update"),
+    ("Duplicates", "duplicate"),
+    ("Problems", "problem"),
+    ("Unread", "unread"),
+]
+_TABLE_HEIGHT = 176
 EMPTY = {
     "create": ("Nothing to create", "Nothing in this file is new."),
     "update": ("Nothing to change", "Tick the box above to change what is here by the file."),
@@ -278,8 +290,14 @@ EMPTY = {
 }
 
 
-def dry_run_columns() -> tuple[Shown, ...]:
-    """Return the columns of the dry run."""
+def dry_run_table() -> RowsTable:
+    """Return the table of the dry run, never lower than a few rows."""
+    made = RowsTable("Dry run", _dry_run_columns())
+    made.setMinimumHeight(_TABLE_HEIGHT)
+    return made
+
+
+def _dry_run_columns() -> tuple[Shown, ...]:
     return (
         Shown(
             "Line",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from fluffydesk.mirror.queries import Filter, Order
 from fluffydesk.records.farm_resources import FarmExpense, FarmProductSale, FarmRevenue
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.fields.texts import number_text, quantity_text, words
+from fluffydesk.ui.fields.texts import month_text, number_text, quantity_text, words
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
@@ -299,11 +299,6 @@ class MoneyScreen(Screen):
 
     def _undone(self, changes: Changes) -> None:
         self.tell("The sale is undone: stock and money are as before.")
-
-
-def month_text(first: date, how: str = "MMMM yyyy") -> str:
-    """Return a month in words: "November 2026"."""
-    return QLocale().toString(QDate(first.year, first.month, 1), how)
 
 
 def _month_columns() -> tuple[Shown, ...]:

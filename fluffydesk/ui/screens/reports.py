@@ -18,7 +18,7 @@ from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Banner
+from fluffydesk.ui.parts.card import Banner, Page
 from fluffydesk.ui.parts.controls import (
     Button,
     DropDown,
@@ -28,6 +28,7 @@ from fluffydesk.ui.parts.controls import (
     put_in_place,
     row,
 )
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reporting.catalog import (
     REPORTS,
@@ -47,7 +48,7 @@ from fluffydesk.ui.screens.reports_table import report_columns, report_rows, sum
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
-DATE_WIDTH = 160
+DATE_WIDTH, TABLE_HEIGHT = 160, 176
 _OWN = "own"
 _SPANS: list[tuple[str, object]] = [
     ("7 days", partial(last_days, 7)),
@@ -274,16 +275,20 @@ class ReportsScreen(Screen):
             ("Ctrl+Shift+O", self.choose_own),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
-        column = QVBoxLayout(self)
+        page = Page(12)
+        page.fill(self)
+        column = page.column
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
-        column.setSpacing(12)
-        column.addLayout(row(self.kinds, self.own, None, *self._files()))
-        to = Words("to", role="muted")
-        column.addLayout(row(self.spans, self.first, to, self.last, None))
+        column.addWidget(Flow(self.kinds, self.own, None, *self._files()))
+        to = row(self.first, Words("to", role="muted"), self.last)
+        days = QWidget()
+        days.setLayout(to)
+        column.addWidget(Flow(self.spans, days))
         column.addWidget(self.problem)
         column.addLayout(row(self.about, None, self.progress, self.bar, self.cancel))
         column.addWidget(self.banner)
         self._body = QVBoxLayout()
+        self.table.setMinimumHeight(TABLE_HEIGHT)
         self._body.addWidget(self.table, 1)
         column.addLayout(self._body, 1)
         column.addWidget(self.sums)
@@ -335,6 +340,7 @@ class ReportsScreen(Screen):
         self.report = report
         if not same:
             table = RowsTable(f"Report {report.title}", report_columns(report))
+            table.setMinimumHeight(TABLE_HEIGHT)
             put_in_place(self._body, self.table, table)
             dismiss(self.table)
             self.table = table

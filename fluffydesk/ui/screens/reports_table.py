@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFontMetrics
 
 from fluffydesk.figures.kpi import NOT_ENOUGH
 from fluffydesk.records.types import new_id
+from fluffydesk.ui.fields.texts import MONTH, day_format
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.screens.reporting.report import Cells, Column, Report
 from fluffydesk.ui.screens.rows_table import Shown
@@ -65,9 +66,18 @@ def _sorts_by(one: ReportRow, place: int, column: Column) -> float | str | None:
     """Return what a row sorts by: numbers by their value, words by their letters."""
     text = one.cells[place]
     if not column.right:
-        return text.casefold() or None
+        return _day_in(text) or text.casefold() or None
     value, is_number = QLocale().toDouble(text)
     return value if is_number else None
+
+
+def _day_in(text: str) -> str:
+    """Return a cell's day, moment or month as it sorts: 2026-11-21 07:30; nothing for words."""
+    first, _, clock = text.partition(" ")
+    day = QLocale("C").toDate(first, day_format())
+    if day.isValid():
+        return f"{day.toString(Qt.DateFormat.ISODate)} {clock}"
+    return QLocale().toDate(text, MONTH).toString(Qt.DateFormat.ISODate)
 
 
 def _sum_words(columns: tuple[Column, ...], cells: Cells) -> str:

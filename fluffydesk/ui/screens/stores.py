@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.records.catalog import mirrored_by
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement
@@ -18,6 +18,7 @@ from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Segments, Words, row
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.by_clock import go_on
@@ -161,11 +162,12 @@ class StoresScreen(Screen):
 
     def _arrange(self) -> None:
         said = Words("Balance on", role="muted")
-        bar: QHBoxLayout = row(self.which, self.shown, None, said, self.day)
+        on = QWidget()
+        on.setLayout(row(said, self.day))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
-        outer.addLayout(bar)
+        outer.addWidget(Flow(self.which, self.shown, None, on))
         outer.addWidget(self.stack, 1)
 
     def _turn(self, key: object) -> None:

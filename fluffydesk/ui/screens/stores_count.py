@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
@@ -17,6 +16,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.day_picker import DayPicker
 from fluffydesk.ui.screens.entry_grid import EntryGrid
@@ -27,7 +27,7 @@ from fluffydesk.wording import counted as counted_words
 from fluffydesk.work import Work
 
 _PARTS: list[tuple[str, object]] = [
-    ("Everything", ""),
+    ("All", ""),
     ("Feed and other", "feed"),
     ("Medicine", "medicine"),
     ("Milk tank", "tank"),
@@ -105,16 +105,13 @@ class StocktakeScreen(Screen):
         self.reload()
 
     def _arrange(self) -> None:
-        bar = row(self.parts, None, self.day)
-        for part in (self.parts, self.day):
-            bar.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.CARD)
-        column.addLayout(bar)
+        column.addWidget(Flow(self.parts, None, self.day))
         column.addWidget(self.lock)
         column.addLayout(self._stack, 1)
         column.addLayout(row(self.total, self.rest, None, spacing=measures.CARD))

@@ -18,14 +18,17 @@ from fluffydesk.actions.rules.stores import Account, Ledger
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.types import today
-from fluffydesk.records.vocabulary import Record
+from fluffydesk.records.vocabulary import Record, facts_of
+from fluffydesk.ui.fields.editors import TextEditor
 from fluffydesk.ui.fields.texts import day_text, unit_text, words
 from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
+from fluffydesk.ui.parts.card import Page as Scrolled
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.record_form import Layout, Saver
 from fluffydesk.ui.screens.reading.stores import Page, Posting, ledger_page
@@ -38,6 +41,11 @@ DISPOSAL, STOCKTAKE = StockMovement.DISPOSAL, StockMovement.STOCKTAKE
 _ICONS = {RECEIPT: "receipt", USE: "use", DISPOSAL: "delete", STOCKTAKE: "stocktake"}
 KEYS = {RECEIPT: "Ctrl+1", USE: "Ctrl+2", DISPOSAL: "Ctrl+3", STOCKTAKE: "Ctrl+4"}
 _TONES = {RECEIPT: "good", USE: "plain", DISPOSAL: "warning", STOCKTAKE: "info"}
+_LEDGER_HEIGHT = 176
+"""Heading and three rows, px: where the window is lower, the card scrolls."""
+_CARD_WIDTH, _LEAST = 264, 200
+_WIDTH = 1008
+"""Of list and card in a window 1280 px wide; the verbs then stand in one line."""
 _SHORT = "Less than nothing: two PCs took the same. Nothing is lost; count what is there."
 
 
@@ -114,6 +122,7 @@ class StorePart(QWidget):
         self.short = Banner("", "danger")
         self.news = Banner()
         self.detail = Card(" ")
+        self.beside = Scrolled(0)
         self.ledger = RowsTable(f"Ledger of {kind.title}", _ledger_columns(kind))
         self.ledger.say_when_empty("Nothing has moved yet", "Receive the first of it.")
         self.ledger.opened.connect(self._open_posting)
@@ -164,8 +173,8 @@ class StorePart(QWidget):
         if movement is RECEIPT and kind.takes is not None and self.waiting is not None:
             values |= kind.takes(self.waiting, chosen)
         values.setdefault("moved_on", self.on)
-        name = kind.title if alone else f"{kind.heading(chosen)}, in {unit_text(kind.unit(chosen))}"
-        return open_form(
+        name = kind.title if alone else kind.heading(chosen)
+        dialog = open_form(
             self,
             self.work,
             kind.ledger.record,
@@ -174,6 +183,23 @@ class StorePart(QWidget):
             title=f"{kind.verbs[movement]}: {name}",
             saver=kind.saver,
         )
+        if movement is DISPOSAL:
+            dialog.form.rows["reason"].need()
+        if chosen is not None:
+            self._tell_unit(dialog, unit_text(kind.unit(chosen)))
+        return dialog
+
+    def _tell_unit(self, dialog: FormDialog, unit: str) -> None:
+        """Say the item's unit in the fields of a ledger that holds items of every unit."""
+        quantity = self.kind.ledger.record.__table__.columns[self.kind.ledger.quantity]
+        if facts_of(quantity).unit:
+            return
+        editor = dialog.form.rows[quantity.name].editor
+        if isinstance(editor, TextEditor):
+            editor.line.set_suffix(unit)
+            editor.field.setAccessibleName(f"{facts_of(quantity).label}, {unit}")
+        if "unit_cost" in dialog.form.rows:
+            dialog.form.rows["unit_cost"].rename(f"Cost per {unit.removesuffix('s')}")
 
     def _arrange(self) -> None:
         left = QWidget()
@@ -194,7 +220,7 @@ class StorePart(QWidget):
         self.detail.add(figures)
         self.detail.add(self.short)
         self.detail.add(self.cover)
-        verbs = row(spacing=measures.STEP)
+        verbs = []
         for movement, text in self.kind.verbs.items():
             button = Button(text, partial(self.post, movement), icon_role=_ICONS[movement])
             # Of the part, not of the button: with nothing in store yet the buttons are hidden.
@@ -202,10 +228,12 @@ class StorePart(QWidget):
             keys.activated.connect(button.click)
             button.setToolTip(f"{text} ({KEYS[movement]})")
             Permit(button, self.work, self.kind.ledger.record)
-            verbs.addWidget(button, 1)
-        self.detail.add(verbs)
+            verbs.append(button)
+        line = Flow(*verbs)
+        self.detail.add(line)
         self.detail.add(row(self.which, None, self.more))
         self.which.setVisible(self.kind.lots is not None)
+        self.pages.setMinimumSize(_LEAST, _LEDGER_HEIGHT)
         self.pages.addWidget(self.ledger)
         self.pages.addWidget(self.lots)
         self.detail.add(self.pages, 1)
@@ -213,10 +241,14 @@ class StorePart(QWidget):
         split.setChildrenCollapsible(False)
         split.setHandleWidth(measures.CARD)
         split.addWidget(left)
-        split.addWidget(self.detail)
+        self.beside.column.setContentsMargins(0, 0, 0, 0)
+        self.beside.add(self.detail, 1)
+        self.beside.setMinimumWidth(_CARD_WIDTH)
+        split.addWidget(self.beside)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 4)
-        split.setSizes([560, 464])
+        wish = line.sizeHint().width() + 2 * measures.CARD + 2
+        split.setSizes([_WIDTH - wish, wish])
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(split)
@@ -245,7 +277,7 @@ class StorePart(QWidget):
         self._chosen(self.list.current())
 
     def _chosen(self, chosen: Any) -> None:
-        self.detail.setVisible(chosen is not None)
+        self.beside.setVisible(chosen is not None)
         if chosen is None:
             return
         kind = self.kind

@@ -14,7 +14,7 @@ from fluffydesk.figures.money import (
 )
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.fields.texts import month_text, number_text
 from fluffydesk.ui.screens.reading.money import (
     end_of,
     figure_said,
@@ -53,7 +53,7 @@ def by_month(connection: Connection, period: Period, stop: Stop) -> Report:
         figures = {one.kpi.key: figure_text(one) for one in month.figures}
         rows.append(
             (
-                f"{row.id:%Y-%m}",
+                month_text(row.id),
                 *_amounts(row.revenues, row.expenses),
                 *(figures[one.key] for one in (*_PER_HEAD, *_PER_VOLUME)),
             )
