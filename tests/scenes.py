@@ -48,6 +48,7 @@ from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from tests.animal_scenes import animal_scenes, one_of_each
 from tests.barn_scenes import barn_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.contradiction_scenes import contradiction_scenes
@@ -93,6 +94,8 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
     elif kind in ("long-farm", "turned-farm", "imperial-farm"):
         forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
+    elif kind == "one-farm":
+        found += one_of_each(mirror, _visit)
     if kind.endswith("farm"):
         found += stores_scenes(kind, _visit)
     if "empty" in kind:
@@ -121,6 +124,7 @@ def _farm(mirror: Mirror) -> list[Scene]:
     rows.append(("farm-today-nearer", (partial(_visit, place=Place("today")), _see_nearer)))
     return [
         *imports_scenes(mirror),
+        *animal_scenes(mirror, _visit),
         ("farm-animal-card", (partial(_visit, place=Place("animal", cow)),)),
         ("farm-weigh-animal", (partial(_visit, place=Place("weigh")), _scan_one)),
         ("farm-weigh-unknown", (partial(_visit, place=Place("weigh")), _scan_unknown)),

@@ -4,7 +4,7 @@ The pictures are named <screen>-<theme>-<size>.png. With words, only the screens
 one of them are rendered; a word such as 3840x2160 is a size instead of the usual ones, and `light`
 or `dark` the only theme. `long-farm` and `turned-clinic` are samples with long words, and with
 words from the right, `imperial-farm` is one in pounds and gallons, `owned-empty-farm` is its
-owner's first day; these are rendered only when asked for.
+owner's first day, `one-farm` one with one of each; these are rendered only when asked for.
 """
 
 from __future__ import annotations
@@ -219,6 +219,8 @@ def main(arguments: list[str]) -> int:
         }
         if studio.wants_state("owned"):
             kinds["owned-empty-farm"] = empty_mirror
+        if studio.wants_state("one-farm"):
+            kinds["one-farm"] = empty_mirror
         if studio.wants_state("imperial"):
             kinds["imperial-farm"] = _imperial
         for state, kind in product(("long", "turned"), ("farm", "clinic")):

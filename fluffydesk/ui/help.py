@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Card
+from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import IconButton, Words, dismiss
 from fluffydesk.ui.screen import Screen
 
@@ -37,14 +37,14 @@ class HelpPanel(QFrame):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, measures.CARD, measures.CARD)
         over.installEventFilter(self)
-        self._card: Card | None = None
+        self._page: Page | None = None
         self.hide()
 
     def show_help(self, screen: Screen) -> None:
         """Show the words and keys of a screen; whether the panel is seen does not change."""
-        if self._card is not None:
-            self._outer.removeWidget(self._card)
-            dismiss(self._card)
+        if self._page is not None:
+            self._outer.removeWidget(self._page)
+            dismiss(self._page)
         card = Card(screen.title)
         card.act(IconButton("close", "Hide the help (F1)", self.hide))
         for paragraph in screen.help.splitlines():
@@ -59,8 +59,12 @@ class HelpPanel(QFrame):
             grid.addWidget(Words(what, wrap=True), number, 1)
         card.add(grid)
         card.stretch()
-        self._card = card
-        self._outer.addWidget(card)
+        self._page = Page(0)
+        self._page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows scroll it
+        self._page.setAccessibleName(f"Help: {screen.title}")
+        self._page.column.setContentsMargins(0, 0, 0, 0)
+        self._page.add(card, 1)
+        self._outer.addWidget(self._page)
 
     def toggle(self) -> None:
         """Show or hide the panel."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -277,6 +277,13 @@ class Shell(QMainWindow):
         for sequence, act in keys:
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.activated.connect(partial(self._act, act))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc hides the help, where nothing else wants it."""
+        if event.key() == Qt.Key.Key_Escape and self.help.isVisible():
+            self.help.hide()
+        else:
+            super().keyPressEvent(event)
 
     def _act(self, act: Callable[[], object]) -> None:
         act()

@@ -8,20 +8,22 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.exits import Exit, take_back
 from fluffydesk.actions.identifiers import retag
+from fluffydesk.actions.several import Done, LeftOut
+from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.livestock import IdentifierKind, LivestockStatus
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock, LivestockBatch
 from fluffydesk.records.medical import HealthTreatment
-from fluffydesk.records.types import today
+from fluffydesk.records.types import new_id, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.screen import Place
@@ -548,3 +550,28 @@ def test_a_person_chooses_the_columns_of_the_list_and_they_stay(
     assert not again.list.shows_column("sex")
     assert again.columns.ticks["eid"].isChecked()
     assert not again.columns.ticks["sex"].isChecked()
+
+
+def test_esc_leads_from_the_card_to_the_list_but_not_out_of_a_field(
+    qtbot: QtBot, card: AnimalCardScreen
+) -> None:
+    with qtbot.waitSignal(card.go) as went:
+        qtbot.keyClick(card.timeline.table, Qt.Key.Key_Escape)
+    assert went.args == [Place("animals", card._id)]
+    field = QLineEdit(card)
+    field.show()
+    card.activateWindow()
+    field.setFocus()
+    with qtbot.assertNotEmitted(card.go):
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_why_an_animal_is_left_out_is_told_in_full_below_the_list(
+    qtbot: QtBot, animals: AnimalsScreen
+) -> None:
+    out = tuple(LeftOut(new_id(), tag, f"{tag} is withheld. {'Long ' * 60}") for tag in ("1", "2"))
+    dialog = LeftOutDialog(Done(Changes(), (), out), "left", animals._open, animals)
+    qtbot.addWidget(dialog)
+    assert dialog.why.text() == out[0].why
+    dialog.table.select(out[1].id)
+    assert dialog.why.text() == out[1].why

@@ -141,10 +141,15 @@ class Button(QPushButton):
             return
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = _elided(self, self.text(), self.width())
+        option.text = self.shown_text()
         painter = QPainter(self)
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         painter.end()
+
+    def shown_text(self) -> str:
+        """Return as much of a link's words as there is room for within its frame."""
+        around = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        return _elided(self, self.text(), self.width() - around)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and self._is_link() and not self.toolTip():

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.exits import Exit
 from fluffydesk.actions.rules.animals import HERE
@@ -171,6 +171,7 @@ class AnimalCardScreen(Screen):
             ("Ctrl+L", "It died, was sold, slaughtered, culled or moved away"),
             ("Ctrl+P", "Attach photos or documents"),
             ("Ctrl+V", "Attach the picture or the files you copied"),
+            ("Esc", "Back to the list of animals"),
         )
 
     def reload(self) -> None:
@@ -194,6 +195,14 @@ class AnimalCardScreen(Screen):
             self._id = place.id
             self.page.verticalScrollBar().setValue(0)
             self.reload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back to the list, but not out of a field in which somebody types."""
+        typing = isinstance(self.focusWidget(), QLineEdit)
+        if event.key() == Qt.Key.Key_Escape and not typing:
+            self._up()
+        else:
+            super().keyPressEvent(event)
 
     def edit(self) -> None:
         """Open the animal's form."""
@@ -354,7 +363,10 @@ class AnimalCardScreen(Screen):
         self.weight.setVisible(len(weights) > 1)
         self.no_weight.setVisible(len(weights) < 2)
         one = "Weighed once so far: a curve needs two weighings."
-        self.no_weight.setText(one if weights else "Not weighed yet. Choose Weigh, top right.")
+        none = "Not weighed yet. Choose Weigh, top right."
+        if card.row.status not in HERE:
+            one, none = "Weighed once: a curve needs two weighings.", "It was never weighed."
+        self.no_weight.setText(one if weights else none)
 
     def _show_kin(self, card: Card, most: int = KIN) -> None:
         _clear(self.kin)

@@ -124,7 +124,8 @@ class AnimalsScreen(Screen):
         "Space, Shift with the arrows and Ctrl+A choose several: Ctrl+E changes group or a field "
         "of all of them at once, with Undo; Ctrl+M moves them on a day, Ctrl+L writes down that "
         "they left. Who cannot, because of a withdrawal or a later entry, is left out and listed.\n"
-        "Enter, or a double click, opens an animal's card. A click on a heading sorts.\n"
+        "Saved keeps the filters as they stand under a name; the button with lines chooses the "
+        "columns. Enter, or a double click, opens an animal's card. A click on a heading sorts.\n"
         "Ctrl+Shift+S saves the list as CSV or Excel: all rows and the columns as they are shown."
     )
 

@@ -57,6 +57,8 @@ from fluffydesk.ui.screens.rows_table import RowsTable
 from fluffydesk.work import Work
 
 _CHART = 200
+_PAST = 456
+"""px: what came and left is read in full beside the curve."""
 """Least height of a curve, px; a lower window scrolls."""
 _CURVES: list[tuple[str, object]] = [
     ("Laying", "laying"),
@@ -230,6 +232,7 @@ class FlocksScreen(Screen):
         lower = row(spacing=measures.CARD)
         lower.addWidget(self.curve, 3)
         lower.addWidget(self.past, 2)
+        self.past.setMinimumWidth(_PAST)
         self.page = page = Page(measures.CARD)
         page.column.addWidget(self.list)
         page.column.addWidget(self.acts)

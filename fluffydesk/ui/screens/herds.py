@@ -50,7 +50,8 @@ class HerdsScreen(Screen):
         "Type the number of a move above zero: what happened says whether they joined or left. "
         "A move to or from another herd of the farm is written down at both ends. Counted posts "
         "the difference from the sum so far.\n"
-        "More than there were on a day cannot leave. A herd is closed when nobody is in it."
+        "More than there were on a day cannot leave. A herd is closed when nobody is in it. Enter "
+        "opens the form of a herd, or of one of its moves."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
