@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Column, ScalarSelect, Select, func, select
+from sqlalchemy import CTE, Column, ScalarSelect, Select, func, literal_column, select
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.enums.reviews import CustomFieldKind
@@ -70,12 +70,24 @@ def value_of(table: Any, column: str) -> ScalarSelect[Any]:
 def values_of(table: str, column: str) -> CTE:
     """Return the values of all rows of a table in an own field, as SQL: `entity_id`, `value`.
 
-    For many rows: they are read once, in the order in which they lie. Two PCs may each have
-    entered one, until sync has decided; then the greater counts.
+    For many rows: the index, which goes by animal, only tells which ones there are; they are then
+    read in the order in which they lie, several times quicker. Two PCs may each have entered one,
+    until sync has decided; then the greater counts.
     """
     own, value = _rows_of(table, column)
-    query = select(own.c.entity_id, func.max(value).label("value")).select_from(own)
-    grouped = query.where(*_where(own, table, column)).group_by(own.c.entity_id)
+    kind, name = named(column)
+    found = CustomField.__table__.alias("found_field")
+    there: Select[Any] = (
+        select(literal_column(f"{found.name}.rowid"))
+        .select_from(found)
+        .where(found.c.entity_table == table, found.c.name == name)
+    )
+    query = (
+        select(own.c.entity_id, func.max(value).label("value"))
+        .select_from(own)
+        .where(literal_column(f"{own.name}.rowid").in_(there), own.c.kind == kind)
+    )
+    grouped = query.group_by(own.c.entity_id)
     return grouped.cte().prefix_with("MATERIALIZED")
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import Column, Connection
 from fluffydesk.actions.stored import AMOUNTS
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.queries import KEY, ONCE, Listing, Order, keys, page, rows_at, words_of
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of
@@ -113,6 +114,8 @@ def cell_of(column: Column[Any], values: Mapping[str, Any], role: int) -> Any:
         value = values.get(f"{column.name}__label")
         return "" if value is None else str(value)
     text = texts.text_of(column, value)
+    if is_own(column.name):  # of no table: it names no row, and its unit stands in the heading
+        return None if role == Qt.ItemDataRole.ToolTipRole and len(text) <= 30 else text
     if value is not None and (kept := _kept_in(column, values)):
         text = texts.quantity_text(value, kept, column.type.places)  # type: ignore[attr-defined]
     if values.get(ONCE) and column.name == record_for(column.table.name).__label__[0]:

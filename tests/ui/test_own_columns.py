@@ -15,13 +15,15 @@ from sqlalchemy import select
 from fluffydesk.actions.own_fields import keep_own_fact, own_columns
 from fluffydesk.actions.saving import add
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.own import own_name
-from fluffydesk.mirror.queries import Filter, Listing, Order, count, page
+from fluffydesk.mirror.own import own_column, own_name
+from fluffydesk.mirror.plan import plan_of
+from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, count, page
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.enums.reviews import CustomFieldKind, CustomFieldSubject
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.reviews import CustomField, CustomFieldDefinition
 from fluffydesk.ui.fields import texts
+from fluffydesk.ui.pages import cell_of
 from fluffydesk.ui.screens.animals import AnimalsScreen
 from fluffydesk.work import Work
 
@@ -242,3 +244,22 @@ def test_the_filter_is_offered_beside_the_columns_and_stands_while_it_is_on(
     assert screen.own.text() == "Polled: Yes"
     screen.own.clear()
     assert not screen.own.isVisible()
+
+
+def test_many_are_sorted_without_a_look_up_of_each(sample_farm: Mirror, cows: list[UUID]) -> None:
+    """The index tells which values there are; they are read in the order in which they lie."""
+    query = plan_of(Livestock).keys(Listing(Livestock, "", (), (Order(HEIGHT),)), frozenset())
+    with sample_farm.read() as connection:
+        sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        asked = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + sql.replace("%%", "%"))
+        steps = [str(row[3]) for row in asked]
+    of_fields = [step for step in steps if "_field" in step]
+    assert len(of_fields) == 2
+    assert "own_field USING INTEGER PRIMARY KEY" in of_fields[0]
+    assert "found_field USING COVERING INDEX" in of_fields[1]
+
+
+def test_a_row_found_by_a_former_number_shows_its_own_fields(cows: list[UUID]) -> None:
+    column = own_column(CustomFieldKind.TEXT, "Scar")
+    values = {"id": cows[0], column.name: "left", ONCE: "was 112", "unit": "kg"}
+    assert cell_of(column, values, Qt.ItemDataRole.DisplayRole) == "left"
