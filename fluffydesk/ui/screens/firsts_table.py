@@ -21,6 +21,8 @@ class FirstsTable(RowsTable):
     A search or another order goes through all rows; `wanted` then asks for them to be read.
     """
 
+    how = "Search, or order by a column, to look through"
+    """How to reach those that are not shown."""
     wanted = Signal()
     """Read anew: `most` is another one than before."""
 
@@ -64,10 +66,7 @@ class FirstsTable(RowsTable):
     def _tell(self) -> None:
         more = self._total - self._given
         every = number_text(self._total)
-        self.more.setText(
-            f"and {number_text(more)} more. Search, or order by a column, to look through all "
-            f"{every}."
-        )
+        self.more.setText(f"and {number_text(more)} more. {self.how} all {every}.")
         self.more.setVisible(more > 0)
         if more > 0 and self.model.narrowed and self.model.rowCount() == 0:
             self.empty.say("Looking through all of them", f"There are {every}.")

@@ -72,6 +72,7 @@ class HerdsScreen(Screen):
         self.events.say_when_empty("No moves yet", "Who joins or leaves stands here.")
         self.events.opened.connect(self._edit_event)
         self.events.wanted.connect(self._read_moves)
+        self.events.how = "Order by a column to look through"
         self.past = Card("Moves")
         move = Button("Move", self.move_heads, icon_role="next")
         close = Button("Close the herd", self.close_chosen, icon_role="close")
