@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from unicodedata import bidirectional
+
+_FROM_THE_RIGHT = {"R", "AL"}
+_ISOLATE, _END = "\u2068", "\u2069"
+
 
 def counted(count: int, one: str, many: str) -> str:
     """Return the number with the words that fit it: `1 edit is`, `1,234 edits are`."""
@@ -11,3 +16,13 @@ def counted(count: int, one: str, many: str) -> str:
 def with_minus(text: str) -> str:
     """Return a number as it is printed, with a true minus, as wide as the plus: "−4"."""
     return f"\N{MINUS SIGN}{text[1:]}" if text[:1] == "-" and text[1:2].isdigit() else text
+
+
+def apart(name: str) -> str:
+    """Return a name as it stands within a sentence: one that runs from the right in isolation.
+
+    Else it would draw the number or the next name that follows it to its own left.
+    """
+    if any(bidirectional(letter) in _FROM_THE_RIGHT for letter in name):
+        return f"{_ISOLATE}{name}{_END}"
+    return name

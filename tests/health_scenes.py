@@ -20,7 +20,17 @@ from fluffydesk.records.types import now, today
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.shell import Shell
 
+_Scene = tuple[str, tuple[Callable[[Shell], object], ...]]
 _DAY = timedelta(days=1)
+_PARTS = ("withheld", "diagnoses", "courses", "due", "schedule", "episodes")
+_ACTS = (
+    ("withheld", "treat"),
+    ("diagnoses", "diagnose"),
+    ("due", "vaccinate"),
+    ("due", "vaccinate_all"),
+    ("courses", "finish"),
+    ("courses", "void"),
+)
 _DRUGS = (
     ("Mastitis, left hind quarter", "Procaine penicillin 300 mg/mL", 96, 240),
     ("Foot rot", "Oxytetracycline 20 % LA", 168, 840),
@@ -29,16 +39,25 @@ _DRUGS = (
 )
 
 
-def health_scenes(
-    mirror: Mirror, visit: Callable[..., Any]
-) -> list[tuple[str, tuple[Callable[[Shell], object], ...]]]:
+def health_scenes(mirror: Mirror, visit: Callable[..., Any]) -> list[_Scene]:
     """Write treatments and vaccinations, and return the scenes that show them."""
     _fill(mirror)
-    parts = ("withheld", "courses", "due", "schedule", "episodes")
-    return [
-        (f"farm-health-{part}", (partial(visit, place=Place("health", part=part)),))
-        for part in parts
+    return health_parts("farm", visit) + [
+        (f"farm-health-form-{act}", (partial(visit, place=Place("health", part=part)), _act(act)))
+        for part, act in _ACTS
     ]
+
+
+def health_parts(kind: str, visit: Callable[..., Any]) -> list[_Scene]:
+    """Return a scene of each list, of a mirror as it is."""
+    return [
+        (f"{kind}-health-{part}", (partial(visit, place=Place("health", part=part)),))
+        for part in _PARTS
+    ]
+
+
+def _act(name: str) -> Callable[[Shell], object]:
+    return lambda shell: getattr(shell.current, name)()
 
 
 def _fill(mirror: Mirror) -> None:

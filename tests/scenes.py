@@ -52,12 +52,12 @@ from tests.animal_scenes import animal_scenes, one_of_each
 from tests.barn_scenes import barn_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.contradiction_scenes import contradiction_scenes
-from tests.health_scenes import health_scenes
+from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
 from tests.photo_scenes import photo_scenes
 from tests.stores_scenes import stores_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
-from tests.task_scenes import task_scenes
+from tests.task_scenes import task_parts, task_scenes
 
 Step = Callable[[Shell], object]
 Scene = tuple[str, tuple[Step, ...]]
@@ -94,8 +94,13 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
     elif kind in ("long-farm", "turned-farm", "imperial-farm"):
         forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
+<<<<<<< ours
     elif kind == "one-farm":
         found += one_of_each(mirror, _visit)
+=======
+    if kind in ("one-farm", "owned-empty-farm", "long-farm", "turned-farm"):
+        found += [*health_parts(kind, _visit), *task_parts(kind, _visit)]
+>>>>>>> theirs
     if kind.endswith("farm"):
         found += stores_scenes(kind, _visit)
     if "empty" in kind:

@@ -9,6 +9,7 @@ from typing import Any
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.reporting.catalog import REPORTS
+from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.shell import Shell
 
@@ -34,7 +35,11 @@ def stores_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
     ]
     lots = [(f"{kind}-stores-{part}-lots", (to[part], _to_lots)) for part in ("medicine", "eggs")]
     adding = [(f"{kind}-stores-{part}-add", (to[part], _add)) for part in ("feed", "tank")]
-    return [*parts, sheet, *forms, *lots, *adding, *reports]
+    paper = (
+        f"{kind}-reports-paper",
+        (partial(visit, place=Place("reports", part="medicine")), _preview),
+    )
+    return [*parts, sheet, *forms, *lots, *adding, *reports, paper]
 
 
 def _stores(shell: Shell) -> StoresScreen:
@@ -49,6 +54,12 @@ def _post(shell: Shell, movement: StockMovement) -> None:
 
 def _to_lots(shell: Shell) -> None:
     _stores(shell).part.which.set_value(1)
+
+
+def _preview(shell: Shell) -> None:
+    screen = shell.screen_for("reports")
+    assert isinstance(screen, ReportsScreen)
+    screen.preview()
 
 
 def _add(shell: Shell) -> None:

@@ -34,16 +34,31 @@ def task_scenes(mirror: Mirror, visit: Callable[..., object]) -> list[Any]:
     tasks.done(mirror, other)
     _clash(mirror)
     screen = "farm-tasks"
-    parts = [
-        (f"{screen}-{part}", (partial(visit, place=Place("tasks", part=part)),))
-        for part in ("week", "chores", "deeds")
-    ]
+    today = partial(visit, place=Place("tasks", part="today"))
     return [
-        *parts,
+        *task_parts("farm", visit),
+        *(
+            (f"{screen}-form-{act}", (today, partial(_act, act=act)))
+            for act in ("add", "edit", "done_by", "assign", "hand_over", "put_off")
+        ),
+        (f"{screen}-form-shift", (partial(visit, place=Place("tasks", part="week")), _new)),
         (f"{screen}-long", (partial(visit, place=Place("tasks", long)),)),
         (f"{screen}-new", (partial(visit, place=Place("tasks", part="chores")), _new)),
         (f"{screen}-skip", (partial(visit, place=Place("tasks", part="today")), _skip)),
     ]
+
+
+def task_parts(kind: str, visit: Callable[..., object]) -> list[Any]:
+    """Return a scene of each part, of a mirror as it is."""
+    return [
+        (f"{kind}-tasks-{part}", (partial(visit, place=Place("tasks", part=part)),))
+        for part in ("week", "chores", "deeds")
+    ]
+
+
+def _act(shell: Shell, act: str) -> None:
+    assert isinstance(shell.current, TasksScreen)
+    getattr(shell.current.due.acts, act)()
 
 
 def _clash(mirror: Mirror) -> None:

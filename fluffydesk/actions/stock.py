@@ -18,7 +18,7 @@ from fluffydesk.figures.ledger import Lot, expired, in_order, lots_left
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 
 __all__ = [
@@ -112,8 +112,11 @@ def take_first(
             (one.left for one in good), Decimal(0)
         )
         more = f" {amount(old)} more have expired: dispose of them." if old else ""
+        enough = amount(sum(free, loose))
+        if item.unit != StockUnit.COUNT:
+            enough += f" {item.unit}"
         raise InvalidValue(
-            f"Only {amount(sum(free, loose))} of {item.name} can leave on {on:%d %B %Y}.",
+            f"Only {enough} of {item.name} can leave on {on:%d %B %Y}.",
             f"Enter less, or write down first what was received or counted.{more}",
             field="quantity",
         )

@@ -33,6 +33,12 @@ __all__ = [
 ]
 
 
+_WIDTH = measures.FORM_WIDTH + 2 * measures.GROUP
+_LEAST, _MOST = 320, 760
+_AROUND = 126
+"""What stands about the title and the fields: margins, and the foot with its buttons, px."""
+
+
 class FormDialog(QDialog):
     """A form in a window of its own: Ctrl+S or Ctrl+Enter saves, Esc closes."""
 
@@ -123,8 +129,15 @@ class FormDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(hair_line())
         column.addLayout(foot)
-        wish = self.form.sizeHint().height() + 190
-        self.resize(measures.FORM_WIDTH + 2 * measures.GROUP, min(760, max(320, wish)))
+        self.resize(_WIDTH, _LEAST)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow until the title in its lines, and the fields of a short form, are in sight."""
+        beside = self.history_button.sizeHint().width() + measures.CARD + measures.STEP
+        title = self.heading.heightForWidth(_WIDTH - beside)
+        wish = min(_MOST, title + self.form.sizeHint().height() + _AROUND)
+        self.resize(self.width(), max(self.height(), wish))
 
     def _ask(self, text: str, more: str) -> QMessageBox:
         ask = QMessageBox(self)
@@ -139,6 +152,7 @@ class FormDialog(QDialog):
         if self.form.label:
             self.heading.setText(f"{self.windowTitle()} {self.form.label}")
         self.history_button.setVisible(self.form.row_id is not None)
+        self._make_room()
         deletable = may(self.form.record, "delete", self.form.work.whose.role)
         self.delete_button.setVisible(self.form.row_id is not None and deletable)
         if self.form.rows and not self.form.trouble.text():

@@ -70,7 +70,7 @@ def test_feed_is_taken_from_the_lots_the_first_to_use_first_and_put_back_to_them
     assert there() == {"M-2": 450}
     record_feeding(*fed, Decimal(100), item_id=barn.mash)
     assert there() == {"M-1": 50, "M-2": 500}
-    with pytest.raises(InvalidValue, match="Only 650 of Layer mash"):
+    with pytest.raises(InvalidValue, match="Only 650 kg of Layer mash"):
         record_feeding(*fed, Decimal(700), item_id=barn.mash)
     take_back_feeding(*fed)
     assert there() == {"M-1": 150, "M-2": 500}

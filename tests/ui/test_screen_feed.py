@@ -192,3 +192,14 @@ def test_what_is_not_saved_is_said_below_the_round(
     assert screen.grid.editor is not None
     qtbot.keyClick(screen.grid.editor, Qt.Key.Key_Escape)
     assert screen.trouble.text() == ""
+
+
+def test_what_the_store_lacks_is_told_with_its_unit(
+    qtbot: QtBot, screen: FeedScreen, farm_work: Work, settle: Settle
+) -> None:
+    type_in(qtbot, screen, "99999")
+    settle(farm_work)
+    told = str(screen.model.index(0, REMARK).data(PROBLEM))
+    assert told.startswith("Only ")
+    assert " kg of " in told
+    assert screen.trouble.text() == "1 not saved: see the red cells"

@@ -173,6 +173,18 @@ def test_rule_18_a_dose_that_is_due_is_given_once_and_leaves_the_list(
     assert not [row for row in shown(screen) if row[1] == "Invented"]
 
 
+def test_enter_gives_the_dose_that_is_due(
+    qtbot: QtBot, screen: HealthScreen, settle: Settle
+) -> None:
+    turn(screen, "due", settle)
+    shot = next(one for one in screen.due.model._rows if one.vaccine == "Invented")
+    screen.due.select(shot.id)
+    qtbot.keyClick(screen.due.table, Qt.Key.Key_Return)
+    settle(screen.work)
+    dialog = forms()[-1]
+    assert dialog.form.editor("vaccine").value() == "Invented"
+
+
 def test_treatments_close_together_are_one_episode(
     screen: HealthScreen, settle: Settle, cows: list[UUID]
 ) -> None:

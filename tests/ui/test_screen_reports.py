@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtPrintSupport import QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrintPreviewDialog, QPrintPreviewWidget
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -333,9 +334,14 @@ def test_a_pdf_is_drawn_step_by_step_and_cancel_leaves_no_file(
 def test_ctrl_p_shows_the_pages(qtbot: QtBot, screen: ReportsScreen) -> None:
     qtbot.keyClick(screen.kinds, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QPrintPreviewDialog)]
-    assert any(dialog.isVisible() for dialog in found)
-    for dialog in found:
-        dialog.close()
+    [dialog] = (one for one in found if one.isVisible())
+    pages = dialog.findChild(QPrintPreviewWidget)
+    assert pages is not None
+    gc.collect()
+    qtbot.waitUntil(lambda: pages.pageCount() > 0)  # they are drawn when the window has come
+    pages.updatePreview()
+    assert not dialog.grab().isNull()
+    dialog.close()
 
 
 def test_a_place_names_a_report_and_a_hundred_thousand_rows_are_shown(

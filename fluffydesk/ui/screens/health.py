@@ -107,10 +107,11 @@ class HealthScreen(Screen):
         "to write down that it is over. Treat takes the chosen one along.\n"
         "Courses lists the treatments of a year, first those with doses to come. Correct one, "
         "write down its last dose, or void it with a reason: none is ever deleted.\n"
-        "Vaccinations due lists doses late or due within 30 days. Vaccinate writes the next one "
-        "down, and the list shows the one after it. Vaccinate all due does so for everybody who "
-        "is due for the chosen vaccine, all or none.\n"
-        "Schedule is what is published for the species here; confirm it with your vet. A booster "
+        "Vaccinations due lists doses late or due within 30 days. Vaccinate, or Enter, writes the "
+        "next one down, and the list shows the one after it. Vaccinate all due does so for "
+        "everybody who is due for the chosen vaccine, all or none.\n"
+        "Schedule is what is published for the species here; confirm it with your vet. Enter "
+        "writes a vaccination with the chosen one down. A booster "
         "before its least interval is refused.\n"
         "Episodes puts diagnoses and treatments for the same reason together that follow each "
         "other within the days chosen in the settings."
@@ -151,6 +152,7 @@ class HealthScreen(Screen):
             self.vaccinate,
             locked=self.locked,
         )
+        self.due.opened.connect(lambda _: self.vaccinate())
         self.episodes = FirstsTable("Episodes", episode_columns())
         self.episodes.say_when_empty(
             "No illness in a year", "Treatments make episodes, by animal and reason."
@@ -183,11 +185,11 @@ class HealthScreen(Screen):
             ("Ctrl+2", "Write a vaccination down"),
             ("Ctrl+3", "Write the last dose of the chosen course down"),
             ("Ctrl+4", "Void the chosen treatment, with a reason"),
-            ("Ctrl+5", "Print the medicine book"),
-            ("Ctrl+6", "Print the list for the parlour"),
+            ("Ctrl+5", "Go to the medicine book, to print it"),
+            ("Ctrl+6", "Go to the list for the parlour, to print it"),
             ("Ctrl+7", "Vaccinate everybody who is due for the chosen vaccine"),
             ("Ctrl+8", "Write a diagnosis down"),
-            ("Enter", "Correct the chosen treatment or diagnosis"),
+            ("Enter", "Correct the chosen treatment or diagnosis, give the dose, open the animal"),
         )
 
     def reload(self) -> None:

@@ -77,8 +77,8 @@ class ImportsScreen(Screen):
         "there, which cannot be read or are against a rule of the trade and why, and what nothing "
         "here keeps. Nothing is written until you press Import.\n"
         "Animals are known again by official id, EID or tag. Importing a file twice creates "
-        "nothing new. Each import stands in the list and can be taken back; what was edited since "
-        "is kept.\n"
+        "nothing new. A chosen line is told in full below the list. Each import stands under "
+        "Earlier imports and can be taken back; what was edited since is kept.\n"
         "Export writes what you may see of the organization: everything as CSV files or a "
         "workbook, or the animals with weights, milk and treatments as ICAR ADE."
     )

@@ -14,16 +14,23 @@ from fluffydesk.ui.screens.reporting.paper import Printing, layout_of
 from fluffydesk.ui.screens.reporting.report import Report
 
 
+class Preview(QPrintPreviewDialog):
+    """The pages of a report; the window draws on its printer for as long as it lives."""
+
+    def __init__(self, report: Report, parent: QWidget) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(layout_of(report, letter=writes_on_letter()))
+        printer.setDocName(report.title)
+        super().__init__(printer, parent)
+        self._paper = printer  # the dialog does not keep it
+        self.setWindowTitle(f"Print {report.title}")
+        self.paintRequested.connect(partial(_print, report))
+        self.resize(1000, 760)
+
+
 def preview(report: Report, parent: QWidget) -> None:
     """Show the pages of a report as they will be printed, with the way to the printer."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageLayout(layout_of(report, letter=writes_on_letter()))
-    printer.setDocName(report.title)
-    dialog = QPrintPreviewDialog(printer, parent)
-    dialog.setWindowTitle(f"Print {report.title}")
-    dialog.paintRequested.connect(partial(_print, report))
-    dialog.resize(1000, 760)
-    dialog.open()
+    Preview(report, parent).open()
 
 
 def ask_file(parent: QWidget, name: str, types: str, write: Callable[[str], None]) -> None:

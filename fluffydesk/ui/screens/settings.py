@@ -59,8 +59,11 @@ class Settings(Screen):
         "Who is signed in on this PC, and where its copy of the records lies.\n"
         "Signing out keeps the copy, encrypted, for the next time. It is refused while edits "
         "wait that central has not seen; discarding them sets the copy aside.\n"
+        "Logs kept on this PC says how far back milkings, rounds and the like stay here; central "
+        "keeps all of them, and what leaves is told before it goes. The look is this PC's too.\n"
         "Units and conventions are the organization's: they change what is shown and reckoned, "
-        "and the convention is printed beside each figure. Weights stay in kg, volumes in litres."
+        "and the convention is printed beside each figure. Weights stay in kg, volumes in litres.\n"
+        "Own fields are facts of your own on the cards of animals and flocks."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:

@@ -23,13 +23,13 @@ from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.tasks import TaskRow, When
 
 LAYOUT: Layout = (
-    ("What", ("title", "kind", "priority", "expected_minutes")),
+    ("Work", ("title", "kind", "priority", "expected_minutes")),
     ("When", ("due_at", "recurrence")),
     ("Who, and what about", ("assigned_to", "livestock_id", "batch_id", "flock_id")),
     ("More", ("notes",)),
 )
 _OVER: Layout = (
-    ("What", ("title", "kind", "priority", "expected_minutes")),
+    ("Work", ("title", "kind", "priority", "expected_minutes")),
     ("When", ("due_at", "recurrence")),
     ("Who, and what about", ("assigned_to", "livestock_id", "batch_id", "flock_id")),
     ("How it ended", ("status", "done_at", "done_by", "skip_reason", "notes")),

@@ -25,7 +25,6 @@ from fluffydesk.ui.screens.by_clock import go_on
 from fluffydesk.ui.screens.reading.deeds import Deed, deeds_of, touched_by
 from fluffydesk.ui.screens.reading.tasks import Person, people
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
-from fluffydesk.ui.screens.tasks_list import widen
 
 _TONES = {
     "Sent": "good",
@@ -81,7 +80,6 @@ class DeedsPart(QWidget):
         self.who.currentIndexChanged.connect(self.reload)
         self.count = Words("", role="muted")
         self.list = RowsTable("Who did what", _COLUMNS)
-        widen(self.list, [column.title for column in _COLUMNS].index("What"))
         self.list.say_when_empty(
             "Nothing was written down on this day",
             "Every save stands here with who made it, when and on which PC. Choose another day.",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.figures.recurrence import parse
 from fluffydesk.mirror.mirror import Mirror
@@ -129,22 +129,14 @@ Key = tuple[str, str, str, str, Callable[[], object]]
 """Words, key, icon, what the key does in words, and what it does."""
 
 
-def widen(table: RowsTable, column: int) -> None:
-    """Give what room is left to a column of words, not to the last."""
-    header = table.table.horizontalHeader()
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-
-
 class TaskPart(QWidget):
     """A list of work, its acts as buttons and keys, and what is known of the chosen one."""
 
-    def __init__(self, screen: Screen, name: str, columns: Sequence[Shown], widest: str) -> None:
+    def __init__(self, screen: Screen, name: str, columns: Sequence[Shown]) -> None:
         super().__init__()
         self.page, self.work = screen, screen.work
         self.list = RowsTable(name, columns)
         self.list.current_changed.connect(self._chosen)
-        widen(self.list, [column.title for column in columns].index(widest))
         self.card = Card(" ")
         self.about = Words("", role="muted", wrap=True)
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -241,7 +233,7 @@ class DuePart(TaskPart):
     """What is late and due, and what was done today; of everybody, or only mine."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__(screen, "Today's tasks", _COLUMNS, "What")
+        super().__init__(screen, "Today's tasks", _COLUMNS)
         self.whose = Segments("Whose", _WHOSE)
         self.span = Segments("How far", _SPANS)
         self.count = Words("", Type.TEXT, "muted")
@@ -309,7 +301,7 @@ class ChoresPart(TaskPart):
     """Work that repeats, each chore once, with its next date."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__(screen, "Chores", _CHORES, "Chore")
+        super().__init__(screen, "Chores", _CHORES)
         bar = Words(
             "Done or skipped, a chore waits for its next time. One that nobody did is "
             "written down as missed.",

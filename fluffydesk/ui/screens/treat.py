@@ -31,6 +31,7 @@ from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField
 from fluffydesk.ui.screens.treat_plan import TreatPlan
 from fluffydesk.ui.screens.undoing import Undoing
+from fluffydesk.wording import apart
 from fluffydesk.work import Work
 
 TAKEN_BACK = "Taken back in the treatment session"
@@ -242,7 +243,7 @@ class TreatScreen(Screen):
 
     def _count(self) -> None:
         self.count.setText(number_text(len(self._given)))
-        last = f" · last: {self._given[-1].who}" if self._given else ""
+        last = f" · last: {apart(self._given[-1].who)}" if self._given else ""
         refused = f" · {len(self._refused)} not treated" if self._refused else ""
         self.progress.setText(f"treated{last}{refused}")
         self.undo_button.setEnabled(bool(self._given))

@@ -19,7 +19,7 @@ from fluffydesk.ui.screens.reading.milk import LongInMilk, long_in_milk
 from fluffydesk.ui.screens.reading.stores import ItemRow, item_rows, runs_out
 from fluffydesk.ui.screens.reading.tasks import DueToday, due_today
 from fluffydesk.ui.screens.reading.worklists import Task, worklists
-from fluffydesk.wording import counted
+from fluffydesk.wording import apart, counted
 
 ENDS_SOON = timedelta(hours=48)
 """A withdrawal that ends within this is about to end."""
@@ -80,9 +80,9 @@ def _days(matter: Matter, tasks: Sequence[Task], on: date, late: str = "") -> Do
     if tasks:
         coming = next((task for task in tasks if task.on >= on), None)
         if coming is not None:
-            parts.append(f"{_when(coming.on, on)}: {coming.name}")
+            parts.append(f"{_when(coming.on, on)}: {apart(coming.name)}")
         elif not parts:
-            parts.append(tasks[0].name)
+            parts.append(apart(tasks[0].name))
     return Doing(matter, len(tasks), ", ".join(parts), bool(past))
 
 
@@ -97,7 +97,7 @@ def _vaccinations(connection: Connection, on: date) -> Doing:
     parts = [f"{number_text(late)} late"] if late else []
     coming = next((shot for shot in shots if shot.days >= 0), None)
     if coming is not None:
-        parts.append(f"{_when(coming.due_on, on)}: {coming.vaccine}")
+        parts.append(f"{_when(coming.due_on, on)}: {apart(coming.vaccine)}")
     return Doing(Matter.VACCINATE, len(shots), ", ".join(parts), bool(late))
 
 
@@ -109,7 +109,7 @@ def _withheld(found: Sequence[Withheld], at: datetime) -> Doing:
     if soon:
         parts.append(f"{number_text(len(soon))} ending within 2 days")
     if closed:
-        parts.append(f"{moment_text(closed[0].last)}: {closed[0].who}")
+        parts.append(f"{moment_text(closed[0].last)}: {apart(closed[0].who)}")
     elif found:
         parts.append(counted(len(found), "course is not finished", "courses are not finished"))
     return Doing(Matter.WITHHELD, len(found), ", ".join(parts))
@@ -118,13 +118,13 @@ def _withheld(found: Sequence[Withheld], at: datetime) -> Doing:
 def _tank(found: Sequence[Withheld]) -> Doing:
     """Whose milk stays out of the tank: the rows of the parlour's list."""
     milk = [one for one in found if Food.MILK in one.until]
-    names = ", ".join(one.who for one in milk[:2])
+    names = ", ".join(apart(one.who) for one in milk[:2])
     more = f" and {number_text(len(milk) - 2)} more" if len(milk) > 2 else ""
     return Doing(Matter.TANK, len(milk), names + more, bool(milk))
 
 
 def _long(cows: Sequence[LongInMilk]) -> Doing:
-    words = f"day {number_text(cows[0].days)}: {cows[0].name or cows[0].tag}" if cows else ""
+    words = f"day {number_text(cows[0].days)}: {apart(cows[0].name or cows[0].tag)}" if cows else ""
     return Doing(Matter.LONG, len(cows), words)
 
 
@@ -134,18 +134,18 @@ def _running_out(items: Sequence[ItemRow]) -> Doing:
         return Doing(Matter.RUNS_OUT, 0)
     days = first.cover_days or Decimal(0)
     lasts = f"{number_text(days, 0)} {'day' if round(days) == 1 else 'days'} left"
-    return Doing(Matter.RUNS_OUT, len(items), f"{lasts}: {first.name}", pressing=True)
+    return Doing(Matter.RUNS_OUT, len(items), f"{lasts}: {apart(first.name)}", pressing=True)
 
 
 def _order(items: Sequence[ItemRow]) -> Doing:
-    names = ", ".join(item.name for item in items[:2])
+    names = ", ".join(apart(item.name) for item in items[:2])
     more = f" and {number_text(len(items) - 2)} more" if len(items) > 2 else ""
     return Doing(Matter.ORDER, len(items), names + more)
 
 
 def _tasks(due: DueToday) -> Doing:
     parts = [f"{number_text(due.late)} late"] if due.late else []
-    parts += [due.first[0].title] if due.first else []
+    parts += [apart(due.first[0].title)] if due.first else []
     return Doing(Matter.TASKS, due.late + due.today, ", ".join(parts), bool(due.late))
 
 
