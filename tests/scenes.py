@@ -124,8 +124,9 @@ def _farm(mirror: Mirror) -> list[Scene]:
     sync = farm_scenes(mirror, cow, _some(mirror, Livestock, 12))
     rows = [
         (f"farm-rows-{what}", (partial(_visit, place=Place("rows", part=what)),))
-        for what in ("milk", "feed", "deaths", "long", "runs_out", "revenues")
+        for what in ("milk", "feed", "deaths", "long", "revenues")
     ]
+    rows.append(("farm-stores-short", (partial(_visit, place=Place("stores", part="short")),)))
     rows.append(("farm-today-nearer", (partial(_visit, place=Place("today")), _see_nearer)))
     return [
         *imports_scenes(mirror),

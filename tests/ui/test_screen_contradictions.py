@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, Pou
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens import contradictions
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
@@ -69,6 +71,29 @@ def test_without_any_it_says_so(screen: ContradictionsScreen) -> None:
     assert screen.list.model.rowCount() == 0
     assert not screen.card.isVisible()
     assert screen.count.text() == ""
+
+
+def test_it_looks_beside_so_that_typing_elsewhere_goes_on(
+    merged: dict[str, UUID],
+    screen: ContradictionsScreen,
+    work: Work,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While it looks, the mirror's own thread does what another screen asks of it."""
+    read, typed = contradictions.findings, threading.Event()
+
+    def slow(*given: object) -> object:
+        assert typed.wait(20), "the mirror's thread is held up"
+        return read(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(contradictions, "findings", slow)
+    screen.list.show_rows([])
+    screen.reload()
+    screen.reload()
+    work.on_mirror(lambda mirror: typed.set())
+    settle(work)
+    assert screen.list.model.rowCount() == 2
 
 
 def test_a_wrong_row_is_opened_and_deleted_and_the_line_goes(

@@ -24,6 +24,8 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.reading import stores, stores_made
+from fluffydesk.ui.screens.reporting.report import Period
+from fluffydesk.ui.screens.reporting.stores import stock
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.work import Work
 from tests.actions.barn import make_barn
@@ -242,6 +244,34 @@ def test_feed_lasts_by_the_heads_there_are(tmp_path: object) -> None:
         assert mash.fed == stores.Fed(420, Decimal("0.115"))
         assert mash.cover_days is not None
         assert round(mash.cover_days, 1) == Decimal("38.3")
+
+
+def test_what_is_new_or_expired_does_not_seem_to_last(tmp_path: object) -> None:
+    with new_mirror(tmp_path / "farm.db") as mirror:  # type: ignore[operator]
+        barn = make_barn(mirror)
+        for day in (1, 2):  # the 200 hens got this mash for the first time two days ago
+            fed = {"fed_on": today() - timedelta(days=day), "feed": "Layer mash"}
+            saving.add(
+                mirror, PoultryFeedLog, {**fed, "flock_id": barn.flock, "quantity_kg": Decimal(20)}
+            )
+        move_stock(mirror, barn.mash, StockMovement.RECEIPT, Decimal(120), today())
+        ends = today() - timedelta(days=1)
+        move_stock(
+            mirror,
+            barn.mash,
+            StockMovement.RECEIPT,
+            Decimal(500),
+            today(),
+            lot="A",
+            expires_on=ends,
+        )
+        with mirror.read() as connection:
+            (mash,) = stores.item_rows(connection, today())
+            report = stock(connection, Period(today(), today()), lambda: None)
+        assert mash.fed == stores.Fed(200, Decimal("0.1"))
+        assert (mash.balance, mash.cover_days) == (Decimal(620), Decimal(6))
+        assert stores.runs_out(mash)
+        assert report.cell(0, "Cover") == "6", "the list on paper says the same"
 
 
 def test_a_long_ledger_shows_its_newest_rows_with_their_balances(tmp_path: object) -> None:

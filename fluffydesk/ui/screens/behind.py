@@ -23,7 +23,6 @@ from fluffydesk.records.farm import (
 )
 from fluffydesk.records.farm_resources import (
     FarmExpense,
-    FarmInventory,
     FarmProductSale,
     FarmRevenue,
 )
@@ -37,7 +36,6 @@ from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reading.milk import LONG_IN_MILK_DAYS, long_in_milk
 from fluffydesk.ui.screens.reading.money import unbooked_sales
-from fluffydesk.ui.screens.reading.stores import RUNS_OUT_DAYS, item_rows, runs_out
 from fluffydesk.work import Work
 
 DAYS = 7
@@ -60,7 +58,6 @@ _LONG = ("tag_number", "name", "batch_id", "calved_on", "parity", "weight_kg")
 _EARNED = ("earned_on", "category", "amount", "tax", "currency", "description", "notes")
 _SOLD = ("sold_on", "product", "quantity", "total", "currency", "notes")
 _SPENT = ("spent_on", "category", "amount", "tax", "currency", "description", "notes")
-_STORED = ("name", "category", "unit", "reorder_level", "daily_use", "location", "supplier")
 _WEEKS = "The rows of the seven days to yesterday and of today, newest first. Enter opens one."
 SUBJECTS = {
     "milk": Behind("Milkings", _WEEKS, ((MilkProductionLog, "milked_on", _MILK),)),
@@ -82,11 +79,6 @@ SUBJECTS = {
         ((FarmRevenue, "earned_on", _EARNED), (FarmProductSale, "sold_on", _SOLD)),
     ),
     "expenses": Behind("Expenses", _WEEKS, ((FarmExpense, "spent_on", _SPENT),)),
-    "runs_out": Behind(
-        "Running out",
-        f"What lasts {RUNS_OUT_DAYS} days or less. Enter opens its ledger.",
-        ((FarmInventory, "name", _STORED),),
-    ),
     "long": Behind(
         "Long in milk",
         f"Cows in milk for {LONG_IN_MILK_DAYS} days or more. Enter opens a cow's card.",
@@ -97,10 +89,9 @@ SUBJECTS = {
 
 _NOTHING = "Nothing of this kind is written down for these days."
 _EMPTY = {
-    "runs_out": f"Everything in store lasts longer than {RUNS_OUT_DAYS} days.",
     "long": f"No cow is in milk for {LONG_IN_MILK_DAYS} days or more.",
 }
-_CARDS: dict[type[Record], str] = {Livestock: "animal", FarmInventory: "stores"}
+_CARDS: dict[type[Record], str] = {Livestock: "animal"}
 """Records that are opened on a screen of their own; the others in their form."""
 
 
@@ -112,6 +103,7 @@ class BehindScreen(Screen):
     title = "Rows"
     icon = "list"
     group = ""
+    watches = frozenset({"livestock", "farm_product_sales", "farm_revenues"})
     searches = "Any word"
     help = (
         "The rows behind a figure of Today. Enter, or a double click, opens a row.\n"
@@ -136,6 +128,8 @@ class BehindScreen(Screen):
 
     def arrive(self, place: Place) -> None:
         """Show the rows of a subject, by its key in SUBJECTS."""
+        if place.part == self._subject:
+            self.reload()
         if place.part == self._subject or place.part not in SUBJECTS:
             return
         self._subject = place.part
@@ -146,11 +140,15 @@ class BehindScreen(Screen):
         self.lists = [self._list(*one) for one in subject.lists]
         for shown in self.lists:
             self._body.addWidget(shown, 1)
+        self.reload()
+        self.words.setText(subject.words)
+        self.titled.emit(subject.title)
+
+    def reload(self) -> None:
+        """Ask again which rows a figure counts, where no plain filter says it."""
         if self._subject in _NARROWED:
             job = partial(_narrow, subject=self._subject, on=today())
             self.work.on_mirror(job, self._show_narrowed, latest=True)
-        self.words.setText(subject.words)
-        self.titled.emit(subject.title)
 
     def _show_narrowed(self, found: tuple[str, tuple[UUID, ...]]) -> None:
         subject, ids = found
@@ -213,13 +211,8 @@ def _unbooked(connection: Connection, on: date) -> Iterable[UUID]:
     return unbooked_sales(connection, on - timedelta(days=DAYS), on)
 
 
-def _short(connection: Connection, on: date) -> Iterable[UUID]:
-    return (item.id for item in item_rows(connection, on) if runs_out(item))
-
-
 _NARROWED: dict[str, tuple[int, Callable[[Connection, date], Iterable[UUID]]]] = {
     "long": (0, _long),
     "revenues": (1, _unbooked),
-    "runs_out": (0, _short),
 }
 """Subjects of which one list, by its place, holds rows that no plain filter finds."""

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from sqlalchemy import Connection
 
 from fluffydesk.actions.findings import WATCHED, Entry, Finding, findings
 from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_up
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
@@ -22,6 +22,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.beside import Beside
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
@@ -57,6 +58,9 @@ class ContradictionsScreen(Screen):
         super().__init__(work, parent)
         self._comes = False
         self._found: _Found = ([], {})
+        self._beside = Beside(work, _read, self)
+        self._beside.found.connect(self._show)
+        self._beside.failed.connect(self._not_read)
         self.which = Segments("Which", [("To look at", False), ("Set aside", True)])
         self.which.chosen.connect(self._choose)
         self.count = Words("", role="muted")
@@ -109,7 +113,7 @@ class ContradictionsScreen(Screen):
         )
 
     def reload(self) -> None:
-        self.work.on_mirror(_read, self._show, latest=True)
+        self._beside.ask()
 
     def search(self, text: str) -> None:
         self.list.search(text)
@@ -124,6 +128,10 @@ class ContradictionsScreen(Screen):
         super().showEvent(event)
         self._comes = True
         self.list.setFocus()
+
+    def _not_read(self, refusal: Refusal) -> None:
+        """What was found before stays in sight."""
+        self.tell(refusal.message, refusal.advice, tone="danger")
 
     def _choose(self, _: object) -> None:
         self._show(self._found)
@@ -217,7 +225,6 @@ def _entry_columns() -> tuple[Shown, ...]:
     )
 
 
-def _read(mirror: Mirror) -> _Found:
-    with mirror.read() as connection:
-        found = findings(connection, today() - timedelta(days=DAYS))
-        return found, put_aside(connection)
+def _read(connection: Connection) -> _Found:
+    found = findings(connection, today() - timedelta(days=DAYS))
+    return found, put_aside(connection)

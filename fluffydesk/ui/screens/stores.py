@@ -22,12 +22,19 @@ from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.by_clock import go_on
-from fluffydesk.ui.screens.reading.stores import ItemRow
+from fluffydesk.ui.screens.reading.stores import ItemRow, runs_out
 from fluffydesk.ui.screens.stores_items import items
 from fluffydesk.ui.screens.stores_part import KEYS, StorePart
 from fluffydesk.work import Work
 
-_SHOWN: list[tuple[str, object]] = [("In use", "active"), ("To order", "low"), ("All", "all")]
+_SHOWN: list[tuple[str, object]] = [
+    ("In use", "active"),
+    ("To order", "low"),
+    ("Running out", "short"),
+    ("All", "all"),
+]
+_PRESSING = ("low", "short")
+"""Shown whatever their kind: what is to be ordered, and what lasts a week at most."""
 _FIRST_KEY = 5
 _WORDS = {
     StockMovement.RECEIPT: "Receive",
@@ -59,8 +66,9 @@ class StoresScreen(Screen):
         "Receive, Use and Dispose post what you enter. Count takes what you counted and posts "
         "the difference. A balance is never less than nothing, on no day; where two PCs took the "
         "same while offline it can be, stands in red, and wants a count.\n"
-        "Cover is the balance divided by what the animals there now eat a day, as fed in the "
-        "last week; else by the item's own figure, or the mean of the last 30 days.\n"
+        "Cover is the balance, without expired lots, divided by what the animals there now eat a "
+        "day, as fed in the last week; else by the item's own figure, or the mean of the last "
+        "30 days.\n"
         "Of lots, the one that expires first is to be used first; an expired one is not used. "
         "Eggs leave oldest first, and not past their best-before date. Milk and eggs under "
         "withdrawal stay out, unless somebody says why."
@@ -135,16 +143,16 @@ class StoresScreen(Screen):
         return self.part.kind.empty[2], self.add
 
     def arrive(self, place: Place) -> None:
-        """Select an item, or turn to a part; the part `low` shows only what is to be ordered."""
+        """Select an item, or turn to a part; `low` is what is to be ordered, `short` runs out."""
         if place.part in self.parts:
             self.which.set_value(place.part)
-        elif place.part == "low" or place.id is not None:
+        elif place.part in _PRESSING or place.id is not None:
             self.which.set_value("feed")
         if place.id is not None:
             self.part.want(place.id)
         # One that is wanted may be a medicine, or in use no more.
         wide = "all" if place.id is not None and place.part not in self.parts else "active"
-        self.shown.set_value("low" if place.part == "low" else wide)
+        self.shown.set_value(place.part if place.part in _PRESSING else wide)
         self._filter()
         self.reload()
 
@@ -193,8 +201,10 @@ class StoresScreen(Screen):
 
 
 def _stands(key: str, which: str, by_kind: bool, item: Any) -> bool:
-    """Say whether an item stands in a part: what is to be ordered stands together, of any kind."""
+    """Say whether an item stands in a part: what is pressing stands together, of any kind."""
     assert isinstance(item, ItemRow)
+    if which == "short":
+        return runs_out(item)
     if which == "low":
         return item.low and item.active
     medicine = item.category is InventoryCategory.MEDICINE

@@ -61,7 +61,7 @@ LINES: dict[Matter, Line] = {
         "Feed and stores running out",
         f"All lasts longer than {RUNS_OUT_DAYS} days",
         "feed",
-        Place("rows", part="runs_out"),
+        Place("stores", part="short"),
         f"What is in store lasts {RUNS_OUT_DAYS} days or less: balance / (head * kg per head and "
         "day), else by its use per day.",
     ),

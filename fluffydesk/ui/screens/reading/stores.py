@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from fluffydesk.actions.rules.stores import INVENTORY, Account, Ledger, balance
 from fluffydesk.figures.flock import head_count, hen_days
@@ -97,7 +97,7 @@ def item_rows(connection: Connection, on: date) -> list[ItemRow]:
     """Return every item by name, as at the end of a day.
 
     Cover is by what the animals there now eat, where feedings name the item; else by the item's
-    own figure; else by the use of the last 30 days.
+    own figure; else by the use of the last 30 days. Expired lots cover nothing (rule 17).
     """
     lots, moved = _lots(connection, on)
     used = _used(connection, on)
@@ -110,11 +110,12 @@ def item_rows(connection: Connection, on: date) -> list[ItemRow]:
         per_day = item.daily_use
         if per_day is None and item.id in used:
             per_day = daily_use([used[item.id]], USE_DAYS)
-        cover = days_of_cover(left, per_day)
+        known = lots_left(own)
+        usable = left - sum((lot.left for lot in known if expired(lot.expires_on, on)), _NONE)
+        cover = days_of_cover(usable, per_day)
         if fed is not None:
             per_day = fed.head * fed.kg_per_head
-            cover = feed_cover(left, fed.head, fed.kg_per_head)
-        known = lots_left(own)
+            cover = feed_cover(usable, fed.head, fed.kg_per_head)
         gone = sum(expired(lot.expires_on, on) for lot in known)
         rows.append(
             ItemRow(
@@ -153,8 +154,9 @@ def expires_soon(expires_on: date | None, on: date) -> bool:
 def fed_today(connection: Connection, on: date) -> dict[str, Fed]:
     """Return by feed, in lower case, the heads there are on a day and what each eats of it.
 
-    Asked are the feedings of the seven days before. Where there were more or fewer birds then,
-    the kg a head and day are those of the birds there were.
+    Asked are the feedings of the seven days before; of a feed that somebody got for the first time
+    within them, from that day on. Where there were more or fewer birds then, the kg a head and day
+    are those of the birds there were.
     """
     first, last = on - timedelta(days=FED_DAYS), on - timedelta(days=1)
     kg: dict[str, Decimal] = defaultdict(Decimal)
@@ -162,10 +164,12 @@ def fed_today(connection: Connection, on: date) -> dict[str, Fed]:
     head: dict[str, int] = defaultdict(int)
     moves = moves_by_flock(connection, since=first)
     flock, group = PoultryFeedLog.__table__.c, FeedLog.__table__.c
-    for name, flock_id, quantity in _feedings(connection, flock, flock.flock_id, first, last):
+    for name, flock_id, quantity, begun in _feedings(
+        connection, flock, flock.flock_id, first, last
+    ):
         kg[name] += quantity
         own = [move for move in moves[flock_id] if move.on <= on]
-        head_days[name] += hen_days(own, first, last)
+        head_days[name] += hen_days(own, begun, last)
         head[name] += head_count(own, on)
     animals = Livestock.__table__.c
     heads = {
@@ -176,9 +180,11 @@ def fed_today(connection: Connection, on: date) -> dict[str, Fed]:
             .group_by(animals.batch_id)
         )
     }
-    for name, batch_id, quantity in _feedings(connection, group, group.batch_id, first, last):
+    for name, batch_id, quantity, begun in _feedings(
+        connection, group, group.batch_id, first, last
+    ):
         kg[name] += quantity
-        head_days[name] += heads.get(batch_id, 0) * FED_DAYS
+        head_days[name] += heads.get(batch_id, 0) * ((last - begun).days + 1)
         head[name] += heads.get(batch_id, 0)
     return {
         name: Fed(head[name], quantity / head_days[name])
@@ -290,10 +296,12 @@ def _used(connection: Connection, on: date) -> dict[UUID, Decimal]:
 
 def _feedings(
     connection: Connection, table: Any, eater: Any, first: date, last: date
-) -> Sequence[tuple[str, UUID, Decimal]]:
+) -> Sequence[tuple[str, UUID, Decimal, date]]:
+    """Return what each ate of a feed from `first` to `last`, and since when in those days."""
+    counted = case((table.fed_on >= first, table.quantity_kg), else_=None)
     found = connection.execute(
-        select(table.feed, eater, func.sum(table.quantity_kg))
-        .where(table.fed_on >= first, table.fed_on <= last)
+        select(table.feed, eater, func.sum(counted), func.min(table.fed_on))
+        .where(table.fed_on >= first - timedelta(days=FED_DAYS), table.fed_on <= last)
         .group_by(table.feed, eater)
     )
-    return [(name.casefold(), who, kg) for name, who, kg in found]
+    return [(name.casefold(), who, kg, max(first, begun)) for name, who, kg, begun in found if kg]
