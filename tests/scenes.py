@@ -94,13 +94,10 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
     elif kind in ("long-farm", "turned-farm", "imperial-farm"):
         forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
-<<<<<<< ours
     elif kind == "one-farm":
         found += one_of_each(mirror, _visit)
-=======
-    if kind in ("one-farm", "owned-empty-farm", "long-farm", "turned-farm"):
+    if kind in ("milked-farm", "owned-empty-farm", "long-farm", "turned-farm"):
         found += [*health_parts(kind, _visit), *task_parts(kind, _visit)]
->>>>>>> theirs
     if kind.endswith("farm"):
         found += stores_scenes(kind, _visit)
     if "empty" in kind:

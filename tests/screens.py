@@ -4,11 +4,8 @@ The pictures are named <screen>-<theme>-<size>.png. With words, only the screens
 one of them are rendered; a word such as 3840x2160 is a size instead of the usual ones, and `light`
 or `dark` the only theme. `long-farm` and `turned-clinic` are samples with long words, and with
 words from the right, `imperial-farm` is one in pounds and gallons, `owned-empty-farm` is its
-<<<<<<< ours
-owner's first day, `one-farm` one with one of each; these are rendered only when asked for.
-=======
-owner's first day, `one-farm` one with a row of each kind; these are rendered only when asked for.
->>>>>>> theirs
+owner's first day, `one-farm` one with one of each, `milked-farm` one with one cow that is milked
+and treated; these are rendered only when asked for.
 """
 
 from __future__ import annotations
@@ -52,7 +49,7 @@ from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import empty_mirror, sample_clinic_mirror, sample_farm_mirror
 from tests.scenes import Scene, scenes_of, windows
-from tests.states import STATES, one_of_each
+from tests.states import STATES, one_cow_milked
 
 SIZES = ((1280, 800), (1920, 1080))
 LIMIT_MS = 30_000
@@ -179,9 +176,9 @@ def _in_state(state: str, make: Callable[[Path], Mirror], path: Path) -> Mirror:
     return mirror
 
 
-def _one(path: Path) -> Mirror:
+def _milked(path: Path) -> Mirror:
     mirror = empty_mirror(path)
-    one_of_each(mirror)
+    one_cow_milked(mirror)
     return mirror
 
 
@@ -229,13 +226,10 @@ def main(arguments: list[str]) -> int:
         }
         if studio.wants_state("owned"):
             kinds["owned-empty-farm"] = empty_mirror
-<<<<<<< ours
         if studio.wants_state("one-farm"):
             kinds["one-farm"] = empty_mirror
-=======
-        if studio.wants_state("one"):
-            kinds["one-farm"] = _one
->>>>>>> theirs
+        if studio.wants_state("milked"):
+            kinds["milked-farm"] = _milked
         if studio.wants_state("imperial"):
             kinds["imperial-farm"] = _imperial
         for state, kind in product(("long", "turned"), ("farm", "clinic")):

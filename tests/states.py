@@ -66,7 +66,7 @@ def _write(mirror: Mirror, words: Callable[[str, bool], str]) -> None:
                 connection.execute(update(table).values(texts))
 
 
-def one_of_each(mirror: Mirror) -> None:
+def one_cow_milked(mirror: Mirror) -> None:
     """Fill an empty farm with one group, cow, flock, treatment, vaccination and task."""
     cattle, chicken = (reference_id("livestock_species", name) for name in ("cattle", "chicken"))
     day = timedelta(days=1)
