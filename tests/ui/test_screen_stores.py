@@ -149,6 +149,10 @@ def test_search_sort_and_the_list_to_order(
     rows = [screen.part.list.model.row_at(n) for n in range(screen.part.list.model.rowCount())]
     assert rows
     assert all(row.low for row in rows)
+    screen.part.show_only(lambda item: False)
+    assert screen.part.list._empty_words[0] == "None of this kind"
+    screen.part.show_only(None)
+    assert screen.part.list._empty_words[0] == "Nothing in store yet"
     screen.arrive(Place("stores"))
     screen.part.list.model.order_by(3)
     days = [model.row_at(n).cover_days for n in range(model.rowCount())]

@@ -110,8 +110,7 @@ class StorePart(QWidget):
         self._wanted: UUID | None = None
         self._keep: Callable[[Any], bool] | None = None
         self.list = RowsTable(kind.title, kind.columns)
-        title, text, step = kind.empty
-        self.list.say_when_empty(title, text, step, self.begin, locked=self._locked)
+        self._say_empty(narrowed=False)
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._open)
         self.count = Words("", role="muted")
@@ -263,8 +262,17 @@ class StorePart(QWidget):
         self.news.say(*(says(self.waiting) if says and self.waiting is not None else ("", "info")))
         self._fill()
 
+    def _say_empty(self, *, narrowed: bool) -> None:
+        """Where only the filter shows nothing, the first step is not to add something."""
+        title, text, step = self.kind.empty
+        if narrowed:
+            self.list.say_when_empty("None of this kind", "Other things in store are not shown.")
+        else:
+            self.list.say_when_empty(title, text, step, self.begin, locked=self._locked)
+
     def _fill(self) -> None:
         rows = [one for one in self.rows if self._keep is None or self._keep(one)]
+        self._say_empty(narrowed=bool(self.rows) and not rows)
         self.list.show_rows(rows, select_first=self._wanted is None)
         if self._wanted is not None and self.list.model.number_of(self._wanted) is not None:
             self.list.select(self._wanted)
