@@ -99,7 +99,7 @@ def state_words(standing: Standing) -> tuple[str, str, str]:
             "warning",
         )
     if standing.online is None:
-        return "Looking for central ..", "sync", "muted"
+        return "Looking for central …", "sync", "muted"
     if not standing.online:
         return "Offline. You can go on working; your edits wait safely here.", "offline", "warning"
     return "Online. Central and this PC talk to each other.", "online", "accent"
