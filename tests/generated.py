@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, Date, Enum, Text
 
 from fluffydesk.records.enums import PaymentStatus, Sex, Status
+from fluffydesk.records.enums.communication import MessageKind
 from fluffydesk.records.enums.events import TaskStatus
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.livestock import HerdMove
@@ -36,6 +37,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     # Nothing is in the store that a drug could be taken from.
     "vaccine_logs": {"next_due_on": None, "lot_expires_on": None, "item_id": None},
+    "pet_vaccinations": {"next_due_on": None},
     "health_treatments": {"item_id": None},
     "measurement_units": {"factor": Decimal(1)},
     "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
@@ -95,6 +97,8 @@ _FITTING: dict[str, dict[str, Any]] = {
         "status": TaskStatus.DONE,
         "done_at": datetime(2020, 5, 4, 6, 30, tzinfo=UTC),
     },
+    # What was taken back is empty, and an answer is in the conversation of what it answers.
+    "messages": {"kind": MessageKind.TEXT, "reply_to_id": None, "deleted_at": None},
     "staff_shifts": {"break_minutes": 45},
     "farm_expenses": {"currency": "CHF"},
     "farm_revenues": {"currency": "CHF"},
@@ -107,6 +111,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     },
 }
 _BARE: dict[str, dict[str, Any]] = {
+    "messages": {"body": "Good morning"},
     "attachments": _FILE,
     "attachment_contents": _CONTENT,
     # One that can be milked: the animal a row points to is a bare one.
@@ -129,6 +134,9 @@ BESIDES: dict[str, tuple[str, str, dict[str, Any]]] = {
 its link, its values."""
 ONE_OF: dict[str, tuple[str, ...]] = {
     "reminders": ("pet_id", "animal_id"),
+    "attachments": ("animal_id", "pet_id"),
+    "farm_visit_treatments": ("animal_tag", "group_name"),
+    "messages": ("sender_id",),
     "vaccine_logs": ("animal_id", "flock_id", "batch_id"),
     "health_diagnoses": ("animal_id", "flock_id", "batch_id"),
     "health_treatments": ("animal_id", "flock_id", "batch_id"),
@@ -139,7 +147,10 @@ ONE_OF: dict[str, tuple[str, ...]] = {
 """Links or values of a table, exactly one of which is given."""
 NEVER_DELETED = {"health_treatments"}
 """Tables whose rows are voided with a reason, and never deleted (rule 16)."""
-STAYS: dict[str, tuple[str, ...]] = {"breeding_records": ("served_on",)}
+STAYS: dict[str, tuple[str, ...]] = {
+    "breeding_records": ("served_on",),
+    "messages": ("body",),
+}
 """Columns of a table that may be empty, but not all of its kind together."""
 
 

@@ -30,10 +30,10 @@ from fluffydesk.cli.output import json_text
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.images import Image, read_image, to_image
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.access import Mine
+from fluffydesk.records.access import Mine, Within
 from fluffydesk.records.catalog import MIRRORED, RECORDS, record_for, set_once
 from fluffydesk.records.enums import Role
-from fluffydesk.records.types import new_id
+from fluffydesk.records.types import Key, new_id
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.sync import resolve
 from fluffydesk.ui import memory
@@ -53,6 +53,9 @@ from tests.sync.farms import Farm
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 FROM_CENTRAL = {"organizations", "profiles", "organization_users"}
 """Rows that the administrator makes, with the organization and its people."""
+
+OF_WHO_WROTE_IT = {"messages"}
+"""Rows that nobody but who made them changes."""
 
 
 def by_name(record: type[Record]) -> str:
@@ -114,6 +117,8 @@ class World:
         else:
             self.barn.sync()  # what it points to
             whose = {"user_id": self.barn.user} if is_own(record) else {}
+            if isinstance(record.__scope__, Within):
+                whose = {record.__scope__.column: self.farm.id}
             insert(self.admin, by_name(record), {**_plain(values), **whose, "id": id})
         self.barn.sync()
         return id
@@ -215,8 +220,9 @@ def test_every_column_can_be_emptied_and_changed(world: World, record: type[Reco
 
     values = changeable(record, values_for(record, "least", world.linked))
     world.settle()
-    saving.change(world.office.mirror, record, id, values)
-    world.office.sync()
+    desk = world.barn if by_name(record) in OF_WHO_WROTE_IT else world.office
+    saving.change(desk.mirror, record, id, values)
+    desk.sync()
     assert not world.office.quarantine()
     world.settle()
     agreed = world.assert_agreed(record, id)
@@ -375,7 +381,13 @@ def test_saving_its_form_changes_only_what_was_typed(
     form.edit(id)
     form.show()
     qtbot.waitUntil(lambda: not work.busy)
-    typed = next(line.editor for line in form.rows.values() if isinstance(line.editor, TextEditor))
+    editors = [line.editor for line in form.rows.values() if isinstance(line.editor, TextEditor)]
+    # A key of no table is another part's to write; what has no line of text is seen elsewhere.
+    editors = [one for one in editors if not isinstance(one.column.type, Key)]
+    if not editors:
+        assert by_name(record) == "clinic_patient_people"
+        return
+    typed = editors[0]
     value = "typed" if type(typed) is TextEditor else "1"
     typed.line.clear()
     qtbot.keyClicks(typed.line, value)

@@ -26,15 +26,17 @@ from fluffydesk.records.enums import AppointmentStatus, Status
 from fluffydesk.records.enums.booking import (
     BookingKind,
     BookingStatus,
+    DoubleBooking,
     RoomAvailabilityKind,
     RoomKind,
     ServiceCategory,
 )
+from fluffydesk.records.money import percent
 from fluffydesk.records.pets import OWNER
 from fluffydesk.records.types import Key
 from fluffydesk.records.vocabulary import Facts, Merge, OrganizationRecord, field, link
 
-TAKES_TIME = text("status not in ('cancelled', 'no_show')")
+TAKES_TIME = "status not in ('cancelled', 'no_show')"
 
 
 def own_pet(when: str | None = None) -> Named:
@@ -49,16 +51,19 @@ def _booked_by() -> Mapped[Any]:
     return mapped_column(Key(), server_default=text("auth.uid()"), info=info)
 
 
-def _no_overlap(column: str) -> ExcludeConstraint:
-    """Rule 19: for one vet, room or patient, bookings `[start, end)` do not overlap."""
+def _no_overlap(column: str, until: str, *also: str) -> ExcludeConstraint:
+    """Rule 19: for one vet, room or patient, bookings `[start, until)` do not overlap."""
     return ExcludeConstraint(
         ("organization_id", "="),
         (column, "="),
-        (text("tstzrange(scheduled_at, ends_at)"), "&&"),
+        (text(f"tstzrange(scheduled_at, {until})"), "&&"),
         name=f"ex_appointments_{column}",
-        where=TAKES_TIME,
+        where=text(" and ".join((TAKES_TIME, *also))),
         using="gist",
     )
+
+
+_FREE_AGAIN = "coalesce(free_at, ends_at)"
 
 
 class Booking(OrganizationRecord):
@@ -128,7 +133,10 @@ class Appointment(OrganizationRecord):
             WORKERS,
             own_pet(
                 "status = 'scheduled' and service_id is not null and veterinarian_id is null"
-                " and room_id is null and client_id is null and arrived_at is null"
+                " and room_id is null and client_id is null and free_at is null"
+                " and not may_overlap and series_id is null and arrived_at is null"
+                " and in_room_at is null and with_vet_at is null and to_pay_at is null"
+                " and left_at is null"
             ),
         ],
         write=WORKERS,
@@ -141,9 +149,13 @@ class Appointment(OrganizationRecord):
         CheckConstraint("ends_at > scheduled_at", name="ends_after_start"),
         Index("idx_appointments_scheduled_at", "scheduled_at"),
         Index("ix_appointments_day", "organization_id", "scheduled_at"),
-        _no_overlap("veterinarian_id"),
-        _no_overlap("room_id"),
-        _no_overlap("pet_id"),
+        CheckConstraint("free_at >= ends_at", name="free_after_end"),
+        Index("ix_appointments_series_id", "organization_id", "series_id"),
+        # Whether a vet and a room may be double-booked is theirs to say; a pet is never in two
+        # places.
+        _no_overlap("veterinarian_id", _FREE_AGAIN, "vet_alone"),
+        _no_overlap("room_id", _FREE_AGAIN, "room_alone"),
+        _no_overlap("pet_id", "ends_at"),
     )
 
     pet_id: Mapped[UUID] = link("pets", "Pet", via="clinic_patients.pet_id")
@@ -153,13 +165,25 @@ class Appointment(OrganizationRecord):
     room_id: Mapped[UUID | None] = link("rooms", "Room")
     scheduled_at: Mapped[datetime] = field("Starts")
     ends_at: Mapped[datetime] = field("Ends")
+    free_at: Mapped[datetime | None] = field(
+        "Free again", hint="If the vet and the room need time to clear up"
+    )
+    may_overlap: Mapped[bool] = field("Double-booked on purpose", default=False)
+    series_id: Mapped[UUID | None] = field("Series")
     status: Mapped[AppointmentStatus] = field(
         "Status", default=AppointmentStatus.SCHEDULED, merge=Merge.LATTICE
     )
     reason: Mapped[str | None] = field("Reason")
     arrived_at: Mapped[datetime | None] = field("Arrived", merge=Merge.MIN)
+    in_room_at: Mapped[datetime | None] = field("In the room", merge=Merge.MIN)
+    with_vet_at: Mapped[datetime | None] = field("With the vet", merge=Merge.MIN)
+    to_pay_at: Mapped[datetime | None] = field("Seen, to pay", merge=Merge.MIN)
+    left_at: Mapped[datetime | None] = field("Left", merge=Merge.MIN)
     notes: Mapped[str | None] = field("Notes", hint="The owner reads them too", merge=Merge.TEXT)
     booked_by: Mapped[UUID | None] = _booked_by()
+    # What their policies come to for this visit, so that a constraint can hold it.
+    vet_alone: Mapped[bool] = field("Has the vet to itself", default=True, kept=True)
+    room_alone: Mapped[bool] = field("Has the room to itself", default=True, kept=True)
 
 
 class BookingItem(OrganizationRecord):
@@ -203,7 +227,13 @@ class Service(OrganizationRecord):
     name: Mapped[str] = field("Name")
     category: Mapped[ServiceCategory] = field("Kind", default=ServiceCategory.OTHER)
     duration_minutes: Mapped[int] = field("Length", unit="min", default=20, minimum=5, maximum=1440)
-    price: Mapped[Decimal | None] = field("Price", places=2, minimum=0, maximum=1_000_000)
+    buffer_minutes: Mapped[int] = field(
+        "Clearing up", unit="min", default=0, minimum=0, maximum=240, hint="Kept free afterwards"
+    )
+    price: Mapped[Decimal | None] = field(
+        "Price", places=2, minimum=0, maximum=1_000_000, hint="Tax included"
+    )
+    tax_rate: Mapped[Decimal] = percent("Tax in the price")
     colour: Mapped[str | None] = field("Colour", hint="As in #2f855a")
     status: Mapped[Status] = field("Status", default=Status.ACTIVE)
 
@@ -219,6 +249,7 @@ class Room(OrganizationRecord):
     name: Mapped[str] = field("Name")
     kind: Mapped[RoomKind] = field("Kind", default=RoomKind.CONSULTING)
     capacity: Mapped[int] = field("Places", default=1, minimum=1, maximum=500)
+    double_booking: Mapped[DoubleBooking] = field("Double booking", default=DoubleBooking.NEVER)
     status: Mapped[Status] = field("Status", default=Status.ACTIVE)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
 

@@ -12,6 +12,7 @@ from fluffydesk.records import (
     analytics,
     booking,
     breeding,
+    clinic,
     commerce,
     communication,
     community,
@@ -55,8 +56,9 @@ SUBJECTS: tuple[ModuleType, ...] = (
     reviews,
     reference,
     iot,
+    clinic,
 )
-"""The subjects in the order of the platform's page."""
+"""The subjects in the order of the platform's page, and a clinic's own papers."""
 
 
 def records_of(subject: ModuleType) -> tuple[type[Record], ...]:

@@ -10,13 +10,17 @@ from sqlalchemy.orm import Mapped
 
 from fluffydesk.records.access import (
     ALL_KINDS,
+    CLINICS,
     NOBODY,
+    WORKERS,
     Access,
     All,
+    Members,
     Named,
     Person,
     Platform,
     SignedIn,
+    Within,
 )
 from fluffydesk.records.dated import Dated
 from fluffydesk.records.enums.communication import (
@@ -50,17 +54,27 @@ class Conversation(Record):
     """
 
     __tablename__ = "conversations"
+    # A clinic's talks with its clients are its front desk's, whoever of it was asked.
     __access__ = Access(
-        read=[_participants("id"), All(Platform(), SignedIn("kind = 'support'"))],
-        write=Named(
-            "conversations_i_run",
-            "conversation_participants",
-            "conversation_id",
-            active="left_at is null and is_admin",
-        ),
+        read=[
+            _participants("id"),
+            WORKERS,
+            All(Platform(), SignedIn("kind = 'support'")),
+        ],
+        write=[
+            Named(
+                "conversations_i_run",
+                "conversation_participants",
+                "conversation_id",
+                active="left_at is null and is_admin",
+            ),
+            WORKERS,
+        ],
         add=NOBODY,
         delete=NOBODY,
+        mirrored=CLINICS,
     )
+    __scope__ = Within()
     __titles__ = ("Conversation", "Conversations")
     __label__ = ("subject", "kind")
     __table_args__ = (Index("ix_conversations_last_message_at", "last_message_at"),)
@@ -106,10 +120,15 @@ class Message(Record):
 
     __tablename__ = "messages"
     __access__ = Access(
-        read=_participants("conversation_id"),
-        write=All(Person("sender_id", "kind <> 'system'"), _participants("conversation_id")),
+        read=[_participants("conversation_id"), WORKERS],
+        write=[
+            All(Person("sender_id", "kind <> 'system'"), _participants("conversation_id")),
+            All(Person("sender_id", "kind <> 'system'"), Members(WORKERS)),
+        ],
         delete=NOBODY,
+        mirrored=CLINICS,
     )
+    __scope__ = Within()
     __titles__ = ("Message", "Messages")
     __label__ = ("body", "kind")
     __table_args__ = (
@@ -120,6 +139,10 @@ class Message(Record):
         Index("idx_messages_conversation_id", "conversation_id"),
     )
 
+    # That of the conversation: central sees to it.
+    organization_id: Mapped[UUID | None] = link(
+        "organizations", "Clinic", on_delete="SET NULL", kept=True
+    )
     conversation_id: Mapped[UUID] = link("conversations", "Conversation", on_delete="CASCADE")
     sender_id: Mapped[UUID | None] = link("profiles", "From", on_delete="SET NULL")
     kind: Mapped[MessageKind] = field("Kind", default=MessageKind.TEXT)

@@ -86,6 +86,7 @@ class InventoryTransaction(OrganizationRecord):
     lot: Mapped[str | None] = field("Lot")
     expires_on: Mapped[date | None] = field("Expires")
     sale_id: Mapped[UUID | None] = link("farm_product_sales", "Sale")
+    invoice_id: Mapped[UUID | None] = link("invoices", "Invoice")
     # A row of feed_logs or poultry_feed_logs; no link, for a PC may keep the last months of those.
     feed_log_id: Mapped[UUID | None] = field("Feeding")
     reason: Mapped[str | None] = field("Reason")

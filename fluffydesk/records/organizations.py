@@ -71,6 +71,9 @@ class Organization(Record):
     opening_hours: Mapped[str | None] = field(
         "Opening hours", hint="Mo-Fr 08:00-18:00; Sa 09:00-13:00"
     )
+    payment_days: Mapped[int] = field(
+        "Invoices are due after", unit="d", default=14, minimum=0, maximum=365
+    )
     # Units and conventions are here and not in a row of their own: two PCs that are offline
     # would each add one.
     mass_unit: Mapped[ShownMass] = field(

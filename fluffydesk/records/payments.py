@@ -106,12 +106,18 @@ class Invoice(OrganizationRecord):
         CheckConstraint("paid <= total", name="paid_within_total"),
         CheckConstraint("due_date >= issue_date", name="due_after_issue"),
         CheckConstraint("credits_id is null or kind = 'credit_note'", name="credits_by_note"),
+        # What it would cost is no claim: it becomes an invoice of its own.
+        CheckConstraint("kind <> 'estimate' or status = 'draft'", name="estimate_not_posted"),
         known_currency(),
     )
 
     number: Mapped[str | None] = field("Number", hint="Left empty, central gives it when posted")
     kind: Mapped[InvoiceKind] = field("Kind", default=InvoiceKind.INVOICE)
     credits_id: Mapped[UUID | None] = link("invoices", "Corrects")
+    estimate_id: Mapped[UUID | None] = link("invoices", "From the estimate", on_delete="SET NULL")
+    accepted_at: Mapped[datetime | None] = field(
+        "Accepted", hint="An estimate, by the client", merge=Merge.MIN
+    )
     client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
     appointment_id: Mapped[UUID | None] = link("appointments", "Visit")
     booking_id: Mapped[UUID | None] = link("bookings", "Booking")
@@ -163,6 +169,8 @@ class InvoiceItem(OrganizationRecord):
     service_id: Mapped[UUID | None] = link("services", "Service")
     product_id: Mapped[UUID | None] = link("products", "Product")
     stock_item_id: Mapped[UUID | None] = link("farm_inventory", "Stock item")
+    lot: Mapped[str | None] = field("Lot")
+    record_id: Mapped[UUID | None] = link("medical_records", "From the record")
     quantity: Mapped[Decimal] = field("Quantity", places=3, default=1, minimum=0, maximum=1_000_000)
     unit_price: Mapped[Decimal] = money("Price of one", default=0, hint="Without tax")
     discount: Mapped[Decimal] = money("Discount", default=0)

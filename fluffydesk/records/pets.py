@@ -24,6 +24,7 @@ from fluffydesk.records.access import (
     Through,
 )
 from fluffydesk.records.enums import Sex, Status
+from fluffydesk.records.enums.medical import ReminderChannel
 from fluffydesk.records.enums.pets import (
     ContactRelation,
     PatientSource,
@@ -99,6 +100,7 @@ class Pet(Record):
     )
     __titles__ = ("Pet", "Pets")
     __label__ = ("name",)
+    __searched__ = ("name", "microchip", "species", "breed", "passport_number")
     __table_args__ = (
         Index("idx_pets_owner_id", "owner_id"),
         Index("idx_pets_species", "species"),
@@ -114,7 +116,9 @@ class Pet(Record):
     colour: Mapped[str | None] = field("Colour")
     weight_kg: Mapped[Decimal | None] = field("Weight", unit="kg", places=2, minimum=0, maximum=500)
     deceased_on: Mapped[date | None] = field("Died", maximum=today, merge=Merge.MIN)
-    alerts: Mapped[str | None] = field("Alerts", hint="Bites, allergies ..", merge=Merge.TEXT)
+    alerts: Mapped[str | None] = field("Alerts", hint="What to know first", merge=Merge.TEXT)
+    bites: Mapped[bool] = field("Handle with care", default=False, hint="Bites, kicks, scratches")
+    allergies: Mapped[str | None] = field("Allergies", hint="Penicillin ..", merge=Merge.TEXT)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
     microchipped_on: Mapped[date | None] = field("Chipped", maximum=today)
     neutered_on: Mapped[date | None] = field("Neutered", maximum=today)
@@ -310,19 +314,28 @@ class ClinicClient(OrganizationRecord):
     __access__ = Access(write=WORKERS, mirrored=CLINICS, audited="personal data of clients")
     __titles__ = ("Client", "Clients")
     __label__ = ("full_name",)
+    __searched__ = ("full_name", "phone", "other_phone", "email", "address")
     __table_args__ = (
         UniqueConstraint("organization_id", "user_id"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_clinic_clients_name", "organization_id", "full_name"),
     )
 
     full_name: Mapped[str] = field("Name")
     phone: Mapped[str | None] = field("Phone")
+    other_phone: Mapped[str | None] = field("Other phone")
     email: Mapped[str | None] = field("E-mail")
     address: Mapped[str | None] = field("Address")
+    tax_number: Mapped[str | None] = field("Tax number", hint="As printed on invoices")
+    contact_by: Mapped[ReminderChannel] = field("Reminded by", default=ReminderChannel.EMAIL)
     status: Mapped[Status] = field("Status", default=Status.ACTIVE)
+    merged_into_id: Mapped[UUID | None] = link("clinic_clients", "Is the same as")
     alerts: Mapped[str | None] = field("Alerts", merge=Merge.TEXT)
     notes: Mapped[str | None] = field("Notes", merge=Merge.TEXT)
     user_id: Mapped[UUID | None] = link("profiles", "Account", on_delete="SET NULL", kept=True)
+    farm_id: Mapped[UUID | None] = link(
+        "organizations", "Farm on the platform", on_delete="SET NULL", kept=True
+    )
 
 
 class ClinicPatient(OrganizationRecord):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 
 from fluffydesk.records.access import (
     ALL_KINDS,
+    CLINICS,
     EVERYONE,
     FARMS,
     KEEPERS,
@@ -272,20 +273,26 @@ LARGEST_FILE = 400_000
 
 
 class Attachment(OrganizationRecord):
-    """A photo or a document of an animal; the file itself is an `AttachmentContent`."""
+    """A photo or a document of an animal or a patient; the file is an `AttachmentContent`."""
 
     __tablename__ = "attachments"
     __access__ = Access(
         write=WORKERS,
-        mirrored=FARMS,
+        mirrored=FARMS | CLINICS,
         audited="a document proves something of an animal, and who took it away is asked",
     )
     __titles__ = ("Attachment", "Attachments")
     __label__ = ("title",)
-    __table_args__ = (CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),)
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
+        CheckConstraint("(pet_id is null) <> (animal_id is null)", name="pet_or_animal"),
+    )
 
     title: Mapped[str] = field("Title", hint="What it shows: Ear tag, left")
-    animal_id: Mapped[UUID] = link("livestock", "Animal", on_delete="CASCADE")
+    animal_id: Mapped[UUID | None] = link("livestock", "Animal", on_delete="CASCADE")
+    pet_id: Mapped[UUID | None] = link(
+        "pets", "Pet", via="clinic_patients.pet_id", on_delete="CASCADE"
+    )
     kind: Mapped[AttachmentKind] = field("Kind", default=AttachmentKind.PHOTO)
     media_type: Mapped[str] = field("Type of file", hint="As in image/jpeg")
     taken_on: Mapped[date | None] = field("Taken", maximum=today)
@@ -300,7 +307,7 @@ class AttachmentContent(OrganizationRecord):
     """
 
     __tablename__ = "attachment_contents"
-    __access__ = Access(add=WORKERS, write=NOBODY, delete=WORKERS, mirrored=FARMS)
+    __access__ = Access(add=WORKERS, write=NOBODY, delete=WORKERS, mirrored=FARMS | CLINICS)
     __titles__ = ("Content of an attachment", "Contents of attachments")
     __label__ = ("attachment_id",)
     __table_args__ = (

@@ -19,6 +19,7 @@ from fluffydesk.records.access import (
     Through,
 )
 from fluffydesk.records.enums import Role, Status, UserRole
+from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.enums.users import ConsentPurpose, ConsentSource
 from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import (
@@ -91,6 +92,9 @@ class OrganizationUser(OrganizationRecord):
     role: Mapped[Role] = field("Role")
     status: Mapped[Status] = field("Status", default=Status.ACTIVE)
     title: Mapped[str | None] = field("Job title")
+    double_booking: Mapped[DoubleBooking] = field(
+        "Double booking", default=DoubleBooking.NEVER, hint="Two visits at one time, for a vet"
+    )
     joined_on: Mapped[date | None] = field("Joined", default=today, maximum=today)
     left_on: Mapped[date | None] = field("Left", maximum=today)
     left_by_choice: Mapped[bool] = field("Left of their own accord", default=False, kept=True)

@@ -653,6 +653,10 @@ create type public.data_request_status as enum ('received', 'in_progress', 'comp
 
 create type public.role as enum ('owner', 'manager', 'veterinarian', 'staff', 'viewer');
 
+create type public.double_booking as enum ('never', 'ask', 'allow');
+
+create type public.reminder_channel as enum ('in_app', 'email', 'sms', 'phone', 'post');
+
 create type public.service_category as enum ('consultation', 'vaccination', 'surgery', 'dental', 'diagnostics', 'grooming', 'boarding', 'farm_visit', 'other');
 
 create type public.room_kind as enum ('consulting', 'surgery', 'ward', 'grooming', 'boarding');
@@ -708,6 +712,10 @@ create type public.automation_trigger as enum ('schedule', 'record_added', 'reco
 create type public.geo_event_kind as enum ('position', 'enter', 'leave', 'geofence');
 
 create type public.geo_entity as enum ('pet', 'livestock', 'flock', 'group', 'vehicle', 'equipment');
+
+create type public.medical_record_kind as enum ('consultation', 'vaccination', 'surgery', 'dental', 'diagnostics', 'hospitalization', 'emergency', 'follow_up', 'other');
+
+create type public.reminder_kind as enum ('vaccination', 'parasites', 'medication', 'check_up', 'follow_up', 'dental', 'grooming', 'feeding', 'weighing', 'breeding', 'other');
 
 create type public.organization_integration_status as enum ('setting_up', 'connected', 'paused', 'failing');
 
@@ -815,6 +823,8 @@ create type public.booking_status as enum ('requested', 'confirmed', 'checked_in
 
 create type public.appointment_status as enum ('scheduled', 'confirmed', 'in_progress', 'completed', 'cancelled', 'no_show');
 
+create type public.owner_relation as enum ('co_owner', 'breeder', 'carer', 'payer');
+
 create type public.checkin_method as enum ('list', 'qr_code', 'kiosk');
 
 create type public.hours_status as enum ('planned', 'worked', 'approved', 'refused');
@@ -835,13 +845,9 @@ create type public.loss_kind as enum ('died', 'culled', 'predator');
 
 create type public.herd_move as enum ('born', 'bought', 'moved_in', 'died', 'culled', 'sold', 'slaughtered', 'moved_out', 'counted');
 
-create type public.reminder_kind as enum ('vaccination', 'parasites', 'medication', 'check_up', 'follow_up', 'dental', 'grooming', 'feeding', 'weighing', 'breeding', 'other');
-
 create type public.reminder_repeat as enum ('day', 'week', 'month', 'year');
 
 create type public.reminder_status as enum ('pending', 'sent', 'done', 'cancelled');
-
-create type public.reminder_channel as enum ('in_app', 'email', 'sms', 'phone', 'post');
 
 create type public.insight_kind as enum ('risk', 'trend', 'anomaly', 'advice', 'summary');
 
@@ -895,9 +901,7 @@ create type public.breeding_report_kind as enum ('animal_welfare', 'fraud', 'fal
 
 create type public.breeding_report_status as enum ('open', 'in_review', 'action_taken', 'dismissed');
 
-create type public.medical_record_kind as enum ('consultation', 'vaccination', 'surgery', 'dental', 'diagnostics', 'hospitalization', 'emergency', 'follow_up', 'other');
-
-create type public.invoice_kind as enum ('invoice', 'credit_note');
+create type public.invoice_kind as enum ('invoice', 'credit_note', 'estimate');
 
 create type public.invoice_status as enum ('draft', 'posted', 'paid', 'void');
 

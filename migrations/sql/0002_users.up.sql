@@ -80,6 +80,7 @@ CREATE TABLE public.organization_users (
     role public.role NOT NULL,
     status public.status DEFAULT 'active' NOT NULL,
     title TEXT,
+    double_booking public.double_booking DEFAULT 'never' NOT NULL,
     joined_on DATE DEFAULT current_date,
     left_on DATE,
     left_by_choice BOOLEAN DEFAULT false NOT NULL,
@@ -106,6 +107,7 @@ comment on column public.organization_users.user_id is 'Person';
 comment on column public.organization_users.role is 'Role';
 comment on column public.organization_users.status is 'Status';
 comment on column public.organization_users.title is 'Job title';
+comment on column public.organization_users.double_booking is 'Double booking';
 comment on column public.organization_users.joined_on is 'Joined';
 comment on column public.organization_users.left_on is 'Left';
 comment on column public.organization_users.left_by_choice is 'Left of their own accord';
@@ -230,8 +232,8 @@ alter table public.organization_users enable row level security;
 alter table public.organization_users force row level security;
 revoke all on public.organization_users from public, anon, authenticated;
 grant select, insert, update, delete on public.organization_users to service_role;
-grant select (id, organization_id, user_id, role, status, title, joined_on, left_on, left_by_choice, invited_by, created_at, updated_at, updated_by, updated_device, row_version) on public.organization_users to authenticated;
-grant update (role, status, title, joined_on, left_on) on public.organization_users to authenticated;
+grant select (id, organization_id, user_id, role, status, title, double_booking, joined_on, left_on, left_by_choice, invited_by, created_at, updated_at, updated_by, updated_device, row_version) on public.organization_users to authenticated;
+grant update (role, status, title, double_booking, joined_on, left_on) on public.organization_users to authenticated;
 grant delete on public.organization_users to authenticated;
 
 alter table public.invites enable row level security;

@@ -10,6 +10,8 @@ CREATE TABLE public.pets (
     weight_kg NUMERIC(14, 2),
     deceased_on DATE,
     alerts TEXT,
+    bites BOOLEAN DEFAULT false NOT NULL,
+    allergies TEXT,
     notes TEXT,
     microchipped_on DATE,
     neutered_on DATE,
@@ -48,6 +50,8 @@ comment on column public.pets.colour is 'Colour';
 comment on column public.pets.weight_kg is 'Weight, kg';
 comment on column public.pets.deceased_on is 'Died';
 comment on column public.pets.alerts is 'Alerts';
+comment on column public.pets.bites is 'Handle with care';
+comment on column public.pets.allergies is 'Allergies';
 comment on column public.pets.notes is 'Notes';
 comment on column public.pets.microchipped_on is 'Chipped';
 comment on column public.pets.neutered_on is 'Neutered';
@@ -71,12 +75,17 @@ CREATE TABLE public.clinic_clients (
     organization_id UUID NOT NULL,
     full_name TEXT NOT NULL,
     phone TEXT,
+    other_phone TEXT,
     email TEXT,
     address TEXT,
+    tax_number TEXT,
+    contact_by public.reminder_channel DEFAULT 'email' NOT NULL,
     status public.status DEFAULT 'active' NOT NULL,
+    merged_into_id UUID,
     alerts TEXT,
     notes TEXT,
     user_id UUID,
+    farm_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
@@ -84,22 +93,31 @@ CREATE TABLE public.clinic_clients (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_clinic_clients PRIMARY KEY (id),
     CONSTRAINT uq_clinic_clients_organization_id_user_id UNIQUE (organization_id, user_id),
+    CONSTRAINT ck_clinic_clients_merged_into_another CHECK (merged_into_id <> id),
     CONSTRAINT uq_clinic_clients_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_clinic_clients_organization_id_merged_into_id FOREIGN KEY(organization_id, merged_into_id) REFERENCES public.clinic_clients (organization_id, id) ON DELETE RESTRICT,
     CONSTRAINT fk_clinic_clients_user_id FOREIGN KEY(user_id) REFERENCES public.profiles (id) ON DELETE SET NULL
 );
+CREATE INDEX ix_clinic_clients_farm_id ON public.clinic_clients (farm_id);
 CREATE INDEX ix_clinic_clients_name ON public.clinic_clients (organization_id, full_name);
+CREATE INDEX ix_clinic_clients_organization_id_merged_into_id ON public.clinic_clients (organization_id, merged_into_id);
 CREATE INDEX ix_clinic_clients_user_id ON public.clinic_clients (user_id);
 comment on table public.clinic_clients is 'A person who brings pets to the clinic, with or without an account on the platform.';
 comment on column public.clinic_clients.id is 'Id';
 comment on column public.clinic_clients.organization_id is 'Organization';
 comment on column public.clinic_clients.full_name is 'Name';
 comment on column public.clinic_clients.phone is 'Phone';
+comment on column public.clinic_clients.other_phone is 'Other phone';
 comment on column public.clinic_clients.email is 'E-mail';
 comment on column public.clinic_clients.address is 'Address';
+comment on column public.clinic_clients.tax_number is 'Tax number';
+comment on column public.clinic_clients.contact_by is 'Reminded by';
 comment on column public.clinic_clients.status is 'Status';
+comment on column public.clinic_clients.merged_into_id is 'Is the same as';
 comment on column public.clinic_clients.alerts is 'Alerts';
 comment on column public.clinic_clients.notes is 'Notes';
 comment on column public.clinic_clients.user_id is 'Account';
+comment on column public.clinic_clients.farm_id is 'Farm on the platform';
 comment on column public.clinic_clients.created_at is 'Created';
 comment on column public.clinic_clients.updated_at is 'Changed';
 comment on column public.clinic_clients.updated_by is 'Changed by';
@@ -397,29 +415,29 @@ values ('clinic_clients', 11, '{breeding_facility,ngo,pet_service_provider,resea
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('emergency_contacts', 28, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('emergency_contacts', 33, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.emergency_contacts r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid)) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('clinic_patients', 29, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('clinic_patients', 34, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.pets enable row level security;
 alter table public.pets force row level security;
 revoke all on public.pets from public, anon, authenticated;
 grant select, insert, update, delete on public.pets to service_role;
-grant select (id, name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url, owner_id, registered_by, created_at, updated_at, updated_by, updated_device, row_version) on public.pets to authenticated;
-grant insert (id, name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url, owner_id, registered_by) on public.pets to authenticated;
-grant update (name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url) on public.pets to authenticated;
+grant select (id, name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, bites, allergies, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url, owner_id, registered_by, created_at, updated_at, updated_by, updated_device, row_version) on public.pets to authenticated;
+grant insert (id, name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, bites, allergies, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url, owner_id, registered_by) on public.pets to authenticated;
+grant update (name, species, breed, sex, birth_date, microchip, colour, weight_kg, deceased_on, alerts, bites, allergies, notes, microchipped_on, neutered_on, passport_number, blood_type, diet, insurer, insurance_number, insured_until, photo_url) on public.pets to authenticated;
 grant delete on public.pets to authenticated;
 
 alter table public.clinic_clients enable row level security;
 alter table public.clinic_clients force row level security;
 revoke all on public.clinic_clients from public, anon, authenticated;
 grant select, insert, update, delete on public.clinic_clients to service_role;
-grant select (id, organization_id, full_name, phone, email, address, status, alerts, notes, user_id, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_clients to authenticated;
-grant insert (id, organization_id, full_name, phone, email, address, status, alerts, notes) on public.clinic_clients to authenticated;
-grant update (full_name, phone, email, address, status, alerts, notes) on public.clinic_clients to authenticated;
+grant select (id, organization_id, full_name, phone, other_phone, email, address, tax_number, contact_by, status, merged_into_id, alerts, notes, user_id, farm_id, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_clients to authenticated;
+grant insert (id, organization_id, full_name, phone, other_phone, email, address, tax_number, contact_by, status, merged_into_id, alerts, notes) on public.clinic_clients to authenticated;
+grant update (full_name, phone, other_phone, email, address, tax_number, contact_by, status, merged_into_id, alerts, notes) on public.clinic_clients to authenticated;
 grant delete on public.clinic_clients to authenticated;
 
 alter table public.pet_collaborators enable row level security;

@@ -4,7 +4,9 @@ CREATE TABLE public.services (
     name TEXT NOT NULL,
     category public.service_category DEFAULT 'other' NOT NULL,
     duration_minutes BIGINT DEFAULT 20 NOT NULL,
+    buffer_minutes BIGINT DEFAULT 0 NOT NULL,
     price NUMERIC(14, 2),
+    tax_rate NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     colour TEXT,
     status public.status DEFAULT 'active' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -15,8 +17,12 @@ CREATE TABLE public.services (
     CONSTRAINT pk_services PRIMARY KEY (id),
     CONSTRAINT ck_services_duration_minutes_minimum CHECK (duration_minutes >= 5),
     CONSTRAINT ck_services_duration_minutes_maximum CHECK (duration_minutes <= 1440),
+    CONSTRAINT ck_services_buffer_minutes_minimum CHECK (buffer_minutes >= 0),
+    CONSTRAINT ck_services_buffer_minutes_maximum CHECK (buffer_minutes <= 240),
     CONSTRAINT ck_services_price_minimum CHECK (price >= 0),
     CONSTRAINT ck_services_price_maximum CHECK (price <= 1000000),
+    CONSTRAINT ck_services_tax_rate_minimum CHECK (tax_rate >= 0),
+    CONSTRAINT ck_services_tax_rate_maximum CHECK (tax_rate <= 100),
     CONSTRAINT uq_services_organization_id_id UNIQUE (organization_id, id)
 );
 comment on table public.services is 'Something a clinic does for a price, and how long it takes.';
@@ -25,7 +31,9 @@ comment on column public.services.organization_id is 'Organization';
 comment on column public.services.name is 'Name';
 comment on column public.services.category is 'Kind';
 comment on column public.services.duration_minutes is 'Length, min';
+comment on column public.services.buffer_minutes is 'Clearing up, min';
 comment on column public.services.price is 'Price';
+comment on column public.services.tax_rate is 'Tax in the price, %';
 comment on column public.services.colour is 'Colour';
 comment on column public.services.status is 'Status';
 comment on column public.services.created_at is 'Created';
@@ -40,6 +48,7 @@ CREATE TABLE public.rooms (
     name TEXT NOT NULL,
     kind public.room_kind DEFAULT 'consulting' NOT NULL,
     capacity BIGINT DEFAULT 1 NOT NULL,
+    double_booking public.double_booking DEFAULT 'never' NOT NULL,
     status public.status DEFAULT 'active' NOT NULL,
     notes TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -58,6 +67,7 @@ comment on column public.rooms.organization_id is 'Organization';
 comment on column public.rooms.name is 'Name';
 comment on column public.rooms.kind is 'Kind';
 comment on column public.rooms.capacity is 'Places';
+comment on column public.rooms.double_booking is 'Double booking';
 comment on column public.rooms.status is 'Status';
 comment on column public.rooms.notes is 'Notes';
 comment on column public.rooms.created_at is 'Created';
@@ -199,11 +209,20 @@ CREATE TABLE public.appointments (
     room_id UUID,
     scheduled_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    free_at TIMESTAMP WITH TIME ZONE,
+    may_overlap BOOLEAN DEFAULT false NOT NULL,
+    series_id UUID,
     status public.appointment_status DEFAULT 'scheduled' NOT NULL,
     reason TEXT,
     arrived_at TIMESTAMP WITH TIME ZONE,
+    in_room_at TIMESTAMP WITH TIME ZONE,
+    with_vet_at TIMESTAMP WITH TIME ZONE,
+    to_pay_at TIMESTAMP WITH TIME ZONE,
+    left_at TIMESTAMP WITH TIME ZONE,
     notes TEXT,
     booked_by UUID DEFAULT auth.uid(),
+    vet_alone BOOLEAN DEFAULT true NOT NULL,
+    room_alone BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
@@ -211,8 +230,9 @@ CREATE TABLE public.appointments (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_appointments PRIMARY KEY (id),
     CONSTRAINT ck_appointments_ends_after_start CHECK (ends_at > scheduled_at),
-    CONSTRAINT ex_appointments_veterinarian_id EXCLUDE USING gist (organization_id WITH =, veterinarian_id WITH =, tstzrange(scheduled_at, ends_at) WITH &&) WHERE (status not in ('cancelled', 'no_show')),
-    CONSTRAINT ex_appointments_room_id EXCLUDE USING gist (organization_id WITH =, room_id WITH =, tstzrange(scheduled_at, ends_at) WITH &&) WHERE (status not in ('cancelled', 'no_show')),
+    CONSTRAINT ck_appointments_free_after_end CHECK (free_at >= ends_at),
+    CONSTRAINT ex_appointments_veterinarian_id EXCLUDE USING gist (organization_id WITH =, veterinarian_id WITH =, tstzrange(scheduled_at, coalesce(free_at, ends_at)) WITH &&) WHERE (status not in ('cancelled', 'no_show') and vet_alone),
+    CONSTRAINT ex_appointments_room_id EXCLUDE USING gist (organization_id WITH =, room_id WITH =, tstzrange(scheduled_at, coalesce(free_at, ends_at)) WITH &&) WHERE (status not in ('cancelled', 'no_show') and room_alone),
     CONSTRAINT ex_appointments_pet_id EXCLUDE USING gist (organization_id WITH =, pet_id WITH =, tstzrange(scheduled_at, ends_at) WITH &&) WHERE (status not in ('cancelled', 'no_show')),
     CONSTRAINT uq_appointments_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_appointments_organization_id_pet_id FOREIGN KEY(organization_id, pet_id) REFERENCES public.clinic_patients (organization_id, pet_id) ON DELETE RESTRICT,
@@ -230,6 +250,7 @@ CREATE INDEX ix_appointments_organization_id_pet_id ON public.appointments (orga
 CREATE INDEX ix_appointments_organization_id_room_id ON public.appointments (organization_id, room_id);
 CREATE INDEX ix_appointments_organization_id_service_id ON public.appointments (organization_id, service_id);
 CREATE INDEX ix_appointments_organization_id_veterinarian_id ON public.appointments (organization_id, veterinarian_id);
+CREATE INDEX ix_appointments_series_id ON public.appointments (organization_id, series_id);
 comment on table public.appointments is 'A patient''s visit to one vet, from one moment up to another.';
 comment on column public.appointments.id is 'Id';
 comment on column public.appointments.organization_id is 'Organization';
@@ -240,11 +261,20 @@ comment on column public.appointments.veterinarian_id is 'Vet';
 comment on column public.appointments.room_id is 'Room';
 comment on column public.appointments.scheduled_at is 'Starts';
 comment on column public.appointments.ends_at is 'Ends';
+comment on column public.appointments.free_at is 'Free again';
+comment on column public.appointments.may_overlap is 'Double-booked on purpose';
+comment on column public.appointments.series_id is 'Series';
 comment on column public.appointments.status is 'Status';
 comment on column public.appointments.reason is 'Reason';
 comment on column public.appointments.arrived_at is 'Arrived';
+comment on column public.appointments.in_room_at is 'In the room';
+comment on column public.appointments.with_vet_at is 'With the vet';
+comment on column public.appointments.to_pay_at is 'Seen, to pay';
+comment on column public.appointments.left_at is 'Left';
 comment on column public.appointments.notes is 'Notes';
 comment on column public.appointments.booked_by is 'Booked by';
+comment on column public.appointments.vet_alone is 'Has the vet to itself';
+comment on column public.appointments.room_alone is 'Has the room to itself';
 comment on column public.appointments.created_at is 'Created';
 comment on column public.appointments.updated_at is 'Changed';
 comment on column public.appointments.updated_by is 'Changed by';
@@ -312,38 +342,38 @@ values ('rooms', 13, '{breeding_facility,ngo,pet_service_provider,research_facil
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('room_availability', 30, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('room_availability', 35, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('bookings', 40, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('bookings', 46, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('appointments', 41, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('appointments', 47, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('booking_items', 60, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('booking_items', 67, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.services enable row level security;
 alter table public.services force row level security;
 revoke all on public.services from public, anon, authenticated;
 grant select, insert, update, delete on public.services to service_role;
-grant select (id, organization_id, name, category, duration_minutes, price, colour, status, created_at, updated_at, updated_by, updated_device, row_version) on public.services to authenticated;
-grant select (id, organization_id, name, category, duration_minutes, price, colour, status, created_at, updated_at, updated_by, updated_device, row_version) on public.services to anon;
-grant insert (id, organization_id, name, category, duration_minutes, price, colour, status) on public.services to authenticated;
-grant update (name, category, duration_minutes, price, colour, status) on public.services to authenticated;
+grant select (id, organization_id, name, category, duration_minutes, buffer_minutes, price, tax_rate, colour, status, created_at, updated_at, updated_by, updated_device, row_version) on public.services to authenticated;
+grant select (id, organization_id, name, category, duration_minutes, buffer_minutes, price, tax_rate, colour, status, created_at, updated_at, updated_by, updated_device, row_version) on public.services to anon;
+grant insert (id, organization_id, name, category, duration_minutes, buffer_minutes, price, tax_rate, colour, status) on public.services to authenticated;
+grant update (name, category, duration_minutes, buffer_minutes, price, tax_rate, colour, status) on public.services to authenticated;
 grant delete on public.services to authenticated;
 
 alter table public.rooms enable row level security;
 alter table public.rooms force row level security;
 revoke all on public.rooms from public, anon, authenticated;
 grant select, insert, update, delete on public.rooms to service_role;
-grant select (id, organization_id, name, kind, capacity, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.rooms to authenticated;
-grant insert (id, organization_id, name, kind, capacity, status, notes) on public.rooms to authenticated;
-grant update (name, kind, capacity, status, notes) on public.rooms to authenticated;
+grant select (id, organization_id, name, kind, capacity, double_booking, status, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.rooms to authenticated;
+grant insert (id, organization_id, name, kind, capacity, double_booking, status, notes) on public.rooms to authenticated;
+grant update (name, kind, capacity, double_booking, status, notes) on public.rooms to authenticated;
 grant delete on public.rooms to authenticated;
 
 alter table public.room_availability enable row level security;
@@ -368,9 +398,9 @@ alter table public.appointments enable row level security;
 alter table public.appointments force row level security;
 revoke all on public.appointments from public, anon, authenticated;
 grant select, insert, update, delete on public.appointments to service_role;
-grant select (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes, booked_by, created_at, updated_at, updated_by, updated_device, row_version) on public.appointments to authenticated;
-grant insert (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
-grant update (client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, status, reason, arrived_at, notes) on public.appointments to authenticated;
+grant select (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, free_at, may_overlap, series_id, status, reason, arrived_at, in_room_at, with_vet_at, to_pay_at, left_at, notes, booked_by, vet_alone, room_alone, created_at, updated_at, updated_by, updated_device, row_version) on public.appointments to authenticated;
+grant insert (id, organization_id, pet_id, client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, free_at, may_overlap, series_id, status, reason, arrived_at, in_room_at, with_vet_at, to_pay_at, left_at, notes) on public.appointments to authenticated;
+grant update (client_id, service_id, veterinarian_id, room_id, scheduled_at, ends_at, free_at, may_overlap, series_id, status, reason, arrived_at, in_room_at, with_vet_at, to_pay_at, left_at, notes) on public.appointments to authenticated;
 grant delete on public.appointments to authenticated;
 
 alter table public.booking_items enable row level security;
@@ -550,7 +580,7 @@ create policy may_read on public.appointments for select to authenticated
   ));
 create policy may_add on public.appointments for insert to authenticated
   with check (appointments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-    or (appointments.pet_id = any((select access.pets_i_own())::uuid[]) and (status = 'scheduled' and service_id is not null and veterinarian_id is null and room_id is null and client_id is null and arrived_at is null)));
+    or (appointments.pet_id = any((select access.pets_i_own())::uuid[]) and (status = 'scheduled' and service_id is not null and veterinarian_id is null and room_id is null and client_id is null and free_at is null and not may_overlap and series_id is null and arrived_at is null and in_room_at is null and with_vet_at is null and to_pay_at is null and left_at is null)));
 create policy may_change on public.appointments for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     appointments.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
@@ -736,3 +766,35 @@ comment on function public.cancel_visit(uuid)
   is 'Cancel an appointment or booking of one''s own pet that has not begun.';
 revoke all on function public.cancel_visit(uuid) from public;
 grant execute on function public.cancel_visit(uuid) to authenticated;
+
+-- Rule 19 holds unless the vet, room or table allows it: what their policies come to for a visit is
+-- kept with it, where the constraints can see it. What was booked on purpose under an earlier
+-- policy stays until it is moved.
+create function public.claim_times() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.vet_alone := coalesce((
+    select case m.double_booking
+      when 'allow' then false when 'ask' then not new.may_overlap else true
+    end
+    from public.organization_users m
+    where m.organization_id = new.organization_id and m.user_id = new.veterinarian_id
+  ), true);
+  new.room_alone := coalesce((
+    select case r.double_booking
+      when 'allow' then false when 'ask' then not new.may_overlap else true
+    end
+    from public.rooms r
+    where r.organization_id = new.organization_id and r.id = new.room_id
+  ), true);
+  return new;
+end $$;
+comment on function public.claim_times()
+  is 'Note whether a visit has its vet and its room to itself (rule 19).';
+revoke all on function public.claim_times() from public;
+
+create trigger claim_times
+  before insert or update of
+    veterinarian_id, room_id, scheduled_at, ends_at, free_at, may_overlap, status
+  on public.appointments
+  for each row execute function public.claim_times();

@@ -1,3 +1,4 @@
+drop function public.place_message() cascade;
 drop function public.keep_last_message_at() cascade;
 drop function public.tidy_message() cascade;
 drop function public.end_with_office() cascade;

@@ -154,6 +154,7 @@ comment on column public.conversation_participants.row_version is 'Version';
 
 CREATE TABLE public.messages (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID,
     conversation_id UUID NOT NULL,
     sender_id UUID,
     kind public.message_kind DEFAULT 'text' NOT NULL,
@@ -179,10 +180,12 @@ CREATE TABLE public.messages (
     CONSTRAINT fk_messages_reply_to_id FOREIGN KEY(reply_to_id) REFERENCES public.messages (id) ON DELETE SET NULL
 );
 CREATE INDEX idx_messages_conversation_id ON public.messages (conversation_id);
+CREATE INDEX ix_messages_organization_id ON public.messages (organization_id);
 CREATE INDEX ix_messages_reply_to_id ON public.messages (reply_to_id);
 CREATE INDEX ix_messages_sender_id ON public.messages (sender_id);
 comment on table public.messages is 'What one person says in a conversation; who takes it back leaves an empty place.';
 comment on column public.messages.id is 'Id';
+comment on column public.messages.organization_id is 'Clinic';
 comment on column public.messages.conversation_id is 'Conversation';
 comment on column public.messages.sender_id is 'From';
 comment on column public.messages.kind is 'Kind';
@@ -204,10 +207,18 @@ insert into sync.tables (name, position, kinds, belongs)
 values ('notification_preferences', 8, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.user_id = (select auth.uid())');
 
+insert into sync.tables (name, position, kinds, belongs)
+values ('conversations', 14, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+  't.organization_id = %1$L::uuid');
+
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('notifications', 14, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('notifications', 15, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.user_id = (select auth.uid())', 'created_at',
   '(t.created_at >= ''0001-01-02 UTC'' and t.created_at < (%1$L || '' UTC'')::timestamptz and t.read_at >= ''0001-01-02 UTC'' and t.read_at < ''9999-12-31 UTC'') is not true');
+
+insert into sync.tables (name, position, kinds, belongs)
+values ('messages', 37, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+  't.organization_id = %1$L::uuid');
 
 alter table public.notification_preferences enable row level security;
 alter table public.notification_preferences force row level security;
@@ -244,8 +255,8 @@ alter table public.messages enable row level security;
 alter table public.messages force row level security;
 revoke all on public.messages from public, anon, authenticated;
 grant select, insert, update, delete on public.messages to service_role;
-grant select (id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, edited_at, deleted_at, created_at, updated_at, updated_by, updated_device, row_version) on public.messages to authenticated;
-grant insert (id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
+grant select (id, organization_id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, edited_at, deleted_at, created_at, updated_at, updated_by, updated_device, row_version) on public.messages to authenticated;
+grant insert (id, organization_id, conversation_id, sender_id, kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
 grant update (kind, body, reply_to_id, attachment_url, attachment_name, attachment_type, attachment_size, deleted_at) on public.messages to authenticated;
 
 create function access.conversations_i_am_in() returns uuid[]
@@ -288,6 +299,17 @@ create trigger refuse_truncate before truncate on public.notification_preference
 
 create trigger update_conversations_updated_at before insert or update on public.conversations
   for each row execute function public.update_updated_at_column();
+create trigger log_insert after insert on public.conversations
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.conversations
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.conversations
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.conversations
+  for each statement execute function sync.refuse_truncate();
 
 create trigger update_notifications_updated_at before insert or update on public.notifications
   for each row execute function public.update_updated_at_column();
@@ -308,6 +330,17 @@ create trigger update_conversation_participants_updated_at before insert or upda
 
 create trigger update_messages_updated_at before insert or update on public.messages
   for each row execute function public.update_updated_at_column();
+create trigger log_insert after insert on public.messages
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.messages
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.messages
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.messages
+  for each statement execute function sync.refuse_truncate();
 
 create policy may_read on public.notification_preferences for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -327,15 +360,18 @@ create policy may_delete on public.notification_preferences for delete to authen
 
 create policy may_read on public.conversations for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    (conversations.id <= (select access.last_for_platform_admin())
+    conversations.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    or (conversations.id <= (select access.last_for_platform_admin())
       and ((select auth.uid()) is not null and (kind = 'support')))
     or conversations.id = any((select access.conversations_i_am_in())::uuid[])
   ));
 create policy may_change on public.conversations for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    conversations.id = any((select access.conversations_i_run())::uuid[])
+    conversations.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    or conversations.id = any((select access.conversations_i_run())::uuid[])
   ))
-  with check (conversations.id = any((select access.conversations_i_run())::uuid[]));
+  with check (conversations.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    or conversations.id = any((select access.conversations_i_run())::uuid[]));
 
 create policy may_read on public.notifications for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
@@ -364,17 +400,24 @@ create policy may_change on public.conversation_participants for update to authe
 
 create policy may_read on public.messages for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
-    messages.conversation_id = any((select access.conversations_i_am_in())::uuid[])
+    messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+    or messages.conversation_id = any((select access.conversations_i_am_in())::uuid[])
   ));
 create policy may_add on public.messages for insert to authenticated
   with check (((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
+      and messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    or ((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
       and messages.conversation_id = any((select access.conversations_i_am_in())::uuid[])));
 create policy may_change on public.messages for update to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     ((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
+      and messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    or ((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
       and messages.conversation_id = any((select access.conversations_i_am_in())::uuid[]))
   ))
   with check (((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
+      and messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]))
+    or ((messages.sender_id = (select auth.uid()) and (kind <> 'system'))
       and messages.conversation_id = any((select access.conversations_i_am_in())::uuid[])));
 
 -- Conversations are begun, joined and left through these functions alone, so that nobody puts
@@ -596,3 +639,19 @@ grant execute on function
   public.add_to_conversation(uuid, uuid[]),
   public.leave_conversation(uuid, uuid)
 to authenticated;
+
+-- A message lies where its conversation does, whatever its sender says.
+create function public.place_message() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.organization_id := (
+    select c.organization_id from public.conversations c where c.id = new.conversation_id
+  );
+  return new;
+end $$;
+comment on function public.place_message() is 'Name the organization of a message''s conversation.';
+revoke all on function public.place_message() from public;
+
+create trigger place_message before insert or update of conversation_id, organization_id
+  on public.messages
+  for each row execute function public.place_message();

@@ -15,6 +15,7 @@ CREATE TABLE public.organizations (
     website TEXT,
     logo_url TEXT,
     opening_hours TEXT,
+    payment_days BIGINT DEFAULT 14 NOT NULL,
     mass_unit public.shown_mass DEFAULT 'kg' NOT NULL,
     volume_unit public.shown_volume DEFAULT 'L' NOT NULL,
     temperature_unit public.shown_temperature DEFAULT 'C' NOT NULL,
@@ -29,6 +30,8 @@ CREATE TABLE public.organizations (
     updated_device TEXT,
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_organizations PRIMARY KEY (id),
+    CONSTRAINT ck_organizations_payment_days_minimum CHECK (payment_days >= 0),
+    CONSTRAINT ck_organizations_payment_days_maximum CHECK (payment_days <= 365),
     CONSTRAINT ck_organizations_calving_day_minimum CHECK (calving_day >= 0),
     CONSTRAINT ck_organizations_calving_day_maximum CHECK (calving_day <= 1),
     CONSTRAINT ck_organizations_episode_gap_days_minimum CHECK (episode_gap_days >= 1),
@@ -51,6 +54,7 @@ comment on column public.organizations.vat_number is 'VAT number';
 comment on column public.organizations.website is 'Website';
 comment on column public.organizations.logo_url is 'Logo';
 comment on column public.organizations.opening_hours is 'Opening hours';
+comment on column public.organizations.payment_days is 'Invoices are due after, d';
 comment on column public.organizations.mass_unit is 'Weights in';
 comment on column public.organizations.volume_unit is 'Volumes in';
 comment on column public.organizations.temperature_unit is 'Temperatures in';
@@ -308,11 +312,11 @@ values ('organizations', 2, '{breeding_facility,farm,ngo,pet_service_provider,pe
   't.id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('provider_profiles', 26, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('provider_profiles', 31, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('staff_shifts', 31, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('staff_shifts', 36, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'ends_at',
   '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{worked,missed,cancelled}'')) is not true');
 
@@ -320,8 +324,8 @@ alter table public.organizations enable row level security;
 alter table public.organizations force row level security;
 revoke all on public.organizations from public, anon, authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
-grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
-grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic) on public.organizations to authenticated;
+grant select (id, name, type, status, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, payment_days, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic, created_at, updated_at, updated_by, updated_device, row_version) on public.organizations to authenticated;
+grant update (name, email, phone, address, country, time_zone, currency, legal_name, registration_number, vat_number, website, logo_url, opening_hours, payment_days, mass_unit, volume_unit, temperature_unit, calving_day, feed_conversion_basis, lambing_basis, episode_gap_days, is_organic) on public.organizations to authenticated;
 
 alter table public.organization_integrations enable row level security;
 alter table public.organization_integrations force row level security;
@@ -369,6 +373,8 @@ ALTER TABLE public.invite_codes ADD CONSTRAINT fk_invite_codes_organization_id F
 
 ALTER TABLE public.pets ADD CONSTRAINT fk_pets_registered_by FOREIGN KEY(registered_by) REFERENCES public.organizations (id) ON DELETE RESTRICT;
 
+ALTER TABLE public.clinic_clients ADD CONSTRAINT fk_clinic_clients_farm_id FOREIGN KEY(farm_id) REFERENCES public.organizations (id) ON DELETE SET NULL;
+
 ALTER TABLE public.clinic_clients ADD CONSTRAINT fk_clinic_clients_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
 ALTER TABLE public.services ADD CONSTRAINT fk_services_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
@@ -384,6 +390,8 @@ ALTER TABLE public.pet_transfer_logs ADD CONSTRAINT fk_pet_transfer_logs_from_or
 ALTER TABLE public.clinic_patients ADD CONSTRAINT fk_clinic_patients_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 
 ALTER TABLE public.room_availability ADD CONSTRAINT fk_room_availability_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
+
+ALTER TABLE public.messages ADD CONSTRAINT fk_messages_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE SET NULL;
 
 ALTER TABLE public.bookings ADD CONSTRAINT fk_bookings_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE;
 

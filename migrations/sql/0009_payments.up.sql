@@ -120,6 +120,8 @@ CREATE TABLE public.invoices (
     number TEXT,
     kind public.invoice_kind DEFAULT 'invoice' NOT NULL,
     credits_id UUID,
+    estimate_id UUID,
+    accepted_at TIMESTAMP WITH TIME ZONE,
     client_id UUID,
     appointment_id UUID,
     booking_id UUID,
@@ -150,6 +152,7 @@ CREATE TABLE public.invoices (
     CONSTRAINT ck_invoices_paid_within_total CHECK (paid <= total),
     CONSTRAINT ck_invoices_due_after_issue CHECK (due_date >= issue_date),
     CONSTRAINT ck_invoices_credits_by_note CHECK (credits_id is null or kind = 'credit_note'),
+    CONSTRAINT ck_invoices_estimate_not_posted CHECK (kind <> 'estimate' or status = 'draft'),
     CONSTRAINT ck_invoices_currency_letters CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT ck_invoices_subtotal_minimum CHECK (subtotal >= 0),
     CONSTRAINT ck_invoices_subtotal_maximum CHECK (subtotal <= 100000000),
@@ -164,6 +167,7 @@ CREATE TABLE public.invoices (
     CONSTRAINT uq_invoices_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_invoices_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
     CONSTRAINT fk_invoices_organization_id_credits_id FOREIGN KEY(organization_id, credits_id) REFERENCES public.invoices (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_invoices_organization_id_estimate_id FOREIGN KEY(organization_id, estimate_id) REFERENCES public.invoices (organization_id, id) ON DELETE SET NULL (estimate_id),
     CONSTRAINT fk_invoices_organization_id_client_id FOREIGN KEY(organization_id, client_id) REFERENCES public.clinic_clients (organization_id, id) ON DELETE RESTRICT,
     CONSTRAINT fk_invoices_organization_id_appointment_id FOREIGN KEY(organization_id, appointment_id) REFERENCES public.appointments (organization_id, id) ON DELETE RESTRICT,
     CONSTRAINT fk_invoices_organization_id_booking_id FOREIGN KEY(organization_id, booking_id) REFERENCES public.bookings (organization_id, id) ON DELETE RESTRICT,
@@ -175,6 +179,7 @@ CREATE INDEX ix_invoices_organization_id_appointment_id ON public.invoices (orga
 CREATE INDEX ix_invoices_organization_id_booking_id ON public.invoices (organization_id, booking_id);
 CREATE INDEX ix_invoices_organization_id_client_id ON public.invoices (organization_id, client_id);
 CREATE INDEX ix_invoices_organization_id_credits_id ON public.invoices (organization_id, credits_id);
+CREATE INDEX ix_invoices_organization_id_estimate_id ON public.invoices (organization_id, estimate_id);
 CREATE INDEX ix_invoices_organization_id_order_id ON public.invoices (organization_id, order_id);
 CREATE INDEX ix_invoices_user_id ON public.invoices (user_id);
 comment on table public.invoices is 'What a client is asked to pay, or given back; a draft until it is posted (rule 23).';
@@ -183,6 +188,8 @@ comment on column public.invoices.organization_id is 'Organization';
 comment on column public.invoices.number is 'Number';
 comment on column public.invoices.kind is 'Kind';
 comment on column public.invoices.credits_id is 'Corrects';
+comment on column public.invoices.estimate_id is 'From the estimate';
+comment on column public.invoices.accepted_at is 'Accepted';
 comment on column public.invoices.client_id is 'Client';
 comment on column public.invoices.appointment_id is 'Visit';
 comment on column public.invoices.booking_id is 'Booking';
@@ -303,6 +310,8 @@ CREATE TABLE public.invoice_items (
     service_id UUID,
     product_id UUID,
     stock_item_id UUID,
+    lot TEXT,
+    record_id UUID,
     quantity NUMERIC(14, 3) DEFAULT 1 NOT NULL,
     unit_price NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     discount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
@@ -335,11 +344,13 @@ CREATE TABLE public.invoice_items (
     CONSTRAINT fk_invoice_items_organization_id_invoice_id FOREIGN KEY(organization_id, invoice_id) REFERENCES public.invoices (organization_id, id) ON DELETE CASCADE,
     CONSTRAINT fk_invoice_items_organization_id_pet_id FOREIGN KEY(organization_id, pet_id) REFERENCES public.clinic_patients (organization_id, pet_id) ON DELETE RESTRICT,
     CONSTRAINT fk_invoice_items_organization_id_service_id FOREIGN KEY(organization_id, service_id) REFERENCES public.services (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_invoice_items_organization_id_product_id FOREIGN KEY(organization_id, product_id) REFERENCES public.products (organization_id, id) ON DELETE RESTRICT
+    CONSTRAINT fk_invoice_items_organization_id_product_id FOREIGN KEY(organization_id, product_id) REFERENCES public.products (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_invoice_items_organization_id_record_id FOREIGN KEY(organization_id, record_id) REFERENCES public.medical_records (organization_id, id) ON DELETE RESTRICT
 );
 CREATE INDEX ix_invoice_items_organization_id_invoice_id ON public.invoice_items (organization_id, invoice_id);
 CREATE INDEX ix_invoice_items_organization_id_pet_id ON public.invoice_items (organization_id, pet_id);
 CREATE INDEX ix_invoice_items_organization_id_product_id ON public.invoice_items (organization_id, product_id);
+CREATE INDEX ix_invoice_items_organization_id_record_id ON public.invoice_items (organization_id, record_id);
 CREATE INDEX ix_invoice_items_organization_id_service_id ON public.invoice_items (organization_id, service_id);
 CREATE INDEX ix_invoice_items_organization_id_stock_item_id ON public.invoice_items (organization_id, stock_item_id);
 comment on table public.invoice_items is 'One line of an invoice: what, how much of it, and for what price without tax.';
@@ -352,6 +363,8 @@ comment on column public.invoice_items.pet_id is 'Pet';
 comment on column public.invoice_items.service_id is 'Service';
 comment on column public.invoice_items.product_id is 'Product';
 comment on column public.invoice_items.stock_item_id is 'Stock item';
+comment on column public.invoice_items.lot is 'Lot';
+comment on column public.invoice_items.record_id is 'From the record';
 comment on column public.invoice_items.quantity is 'Quantity';
 comment on column public.invoice_items.unit_price is 'Price of one';
 comment on column public.invoice_items.discount is 'Discount';
@@ -365,15 +378,15 @@ comment on column public.invoice_items.updated_device is 'Changed on';
 comment on column public.invoice_items.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoices', 62, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoices', 69, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('payments', 71, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('payments', 81, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoice_items', 72, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoice_items', 82, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.referrals enable row level security;
@@ -393,9 +406,9 @@ alter table public.invoices enable row level security;
 alter table public.invoices force row level security;
 revoke all on public.invoices from public, anon, authenticated;
 grant select, insert, update, delete on public.invoices to service_role;
-grant select (id, organization_id, number, kind, credits_id, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
-grant insert (id, organization_id, number, kind, credits_id, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
-grant update (number, kind, credits_id, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
+grant select (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
+grant insert (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
+grant update (number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
 grant delete on public.invoices to authenticated;
 
 alter table public.payments enable row level security;
@@ -411,9 +424,9 @@ alter table public.invoice_items enable row level security;
 alter table public.invoice_items force row level security;
 revoke all on public.invoice_items from public, anon, authenticated;
 grant select, insert, update, delete on public.invoice_items to service_role;
-grant select (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, quantity, unit_price, discount, line_total, tax_rate, tax, created_at, updated_at, updated_by, updated_device, row_version) on public.invoice_items to authenticated;
-grant insert (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
-grant update (position, description, pet_id, service_id, product_id, stock_item_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
+grant select (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax, created_at, updated_at, updated_by, updated_device, row_version) on public.invoice_items to authenticated;
+grant insert (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
+grant update (position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
 grant delete on public.invoice_items to authenticated;
 
 create trigger update_referrals_updated_at before insert or update on public.referrals

@@ -531,43 +531,43 @@ values ('livestock_species', 4, '{breeding_facility,farm,ngo,pet_service_provide
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_breeds', 21, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('livestock_breeds', 26, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_batches', 22, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_batches', 27, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('dairy_batches', 32, '{breeding_facility,farm,ngo,research_facility}',
+values ('dairy_batches', 38, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('flocks', 36, '{breeding_facility,farm,ngo,research_facility}',
+values ('flocks', 42, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_batches', 37, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_batches', 43, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock', 38, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock', 44, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('poultry_batches', 42, '{breeding_facility,farm,ngo,research_facility}',
+values ('poultry_batches', 49, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_movements', 46, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_movements', 53, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_batch_members', 51, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_batch_members', 58, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_identifiers', 52, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_identifiers', 59, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.livestock_species enable row level security;

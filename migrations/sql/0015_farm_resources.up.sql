@@ -273,59 +273,6 @@ comment on column public.farm_product_sales.updated_by is 'Changed by';
 comment on column public.farm_product_sales.updated_device is 'Changed on';
 comment on column public.farm_product_sales.row_version is 'Version';
 
-CREATE TABLE public.inventory_transactions (
-    id UUID DEFAULT gen_random_uuid() NOT NULL,
-    organization_id UUID NOT NULL,
-    item_id UUID NOT NULL,
-    moved_on DATE DEFAULT current_date NOT NULL,
-    movement public.stock_movement DEFAULT 'use' NOT NULL,
-    quantity NUMERIC(14, 3) NOT NULL,
-    unit_cost NUMERIC(14, 4),
-    lot TEXT,
-    expires_on DATE,
-    sale_id UUID,
-    feed_log_id UUID,
-    reason TEXT,
-    notes TEXT,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    updated_device TEXT,
-    row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_inventory_transactions PRIMARY KEY (id),
-    CONSTRAINT ck_inventory_transactions_sign_fits_movement CHECK (movement = 'stocktake' or (movement = 'receipt') = (quantity >= 0) or quantity = 0),
-    CONSTRAINT ck_inventory_transactions_quantity_minimum CHECK (quantity >= -10000000),
-    CONSTRAINT ck_inventory_transactions_quantity_maximum CHECK (quantity <= 10000000),
-    CONSTRAINT ck_inventory_transactions_unit_cost_minimum CHECK (unit_cost >= 0),
-    CONSTRAINT ck_inventory_transactions_unit_cost_maximum CHECK (unit_cost <= 1000000),
-    CONSTRAINT uq_inventory_transactions_organization_id_id UNIQUE (organization_id, id),
-    CONSTRAINT fk_inventory_transactions_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
-    CONSTRAINT fk_inventory_transactions_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT,
-    CONSTRAINT fk_inventory_transactions_organization_id_sale_id FOREIGN KEY(organization_id, sale_id) REFERENCES public.farm_product_sales (organization_id, id) ON DELETE RESTRICT
-);
-CREATE INDEX ix_inventory_transactions_day ON public.inventory_transactions (organization_id, moved_on);
-CREATE INDEX ix_inventory_transactions_organization_id_item_id ON public.inventory_transactions (organization_id, item_id);
-CREATE INDEX ix_inventory_transactions_organization_id_sale_id ON public.inventory_transactions (organization_id, sale_id);
-comment on table public.inventory_transactions is 'One movement of a stored thing; the quantity is signed, receipts are positive.';
-comment on column public.inventory_transactions.id is 'Id';
-comment on column public.inventory_transactions.organization_id is 'Organization';
-comment on column public.inventory_transactions.item_id is 'Stock item';
-comment on column public.inventory_transactions.moved_on is 'Date';
-comment on column public.inventory_transactions.movement is 'Movement';
-comment on column public.inventory_transactions.quantity is 'Quantity';
-comment on column public.inventory_transactions.unit_cost is 'Cost per unit';
-comment on column public.inventory_transactions.lot is 'Lot';
-comment on column public.inventory_transactions.expires_on is 'Expires';
-comment on column public.inventory_transactions.sale_id is 'Sale';
-comment on column public.inventory_transactions.feed_log_id is 'Feeding';
-comment on column public.inventory_transactions.reason is 'Reason';
-comment on column public.inventory_transactions.notes is 'Notes';
-comment on column public.inventory_transactions.created_at is 'Created';
-comment on column public.inventory_transactions.updated_at is 'Changed';
-comment on column public.inventory_transactions.updated_by is 'Changed by';
-comment on column public.inventory_transactions.updated_device is 'Changed on';
-comment on column public.inventory_transactions.row_version is 'Version';
-
 CREATE TABLE public.farm_revenues (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
@@ -403,6 +350,63 @@ comment on column public.farm_revenues.updated_at is 'Changed';
 comment on column public.farm_revenues.updated_by is 'Changed by';
 comment on column public.farm_revenues.updated_device is 'Changed on';
 comment on column public.farm_revenues.row_version is 'Version';
+
+CREATE TABLE public.inventory_transactions (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    moved_on DATE DEFAULT current_date NOT NULL,
+    movement public.stock_movement DEFAULT 'use' NOT NULL,
+    quantity NUMERIC(14, 3) NOT NULL,
+    unit_cost NUMERIC(14, 4),
+    lot TEXT,
+    expires_on DATE,
+    sale_id UUID,
+    invoice_id UUID,
+    feed_log_id UUID,
+    reason TEXT,
+    notes TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_inventory_transactions PRIMARY KEY (id),
+    CONSTRAINT ck_inventory_transactions_sign_fits_movement CHECK (movement = 'stocktake' or (movement = 'receipt') = (quantity >= 0) or quantity = 0),
+    CONSTRAINT ck_inventory_transactions_quantity_minimum CHECK (quantity >= -10000000),
+    CONSTRAINT ck_inventory_transactions_quantity_maximum CHECK (quantity <= 10000000),
+    CONSTRAINT ck_inventory_transactions_unit_cost_minimum CHECK (unit_cost >= 0),
+    CONSTRAINT ck_inventory_transactions_unit_cost_maximum CHECK (unit_cost <= 1000000),
+    CONSTRAINT uq_inventory_transactions_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_inventory_transactions_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_inventory_transactions_organization_id_item_id FOREIGN KEY(organization_id, item_id) REFERENCES public.farm_inventory (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_inventory_transactions_organization_id_sale_id FOREIGN KEY(organization_id, sale_id) REFERENCES public.farm_product_sales (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_inventory_transactions_organization_id_invoice_id FOREIGN KEY(organization_id, invoice_id) REFERENCES public.invoices (organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_inventory_transactions_day ON public.inventory_transactions (organization_id, moved_on);
+CREATE INDEX ix_inventory_transactions_organization_id_invoice_id ON public.inventory_transactions (organization_id, invoice_id);
+CREATE INDEX ix_inventory_transactions_organization_id_item_id ON public.inventory_transactions (organization_id, item_id);
+CREATE INDEX ix_inventory_transactions_organization_id_sale_id ON public.inventory_transactions (organization_id, sale_id);
+comment on table public.inventory_transactions is 'One movement of a stored thing; the quantity is signed, receipts are positive.';
+comment on column public.inventory_transactions.id is 'Id';
+comment on column public.inventory_transactions.organization_id is 'Organization';
+comment on column public.inventory_transactions.item_id is 'Stock item';
+comment on column public.inventory_transactions.moved_on is 'Date';
+comment on column public.inventory_transactions.movement is 'Movement';
+comment on column public.inventory_transactions.quantity is 'Quantity';
+comment on column public.inventory_transactions.unit_cost is 'Cost per unit';
+comment on column public.inventory_transactions.lot is 'Lot';
+comment on column public.inventory_transactions.expires_on is 'Expires';
+comment on column public.inventory_transactions.sale_id is 'Sale';
+comment on column public.inventory_transactions.invoice_id is 'Invoice';
+comment on column public.inventory_transactions.feed_log_id is 'Feeding';
+comment on column public.inventory_transactions.reason is 'Reason';
+comment on column public.inventory_transactions.notes is 'Notes';
+comment on column public.inventory_transactions.created_at is 'Created';
+comment on column public.inventory_transactions.updated_at is 'Changed';
+comment on column public.inventory_transactions.updated_by is 'Changed by';
+comment on column public.inventory_transactions.updated_device is 'Changed on';
+comment on column public.inventory_transactions.row_version is 'Version';
 
 CREATE TABLE public.farm_expenses (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -483,31 +487,31 @@ comment on column public.farm_expenses.updated_device is 'Changed on';
 comment on column public.farm_expenses.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_inventory', 16, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('farm_inventory', 17, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('resources', 17, '{breeding_facility,farm,ngo,research_facility}',
+values ('resources', 18, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('resource_transactions', 34, '{breeding_facility,farm,ngo,research_facility}',
+values ('resource_transactions', 40, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_product_sales', 57, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_product_sales', 64, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('inventory_transactions', 68, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('farm_revenues', 76, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_revenues', 69, '{breeding_facility,farm,ngo,research_facility}',
+values ('inventory_transactions', 83, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 73, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 85, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;
@@ -546,15 +550,6 @@ grant insert (id, organization_id, customer, product, description, sold_on, quan
 grant update (customer, product, description, sold_on, quantity, unit, unit_price, total, currency, tax_percent, head, weight_kg, animal_id, batch_id, herd_id, flock_id, milk_lot_id, under_withdrawal, override_reason, invoice_number, due_on, paid_on, paid_by, notes) on public.farm_product_sales to authenticated;
 grant delete on public.farm_product_sales to authenticated;
 
-alter table public.inventory_transactions enable row level security;
-alter table public.inventory_transactions force row level security;
-revoke all on public.inventory_transactions from public, anon, authenticated;
-grant select, insert, update, delete on public.inventory_transactions to service_role;
-grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
-grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
-grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
-grant delete on public.inventory_transactions to authenticated;
-
 alter table public.farm_revenues enable row level security;
 alter table public.farm_revenues force row level security;
 revoke all on public.farm_revenues from public, anon, authenticated;
@@ -563,6 +558,15 @@ grant select (id, organization_id, description, category, customer, invoice_numb
 grant insert (id, organization_id, description, category, customer, invoice_number, earned_on, amount, tax, currency, due_on, paid_on, paid_by, sale_id, animal_id, batch_id, herd_id, flock_id, resource_id, receipt, notes) on public.farm_revenues to authenticated;
 grant update (description, category, customer, invoice_number, earned_on, amount, tax, currency, due_on, paid_on, paid_by, sale_id, animal_id, batch_id, herd_id, flock_id, resource_id, receipt, notes) on public.farm_revenues to authenticated;
 grant delete on public.farm_revenues to authenticated;
+
+alter table public.inventory_transactions enable row level security;
+alter table public.inventory_transactions force row level security;
+revoke all on public.inventory_transactions from public, anon, authenticated;
+grant select, insert, update, delete on public.inventory_transactions to service_role;
+grant select (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, invoice_id, feed_log_id, reason, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.inventory_transactions to authenticated;
+grant insert (id, organization_id, item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, invoice_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
+grant update (item_id, moved_on, movement, quantity, unit_cost, lot, expires_on, sale_id, invoice_id, feed_log_id, reason, notes) on public.inventory_transactions to authenticated;
+grant delete on public.inventory_transactions to authenticated;
 
 alter table public.farm_expenses enable row level security;
 alter table public.farm_expenses force row level security;
@@ -651,22 +655,6 @@ create trigger log_delete after delete on public.farm_product_sales
 create trigger refuse_truncate before truncate on public.farm_product_sales
   for each statement execute function sync.refuse_truncate();
 
-create trigger update_inventory_transactions_updated_at before insert or update on public.inventory_transactions
-  for each row execute function public.update_updated_at_column();
-create trigger audit_inventory_transactions_trigger after insert or update or delete on public.inventory_transactions
-  for each row execute function public.audit_trigger_function('organization_id');
-create trigger log_insert after insert on public.inventory_transactions
-  referencing new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_update after update on public.inventory_transactions
-  referencing old table as old_rows new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_delete after delete on public.inventory_transactions
-  referencing old table as old_rows
-  for each statement execute function sync.log_within();
-create trigger refuse_truncate before truncate on public.inventory_transactions
-  for each statement execute function sync.refuse_truncate();
-
 create trigger update_farm_revenues_updated_at before insert or update on public.farm_revenues
   for each row execute function public.update_updated_at_column();
 create trigger audit_farm_revenues_trigger after insert or update or delete on public.farm_revenues
@@ -681,6 +669,22 @@ create trigger log_delete after delete on public.farm_revenues
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.farm_revenues
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_inventory_transactions_updated_at before insert or update on public.inventory_transactions
+  for each row execute function public.update_updated_at_column();
+create trigger audit_inventory_transactions_trigger after insert or update or delete on public.inventory_transactions
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.inventory_transactions
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.inventory_transactions
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.inventory_transactions
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.inventory_transactions
   for each statement execute function sync.refuse_truncate();
 
 create trigger update_farm_expenses_updated_at before insert or update on public.farm_expenses
@@ -763,22 +767,6 @@ create policy may_delete on public.farm_product_sales for delete to authenticate
     farm_product_sales.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
-create policy may_read on public.inventory_transactions for select to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-  ));
-create policy may_add on public.inventory_transactions for insert to authenticated
-  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_change on public.inventory_transactions for update to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ))
-  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_delete on public.inventory_transactions for delete to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ));
-
 create policy may_read on public.farm_revenues for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     farm_revenues.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
@@ -793,6 +781,22 @@ create policy may_change on public.farm_revenues for update to authenticated
 create policy may_delete on public.farm_revenues for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     farm_revenues.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ));
+
+create policy may_read on public.inventory_transactions for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.inventory_transactions for insert to authenticated
+  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.inventory_transactions for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.inventory_transactions for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    inventory_transactions.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
 create policy may_read on public.farm_expenses for select to authenticated

@@ -471,16 +471,16 @@ comment on column public.tasks.updated_device is 'Changed on';
 comment on column public.tasks.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('events', 18, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('events', 19, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('shifts', 35, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('shifts', 41, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'ends_at',
   '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{done,cancelled}'')) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('tasks', 58, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('tasks', 65, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'due_at',
   '(t.due_at >= ''0001-01-02 UTC'' and t.due_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{done,cancelled}'')) is not true');
 

@@ -214,7 +214,8 @@ CREATE TABLE public.attachments (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
     title TEXT NOT NULL,
-    animal_id UUID NOT NULL,
+    animal_id UUID,
+    pet_id UUID,
     kind public.attachment_kind DEFAULT 'photo' NOT NULL,
     media_type TEXT NOT NULL,
     taken_on DATE,
@@ -227,18 +228,22 @@ CREATE TABLE public.attachments (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_attachments PRIMARY KEY (id),
     CONSTRAINT ck_attachments_sha256_hex CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT ck_attachments_pet_or_animal CHECK ((pet_id is null) <> (animal_id is null)),
     CONSTRAINT ck_attachments_size_bytes_minimum CHECK (size_bytes >= 1),
     CONSTRAINT ck_attachments_size_bytes_maximum CHECK (size_bytes <= 400000),
     CONSTRAINT uq_attachments_organization_id_id UNIQUE (organization_id, id),
     CONSTRAINT fk_attachments_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
-    CONSTRAINT fk_attachments_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE CASCADE
+    CONSTRAINT fk_attachments_organization_id_animal_id FOREIGN KEY(organization_id, animal_id) REFERENCES public.livestock (organization_id, id) ON DELETE CASCADE,
+    CONSTRAINT fk_attachments_organization_id_pet_id FOREIGN KEY(organization_id, pet_id) REFERENCES public.clinic_patients (organization_id, pet_id) ON DELETE CASCADE
 );
 CREATE INDEX ix_attachments_organization_id_animal_id ON public.attachments (organization_id, animal_id);
-comment on table public.attachments is 'A photo or a document of an animal; the file itself is an `AttachmentContent`.';
+CREATE INDEX ix_attachments_organization_id_pet_id ON public.attachments (organization_id, pet_id);
+comment on table public.attachments is 'A photo or a document of an animal or a patient; the file is an `AttachmentContent`.';
 comment on column public.attachments.id is 'Id';
 comment on column public.attachments.organization_id is 'Organization';
 comment on column public.attachments.title is 'Title';
 comment on column public.attachments.animal_id is 'Animal';
+comment on column public.attachments.pet_id is 'Pet';
 comment on column public.attachments.kind is 'Kind';
 comment on column public.attachments.media_type is 'Type of file';
 comment on column public.attachments.taken_on is 'Taken';
@@ -361,19 +366,19 @@ comment on column public.attachment_contents.row_version is 'Version';
 comment on column public.attachment_contents.content is 'File';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('custom_fields', 19, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('custom_fields', 20, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('custom_field_definitions', 20, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('custom_field_definitions', 21, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('attachments', 59, '{breeding_facility,farm,ngo,research_facility}',
+values ('attachments', 66, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, heavy)
-values ('attachment_contents', 70, '{breeding_facility,farm,ngo,research_facility}',
+values ('attachment_contents', 77, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', true);
 
 alter table public.addresses enable row level security;
@@ -418,9 +423,9 @@ alter table public.attachments enable row level security;
 alter table public.attachments force row level security;
 revoke all on public.attachments from public, anon, authenticated;
 grant select, insert, update, delete on public.attachments to service_role;
-grant select (id, organization_id, title, animal_id, kind, media_type, taken_on, size_bytes, sha256, created_at, updated_at, updated_by, updated_device, row_version) on public.attachments to authenticated;
-grant insert (id, organization_id, title, animal_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
-grant update (title, animal_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
+grant select (id, organization_id, title, animal_id, pet_id, kind, media_type, taken_on, size_bytes, sha256, created_at, updated_at, updated_by, updated_device, row_version) on public.attachments to authenticated;
+grant insert (id, organization_id, title, animal_id, pet_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
+grant update (title, animal_id, pet_id, kind, media_type, taken_on, size_bytes, sha256) on public.attachments to authenticated;
 grant delete on public.attachments to authenticated;
 
 alter table public.reviews enable row level security;

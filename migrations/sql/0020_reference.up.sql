@@ -374,19 +374,19 @@ values ('measurement_units', 7, '{breeding_facility,farm,ngo,pet_service_provide
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('breed_reference', 23, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('breed_reference', 28, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('vaccine_schedules', 24, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('vaccine_schedules', 29, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('companion_breeds', 25, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('companion_breeds', 30, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('compliance_records', 27, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('compliance_records', 32, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.species_reference enable row level security;

@@ -7,7 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 FITTING: dict[str, dict[str, Any]] = {
-    "attachments": {"sha256": "ab" * 32},
+    "attachments": {
+        "sha256": "ab" * 32,
+        "animal_id": lambda ids: ids["livestock"],
+        "pet_id": None,
+    },
+    "farm_visit_treatments": {"animal_tag": "x", "group_name": None},
+    "farm_vets": {"client_code": lambda ids: ids["clinic_clients"]},
     "attachment_contents": {"content": "eA=="},
     # What a pet is shared by holds only once it is accepted, and for a while.
     "pet_collaborators": {"accepted_at": "2026-05-04T09:00Z"},
@@ -147,7 +153,11 @@ FITTING: dict[str, dict[str, Any]] = {
     "events": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
     "shifts": {"starts_at": "2026-05-04T09:00Z", "ends_at": "2026-05-04T10:00Z"},
     "volunteer_availability": {"available_from": "08:00", "available_until": "12:00"},
-    "conversations": {"subject": "x"},
+    "conversations": {
+        "subject": "x",
+        "kind": "clinic",
+        "organization_id": lambda ids: ids["organizations"],
+    },
     "messages": {"body": "x"},
     "coupons": {"code": "X"},
 }

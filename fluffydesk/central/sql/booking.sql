@@ -156,3 +156,35 @@ comment on function public.cancel_visit(uuid)
   is 'Cancel an appointment or booking of one''s own pet that has not begun.';
 revoke all on function public.cancel_visit(uuid) from public;
 grant execute on function public.cancel_visit(uuid) to authenticated;
+
+-- Rule 19 holds unless the vet, room or table allows it: what their policies come to for a visit is
+-- kept with it, where the constraints can see it. What was booked on purpose under an earlier
+-- policy stays until it is moved.
+create function public.claim_times() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.vet_alone := coalesce((
+    select case m.double_booking
+      when 'allow' then false when 'ask' then not new.may_overlap else true
+    end
+    from public.organization_users m
+    where m.organization_id = new.organization_id and m.user_id = new.veterinarian_id
+  ), true);
+  new.room_alone := coalesce((
+    select case r.double_booking
+      when 'allow' then false when 'ask' then not new.may_overlap else true
+    end
+    from public.rooms r
+    where r.organization_id = new.organization_id and r.id = new.room_id
+  ), true);
+  return new;
+end $$;
+comment on function public.claim_times()
+  is 'Note whether a visit has its vet and its room to itself (rule 19).';
+revoke all on function public.claim_times() from public;
+
+create trigger claim_times
+  before insert or update of
+    veterinarian_id, room_id, scheduled_at, ends_at, free_at, may_overlap, status
+  on public.appointments
+  for each row execute function public.claim_times();

@@ -1,3 +1,4 @@
+drop function public.claim_times() cascade;
 drop trigger link_by_visit on public.appointments;
 drop trigger link_by_visit on public.bookings;
 drop trigger unlink_by_visit on public.appointments;

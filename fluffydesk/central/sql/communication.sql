@@ -217,3 +217,19 @@ grant execute on function
   public.add_to_conversation(uuid, uuid[]),
   public.leave_conversation(uuid, uuid)
 to authenticated;
+
+-- A message lies where its conversation does, whatever its sender says.
+create function public.place_message() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.organization_id := (
+    select c.organization_id from public.conversations c where c.id = new.conversation_id
+  );
+  return new;
+end $$;
+comment on function public.place_message() is 'Name the organization of a message''s conversation.';
+revoke all on function public.place_message() from public;
+
+create trigger place_message before insert or update of conversation_id, organization_id
+  on public.messages
+  for each row execute function public.place_message();

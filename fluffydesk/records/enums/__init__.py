@@ -6,6 +6,7 @@ from fluffydesk.records.enums import (
     analytics,
     booking,
     breeding,
+    clinic,
     commerce,
     communication,
     community,
@@ -72,4 +73,5 @@ MODULES = (
     reviews,
     reference,
     iot,
+    clinic,
 )

@@ -57,6 +57,14 @@ class RoomAvailabilityKind(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+class DoubleBooking(StrEnum):
+    """Whether a vet, room or table may have two visits at one time (rule 19)."""
+
+    NEVER = "never"
+    ASK = "ask"
+    ALLOW = "allow"
+
+
 class ServiceCategory(StrEnum):
     """What kind of service is offered."""
 

@@ -21,10 +21,11 @@ class PaymentMethod(StrEnum):
 
 
 class InvoiceKind(StrEnum):
-    """Whether money is asked for or given back."""
+    """Whether money is asked for or given back, or only what something would cost is said."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    ESTIMATE = "estimate"
 
 
 class InvoiceStatus(State):

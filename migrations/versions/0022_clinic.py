@@ -1,4 +1,4 @@
-"""Sync: roles and functions."""
+"""Clinic."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ down_revision = "0021"
 
 
 def upgrade() -> None:
-    run("0022_sync.up")
+    run("0022_clinic.up")
 
 
 def downgrade() -> None:
-    run("0022_sync.down")
+    run("0022_clinic.down")

@@ -1,0 +1,170 @@
+-- A vet on a farm. The farm names its clinic by a code that the clinic gave it; from then on central
+-- enters what the clinic's people write of their visits in the farm's medicine book, under the same
+-- id, so that the withdrawal clock starts there too. Neither side reads more of the other's.
+
+-- Which of all clinics' clients a code means.
+create function public.client_of_code(p_code text) returns uuid
+language sql immutable set search_path = '' as $$
+  select case when trim(lower(p_code)) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    then trim(p_code)::uuid end
+$$;
+comment on function public.client_of_code(text) is 'The id of the client that a code means.';
+
+create function public.name_farm_vet() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  select o.id, o.name into new.clinic_id, new.clinic_name
+  from public.clinic_clients c join public.organizations o on o.id = c.organization_id
+  where c.id = public.client_of_code(new.client_code) and o.id <> new.organization_id;
+  return new;
+end $$;
+comment on function public.name_farm_vet()
+  is 'Name the clinic that gave out a code; nobody, where none did.';
+
+create trigger name_farm_vet before insert or update of client_code on public.farm_vets
+  for each row execute function public.name_farm_vet();
+
+create function public.tie_farm_client() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_codes constant uuid[] := array[
+    case when tg_op <> 'INSERT' then public.client_of_code(old.client_code) end,
+    case when tg_op <> 'DELETE' then public.client_of_code(new.client_code) end
+  ];
+begin
+  update public.clinic_clients c
+  set farm_id = f.farm_id
+  from (
+    select t.id, (
+      select v.organization_id from public.farm_vets v
+      where public.client_of_code(v.client_code) = t.id and v.ended_on is null
+      order by v.created_at, v.id limit 1
+    ) as farm_id
+    from unnest(v_codes) as t(id) where t.id is not null
+  ) f
+  where c.id = f.id and c.farm_id is distinct from f.farm_id;
+  return null;
+end $$;
+comment on function public.tie_farm_client() is 'Tell a clinic which of its clients is which farm.';
+
+create trigger tie_farm_client after insert or update or delete on public.farm_vets
+  for each row execute function public.tie_farm_client();
+
+-- Which animal, flock or group of a farm is meant; all are null where none, or more than one, is.
+create function public.find_at_farm(
+  p_farm_id uuid, p_tag text, p_group text,
+  out animal_id uuid, out flock_id uuid, out batch_id uuid
+)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_tag constant text := upper(regexp_replace(p_tag, '\s', '', 'g'));
+  v_found uuid[];
+begin
+  if p_tag is not null then
+    v_found := array(
+      select l.id from public.livestock l
+      where l.organization_id = p_farm_id and l.status = 'active'
+        and v_tag in (
+          upper(regexp_replace(l.official_id, '\s', '', 'g')), upper(l.eid), upper(l.tag_number)
+        )
+      limit 2
+    );
+    animal_id := case when cardinality(v_found) = 1 then v_found[1] end;
+    return;
+  end if;
+  flock_id := (
+    select f.id from public.flocks f
+    where f.organization_id = p_farm_id and lower(f.name) = lower(trim(p_group))
+    order by f.status <> 'active', f.id limit 1
+  );
+  if flock_id is null then
+    batch_id := (
+      select b.id from public.livestock_batches b
+      where b.organization_id = p_farm_id and lower(b.name) = lower(trim(p_group))
+      order by b.status <> 'active', b.id limit 1
+    );
+  end if;
+end $$;
+comment on function public.find_at_farm(uuid, text, text)
+  is 'Find the animal or group of a farm that a vet means.';
+
+create function public.enter_at_farm() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_farm_id uuid;
+  v_who text;
+  v_at record;
+begin
+  select v.organization_id, concat_ws(', ', p.full_name, o.name) into v_farm_id, v_who
+  from public.farm_visits s
+  join public.organizations o on o.id = s.organization_id
+  left join public.profiles p on p.id = s.veterinarian_id
+  left join public.farm_vets v
+    on public.client_of_code(v.client_code) = s.client_id and v.clinic_id = s.organization_id and v.ended_on is null
+  where s.id = new.visit_id and s.organization_id = new.organization_id;
+  if new.is_in_farm_book then
+    update public.health_treatments t
+    set reason = new.reason, product = new.product, substance = new.substance,
+      is_antimicrobial = new.is_antimicrobial, lot = new.lot, lot_expires_on = new.lot_expires_on,
+      dose = new.dose, dose_unit = new.dose_unit, route = new.route, given_at = new.given_at,
+      doses = new.doses, hours_between = new.hours_between, milk_hours = new.milk_hours,
+      meat_hours = new.meat_hours, egg_hours = new.egg_hours,
+      void_reason = coalesce(t.void_reason, new.void_reason)
+    where t.id = new.id;
+    return new;
+  elsif v_farm_id is null then
+    new.farm_answer := 'The farm has not named the clinic as its vet.';
+    return new;
+  end if;
+  select * into v_at
+  from public.find_at_farm(v_farm_id, new.animal_tag, new.group_name);
+  if coalesce(v_at.animal_id, v_at.flock_id, v_at.batch_id) is null then
+    new.farm_answer := 'The farm has no one animal or group of this name.';
+    return new;
+  end if;
+  insert into public.health_treatments (
+    id, organization_id, animal_id, flock_id, batch_id, head_count, reason, product, substance,
+    is_antimicrobial, lot, lot_expires_on, dose, dose_unit, route, given_at, doses, hours_between,
+    veterinarian, milk_hours, meat_hours, egg_hours, void_reason
+  ) values (
+    new.id, v_farm_id, v_at.animal_id, v_at.flock_id, v_at.batch_id, new.head_count, new.reason,
+    new.product, new.substance, new.is_antimicrobial, new.lot, new.lot_expires_on, new.dose,
+    new.dose_unit, new.route, new.given_at, new.doses, new.hours_between, v_who, new.milk_hours,
+    new.meat_hours, new.egg_hours, new.void_reason
+  );
+  new.is_in_farm_book := true;
+  new.farm_answer := 'Entered in the farm''s medicine book.';
+  return new;
+end $$;
+comment on function public.enter_at_farm()
+  is 'Enter a vet''s treatment in the medicine book of the farm it was given at (rule 16).';
+
+create trigger enter_at_farm before insert or update on public.farm_visit_treatments
+  for each row execute function public.enter_at_farm();
+
+-- What is in a farm's medicine book is voided, never taken out.
+create function public.keep_farm_treatment() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if old.is_in_farm_book and exists (
+    select from public.organizations o where o.id = old.organization_id
+  ) then
+    raise exception 'it is in the farm''s medicine book: void it with a reason'
+      using errcode = 'P0001', table = tg_table_name, schema = tg_table_schema,
+        column = 'void_reason';
+  end if;
+  return old;
+end $$;
+comment on function public.keep_farm_treatment() is 'Keep what a farm''s medicine book holds.';
+
+create trigger keep_farm_treatment before delete on public.farm_visit_treatments
+  for each row execute function public.keep_farm_treatment();
+
+revoke all on function
+  public.client_of_code(text),
+  public.name_farm_vet(),
+  public.tie_farm_client(),
+  public.find_at_farm(uuid, text, text),
+  public.enter_at_farm(),
+  public.keep_farm_treatment()
+from public;

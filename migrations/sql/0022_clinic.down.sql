@@ -1,0 +1,17 @@
+drop function
+  public.name_farm_vet(), public.tie_farm_client(), public.find_at_farm(uuid, text, text),
+  public.enter_at_farm(), public.keep_farm_treatment()
+cascade;
+drop function public.client_of_code(text) cascade;
+drop table public.farm_visit_treatments cascade;
+drop table public.farm_visits cascade;
+drop table public.lab_results cascade;
+drop table public.pet_vaccinations cascade;
+drop table public.prescriptions cascade;
+drop table public.reminder_messages cascade;
+drop table public.clinic_patient_people cascade;
+drop table public.farm_vets cascade;
+drop table public.till_closings cascade;
+drop table public.reminder_rules cascade;
+drop table public.note_templates cascade;
+delete from sync.tables where name in ('note_templates', 'reminder_rules', 'till_closings', 'farm_vets', 'clinic_patient_people', 'reminder_messages', 'prescriptions', 'pet_vaccinations', 'lab_results', 'farm_visits', 'farm_visit_treatments');
