@@ -229,7 +229,7 @@ class ReminderMessage(OrganizationRecord):
     sent_to: Mapped[str | None] = field("To")
     subject: Mapped[str] = field("Subject")
     body: Mapped[str] = field("Text", merge=Merge.TEXT)
-    queued_at: Mapped[datetime] = field("Queued", default=now)
+    queued_at: Mapped[datetime] = field("Queued", default=now, merge=Merge.MIN)
     printed_at: Mapped[datetime | None] = field("Printed", merge=Merge.MIN)
     sent_at: Mapped[datetime | None] = field("Sent", kept=True)
     failure: Mapped[str | None] = field("Not sent because", kept=True)

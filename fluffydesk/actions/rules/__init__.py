@@ -21,6 +21,7 @@ from fluffydesk.actions.rules import (
     milk,
     money,
     organizations,
+    reminders,
     shifts,
     stores,
     tasks,
@@ -47,6 +48,7 @@ __all__ = ["RULES", "doubts", "hold"]
 RULES = _together(
     milk.RULES,
     organizations.RULES,
+    reminders.RULES,
     animals.RULES,
     groups.RULES,
     exits.RULES,
