@@ -76,8 +76,10 @@ class Payment(OrganizationRecord):
     received_by: Mapped[UUID | None] = link(
         "profiles", "Received by", via="organization_users.user_id"
     )
+    till: Mapped[str | None] = field("Till", hint="Where it was received")
     refunded_amount: Mapped[Decimal] = money("Paid back", default=0)
     refunded_at: Mapped[datetime | None] = field("Paid back at")
+    refunded_till: Mapped[str | None] = field("Paid back from the till")
     reference: Mapped[str | None] = field("Reference", hint="Of the transfer, slip or cheque")
     notes: Mapped[str | None] = field("Notes", hint="The payer reads them too", merge=Merge.TEXT)
     provider: Mapped[str | None] = field("Provider", kept=True)
@@ -138,6 +140,8 @@ class Invoice(OrganizationRecord):
     discount: Mapped[Decimal] = money("Discount", default=0)
     tax: Mapped[Decimal] = money("Tax", default=0)
     total: Mapped[Decimal] = money("Total", default=0)
+    # What stood on the paper: where another PC changed the lines meanwhile, central posts nothing.
+    posted_total: Mapped[Decimal | None] = money("Total as posted")
     paid: Mapped[Decimal] = money("Paid", default=0, kept=True)
     posted_at: Mapped[datetime | None] = field("Posted", kept=True)
     notes: Mapped[str | None] = field("Notes", hint="The client reads them too", merge=Merge.TEXT)
@@ -172,7 +176,10 @@ class InvoiceItem(OrganizationRecord):
     lot: Mapped[str | None] = field("Lot")
     record_id: Mapped[UUID | None] = link("medical_records", "From the record")
     quantity: Mapped[Decimal] = field("Quantity", places=3, default=1, minimum=0, maximum=1_000_000)
-    unit_price: Mapped[Decimal] = money("Price of one", default=0, hint="Without tax")
+    # As exact as a price without tax must be for quantity by it to give the price with it.
+    unit_price: Mapped[Decimal] = field(
+        "Price of one", places=6, default=0, minimum=0, maximum=10_000_000, hint="Without tax"
+    )
     discount: Mapped[Decimal] = money("Discount", default=0)
     line_total: Mapped[Decimal] = money("Together", default=0, hint="Without tax")
     tax_rate: Mapped[Decimal] = percent("Tax rate")

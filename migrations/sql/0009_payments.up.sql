@@ -138,6 +138,7 @@ CREATE TABLE public.invoices (
     discount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     tax NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     total NUMERIC(14, 2) DEFAULT 0 NOT NULL,
+    posted_total NUMERIC(14, 2),
     paid NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     posted_at TIMESTAMP WITH TIME ZONE,
     notes TEXT,
@@ -162,6 +163,8 @@ CREATE TABLE public.invoices (
     CONSTRAINT ck_invoices_tax_maximum CHECK (tax <= 100000000),
     CONSTRAINT ck_invoices_total_minimum CHECK (total >= 0),
     CONSTRAINT ck_invoices_total_maximum CHECK (total <= 100000000),
+    CONSTRAINT ck_invoices_posted_total_minimum CHECK (posted_total >= 0),
+    CONSTRAINT ck_invoices_posted_total_maximum CHECK (posted_total <= 100000000),
     CONSTRAINT ck_invoices_paid_minimum CHECK (paid >= 0),
     CONSTRAINT ck_invoices_paid_maximum CHECK (paid <= 100000000),
     CONSTRAINT uq_invoices_organization_id_id UNIQUE (organization_id, id),
@@ -206,6 +209,7 @@ comment on column public.invoices.subtotal is 'Items';
 comment on column public.invoices.discount is 'Discount';
 comment on column public.invoices.tax is 'Tax';
 comment on column public.invoices.total is 'Total';
+comment on column public.invoices.posted_total is 'Total as posted';
 comment on column public.invoices.paid is 'Paid';
 comment on column public.invoices.posted_at is 'Posted';
 comment on column public.invoices.notes is 'Notes';
@@ -230,8 +234,10 @@ CREATE TABLE public.payments (
     status public.payment_status DEFAULT 'completed' NOT NULL,
     paid_at TIMESTAMP WITH TIME ZONE DEFAULT now(),
     received_by UUID,
+    till TEXT,
     refunded_amount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     refunded_at TIMESTAMP WITH TIME ZONE,
+    refunded_till TEXT,
     reference TEXT,
     notes TEXT,
     provider TEXT,
@@ -286,8 +292,10 @@ comment on column public.payments.method is 'Paid by';
 comment on column public.payments.status is 'Status';
 comment on column public.payments.paid_at is 'Received';
 comment on column public.payments.received_by is 'Received by';
+comment on column public.payments.till is 'Till';
 comment on column public.payments.refunded_amount is 'Paid back';
 comment on column public.payments.refunded_at is 'Paid back at';
+comment on column public.payments.refunded_till is 'Paid back from the till';
 comment on column public.payments.reference is 'Reference';
 comment on column public.payments.notes is 'Notes';
 comment on column public.payments.provider is 'Provider';
@@ -313,7 +321,7 @@ CREATE TABLE public.invoice_items (
     lot TEXT,
     record_id UUID,
     quantity NUMERIC(14, 3) DEFAULT 1 NOT NULL,
-    unit_price NUMERIC(14, 2) DEFAULT 0 NOT NULL,
+    unit_price NUMERIC(14, 6) DEFAULT 0 NOT NULL,
     discount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     line_total NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     tax_rate NUMERIC(14, 2) DEFAULT 0 NOT NULL,
@@ -330,7 +338,7 @@ CREATE TABLE public.invoice_items (
     CONSTRAINT ck_invoice_items_quantity_minimum CHECK (quantity >= 0),
     CONSTRAINT ck_invoice_items_quantity_maximum CHECK (quantity <= 1000000),
     CONSTRAINT ck_invoice_items_unit_price_minimum CHECK (unit_price >= 0),
-    CONSTRAINT ck_invoice_items_unit_price_maximum CHECK (unit_price <= 100000000),
+    CONSTRAINT ck_invoice_items_unit_price_maximum CHECK (unit_price <= 10000000),
     CONSTRAINT ck_invoice_items_discount_minimum CHECK (discount >= 0),
     CONSTRAINT ck_invoice_items_discount_maximum CHECK (discount <= 100000000),
     CONSTRAINT ck_invoice_items_line_total_minimum CHECK (line_total >= 0),
@@ -406,18 +414,18 @@ alter table public.invoices enable row level security;
 alter table public.invoices force row level security;
 revoke all on public.invoices from public, anon, authenticated;
 grant select, insert, update, delete on public.invoices to service_role;
-grant select (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
-grant insert (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
-grant update (number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, notes) on public.invoices to authenticated;
+grant select (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, posted_total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
+grant insert (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
+grant update (number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
 grant delete on public.invoices to authenticated;
 
 alter table public.payments enable row level security;
 alter table public.payments force row level security;
 revoke all on public.payments from public, anon, authenticated;
 grant select, insert, update, delete on public.payments to service_role;
-grant select (id, organization_id, client_id, invoice_id, booking_id, order_id, donation_id, user_id, amount, currency, method, status, paid_at, received_by, refunded_amount, refunded_at, reference, notes, provider, provider_reference, fee, failure_reason, created_at, updated_at, updated_by, updated_device, row_version) on public.payments to authenticated;
-grant insert (id, organization_id, client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, refunded_amount, refunded_at, reference, notes) on public.payments to authenticated;
-grant update (client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, refunded_amount, refunded_at, reference, notes) on public.payments to authenticated;
+grant select (id, organization_id, client_id, invoice_id, booking_id, order_id, donation_id, user_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes, provider, provider_reference, fee, failure_reason, created_at, updated_at, updated_by, updated_device, row_version) on public.payments to authenticated;
+grant insert (id, organization_id, client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes) on public.payments to authenticated;
+grant update (client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes) on public.payments to authenticated;
 grant delete on public.payments to authenticated;
 
 alter table public.invoice_items enable row level security;
@@ -642,6 +650,9 @@ begin
   if new.status = 'draft' then
     new.posted_at := null;
     return new;
+  end if;
+  if new.posted_total <> new.total then
+    raise exception 'its lines were changed on another PC before it was posted: look at both';
   end if;
   new.posted_at := coalesce(case when tg_op = 'UPDATE' then old.posted_at end, now());
   if new.credits_id is not null and not exists (

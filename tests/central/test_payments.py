@@ -73,6 +73,15 @@ def test_a_posted_invoice_stays_as_it_is(clinic: Clinic) -> None:
     clinic.admin.execute("delete from organizations where id = %s", (clinic.id,))
 
 
+def test_an_invoice_whose_lines_changed_elsewhere_is_not_posted_unseen(clinic: Clinic) -> None:
+    draft = clinic.invoice(status="draft")
+    clinic.vet.execute("update invoices set subtotal = 120, total = 120")
+    with pytest.raises(RaiseException, match="changed on another PC"):
+        clinic.vet.execute("update invoices set status = 'posted', posted_total = 100")
+    clinic.vet.execute("update invoices set status = 'posted', posted_total = 120")
+    assert clinic.of(draft, "status") == ("posted",)
+
+
 def test_numbers_follow_one_another_when_posted(clinic: Clinic) -> None:
     given: dict[str, Any] = {"issue_date": "2026-03-01"}
     clinic.invoice(**given, number="2026-00041")

@@ -89,6 +89,9 @@ begin
     new.posted_at := null;
     return new;
   end if;
+  if new.posted_total <> new.total then
+    raise exception 'its lines were changed on another PC before it was posted: look at both';
+  end if;
   new.posted_at := coalesce(case when tg_op = 'UPDATE' then old.posted_at end, now());
   if new.credits_id is not null and not exists (
     select from public.invoices i
