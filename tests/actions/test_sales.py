@@ -294,7 +294,7 @@ def test_a_stored_thing_is_sold_from_its_lots_in_one_unit_and_undo_gives_both_ba
 
 def test_rule_13_more_than_is_good_is_not_sold_and_nothing_is_written(barn: Barn) -> None:
     hay = hay_in(barn)
-    with pytest.raises(InvalidValue, match="Only 700 of Meadow hay") as caught:
+    with pytest.raises(InvalidValue, match="Only 700 kg of Meadow hay") as caught:
         sell_item(barn.mirror, deal(FarmProduct.CROPS, "701", SaleUnit.KILOGRAM, "1"), hay)
     assert "90 more have expired" in str(caught.value)
     with pytest.raises(InvalidValue, match=r"expired"):

@@ -76,7 +76,7 @@ class TestRule1And2:
             move_herd(barn, herd, HerdMove.SOLD, 8, ago(5))
             move_herd(office, herd, HerdMove.DIED, 4, ago(4))
         [finding] = pair.found(herd)
-        assert "-2 animals" in finding.message
+        assert "−2 animals" in finding.message
         assert len(finding.entries) == 2
         count_herd(pair.office.mirror, herd, 0, ago(1))
         pair.sync()

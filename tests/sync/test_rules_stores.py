@@ -143,7 +143,7 @@ class TestRule13:
         assert pair.office.quarantine() == [], "what was fed was fed"
         [finding] = pair.found(mash)
         assert finding.rule == 13
-        assert "-5 kg of Mash" in finding.message
+        assert "−5 kg of Mash" in finding.message
         assert len(finding.entries) == 2
         move_stock(pair.barn.mirror, mash, StockMovement.STOCKTAKE, Decimal(0), ago(0))
         pair.sync()
@@ -171,7 +171,7 @@ class TestRule13:
                 move_eggs(desk, room, StockMovement.USE, 60, ago(2), **KIND)
         [finding] = pair.found(flock)
         assert finding.rule == 13
-        assert "-30 eggs" in finding.message
+        assert "−30 eggs" in finding.message
 
 
 class TestRule14:
@@ -245,7 +245,7 @@ class TestRule17:
             for desk, cow in ((barn, one), (office, other)):
                 treat(desk, course(animal_id=cow, item_id=drug, lot="A1"))
         [finding] = pair.found(drug)
-        assert "-0.005 L of" in finding.message
+        assert "−0.005 L of" in finding.message
 
     def test_a_batch_whose_date_the_other_pc_corrected(self, pair: Pair) -> None:
         cow = pair.cow()
