@@ -11,6 +11,7 @@ from fluffydesk.actions.rules import (
     attachments,
     births,
     breeding,
+    dispensing,
     disposals,
     drugs,
     exits,
@@ -18,6 +19,7 @@ from fluffydesk.actions.rules import (
     flocks,
     groups,
     health,
+    medical,
     milk,
     money,
     organizations,
@@ -65,6 +67,8 @@ RULES = _together(
     attachments.RULES,
     weights.RULES,
     feeding.RULES,
+    medical.RULES,
+    dispensing.RULES,
 )
 
 

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Row, select
 from fluffydesk.actions.rules.flocks import too_many_eggs
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.errors import Doubt
+from fluffydesk.figures.doses import named_in
 from fluffydesk.figures.growth import weight_doubt
 from fluffydesk.figures.milk import usual_range
+from fluffydesk.records.clinic import Prescription
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.vocabulary import Record
 
 _MILK = MilkProductionLog.__table__.c
@@ -73,6 +76,18 @@ def _weight(connection: Connection, row: Row[Any]) -> Doubt | None:
     return Doubt(words, field="weight_kg")
 
 
+def _allergy(connection: Connection, row: Row[Any]) -> Doubt | None:
+    """A drug of which the pet's card says that it does not bear it."""
+    pet = row_of(connection, Pet, row.pet_id)
+    if pet is None:
+        return None
+    alerts = pet.alerts if "allerg" in (pet.alerts or "").casefold() else None
+    known = ". ".join(words.strip() for words in (pet.allergies, alerts) if words)
+    if not named_in(known, [row.product]):
+        return None
+    return Doubt(f"{pet.name}'s card says: {known}. Is {row.product} right?", field="product")
+
+
 def _called(connection: Connection, row: Row[Any]) -> str:
     animal = row_of(connection, Livestock, row.animal_id)
     return "this animal" if animal is None else animal.name or animal.tag_number
@@ -81,6 +96,7 @@ def _called(connection: Connection, row: Row[Any]) -> str:
 _ASKED: dict[type[Record], tuple[tuple[Asker, ...], tuple[str, ...]]] = {
     EggProductionLog: ((_eggs,), ("flock_id", "collected_on", "total")),
     MilkProductionLog: ((_milk,), ("animal_id", "milked_on", "session", "yield_kg")),
+    Prescription: ((_allergy,), ("pet_id", "product")),
     WeightLog: ((_weight,), ("animal_id", "weighed_on", "weight_kg")),
 }
 """Who asks about a record, and the columns that the answer hangs on."""
