@@ -2,127 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Row, select
 
+from fluffydesk.actions import rules
+from fluffydesk.actions.booked import (
+    FREE,
+    AskFirst,
+    Clash,
+    Slot,
+    Taken,
+    clashes,
+    describe,
+)
+from fluffydesk.actions.rules.appointments import BEFORE, words_for
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.visits import STAGES, STAMPS, Stage, stage_of, stamped
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment, Room, Service
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
-from fluffydesk.records.users import Profile
 
-FREE = (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
-"""The states in which an appointment takes no time from a vet, a room or a patient."""
+__all__ = [
+    "DEFAULT_MINUTES",
+    "FREE",
+    "AskFirst",
+    "Clash",
+    "Slot",
+    "Taken",
+    "advance",
+    "book",
+    "clashes",
+    "describe",
+    "move_appointment",
+    "put_back",
+    "resize_appointment",
+    "set_stage",
+    "set_status",
+    "step_back",
+    "walk_in",
+    "words_for",
+]
 
 DEFAULT_MINUTES = 20
+_STAGE_WORDS = {
+    Stage.BOOKED: "Not arrived",
+    Stage.ARRIVED: "Arrived",
+    Stage.IN_ROOM: "In the room",
+    Stage.WITH_VET: "With the vet",
+    Stage.TO_PAY: "To pay",
+    Stage.LEFT: "Done",
+}
+_AT = {Stage.IN_ROOM: AppointmentStatus.IN_PROGRESS, Stage.LEFT: AppointmentStatus.COMPLETED}
 
 
-@dataclass(frozen=True)
-class Slot:
-    """What an appointment takes: `[starts, ends)` of a vet, a room and a patient, or None."""
-
-    starts: datetime
-    ends: datetime
-    veterinarian_id: UUID | None = None
-    room_id: UUID | None = None
-    pet_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Clash:
-    """An appointment that takes some of the same time of `who`, a vet, room or pet (`kind`)."""
-
-    appointment_id: UUID
-    kind: str
-    who: str
-    pet: str
-    starts: datetime
-    ends: datetime
-
-
-def clashes(connection: Connection, slot: Slot, *, but: UUID | None = None) -> list[Clash]:
-    """Return the bookings that overlap `slot` for its vet, room or patient (rule 19), by time."""
-    book = Appointment.__table__
-    pets, people, rooms = Pet.__table__, Profile.__table__, Room.__table__
-    wanted = {
-        "vet": (book.c.veterinarian_id, slot.veterinarian_id),
-        "room": (book.c.room_id, slot.room_id),
-        "pet": (book.c.pet_id, slot.pet_id),
-    }
-    shared = [column == value for column, value in wanted.values() if value is not None]
-    if not shared:
-        return []
-    query = (
-        select(
-            book.c.id,
-            book.c.scheduled_at,
-            book.c.ends_at,
-            book.c.veterinarian_id,
-            book.c.room_id,
-            book.c.pet_id,
-            pets.c.name.label("pet"),
-            people.c.full_name.label("vet"),
-            rooms.c.name.label("room"),
-        )
-        .select_from(
-            book.outerjoin(pets, pets.c.id == book.c.pet_id)
-            .outerjoin(people, people.c.id == book.c.veterinarian_id)
-            .outerjoin(rooms, rooms.c.id == book.c.room_id)
-        )
-        .where(
-            and_(book.c.scheduled_at < slot.ends, book.c.ends_at > slot.starts),
-            book.c.status.not_in(FREE),
-            or_(*shared),
-        )
-        .order_by(book.c.scheduled_at, book.c.id)
-    )
-    found = []
-    for row in connection.execute(query):
-        if row.id == but:
-            continue
-        mine = {"vet": row.veterinarian_id, "room": row.room_id, "pet": row.pet_id}
-        for kind, (_, value) in wanted.items():
-            if value is not None and mine[kind] == value:
-                who = getattr(row, kind) or f"This {kind}"
-                found.append(
-                    Clash(row.id, kind, who, row.pet or "A pet", row.scheduled_at, row.ends_at)
-                )
-                break
-    return found
-
-
-def book(mirror: Mirror, values: Mapping[str, Any]) -> Changes:
+def book(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False) -> Changes:
     """Make an appointment; without `ends_at` it is as long as its service takes.
 
-    Overlaps are not refused here: central decides, and until then the booking is provisional.
-    A pet that has died is (InvalidValue).
+    Raises Taken where this PC knows of another for its vet, room or patient (rule 19), AskFirst
+    where their policy is to ask, which `may_overlap` answers; InvalidValue for a pet that has
+    died (rule 22). What another PC booked meanwhile is central's to find: until it has confirmed,
+    the booking is provisional (rule 21).
     """
-    given = dict(values)
+    given = {**values, "may_overlap": True} if may_overlap else dict(values)
     with mirror.read() as connection:
         starts = given.get("scheduled_at")
         if given.get("ends_at") is None and starts is not None:
-            given["ends_at"] = starts + _length(connection, given.get("service_id"))
+            given["ends_at"] = starts + length_of(connection, given.get("service_id"))
         pet = row_with(connection, Pet, id=given.get("pet_id"))
     checked = check(Appointment, given)
-    _in_order(checked["scheduled_at"], checked["ends_at"])
-    if pet is not None and pet.deceased_on is not None:
-        raise InvalidValue(
-            f"{pet.name} died on {pet.deceased_on:%d %B %Y}.",
-            "Choose another pet, or correct the pet's card.",
-            field="pet_id",
-        )
-    with mirror.unit(f"Book {pet.name if pet is not None else 'an appointment'}") as unit:
-        unit.insert(Appointment, checked)
+    title = f"Book {pet.name if pet is not None else 'an appointment'}"
+    with mirror.unit(title) as unit, asking():
+        add_visit(unit, checked)
     return unit.changes
+
+
+def walk_in(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False) -> Changes:
+    """Book somebody who stands at the desk: from now, and arrived, in one unit of work."""
+    moment = now()
+    starts = moment.replace(second=0, microsecond=0)
+    return book(
+        mirror,
+        {"scheduled_at": starts, **values, "arrived_at": moment},
+        may_overlap=may_overlap,
+    )
 
 
 def move_appointment(
@@ -132,38 +104,45 @@ def move_appointment(
     starts: datetime,
     place: Mapping[str, UUID | None] | None = None,
     zone: tzinfo | None = None,
+    may_overlap: bool = False,
 ) -> Changes:
     """Give an appointment another time, and another vet or room (`place`); it is as long.
 
-    Refuses (InvalidValue naming the other booking) where this PC already knows of an overlap,
-    and where the visit has begun or is over. `zone` is that of the times in the refusal.
+    Refuses as `book` does, and (InvalidValue) where the visit has begun or is over. Times are
+    told in the organization's zone; `zone` is no longer asked.
     """
     with mirror.read() as connection:
         row = existing(connection, Appointment, appointment_id)
-        if row.status not in (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED):
-            raise InvalidValue(
-                f"This visit is {words_for(row.status).lower()} and stays where it is.",
-                "Open it to correct its times.",
-            )
-        length = row.ends_at - row.scheduled_at
-        new: dict[str, Any] = {"scheduled_at": starts, "ends_at": starts + length, **(place or {})}
-        slot = Slot(
-            starts,
-            starts + length,
-            new.get("veterinarian_id", row.veterinarian_id),
-            new.get("room_id", row.room_id),
-            row.pet_id,
-        )
-        _in_order(slot.starts, slot.ends)
-        taken = clashes(connection, slot, but=appointment_id)
-        pet = row_with(connection, Pet, id=row.pet_id)
-    if taken:
+    if row.status not in BEFORE:
         raise InvalidValue(
-            describe(taken[0], zone), "Choose a free time, another vet or another room."
+            f"This visit is {words_for(row.status).lower()} and stays where it is.",
+            "Open it to correct its times.",
         )
-    with mirror.unit(f"Move {pet.name if pet is not None else 'an appointment'}") as unit:
-        unit.update(Appointment, appointment_id, new)
-    return unit.changes
+    ends = starts + (row.ends_at - row.scheduled_at)
+    new = {"scheduled_at": starts, "ends_at": ends, **(place or {})}
+    return _change(mirror, "Move", row, new, may_overlap)
+
+
+def resize_appointment(
+    mirror: Mirror,
+    appointment_id: UUID,
+    *,
+    ends: datetime,
+    zone: tzinfo | None = None,
+    may_overlap: bool = False,
+) -> Changes:
+    """Let an appointment end at another time; the time to clear up stays as long.
+
+    Refuses as `book` does, and (InvalidValue) where the visit is over.
+    """
+    with mirror.read() as connection:
+        row = existing(connection, Appointment, appointment_id)
+    if row.status not in (*BEFORE, AppointmentStatus.IN_PROGRESS):
+        raise InvalidValue(
+            f"This visit is {words_for(row.status).lower()} and stays as it is.",
+            "Open it to correct its times.",
+        )
+    return _change(mirror, "Change the length of", row, {"ends_at": ends}, may_overlap)
 
 
 def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) -> Changes:
@@ -180,64 +159,133 @@ def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) 
             "Open it to correct what was recorded.",
         )
     values: dict[str, Any] = {"status": status}
-    if status == AppointmentStatus.IN_PROGRESS and row.arrived_at is None:
-        values["arrived_at"] = now()
-    with mirror.unit(f"{words_for(status)}: {pet.name if pet is not None else 'visit'}") as unit:
-        unit.update(Appointment, appointment_id, values)
+    for stage, reached in _AT.items():
+        if status == reached:
+            values |= stamped(_stamps(row), stage, now())
+    with mirror.unit(f"{words_for(status)}: {_called(pet)}") as unit:
+        change_visit(unit, row, values)
+    return unit.changes
+
+
+def set_stage(mirror: Mirror, appointment_id: UUID, stage: Stage) -> Changes:
+    """Bring a visit to a stage, forwards or back; its status follows (rule 20).
+
+    Stages passed over get the same moment; going back takes the later stamps away. InvalidValue
+    for a visit that was cancelled or missed.
+    """
+    with mirror.read() as connection:
+        row = existing(connection, Appointment, appointment_id)
+        pet = row_with(connection, Pet, id=row.pet_id)
+    if row.status in FREE:
+        raise InvalidValue(
+            f"This visit is {words_for(row.status).lower()}.", "Book it again first."
+        )
+    values: dict[str, Any] = dict(stamped(_stamps(row), stage, now()))
+    values["status"] = _status_at(row, stage)
+    new = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not new:
+        return Changes({})
+    with mirror.unit(f"{_STAGE_WORDS[stage]}: {_called(pet)}") as unit:
+        change_visit(unit, row, new)
     return unit.changes
 
 
 def advance(mirror: Mirror, appointment_id: UUID) -> Changes:
-    """Move a visit one step on: booked -> arrived -> in room -> done; InvalidValue once over."""
-    with mirror.read() as connection:
-        row = existing(connection, Appointment, appointment_id)
-        pet = row_with(connection, Pet, id=row.pet_id)
-    if row.status == AppointmentStatus.IN_PROGRESS:
-        return set_status(mirror, appointment_id, AppointmentStatus.COMPLETED)
-    if row.status not in (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED):
-        raise InvalidValue(f"This visit is already {words_for(row.status).lower()}.")
-    if row.arrived_at is not None:
-        return set_status(mirror, appointment_id, AppointmentStatus.IN_PROGRESS)
-    with mirror.unit(f"Arrived: {pet.name if pet is not None else 'visit'}") as unit:
-        unit.update(Appointment, appointment_id, {"arrived_at": now()})
-    return unit.changes
+    """Move a visit to its next stage: arrived, in the room, with the vet, to pay, done (rule 20).
+
+    InvalidValue once it is over.
+    """
+    stage = _stage(mirror, appointment_id)
+    if stage is Stage.LEFT:
+        raise InvalidValue("This visit is already done.")
+    return set_stage(mirror, appointment_id, STAGES[STAGES.index(stage) + 1])
+
+
+def step_back(mirror: Mirror, appointment_id: UUID) -> Changes:
+    """Take a visit back to the stage before; InvalidValue where there is none."""
+    stage = _stage(mirror, appointment_id)
+    if stage is Stage.BOOKED:
+        raise InvalidValue("This visit has not begun.", "Its patient has not arrived.")
+    return set_stage(mirror, appointment_id, STAGES[STAGES.index(stage) - 1])
 
 
 def put_back(mirror: Mirror, appointment_id: UUID, values: Mapping[str, Any]) -> Changes:
-    """Undo: write the given earlier values of an appointment back, as a unit of work of its own."""
+    """Undo: write the given earlier values of an appointment back, as a unit of work of its own.
+
+    Refuses (Taken) where its earlier time is another's by now.
+    """
     with mirror.unit("Undo a change to a visit") as unit:
-        unit.update(Appointment, appointment_id, dict(values))
+        change_visit(unit, existing(unit.connection, Appointment, appointment_id), dict(values))
     return unit.changes
 
 
-def words_for(status: str) -> str:
-    """Return what people at the desk call a status."""
-    return {
-        AppointmentStatus.SCHEDULED: "Booked",
-        AppointmentStatus.CONFIRMED: "Confirmed",
-        AppointmentStatus.IN_PROGRESS: "In room",
-        AppointmentStatus.COMPLETED: "Done",
-        AppointmentStatus.CANCELLED: "Cancelled",
-        AppointmentStatus.NO_SHOW: "No-show",
-    }[AppointmentStatus(status)]
+def add_visit(unit: Unit, values: Mapping[str, Any]) -> UUID:
+    """Add a visit within a unit of work, and hold its rules."""
+    made = unit.insert(Appointment, values)
+    rules.hold(unit.connection, Appointment, None, existing(unit.connection, Appointment, made))
+    return made
 
 
-def describe(clash: Clash, zone: tzinfo | None = None) -> str:
-    """Return a clash in one sentence, with times of `zone` (this PC's where it is None)."""
-    starts, ends = clash.starts.astimezone(zone), clash.ends.astimezone(zone)
-    time = f"{starts:%H:%M} to {ends:%H:%M}"
-    if clash.kind == "pet":
-        return f"{clash.pet} already has an appointment from {time}."
-    return f"{clash.who} is taken by {clash.pet} from {time}."
+def change_visit(unit: Unit, before: Row[Any], values: Mapping[str, Any]) -> None:
+    """Change a visit within a unit of work, and hold its rules."""
+    unit.update(Appointment, before.id, values)
+    after = existing(unit.connection, Appointment, before.id)
+    rules.hold(unit.connection, Appointment, before, after)
 
 
-def _length(connection: Connection, service_id: UUID | None) -> timedelta:
+@contextmanager
+def asking() -> Iterator[None]:
+    """Ask (AskFirst) where a time is refused that may be shared on purpose."""
+    try:
+        yield
+    except Taken as taken:
+        if taken.shared:
+            raise AskFirst(taken) from taken
+        raise
+
+
+def length_of(connection: Connection, service_id: UUID | None) -> timedelta:
+    """Return how long a service takes; twenty minutes without one."""
     services = Service.__table__
     query = select(services.c.duration_minutes).where(services.c.id == service_id)
     minutes = connection.execute(query).scalar() if service_id is not None else None
     return timedelta(minutes=minutes or DEFAULT_MINUTES)
 
 
-def _in_order(starts: datetime, ends: datetime) -> None:
-    if ends <= starts:
-        raise InvalidValue("It ends before it starts.", "Give a later end.", field="ends_at")
+def _change(
+    mirror: Mirror, verb: str, row: Row[Any], new: dict[str, Any], may_overlap: bool
+) -> Changes:
+    with mirror.read() as connection:
+        pet = row_with(connection, Pet, id=row.pet_id)
+    # What was double-booked on purpose was so at its former time.
+    values = {**new, "may_overlap": may_overlap}
+    title = f"{verb} {pet.name if pet is not None else 'an appointment'}"
+    with mirror.unit(title) as unit, asking():
+        change_visit(unit, row, check(Appointment, values, partial=True))
+    return unit.changes
+
+
+def _stamps(row: Row[Any]) -> dict[str, datetime | None]:
+    return {name: getattr(row, name) for name in STAMPS.values()}
+
+
+def _stage(mirror: Mirror, appointment_id: UUID) -> Stage:
+    with mirror.read() as connection:
+        row = existing(connection, Appointment, appointment_id)
+    if row.status in FREE:
+        raise InvalidValue(f"This visit is already {words_for(row.status).lower()}.")
+    # A status may have been set without a stamp: by an owner, an import, an older program.
+    least = {status: stage for stage, status in _AT.items()}.get(row.status, Stage.BOOKED)
+    return max(stage_of(_stamps(row)), least, key=STAGES.index)
+
+
+def _status_at(row: Row[Any], stage: Stage) -> AppointmentStatus:
+    if stage is Stage.LEFT:
+        return AppointmentStatus.COMPLETED
+    if stage in (Stage.BOOKED, Stage.ARRIVED):
+        return row.status if row.status in BEFORE else AppointmentStatus.CONFIRMED
+    return AppointmentStatus.IN_PROGRESS
+
+
+def _called(pet: Row[Any] | None) -> str:
+    return "visit" if pet is None else str(pet.name)

@@ -10,9 +10,9 @@ from fluffydesk.errors import InvalidValue, NotFound
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.types import new_id, today
+from fluffydesk.records.types import new_id
 from fluffydesk.ui.screens.visits import visits_of
-from tests.clinic_sample import ZONE, Sample
+from tests.clinic_sample import DAY, ZONE, Sample
 
 
 def row(mirror: Mirror, visit: object) -> object:
@@ -47,23 +47,30 @@ def test_booking_without_a_service_takes_twenty_minutes(mirror: Mirror, sample: 
     assert row(mirror, made).ends_at == sample.at(14, 20)
 
 
-def test_a_taken_slot_is_left_to_central(mirror: Mirror, sample: Sample) -> None:
-    changes = appointments.book(
-        mirror,
-        {
-            "pet_id": sample["Mango"],
-            "veterinarian_id": sample["Dr Osei Lund"],
-            "scheduled_at": sample.at(9),
-        },
-    )
-    assert len(changes["appointments"]) == 1
+def test_a_taken_slot_is_refused_with_the_next_free_ones(mirror: Mirror, sample: Sample) -> None:
+    """Rule 19: the other's name and time are told, and where it would be free."""
+    values = {
+        "pet_id": sample["Mango"],
+        "veterinarian_id": sample["Dr Osei Lund"],
+        "scheduled_at": sample.at(9),
+    }
+    with pytest.raises(appointments.Taken) as refused:
+        appointments.book(mirror, values)
+    assert refused.value.message == "Dr Osei Lund is taken by Biscuit from 09:00 to 09:20."
+    assert [slot.starts for slot in refused.value.slots] == [
+        sample.at(9, 45),
+        sample.at(10, 5),
+        sample.at(10, 25),
+    ]
+    assert "Wed 11 Mar 09:45" in refused.value.advice
+    assert units(mirror) == []
 
 
 def test_a_pet_that_has_died_is_not_booked(mirror: Mirror, sample: Sample) -> None:
     with mirror.apply() as connection:
         connection.execute(
             text("update pets set deceased_on = :day where id = :id"),
-            {"day": str(today()), "id": str(sample["Rex"])},
+            {"day": str(DAY - timedelta(days=1)), "id": str(sample["Rex"])},
         )
     with pytest.raises(InvalidValue, match="Rex died") as refused:
         appointments.book(mirror, {"pet_id": sample["Rex"], "scheduled_at": sample.at(14)})
@@ -143,12 +150,12 @@ def test_a_visit_that_began_is_not_moved(mirror: Mirror, sample: Sample) -> None
 
 def test_a_visit_moves_on_step_by_step(mirror: Mirror, sample: Sample) -> None:
     stages = []
-    for _ in range(3):
+    for _ in range(5):
         appointments.advance(mirror, sample["Rex visit"])
         with mirror.read() as connection:
             found = visits_of(connection, pet_id=sample["Rex"])
         stages.append(next(visit.stage for visit in found if visit.id == sample["Rex visit"]))
-    assert stages == ["Waiting", "In room", "Done"]
+    assert stages == ["Waiting", "In room", "With vet", "To pay", "Done"]
     with pytest.raises(InvalidValue, match="already done"):
         appointments.advance(mirror, sample["Rex visit"])
 

@@ -8,23 +8,22 @@ from uuid import UUID
 from fluffydesk.actions import appointments
 from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.organizations import StaffShift
 from tests.clinic_sample import ZONE, Sample
 
 
 def booked(mirror: Mirror, sample: Sample, hour: int, minute: int = 0, length: int = 20) -> UUID:
+    """A visit at a time that another PC had taken already."""
     starts = sample.at(hour, minute)
-    changes = appointments.book(
-        mirror,
-        {
-            "pet_id": sample["Mango"],
-            "veterinarian_id": sample["Dr Osei Lund"],
-            "scheduled_at": starts,
-            "ends_at": starts + timedelta(minutes=length),
-        },
-    )
-    (made,) = changes["appointments"]
-    return made
+    values = {
+        "pet_id": sample["Mango"],
+        "veterinarian_id": sample["Dr Osei Lund"],
+        "scheduled_at": starts,
+        "ends_at": starts + timedelta(minutes=length),
+    }
+    with mirror.unit("Book") as unit:
+        return unit.insert(Appointment, values)
 
 
 def offered(mirror: Mirror, sample: Sample, visit: UUID, count: int = 4) -> list[str]:

@@ -166,7 +166,7 @@ def test_keys_choose_open_book_and_move_on(
     assert "Rex" in grid.accessibleDescription()
     qtbot.keyClick(grid, Qt.Key.Key_Return)
     assert opened == [shown(calendar, "Rex").id]
-    for stage in ("Waiting", "In room", "Done"):
+    for stage in ("Waiting", "In room", "With vet", "To pay", "Done"):
         qtbot.keyClick(grid, Qt.Key.Key_A)
         settle(at_work)
         assert shown(calendar, "Rex").stage == stage
@@ -267,7 +267,11 @@ def test_the_form_fills_in_end_and_client_and_warns_of_overlaps(
     assert form.editor("ends_at").value() == sample.at(11, 30)
     assert form.editor("client_id").value() == sample["Tomas Reed"]
     assert "Dr Osei Lund is taken by Mango from 11:00 to 11:20." in form.warning.text()
-    assert "central decides" in form.warning.text()
+    assert "Choose another time" in form.warning.text()
+    form.save()
+    qtbot.waitUntil(lambda: "Mango" in form.rows["scheduled_at"]._error.text())
+    form.editor("scheduled_at").set_value(sample.at(12))
+    form.editor("ends_at").set_value(sample.at(13))
     form.save()
     settle(at_work)
     qtbot.waitUntil(lambda: len(calendar.grid.cards) == 5)

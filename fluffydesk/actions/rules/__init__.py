@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from fluffydesk.actions.rules import (
     animals,
+    appointments,
     attachments,
     births,
     breeding,
@@ -69,6 +70,7 @@ RULES = _together(
     feeding.RULES,
     medical.RULES,
     dispensing.RULES,
+    appointments.RULES,
 )
 
 

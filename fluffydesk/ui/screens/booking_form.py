@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Service
+from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
 from fluffydesk.ui.parts.card import Banner
@@ -64,7 +65,7 @@ class _Told:
 
 
 class BookingForm(RecordForm):
-    """A record's form that reads along: central decides about overlaps, this one warns."""
+    """A record's form that reads along, and warns of overlaps before they are refused."""
 
     def __init__(self, work: Work, appointment_id: UUID | None) -> None:
         layout = _NEW if appointment_id is None else _OLD
@@ -94,6 +95,10 @@ class BookingForm(RecordForm):
 
         return _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
 
+    def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], tuple[UUID, Changes]]:
+        """Saved again after the question, it is double-booked on purpose."""
+        return super()._job({**values, "may_overlap": True} if sure else values, sure)
+
     def _typed(self, name: str) -> None:
         self._by_hand.add(name)
         self._timer.start()
@@ -112,7 +117,7 @@ class BookingForm(RecordForm):
         zone = self.work.whose.zone
         words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
         if told.clashes:
-            words.append("You can save it; central decides who keeps the time.")
+            words.append(_advice(told.clashes))
         if told.died:
             words.insert(0, "This pet has died.")
         if told.alerts:
@@ -143,10 +148,17 @@ def open_booking(
     return dialog
 
 
+def _advice(clashes: tuple[Clash, ...]) -> str:
+    if all(clash.policy is DoubleBooking.ASK for clash in clashes):
+        return "It can be double-booked on purpose: you are asked when you save."
+    return "Choose another time, vet or room."
+
+
 def _save(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
     if row_id is None:
         return appointments.book(mirror, values)
-    return saving.change(mirror, Appointment, row_id, values)
+    with appointments.asking():
+        return saving.change(mirror, Appointment, row_id, values)
 
 
 def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:

@@ -119,7 +119,7 @@ class Calendar(Screen):
             ("Page up, Page down", "Previous or next visit in the column"),
             ("Enter", "Open the visit, or book at the cursor"),
             ("N", "Book at the cursor"),
-            ("A", "Move the visit on: arrived, in room, done"),
+            ("A", "Move the visit on: arrived, in room, with vet, to pay, done"),
             ("Delete", "Cancel the visit"),
             ("M", "Missed: no-show"),
             ("Alt+Arrows", "Move the visit five minutes, or to the next column"),

@@ -28,6 +28,16 @@ from fluffydesk.ui.screens.visit_list import VisitList, wait_words
 from fluffydesk.ui.screens.visits import WATCHED, Visit
 from fluffydesk.work import Work
 
+_STAGES = (
+    "Booked",
+    "Confirmed",
+    "Waiting",
+    "In room",
+    "With vet",
+    "To pay",
+    "Done",
+    "No-show",
+)
 _DEFINITIONS = {
     "visits": "Visits that begin today, without those cancelled, by how far they are.",
     "waiting": "Patients who have arrived and are not in a room yet, and the longest wait.",
@@ -150,11 +160,7 @@ class ClinicToday(Screen):
     def _show_visits(self, day: ClinicDay) -> None:
         counted = [visit for visit in day.visits if visit.stage != "Cancelled"]
         stages = Counter(visit.stage for visit in counted)
-        told = [
-            f"{stages[stage]} {stage.lower()}"
-            for stage in ("Booked", "Confirmed", "Waiting", "In room", "Done", "No-show")
-            if stages[stage]
-        ]
+        told = [f"{stages[stage]} {stage.lower()}" for stage in _STAGES if stages[stage]]
         self.tiles["visits"].show_value(
             number_text(len(counted)),
             note=", ".join(told) or "Nobody is booked today",

@@ -19,6 +19,8 @@ _STAGE_COLOUR = {
     "Confirmed": "info",
     "Waiting": "warning",
     "In room": "accent",
+    "With vet": "accent",
+    "To pay": "warning",
     "Done": "muted",
     "Cancelled": "muted",
     "No-show": "danger",

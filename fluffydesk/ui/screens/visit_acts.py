@@ -23,7 +23,9 @@ _NEXT = {
     "Booked": "has arrived",
     "Confirmed": "has arrived",
     "Waiting": "is in the room",
-    "In room": "is done",
+    "In room": "is with the vet",
+    "With vet": "is to pay",
+    "To pay": "is done",
 }
 _ENDED = {
     AppointmentStatus.CANCELLED: "'s visit is cancelled",
@@ -48,7 +50,7 @@ class VisitActs(QObject):
         self._screen = screen
 
     def advance(self, visit: Visit) -> None:
-        """Move a visit one step on: arrived, in room, done."""
+        """Move a visit one step on: arrived, in room, with the vet, to pay, done."""
         words = f"{visit.pet} {_NEXT.get(visit.stage, 'moved on')}."
         self._act(words, visit, lambda mirror: appointments.advance(mirror, visit.id))
 
@@ -89,7 +91,7 @@ class VisitActs(QObject):
         refused: Callable[[Refusal], object] | None = None,
     ) -> None:
         if before is None:
-            before = {"status": visit.status, "arrived_at": visit.arrived_at}
+            before = visit.progress
         done = _Done(words, visit.id, before)
         self._screen.work.act(
             lambda mirror: (done, job(mirror)), self._tell, refused or self._screen.refuse

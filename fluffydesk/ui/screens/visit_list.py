@@ -20,6 +20,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _TONES = {
     "Waiting": "warning",
     "In room": "info",
+    "With vet": "info",
+    "To pay": "warning",
     "Done": "good",
     "Confirmed": "good",
     "No-show": "danger",

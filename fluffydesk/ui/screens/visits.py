@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, or_, select, text
 
 from fluffydesk.actions.appointments import FREE, words_for
+from fluffydesk.figures.visits import STAMPS
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import AppointmentStatus, Role, Status
@@ -59,6 +60,15 @@ class Visit:
     reason: str
     provisional: bool = False
     refused: bool = False
+    in_room_at: datetime | None = None
+    with_vet_at: datetime | None = None
+    to_pay_at: datetime | None = None
+    left_at: datetime | None = None
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """Its status and stamps, as `appointments.put_back` takes them."""
+        return {name: getattr(self, name) for name in ("status", *STAMPS.values())}
 
     @property
     def minutes(self) -> int:
@@ -67,7 +77,7 @@ class Visit:
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something for it."""
-        return self.stage in ("Booked", "Confirmed", "Waiting", "In room")
+        return self.stage not in ("Done", "Cancelled", "No-show")
 
     @property
     def takes_time(self) -> bool:
@@ -79,6 +89,10 @@ class Visit:
         before = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
         if self.status in before and self.arrived_at is not None:
             return "Waiting"
+        if self.status == AppointmentStatus.IN_PROGRESS and self.to_pay_at is not None:
+            return "To pay"
+        if self.status == AppointmentStatus.IN_PROGRESS and self.with_vet_at is not None:
+            return "With vet"
         return words_for(self.status)
 
     def says(self, words: str) -> bool:
@@ -227,6 +241,10 @@ def _visits(connection: Connection, query: Select[Any]) -> tuple[Visit, ...]:
             reason=row.reason or "",
             provisional=str(row.id) in waiting,
             refused=str(row.id) in refused,
+            in_room_at=row.in_room_at,
+            with_vet_at=row.with_vet_at,
+            to_pay_at=row.to_pay_at,
+            left_at=row.left_at,
         )
         for row in connection.execute(query)
     )
