@@ -37,7 +37,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     "medical_records": {"signed_at": None, "amends_id": None, "confidential_notes": None},
     # Nothing is in the store that a drug could be taken from.
     "vaccine_logs": {"next_due_on": None, "lot_expires_on": None, "item_id": None},
-    "pet_vaccinations": {"next_due_on": None},
+    "pet_vaccinations": {"next_due_on": None, "lot_expires_on": None, "item_id": None},
+    "prescriptions": {"lot_expires_on": None, "item_id": None},
     "health_treatments": {"item_id": None},
     "measurement_units": {"factor": Decimal(1)},
     "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
