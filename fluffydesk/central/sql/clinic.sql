@@ -160,7 +160,27 @@ comment on function public.keep_farm_treatment() is 'Keep what a farm''s medicin
 create trigger keep_farm_treatment before delete on public.farm_visit_treatments
   for each row execute function public.keep_farm_treatment();
 
+-- A reminder that the platform has sent is not taken back, whatever a PC that was offline believed.
+-- It goes with its reminder, and with the organization.
+create function public.keep_sent_reminder() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if old.sent_at is not null and exists (
+    select from public.reminders r where r.id = old.reminder_id
+  ) then
+    raise exception 'it has been sent'
+      using errcode = 'P0001', table = tg_table_name, schema = tg_table_schema,
+        column = 'sent_at', hint = 'Write to the client that it is settled.';
+  end if;
+  return old;
+end $$;
+comment on function public.keep_sent_reminder() is 'Keep what clients were told.';
+
+create trigger keep_sent_reminder before delete on public.reminder_messages
+  for each row execute function public.keep_sent_reminder();
+
 revoke all on function
+  public.keep_sent_reminder(),
   public.client_of_code(text),
   public.name_farm_vet(),
   public.tie_farm_client(),
