@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
+from fluffydesk.mirror.dialled import dialled
 from fluffydesk.records.types import local_text
 
 BUSY_SECONDS = 10
@@ -113,4 +114,9 @@ def found(text: str | None, words: str) -> int:
     return int(all(word in plain for word in words.split("\n")))
 
 
-_FUNCTIONS = (("folded", folded, 1), ("natural", natural, 1), ("found", found, 2))
+_FUNCTIONS = (
+    ("folded", folded, 1),
+    ("natural", natural, 1),
+    ("found", found, 2),
+    ("dialled", dialled, 1),
+)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, select
 
 from fluffydesk.mirror import searched
-from fluffydesk.mirror.former import rows_once_with
+from fluffydesk.mirror.former import few_beside, is_dialled, rows_once_with
 from fluffydesk.mirror.labels import links_shown
 from fluffydesk.mirror.plan import Plan, key_of, listed, plan_of
 from fluffydesk.records.catalog import record_for
@@ -41,7 +41,11 @@ def few_with(connection: Connection, plan: Plan, words: Sequence[str]) -> Found:
         for query in _by_links(plan, word, ready, own):
             if len(hits) <= FEW:
                 hits.update(connection.execute(query.limit(FEW + 1)).scalars())
-        if len(hits) > FEW:
+        crossed: set[int] | None = set()
+        if is_dialled(plan.table.name) and len(hits) <= FEW:
+            crossed = few_beside(connection, plan.table.name, word)
+            hits.update(crossed or ())
+        if len(hits) > FEW or crossed is None:
             common.append(word)
         else:
             keys = hits if keys is None else keys & hits
@@ -56,6 +60,10 @@ def all_with(connection: Connection, plan: Plan, words: Sequence[str]) -> set[in
         hits = set(connection.execute(_own(plan, word)).scalars())
         for query in _by_links(plan, word, ready, None):
             hits.update(connection.execute(query).scalars())
+        once = rows_once_with(plan.table.name, word)
+        if once is not None:
+            of_these = select(key_of(plan.table)).where(plan.table.c.id.in_(once))
+            hits.update(connection.execute(of_these).scalars())
         keys = hits if keys is None else keys & hits
     return keys or set()
 
@@ -87,5 +95,5 @@ def _by_links(
         for column in columns:
             yield select(key_of(plan.table)).where(column.in_(named))
     once = rows_once_with(plan.table.name, word)
-    if once is not None:
+    if once is not None and own is not None and not is_dialled(plan.table.name):
         yield select(key_of(plan.table)).where(plan.table.c.id.in_(once))

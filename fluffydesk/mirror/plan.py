@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
@@ -29,14 +28,16 @@ from sqlalchemy.sql.operators import custom_op
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import searched
+from fluffydesk.mirror.dialled import COLUMNS, Number, number_of, spellings
 from fluffydesk.mirror.engine import folded
-from fluffydesk.mirror.former import once, rows_once_with
+from fluffydesk.mirror.former import beside, is_dialled, once, rows_once_with
 from fluffydesk.mirror.images import from_storage, to_storage
 from fluffydesk.mirror.labels import SEPARATOR, Joins, label_of, link_label, links_shown
 from fluffydesk.mirror.listing import OPERATORS, Filter, Listing, Order
 from fluffydesk.mirror.own import is_own, named, own_column, rows_where, value_of, values_of
 from fluffydesk.mirror.schema import LISTED
 from fluffydesk.mirror.searched import key_of as key_of
+from fluffydesk.mirror.searched import listed as listed
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.reviews import CustomFieldKind
 from fluffydesk.records.vocabulary import Record, facts_of
@@ -131,8 +132,10 @@ class Plan:
         conditions += [self._condition(one, aside) for one in listing.filters]
         # As `named` looks at them: what stands between the parts of a label is no part of it.
         labels = [func.replace(label, SEPARATOR, "\n") for label in self._labels.values()]
-        told = func.concat_ws("\n", *self._own_texts(), *labels)
-        conditions += [self._or_once(_contains(told, word), word) for word in words]
+        digits = [func.dialled(self.table.c[name]) for name in COLUMNS & {*self.table.c.keys()}]
+        numbers = digits if any(isinstance(word, Number) for word in words) else []
+        told = func.concat_ws("\n", *self._own_texts(), *labels, *numbers)
+        conditions += [self._or_beside(_contains(told, word), word) for word in words]
         source = self.source if words else self._labelled(listing, listing.order)
         order = self.order(listing.order, by_index=by_index, few=True)
         query = select(key_of(self.table)).select_from(source)
@@ -174,7 +177,7 @@ class Plan:
         """Return what a listing asks for; tables that are `ready` are searched by their index."""
         aside = () if self._is_in_order(listing) else LISTED.get(self.table.name, ())
         conditions = [self._condition(one, aside) for one in listing.filters]
-        conditions += [self._has(word, ready) for word in words_of(listing.search)]
+        conditions += [self._has(word, ready) for word in words_of(listing.search, self.record)]
         return conditions
 
     def order(
@@ -239,6 +242,11 @@ class Plan:
     def chosen_by(self, word: str, ready: frozenset[str]) -> ColumnElement[bool]:
         """Say that the text that names a row has a word in it, or a number that it once had."""
         return self._or_once(self.named(word, ready), word)
+
+    def _or_beside(self, way: ColumnElement[bool], word: str) -> ColumnElement[bool]:
+        """As `_or_once`, for rows that are looked at one after the other."""
+        other = beside(self.table, word)
+        return self._or_once(way, word) if other is None else or_(way, other)
 
     def _or_once(self, way: ColumnElement[bool], word: str) -> ColumnElement[bool]:
         former = rows_once_with(self.table.name, word)
@@ -350,22 +358,23 @@ def _compared(stored: Any, operator: str, value: Any) -> ColumnElement[bool]:
     return and_(stored.bool_op(operator)(value))
 
 
-def words_of(search: str) -> list[str]:
+def words_of(search: str, record: type[Record] | None = None) -> list[str]:
+    """Return the folded words of a search; where a record's telephone numbers are searched, its
+    own or those of who brings it, what may be one is a single word."""
+    number = number_of(search) if record is not None and record.__searched__ else None
+    if number is not None and record is not None and is_dialled(record.__table__.name):
+        return [number]
     return [str(folded(word)) for word in search.split()]
 
 
 def _contains(text: Any, word: str) -> ColumnElement[bool]:
     """Say that a text has a folded word. Plain texts are looked through by SQLite itself, which is
     ten times quicker; only one with other letters goes through `folded`."""
+    if isinstance(word, Number):
+        return or_(*[func.instr(func.lower(text), one) > 0 for one in spellings(word)])
     other = and_(func.length(text) != func.octet_length(text), func.found(text, word) == 1)
     return or_(func.instr(func.lower(text), word) > 0, other) if word.isascii() else other
 
 
 def _unindexed(value: Any) -> Any:
     return UnaryExpression(value, operator=custom_op("+"))
-
-
-def listed(keys: set[int]) -> Any:
-    """Return keys as a query, whose text is the same however many they are."""
-    each = func.json_each(json.dumps(sorted(keys))).table_valued("value")
-    return select(each.c.value)

@@ -57,7 +57,7 @@ def page(connection: Connection, listing: Listing, offset: int, limit: int) -> l
     else:
         # Whole rows are fetched for this page alone: sorting narrow ones is several times faster.
         some = list(connection.execute(query.limit(limit).offset(offset)).scalars())
-    words = words_of(listing.search)
+    words = words_of(listing.search, listing.record)
     found = rows_at(connection, listing.record, some, own=listing.own, words=words)
     return [row for row in found if row is not None]
 
@@ -71,7 +71,7 @@ def keys(connection: Connection, listing: Listing) -> array[int]:
     query = _in_order(connection, listing, whole=True)
     if query is not None:
         return array("q", connection.execute(query).scalars())
-    plan, words = plan_of(listing.record), words_of(listing.search)
+    plan, words = plan_of(listing.record), words_of(listing.search, listing.record)
     found = finding.all_with(connection, plan, words)
     whole = connection.execute(plan.keys(replace(listing, search=""), frozenset())).scalars()
     return array("q", (key for key in whole if key in found))
@@ -89,7 +89,7 @@ def _in_order(
     plan, ready = plan_of(listing.record), searched.ready(connection)
     if not _is_found_by_index(listing, ready):
         return plan.keys(listing, ready)
-    words = words_of(listing.search)
+    words = words_of(listing.search, listing.record)
     found = finding.few_with(connection, plan, words)
     if found.keys is not None:
         return plan.among(listing, found.keys, found.common)
@@ -143,7 +143,7 @@ def choices(
     """Return rows to choose from, sorted by label; `search` looks in the label alone, and in
     the numbers that a row once had."""
     plan = plan_of(record)
-    ready, words = searched.ready(connection), words_of(search)
+    ready, words = searched.ready(connection), words_of(search, record)
     query = (
         select(plan.table.c.id, plan.name.label("label"), once(plan.table, words))
         .select_from(plan.source)

@@ -33,7 +33,11 @@ from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import ExactDecimal, UtcTime
 from fluffydesk.records.vocabulary import facts_of
 
-LISTED = {"livestock": ("tag_number", "id", "status")}
+LISTED = {
+    "livestock": ("tag_number", "id", "status"),
+    "clinic_clients": ("full_name", "id", "status", "merged_into_id"),
+    "pets": ("name", "id", "sex"),
+}
 """Tables that may have a million rows and are listed by a text: an index has it as it is sorted,
 with what the list is filtered by at first, so that a page needs no sorting and no other rows."""
 

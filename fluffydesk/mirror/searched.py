@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, column, func, literal_column, select
 from sqlalchemy import table as plain_table
 
+from fluffydesk.mirror.dialled import COLUMNS, spellings
 from fluffydesk.mirror.engine import bare
 from fluffydesk.records.catalog import MIRRORED, record_for
 from fluffydesk.records.vocabulary import facts_of
@@ -58,13 +59,14 @@ def ready(connection: Connection) -> frozenset[str]:
 
 
 def rows_with(table: str, word: str, *, in_label: bool = False) -> Select[Any]:
-    """Return a query for the row numbers of a table whose texts have a folded word in them."""
+    """Return a query for the row numbers of a table whose texts have a folded word in them, a
+    number in one of its spellings."""
     name = name_of(table)
     if len(word) >= _TRIGRAM:
         index = plain_table(name, column(name))
         rowid = literal_column(f"{name}.rowid", type_=Integer())
-        quoted = '"' + word.replace('"', '""') + '"'
-        told = f"{{{_LABEL}}} : {quoted}" if in_label else quoted
+        told = " OR ".join('"' + one.replace('"', '""') + '"' for one in spellings(word))
+        told = f"{{{_LABEL}}} : ({told})" if in_label else told
         return select(rowid).select_from(index).where(index.c[name].op("MATCH")(told))
     # What FTS5 keeps of the texts is read ten times quicker past it.
     kept = plain_table(f"{name}_content", column("id", Integer()), column("c0"), column("c1"))
@@ -77,6 +79,12 @@ def rows_with(table: str, word: str, *, in_label: bool = False) -> Select[Any]:
 def key_of(table: Any) -> Any:
     """Return a table's row number as SQL."""
     return literal_column(f"{table.name}.rowid", type_=Integer())
+
+
+def listed(keys: set[int]) -> Any:
+    """Return keys as a query, whose text is the same however many they are."""
+    each = func.json_each(json.dumps(sorted(keys))).table_valued("value")
+    return select(each.c.value)
 
 
 def name_of(table: str) -> str:
@@ -156,7 +164,8 @@ def _texts(table: str, row: str) -> str:
 
 
 def _folded(names: Any, row: str) -> str:
-    told = ", ".join(f"{row}{name}" for name in names)
+    digits = [f"dialled({row}{name})" for name in names if name in COLUMNS]
+    told = ", ".join([f"{row}{name}" for name in names] + digits)
     return f"folded(concat_ws(char(10), {told}))" if told else "''"
 
 

@@ -352,6 +352,7 @@ class ClinicPatient(OrganizationRecord):
     )
     __titles__ = ("Patient", "Patients")
     __label__ = ("pet_id",)
+    __searched__ = ("file_number",)
     __table_args__ = (UniqueConstraint("organization_id", "pet_id"),)
 
     pet_id: Mapped[UUID] = link("pets", "Pet", on_delete="CASCADE")

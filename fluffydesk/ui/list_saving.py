@@ -176,7 +176,7 @@ def paged(model: PagedRows, table: QTableView) -> ShownList:
 
     def lines(door: Door) -> Generator[Cells, None, None]:
         with door(Mirror.beside) as mirror, mirror.read() as connection:
-            order, words = keys(connection, listing), words_of(listing.search)
+            order, words = keys(connection, listing), words_of(listing.search, listing.record)
             for first in range(0, len(order), BLOCK):
                 some = order[first : first + BLOCK]
                 found: list[Any] = rows_at(

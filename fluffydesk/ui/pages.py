@@ -94,7 +94,11 @@ def _read_block(
 def _rows(connection: Connection, listing: Listing, order: array[int], block: int) -> list[Row]:
     some = order[block * BLOCK : (block + 1) * BLOCK]
     return rows_at(
-        connection, listing.record, some, own=listing.own, words=words_of(listing.search)
+        connection,
+        listing.record,
+        some,
+        own=listing.own,
+        words=words_of(listing.search, listing.record),
     )
 
 

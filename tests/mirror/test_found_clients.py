@@ -1,0 +1,110 @@
+"""Clients and pets are found by anything known of either, also on a card that was merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffydesk.mirror import former
+from fluffydesk.mirror.dialled import dialled, number_of
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, keys, page
+from fluffydesk.records.clinic import PatientPerson
+from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
+from fluffydesk.records.vocabulary import Record
+from tests.clinic_sample import Sample, fill
+from tests.mirrors import new_mirror
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+    path: Path = tmp_path_factory.mktemp("found") / "clinic.db"
+    with new_mirror(path) as opened:
+        sample = fill(opened)
+        _know_more(opened, sample)
+        while opened.make_missing_index():
+            pass
+        yield opened
+
+
+def _know_more(mirror: Mirror, sample: Sample) -> None:
+    with mirror.unit("Know more") as unit:
+        noor = {"address": "12 Mill Lane", "other_phone": "020-555 99 88"}
+        unit.update(ClinicClient, sample["Noor Vale"], noor)
+        unit.update(Pet, sample["Rex"], {"microchip": "528140000123456"})
+        unit.update(ClinicPatient, sample["Rex, patient"], {"file_number": "24-0017"})
+        old = {"full_name": "Nora Wale", "merged_into_id": sample["Noor Vale"]}
+        unit.insert(ClinicClient, old)
+        shared = {"pet_id": sample["Rex"], "client_id": sample["Tomas Reed"]}
+        unit.insert(PatientPerson, shared)
+
+
+def found(mirror: Mirror, record: type[Record], typed: str) -> dict[str, str]:
+    kept = (Filter("merged_into_id", "empty", True),) if record is ClinicClient else ()
+    name = record.__label__[0]
+    listing = Listing(record, typed, kept, (Order(name),))
+    with mirror.read() as connection:
+        rows = page(connection, listing, 0, 50)
+        assert len(keys(connection, listing)) == len(rows)
+    return {getattr(row, name): row._mapping[ONCE] for row in rows}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("+31 20 555 0101", "0205550101", "020 555 0101", "0031 20 5550101", "020/555-01.01"),
+        *("5550101", "+31 (0)20 555 0101", "noor", "mill lane", "020 5559988", "+31 20 555 9988"),
+        *("biscuit", "vale mango", "wale"),
+    ],
+)
+def test_a_client_is_found_by_any_part_of_what_is_known(clinic: Mirror, typed: str) -> None:
+    assert list(found(clinic, ClinicClient, typed)) == ["Noor Vale"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("528140000123456", "528 140 000 123 456", "0123456", "24-0017", "stone rex"),
+        *("555 0103", "020 555 0103", "+31205550103"),
+    ],
+)
+def test_a_pet_is_found_by_chip_file_number_and_its_client(clinic: Mirror, typed: str) -> None:
+    assert list(found(clinic, Pet, typed)) == ["Rex"]
+
+
+def test_both_ways_say_by_what_a_row_was_found(clinic: Mirror) -> None:
+    assert found(clinic, ClinicClient, "528140000123456") == {"Ivy Stone": "Rex", "Tomas Reed": ""}
+    assert found(clinic, ClinicClient, "nora") == {"Noor Vale": "was Nora Wale"}
+    assert found(clinic, Pet, "ivy") == {"Rex": "Ivy Stone"}
+    assert found(clinic, Pet, "nora") == {"Biscuit": "", "Mango": ""}
+    assert "Rex" in found(clinic, Pet, "tomas"), "somebody who shares the pet"
+
+
+def test_a_word_that_many_have_is_looked_for_row_by_row_with_the_same_answer(
+    clinic: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [found(clinic, ClinicClient, typed) for typed in ("rex", "020", "nora", "24-0017")]
+    pets = [found(clinic, Pet, typed) for typed in ("stone", "555 01", "tomas")]
+    monkeypatch.setattr(former, "FEW", 0)
+    assert few == [found(clinic, ClinicClient, one) for one in ("rex", "020", "nora", "24-0017")]
+    assert pets == [found(clinic, Pet, typed) for typed in ("stone", "555 01", "tomas")]
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("+31 (0)20 555 0101", "31205550101"),
+        ("0031-20-5550101", "31205550101"),
+        ("020 555 0101", "0205550101"),
+        ("ask her", ""),
+    ],
+)
+def test_a_number_is_its_digits(written: str, digits: str) -> None:
+    assert dialled(written) == digits
+
+
+@pytest.mark.parametrize("typed", ["24 Mill Lane", "12", "rex", "", "+", "0 0"])
+def test_what_is_no_number_stays_words(typed: str) -> None:
+    assert number_of(typed) is None
