@@ -610,21 +610,28 @@ create policy may_delete on public.booking_items for delete to authenticated
 
 -- Visits: who may ask for one, that a pet becomes a patient by it, and that a room has a place.
 
--- Rule 22: no visits after a pet's death. And whoever does not work there may ask only for what
--- the organization offers to everybody, and lets them ask for.
+-- Rule 22: no visits after a pet's death, by the organization's own days. And whoever does not work
+-- there may ask only for what the organization offers to everybody, and lets them ask for.
 create function public.check_visit() returns trigger
 language plpgsql set search_path = '' as $$
 declare
-  v_begins date := coalesce(to_jsonb(new) ->> 'start_date', to_jsonb(new) ->> 'scheduled_at')::date;
+  v_row jsonb := to_jsonb(new);
+  v_zone text;
+  v_begins date;
 begin
-  if exists (
+  select o.time_zone into v_zone from public.organizations o where o.id = new.organization_id;
+  v_begins := coalesce(
+    (v_row ->> 'start_date')::date,
+    ((v_row ->> 'scheduled_at')::timestamptz at time zone coalesce(v_zone, 'UTC'))::date);
+  if new.status not in ('cancelled', 'no_show') and exists (
     select from public.pets p where p.id = new.pet_id and p.deceased_on < v_begins
   ) then
     raise exception 'the pet has died' using errcode = 'P0001',
       table = tg_table_name, schema = tg_table_schema, column = 'pet_id',
       hint = 'Correct the pet''s card if it has not.';
   end if;
-  if auth.uid() is not null
+  if tg_op = 'INSERT'
+    and auth.uid() is not null
     and new.organization_id <> all (
       access.organizations_as('{owner,manager,veterinarian,staff}')
     )
@@ -646,9 +653,9 @@ comment on function public.check_visit()
   is 'Refuse visits of pets that have died, and what is not offered to whoever asks for it.';
 revoke all on function public.check_visit() from public;
 
-create trigger check_visit before insert on public.appointments
+create trigger check_visit before insert or update of pet_id, scheduled_at on public.appointments
   for each row execute function public.check_visit();
-create trigger check_visit before insert on public.bookings
+create trigger check_visit before insert or update of pet_id, start_date on public.bookings
   for each row execute function public.check_visit();
 
 -- A pet whose owner books a visit becomes a patient by it, until the last such visit is gone.
@@ -768,25 +775,69 @@ revoke all on function public.cancel_visit(uuid) from public;
 grant execute on function public.cancel_visit(uuid) to authenticated;
 
 -- Rule 19 holds unless the vet, room or table allows it: what their policies come to for a visit is
--- kept with it, where the constraints can see it. What was booked on purpose under an earlier
--- policy stays until it is moved.
+-- kept with it, where the constraints can see it. What was booked under an earlier policy stays as
+-- it was until it is moved, and no other visit is put over it.
 create function public.claim_times() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_until timestamptz := coalesce(new.free_at, new.ends_at);
+  v_policy text;
 begin
-  new.vet_alone := coalesce((
-    select case m.double_booking
-      when 'allow' then false when 'ask' then not new.may_overlap else true
-    end
-    from public.organization_users m
+  if tg_op = 'UPDATE'
+    and old.status not in ('cancelled', 'no_show')
+    and (old.veterinarian_id, old.room_id, old.scheduled_at, old.ends_at, old.free_at,
+      old.may_overlap) is not distinct from
+      (new.veterinarian_id, new.room_id, new.scheduled_at, new.ends_at, new.free_at,
+      new.may_overlap)
+  then
+    return new;
+  end if;
+  -- A policy that changes meanwhile waits until this visit can be seen.
+  select m.double_booking into v_policy from public.organization_users m
     where m.organization_id = new.organization_id and m.user_id = new.veterinarian_id
-  ), true);
-  new.room_alone := coalesce((
-    select case r.double_booking
-      when 'allow' then false when 'ask' then not new.may_overlap else true
-    end
-    from public.rooms r
+    for share;
+  new.vet_alone := case v_policy
+    when 'allow' then false when 'ask' then not new.may_overlap else true end;
+  v_policy := null;
+  select r.double_booking into v_policy from public.rooms r
     where r.organization_id = new.organization_id and r.id = new.room_id
-  ), true);
+    for share;
+  new.room_alone := case v_policy
+    when 'allow' then false when 'ask' then not new.may_overlap else true end;
+  if new.status in ('cancelled', 'no_show') then
+    return new;
+  end if;
+  -- Of two that have a vet to themselves the constraint takes one; this is about the others.
+  if new.vet_alone and exists (
+    select from public.appointments v
+    where v.organization_id = new.organization_id
+      and v.veterinarian_id = new.veterinarian_id
+      and not v.vet_alone
+      and v.id <> new.id
+      and v.status not in ('cancelled', 'no_show')
+      and v.scheduled_at > new.scheduled_at - interval '8 days'
+      and v.scheduled_at < v_until
+      and coalesce(v.free_at, v.ends_at) > new.scheduled_at
+  ) then
+    raise exception 'the vet has another visit at that time' using errcode = '23P01',
+      constraint = 'ex_appointments_veterinarian_id', table = tg_table_name,
+      schema = tg_table_schema, hint = 'Choose another time, or book it on purpose.';
+  end if;
+  if new.room_alone and exists (
+    select from public.appointments v
+    where v.organization_id = new.organization_id
+      and v.room_id = new.room_id
+      and not v.room_alone
+      and v.id <> new.id
+      and v.status not in ('cancelled', 'no_show')
+      and v.scheduled_at > new.scheduled_at - interval '8 days'
+      and v.scheduled_at < v_until
+      and coalesce(v.free_at, v.ends_at) > new.scheduled_at
+  ) then
+    raise exception 'the room has another visit at that time' using errcode = '23P01',
+      constraint = 'ex_appointments_room_id', table = tg_table_name,
+      schema = tg_table_schema, hint = 'Choose another time, or book it on purpose.';
+  end if;
   return new;
 end $$;
 comment on function public.claim_times()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -223,3 +224,175 @@ def test_everybody_sees_what_is_offered_and_listed_and_no_more(town: Town) -> No
     for table in ("organizations", "rooms", "bookings", "appointments", "staff_shifts"):
         with pytest.raises(DENIED):
             visitor.execute(f"select id from {table}")
+
+
+TAKEN = psycopg.errors.ExclusionViolation
+
+
+class Diary:
+    """Visits of the town's vet and of one room, by hours of one day; each with a pet of its own."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.room = town.add("rooms", organization_id=town.clinic, name="One")
+
+    def visit(self, start: str, end: str, login: Any = None, **values: Any) -> UUID:
+        given = {
+            "veterinarian_id": self.town.vet_id,
+            "room_id": self.room,
+            "pet_id": values.get("pet_id") or self.pet(),
+            "scheduled_at": f"2199-05-04 {start}Z",
+            "ends_at": f"2199-05-04 {end}Z",
+        }
+        return self.town.appointment(login or self.town.vet, **{**given, **values})
+
+    def pet(self) -> UUID:
+        pet = self.town.add("pets", name="One more", species="cat")
+        self.town.add("clinic_patients", organization_id=self.town.clinic, pet_id=pet)
+        return pet
+
+    def rule(self, *, vet: str = "never", room: str = "never") -> None:
+        admin = self.town.admin
+        admin.execute("update organization_users set double_booking = %s", (vet,))
+        admin.execute("update rooms set double_booking = %s", (room,))
+
+    def set(self, visit: UUID, change: str) -> None:
+        self.town.vet.execute(f"update appointments set {change} where id = %s", (visit,))
+
+
+@pytest.fixture
+def diary(town: Town) -> Diary:
+    return Diary(town)
+
+
+@pytest.mark.parametrize("whose", ["veterinarian_id", "room_id"])
+def test_vets_and_rooms_have_one_visit_at_a_time_unless_they_say_so(
+    diary: Diary, whose: str
+) -> None:
+    """Rule 19, by a member's own login: never, ask and allow."""
+    other = {"room_id", "veterinarian_id"} - {whose}
+    alone: dict[str, Any] = dict.fromkeys(other)
+    kind = "vet" if whose == "veterinarian_id" else "room"
+    kept = diary.visit("09:00", "09:20", **alone)
+    diary.visit("09:20", "09:40", **alone)
+    for values in ({}, {"may_overlap": True}):
+        with pytest.raises(TAKEN):
+            diary.visit("09:10", "09:30", **alone, **values)
+    diary.rule(**{kind: "ask"})
+    with pytest.raises(TAKEN):
+        diary.visit("09:10", "09:30", **alone)
+    twice = diary.visit("09:10", "09:30", **alone, may_overlap=True)
+    with pytest.raises(TAKEN):  # nobody was asked about this one
+        diary.visit("09:25", "09:28", **alone)
+    diary.set(twice, "reason = 'told by telephone', status = 'confirmed'")
+    diary.rule(**{kind: "allow"})
+    diary.visit("09:00", "09:40", **alone)
+    diary.set(kept, "scheduled_at = '2199-05-04 08:55Z'")
+
+
+def test_a_pet_is_in_one_place_whatever_is_allowed(diary: Diary) -> None:
+    diary.rule(vet="allow", room="allow")
+    pet = diary.pet()
+    diary.visit("09:00", "09:20", pet_id=pet)
+    with pytest.raises(TAKEN):
+        diary.visit("09:10", "09:30", pet_id=pet, may_overlap=True)
+    diary.visit("09:20", "09:30", pet_id=pet)
+
+
+def test_clearing_up_is_the_vets_and_the_rooms_and_not_the_pets(diary: Diary) -> None:
+    pet = diary.pet()
+    diary.visit("09:00", "09:20", free_at="2199-05-04 09:30Z", pet_id=pet)
+    with pytest.raises(TAKEN):
+        diary.visit("09:25", "09:40")
+    diary.visit("09:20", "09:40", pet_id=pet, veterinarian_id=None, room_id=None)
+    later = diary.visit("09:30", "09:40")
+    diary.visit("09:40", "09:50", pet_id=pet)
+    with pytest.raises(TAKEN):
+        diary.set(later, "free_at = '2199-05-04 09:41Z'")
+
+
+def test_a_stricter_policy_leaves_what_is_there_and_lets_nothing_more_in(diary: Diary) -> None:
+    diary.rule(vet="allow", room="allow")
+    first, second = diary.visit("09:00", "09:20"), diary.visit("09:10", "09:30")
+    diary.rule()
+    for visit in (first, second):
+        diary.set(visit, "status = 'in_progress', arrived_at = '2199-05-04 09:00Z'")
+        diary.set(visit, "status = 'completed'")
+    # Also where only a visit of the former policy is in the way.
+    for whose in ("veterinarian_id", "room_id"):
+        with pytest.raises(TAKEN):
+            diary.visit("09:25", "09:40", **{whose: None})
+    with pytest.raises(TAKEN):
+        diary.set(second, "ends_at = '2199-05-04 09:31Z'")
+    diary.set(second, "scheduled_at = '2199-05-04 09:20Z'")
+
+
+def test_a_visit_that_is_called_off_takes_no_time_until_it_is_on_again(diary: Diary) -> None:
+    off = diary.visit("09:00", "09:20")
+    diary.set(off, "status = 'cancelled'")
+    kept = diary.visit("09:10", "09:30")
+    with pytest.raises(TAKEN):
+        diary.set(off, "status = 'scheduled'")
+    diary.set(kept, "status = 'no_show'")
+    diary.set(off, "status = 'scheduled'")
+
+
+@pytest.mark.parametrize("policy", ["never", "ask"])
+def test_two_transactions_at_once_make_one_booking(diary: Diary, policy: str) -> None:
+    """Rule 19 by the database's own constraint: the second waits for the first, and is refused."""
+    diary.rule(vet=policy, room=policy)
+    pets = diary.pet(), diary.pet()
+    first, second = diary.town.central.login("vera"), diary.town.central.login("vera")
+    refused: list[type[Exception]] = []
+
+    def book() -> None:
+        try:
+            with second.transaction():
+                diary.visit("09:10", "09:30", second, pet_id=pets[1])
+        except psycopg.Error as error:
+            refused.append(type(error))
+
+    with first.transaction():
+        diary.visit("09:00", "09:20", first, pet_id=pets[0])
+        other = Thread(target=book)
+        other.start()
+        waits = "select count(*) from pg_locks where not granted"
+        while not diary.town.one(waits) and other.is_alive():
+            continue
+        assert other.is_alive(), "the second transaction did not wait for the first"
+    other.join(30)
+    assert refused == [TAKEN]
+    assert diary.town.one("select count(*) from appointments") == 1
+
+
+def test_a_policy_waits_for_the_booking_that_was_made_under_the_former(diary: Diary) -> None:
+    diary.rule(vet="allow", room="allow")
+    diary.visit("09:00", "09:20", room_id=None)
+    pet, login = diary.pet(), diary.town.central.login("vera")
+    admin = diary.town.central.admin()
+    change = Thread(
+        target=admin.execute, args=("update organization_users set double_booking = 'never'",)
+    )
+    with login.transaction():
+        diary.visit("09:10", "09:40", login, pet_id=pet, room_id=None)
+        change.start()
+        waits = "select count(*) from pg_locks where not granted"
+        while not diary.town.one(waits) and change.is_alive():
+            continue
+        assert change.is_alive(), "the policy did not wait for the booking"
+    change.join(30)
+    with pytest.raises(TAKEN):
+        diary.visit("09:30", "09:50", room_id=None)
+
+
+def test_after_its_death_a_pet_is_not_moved_to_a_day_either(town: Town) -> None:
+    """Rule 22, by the days of the clinic: 7 at night there is the next day in UTC."""
+    town.add("clinic_patients", organization_id=town.clinic, pet_id=town.dog)
+    town.admin.execute("update organizations set time_zone = 'America/Los_Angeles'")
+    visit = town.appointment(town.vet)
+    town.admin.execute("update pets set deceased_on = '2199-05-05'")
+    move = "update appointments set scheduled_at = %s, ends_at = %s where id = %s"
+    town.vet.execute(move, ("2199-05-06 02:00Z", "2199-05-06 02:30Z", visit))
+    with pytest.raises(psycopg.errors.RaiseException, match="has died"):
+        town.vet.execute(move, ("2199-05-06 07:00Z", "2199-05-06 07:30Z", visit))
+    town.vet.execute("update appointments set status = 'cancelled'")
