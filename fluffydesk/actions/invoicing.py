@@ -1,0 +1,350 @@
+"""Estimates, invoices and credit notes: their lines with the stock they take, posting (rule 23).
+
+Prices and discounts are with tax, as a price list says them. A line that sells what a store keeps
+takes it, by lot, the first to expire first, in the same unit of work; see `rules.dispensed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Row
+
+from fluffydesk.actions import numbering, rules
+from fluffydesk.actions.rules.dispensed import lots_in_store
+from fluffydesk.actions.rules.invoices import charged, due_on, lines_of, write_totals
+from fluffydesk.actions.saving import check, existing, row_with
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.invoices import MOST_OF_ONE, Line, line, off_of, price_of, totals
+from fluffydesk.figures.ledger import expired, in_order
+from fluffydesk.figures.money import pence, split
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
+from fluffydesk.records.organizations import Organization
+from fluffydesk.records.payments import Invoice, InvoiceItem
+from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.types import now, today
+
+_NONE = Decimal(0)
+_WORDS = {
+    InvoiceKind.INVOICE: "invoice",
+    InvoiceKind.ESTIMATE: "estimate",
+    InvoiceKind.CREDIT_NOTE: "credit note",
+}
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line to be written; `price` of one and `off` are with tax.
+
+    With `stock_item_id` it is taken from that store, from `lot` or the first to expire, unless
+    `record_id` says that a medical record's prescription or vaccination took it already.
+    """
+
+    description: str
+    price: Decimal = _NONE
+    quantity: Decimal = Decimal(1)
+    tax_rate: Decimal = _NONE
+    off: Decimal = _NONE
+    pet_id: UUID | None = None
+    service_id: UUID | None = None
+    product_id: UUID | None = None
+    stock_item_id: UUID | None = None
+    lot: str | None = None
+    record_id: UUID | None = None
+    id: UUID | None = None
+
+
+def start_invoice(
+    mirror: Mirror,
+    values: Mapping[str, Any],
+    lines: Iterable[NewLine] = (),
+    *,
+    off: Decimal = _NONE,
+) -> tuple[UUID, Changes]:
+    """Write a draft with its lines, and a discount on the whole `off`, which is with tax.
+
+    `values` are columns of the invoice: kind, client_id, appointment_id, booking_id, notes.
+    InvalidValue: a discount that is more than the whole, stock that is not there (rule 13) or has
+    expired (rule 17).
+    """
+    kind = InvoiceKind(values.get("kind") or InvoiceKind.INVOICE)
+    with mirror.unit(f"New {_WORDS[kind]}") as unit:
+        invoice_id = write_invoice(unit, values, lines, off=off)
+    return invoice_id, unit.changes
+
+
+def write_invoice(
+    unit: Unit,
+    values: Mapping[str, Any],
+    lines: Iterable[NewLine] = (),
+    *,
+    off: Decimal = _NONE,
+    id: UUID | None = None,
+) -> UUID:
+    """Write a draft within a unit of work; returns its id. As `start_invoice`."""
+    organization = Mirror.state.get(unit.connection, "organization") or {}
+    given = {"currency": organization.get("currency") or "EUR", **values}
+    invoice_id = unit.insert(Invoice, check(Invoice, given), id)
+    rules.hold(unit.connection, Invoice, None, existing(unit.connection, Invoice, invoice_id))
+    for one in lines:
+        write_line(unit, invoice_id, one)
+    if off:
+        _take_off(unit, invoice_id, off)
+    return invoice_id
+
+
+def write_line(unit: Unit, invoice_id: UUID, new: NewLine) -> list[UUID]:
+    """Write a line of a draft within a unit of work, one for each lot it is taken from."""
+    invoice = existing(unit.connection, Invoice, invoice_id)
+    after = [row.position for row in lines_of(unit.connection, invoice_id)]
+    first = max(after, default=0) + 1
+    found = []
+    for number, part in enumerate(_by_lot(unit, invoice, new)):
+        made = _reckoned(part.quantity, part.price, part.tax_rate, part.off)
+        values = {
+            "invoice_id": invoice_id,
+            "position": first + number,
+            "description": part.description,
+            "pet_id": part.pet_id,
+            "service_id": part.service_id,
+            "product_id": part.product_id,
+            "stock_item_id": part.stock_item_id,
+            "lot": part.lot,
+            "record_id": part.record_id,
+            **_kept(made),
+        }
+        row_id = unit.insert(InvoiceItem, check(InvoiceItem, values), None if number else part.id)
+        after_row = existing(unit.connection, InvoiceItem, row_id)
+        rules.hold(unit.connection, InvoiceItem, None, after_row)
+        found.append(row_id)
+    return found
+
+
+def add_line(mirror: Mirror, invoice_id: UUID, new: NewLine) -> tuple[list[UUID], Changes]:
+    """Add a line to a draft and take its stock; returns the lines, one for each lot."""
+    with mirror.unit(f"Add {new.description} to an invoice") as unit:
+        rows = write_line(unit, invoice_id, new)
+    return rows, unit.changes
+
+
+def change_line(mirror: Mirror, line_id: UUID, values: Mapping[str, Any]) -> Changes:
+    """Change a draft's line: quantity, price and off (with tax), tax_rate, description, lot, pet.
+
+    Its stock follows. Refusal: its invoice is posted (rule 23); InvalidValue: as `start_invoice`.
+    """
+    with mirror.unit("Change an invoice line") as unit:
+        before = existing(unit.connection, InvoiceItem, line_id)
+        said = {**prices(before), **values}
+        made = _reckoned(said["quantity"], said["price"], said["tax_rate"], said["off"])
+        same = {name: values[name] for name in ("description", "lot", "pet_id") if name in values}
+        kept = check(InvoiceItem, {**same, **_kept(made)}, partial=True)
+        unit.update(InvoiceItem, line_id, kept)
+        after = existing(unit.connection, InvoiceItem, line_id)
+        rules.hold(unit.connection, InvoiceItem, before, after)
+    return unit.changes
+
+
+def prices(row: Row[Any]) -> dict[str, Decimal]:
+    """Return a kept line's quantity, rate, and price and discount with tax."""
+    price = price_of(row.unit_price, row.tax_rate)
+    off = pence(row.quantity * price) - row.line_total - row.tax
+    return {
+        "quantity": row.quantity,
+        "price": price,
+        "tax_rate": row.tax_rate,
+        "off": max(off, _NONE),
+    }
+
+
+def remove_line(mirror: Mirror, line_id: UUID) -> Changes:
+    """Take a line off a draft; what it took from a store is there again (rule 13)."""
+    with mirror.unit("Remove an invoice line") as unit:
+        _remove(unit, existing(unit.connection, InvoiceItem, line_id))
+    return unit.changes
+
+
+def set_discount(mirror: Mirror, invoice_id: UUID, off: Decimal) -> Changes:
+    """Take `off`, which is with tax, off the whole of a draft, in place of what was before."""
+    with mirror.unit("Discount") as unit:
+        _take_off(unit, invoice_id, off)
+    return unit.changes
+
+
+def post_invoice(mirror: Mirror, invoice_id: UUID) -> Changes:
+    """Post a draft today: it gets its number and its due date, and changes no more (rule 23)."""
+    with mirror.unit("Post an invoice") as unit:
+        post(unit, invoice_id)
+    return unit.changes
+
+
+def post(unit: Unit, invoice_id: UUID) -> None:
+    """Post a draft within a unit of work. Refusal: nothing is on it, or it is an estimate."""
+    before = existing(unit.connection, Invoice, invoice_id)
+    if before.status is not InvoiceStatus.DRAFT:
+        raise Refusal("It is posted already.", "Open the list again.")
+    lines = lines_of(unit.connection, invoice_id)
+    if not lines:
+        raise Refusal("There is nothing on it.", "Add a line first.")
+    for number, row in enumerate(lines, 1):
+        # Two desks may have written the same number; a credit note finds its line by it.
+        if row.position != number and before.kind is InvoiceKind.INVOICE:
+            unit.update(InvoiceItem, row.id, {"position": number})
+    issued = today()
+    values: dict[str, Any] = {
+        "status": InvoiceStatus.POSTED,
+        "issue_date": issued,
+        "due_date": before.due_date,
+        "posted_total": before.total,
+        **_bill_to(unit, before),
+    }
+    organization = row_with(unit.connection, Organization, id=before.organization_id)
+    if before.due_date is None or before.due_date < issued:
+        days = 0 if organization is None else organization.payment_days
+        values["due_date"] = due_on(issued, days)
+    unit.update(Invoice, invoice_id, numbering.numbered(unit, Invoice, values, invoice_id))
+    _hold(unit, before)
+
+
+def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
+    """Make an invoice of an estimate that the client accepts; its stock is taken now.
+
+    Its ids follow from the estimate's: accepted at two desks, it is one invoice. An estimate that
+    was accepted before gives the invoice it became.
+    """
+    with mirror.unit("Estimate accepted") as unit:
+        estimate = existing(unit.connection, Invoice, estimate_id)
+        if estimate.kind is not InvoiceKind.ESTIMATE:
+            raise Refusal("This is no estimate.", "Choose one.")
+        made = row_with(unit.connection, Invoice, estimate_id=estimate_id)
+        if made is not None:
+            return made.id, unit.changes
+        names = ("client_id", "appointment_id", "booking_id", "notes", "currency")
+        values = {name: estimate._mapping[name] for name in names} | {"estimate_id": estimate_id}
+        lines = lines_of(unit.connection, estimate_id)
+        new = [replace(_again(row), id=uuid5(row.id, "accepted")) for row in lines]
+        off = max(off_of(charged(lines), estimate.total), _NONE)
+        invoice_id = write_invoice(unit, values, new, off=off, id=uuid5(estimate_id, "accepted"))
+        unit.update(Invoice, estimate_id, {"accepted_at": now()})
+        _hold(unit, estimate)
+    return invoice_id, unit.changes
+
+
+def delete_draft(mirror: Mirror, invoice_id: UUID) -> Changes:
+    """Delete a draft or an estimate; what its lines took is in store again (rule 13)."""
+    with mirror.unit("Delete a draft") as unit:
+        invoice = existing(unit.connection, Invoice, invoice_id)
+        for row in lines_of(unit.connection, invoice_id):
+            _remove(unit, row)
+        unit.delete(Invoice, invoice_id)
+        rules.hold(unit.connection, Invoice, invoice, None)
+    return unit.changes
+
+
+def _again(row: Row[Any]) -> NewLine:
+    said = prices(row)
+    return NewLine(
+        row.description,
+        said["price"],
+        said["quantity"],
+        said["tax_rate"],
+        said["off"],
+        pet_id=row.pet_id,
+        service_id=row.service_id,
+        product_id=row.product_id,
+        stock_item_id=row.stock_item_id,
+        lot=row.lot,
+        record_id=row.record_id,
+    )
+
+
+def _remove(unit: Unit, row: Row[Any]) -> None:
+    unit.delete(InvoiceItem, row.id)
+    rules.hold(unit.connection, InvoiceItem, row, None)
+
+
+def _hold(unit: Unit, before: Row[Any]) -> None:
+    after = existing(unit.connection, Invoice, before.id)
+    rules.hold(unit.connection, Invoice, before, after)
+
+
+def _take_off(unit: Unit, invoice_id: UUID, off: Decimal) -> None:
+    before = existing(unit.connection, Invoice, invoice_id)
+    if before.status is not InvoiceStatus.DRAFT:
+        raise Refusal("It is posted: its discount stays.", "Give it back with a credit note.")
+    try:
+        found = totals(charged(lines_of(unit.connection, invoice_id)), off)
+    except ValueError:
+        raise InvalidValue(
+            "The discount is more than the whole.", "Enter less.", field="discount"
+        ) from None
+    write_totals(unit.connection, invoice_id, found)
+    _hold(unit, before)
+
+
+def _bill_to(unit: Unit, invoice: Row[Any]) -> dict[str, Any]:
+    """Return the client's name, address and tax number, where the draft does not say them."""
+    client = row_with(unit.connection, ClinicClient, id=invoice.client_id)
+    if client is None or invoice.bill_to_name:
+        return {}
+    return {
+        "bill_to_name": client.full_name,
+        "bill_to_address": invoice.bill_to_address or client.address,
+        "bill_to_tax_number": invoice.bill_to_tax_number or client.tax_number,
+    }
+
+
+def _reckoned(quantity: Decimal, price: Decimal, rate: Decimal, off: Decimal) -> Line:
+    if not 0 < quantity <= MOST_OF_ONE:
+        raise InvalidValue(
+            f"A line is of more than nothing, and of {MOST_OF_ONE:,f} at most.",
+            "Enter another quantity, or a second line.",
+            field="quantity",
+        )
+    if price < 0 or off < 0:
+        field = "price" if price < 0 else "off"
+        raise InvalidValue("Less than nothing is no amount.", "Enter it anew.", field=field)
+    try:
+        return line(quantity, price, rate, off)
+    except ValueError:
+        raise InvalidValue(
+            f"The discount is more than the {pence(quantity * price):,.2f} of the line.",
+            "Enter less.",
+            field="off",
+        ) from None
+
+
+def _kept(made: Line) -> dict[str, Decimal]:
+    return {
+        "quantity": made.quantity,
+        "unit_price": made.unit_price,
+        "discount": made.discount,
+        "line_total": made.net,
+        "tax_rate": made.tax_rate,
+        "tax": made.tax,
+    }
+
+
+def _by_lot(unit: Unit, invoice: Row[Any], new: NewLine) -> Sequence[NewLine]:
+    """Return a line as one for each lot it must be taken from, the first to expire first."""
+    taken = new.stock_item_id is not None and new.record_id is None and not new.lot
+    if not taken or invoice.kind is not InvoiceKind.INVOICE:
+        return (new,)
+    assert new.stock_item_id is not None
+    there = [one for one in lots_in_store(unit.connection, new.stock_item_id) if one.left > 0]
+    good = [one for one in there if one.name and not expired(one.expires_on, today())]
+    parts = in_order([one.left for one in good], new.quantity)
+    if parts is None or sum(1 for part in parts if part) < 2:
+        return (new,)
+    offs = split(new.off, parts)
+    return [
+        replace(new, quantity=part, lot=one.name, off=off)
+        for one, part, off in zip(good, parts, offs, strict=True)
+        if part
+    ]

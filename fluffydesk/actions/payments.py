@@ -1,0 +1,270 @@
+"""Money that comes in and is paid back, and the end of a day at a till (rules 23 and 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from fluffydesk.actions import rules
+from fluffydesk.actions.invoicing import post
+from fluffydesk.actions.rules.invoices import RECEIVED, credited_for, received_for
+from fluffydesk.actions.saving import check, existing, row_with
+from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.invoices import change_for, expected_cash
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.mirror.whose import whose
+from fluffydesk.records.clinic import TillClosing
+from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
+from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.types import now
+
+_NONE = Decimal("0.00")
+_MONEY = Payment.__table__
+FIRST_TILL = "Front desk"
+"""The till of a clinic that has one."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One way in which something is paid; `given` is what was handed over in cash."""
+
+    amount: Decimal
+    method: PaymentMethod = PaymentMethod.CASH
+    given: Decimal | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What was received for an invoice: the payments, the change to give, what is still open."""
+
+    payments: tuple[UUID, ...]
+    change: Decimal
+    left: Decimal
+
+
+def pay(
+    mirror: Mirror,
+    invoice_id: UUID,
+    *parts: Part,
+    till: str = FIRST_TILL,
+    paid_at: datetime | None = None,
+) -> tuple[Paid, Changes]:
+    """Write what was received for an invoice, by one method or several, all or none.
+
+    A draft is posted with it: nobody pays for what may still change. InvalidValue with the field
+    `amount`: more than is left to pay (rule 23), or less cash given than is paid.
+    """
+    mine = whose(mirror)
+    with mirror.unit("Payment") as unit:
+        invoice = existing(unit.connection, Invoice, invoice_id)
+        if invoice.status is InvoiceStatus.DRAFT:
+            post(unit, invoice_id)
+        change, written = _NONE, []
+        for part in parts:
+            if part.amount <= 0:
+                raise InvalidValue(
+                    "A payment is more than nothing.", "Enter the amount.", field="amount"
+                )
+            if part.given is not None:
+                if part.given < part.amount:
+                    raise InvalidValue(
+                        f"{part.given:,.2f} is less than the {part.amount:,.2f} to be paid.",
+                        "Enter as the amount what is paid now: the rest stays open.",
+                        field="given",
+                    )
+                change += change_for(part.given, part.amount)
+            values = {
+                "invoice_id": invoice_id,
+                "client_id": invoice.client_id,
+                "amount": part.amount,
+                "currency": invoice.currency,
+                "method": part.method,
+                "reference": part.reference,
+                "till": till,
+                "paid_at": paid_at or now(),
+                "received_by": mine.user_id,
+            }
+            written.append(_add(unit, values))
+        left = owed_for(unit.connection, invoice_id)
+    return Paid(tuple(written), change, left), unit.changes
+
+
+def owed_for(connection: Connection, invoice_id: UUID) -> Decimal:
+    """Return what is left to pay of an invoice; below zero what is to be paid back."""
+    invoice = existing(connection, Invoice, invoice_id)
+    less = credited_for(connection, invoice_id) + received_for(connection, invoice_id)
+    return Decimal(invoice.total) - less
+
+
+def pay_on_account(
+    mirror: Mirror, client_id: UUID, part: Part, till: str = FIRST_TILL
+) -> tuple[UUID, Changes]:
+    """Write money of a client that is for no invoice yet: it is the client's credit."""
+    mine = whose(mirror)
+    with mirror.unit("Payment on account") as unit:
+        values = {
+            "client_id": client_id,
+            "amount": part.amount,
+            "currency": mine.currency,
+            "method": part.method,
+            "reference": part.reference,
+            "till": till,
+            "paid_at": now(),
+            "received_by": mine.user_id,
+        }
+        payment = _add(unit, values)
+    return payment, unit.changes
+
+
+def pay_back(mirror: Mirror, payment_id: UUID, amount: Decimal, till: str = FIRST_TILL) -> Changes:
+    """Pay part or all of a payment back, from a till.
+
+    What was paid back of one payment is one amount on one day: the rest of it on another day is
+    refused, so that the day's cash stays as it was counted. InvalidValue: more than was received.
+    """
+    with mirror.unit("Paid back") as unit:
+        before = existing(unit.connection, Payment, payment_id)
+        if before.refunded_at is not None:
+            zone = zone_of(unit.connection)
+            day = before.refunded_at.astimezone(zone).date()
+            if day != now().astimezone(zone).date() or before.refunded_till != till:
+                raise Refusal(
+                    f"{before.refunded_amount:,.2f} of it was paid back on {day:%d %B %Y}.",
+                    "Pay the rest back of another payment of this client.",
+                    field="amount",
+                )
+        if amount <= 0:
+            raise InvalidValue("Nothing is no amount.", "Enter how much.", field="amount")
+        values = {
+            "refunded_amount": before.refunded_amount + amount,
+            "refunded_at": now(),
+            "refunded_till": till,
+        }
+        _change(unit, before, values)
+    return unit.changes
+
+
+def keep_as_credit(mirror: Mirror, payment_id: UUID) -> Changes:
+    """Take a payment off its invoice, and keep it as the client's credit: the money is here.
+
+    For what two desks received for the same invoice: central refuses the second.
+    """
+    with mirror.unit("Kept as credit") as unit:
+        before = existing(unit.connection, Payment, payment_id)
+        invoice = row_with(unit.connection, Invoice, id=before.invoice_id)
+        client = before.client_id or (None if invoice is None else invoice.client_id)
+        _change(unit, before, {"invoice_id": None, "client_id": client})
+    return unit.changes
+
+
+def use_credit(mirror: Mirror, payment_id: UUID, invoice_id: UUID) -> Changes:
+    """Pay an invoice with money that a client has to its credit; no more than it asks for."""
+    with mirror.unit("Credit used") as unit:
+        before = existing(unit.connection, Payment, payment_id)
+        _change(unit, before, {"invoice_id": invoice_id})
+    return unit.changes
+
+
+@dataclass(frozen=True)
+class Cash:
+    """The cash of a day at a till."""
+
+    opening: Decimal
+    came: Decimal
+    went: Decimal
+
+    @property
+    def expected(self) -> Decimal:
+        return expected_cash(self.opening, (self.came,), (self.went,))
+
+
+def bounds(connection: Connection, first: date, last: date) -> tuple[datetime, datetime]:
+    """Return [start, end) in UTC of days of the organization's zone; days of 23 and 25 hours too
+    (rule 25)."""
+    zone = zone_of(connection)
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(last + timedelta(days=1), time(), zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def cash_of(connection: Connection, on: date, till: str, opening: Decimal) -> Cash:
+    """Return what came into a till and went out of it in cash on a day."""
+    starts, ends = bounds(connection, on, on)
+    table = _MONEY.c
+    cash = and_(table.method == PaymentMethod.CASH, table.status.in_(RECEIVED))
+    came = connection.execute(
+        select(func.sum(table.amount)).where(
+            cash, _at(table.till, till), table.paid_at >= starts, table.paid_at < ends
+        )
+    ).scalar()
+    went = connection.execute(
+        select(func.sum(table.refunded_amount)).where(
+            cash,
+            _at(table.refunded_till, till),
+            table.refunded_at >= starts,
+            table.refunded_at < ends,
+        )
+    ).scalar()
+    return Cash(opening, Decimal(came or 0), Decimal(went or 0))
+
+
+def _at(column: ColumnElement[Any], till: str) -> ColumnElement[bool]:
+    """What names no till, as money entered elsewhere, is the first one's."""
+    return func.coalesce(column, FIRST_TILL) == till
+
+
+def close_till(
+    mirror: Mirror,
+    on: date,
+    till: str,
+    *,
+    opening: Decimal,
+    counted: Decimal,
+    notes: str | None = None,
+) -> tuple[UUID, Changes]:
+    """Write the end of a day at a till: what is in it, and what should be.
+
+    Closed again, the same row is corrected. InvalidValue with the field `notes` where the two
+    differ and nobody says why.
+    """
+    with mirror.unit(f"{till} closed") as unit:
+        cash = cash_of(unit.connection, on, till, opening)
+        values: dict[str, Any] = {
+            "closed_on": on,
+            "till": till,
+            "opening_float": opening,
+            "expected": cash.expected,
+            "counted": counted,
+            "notes": notes,
+        }
+        before = row_with(unit.connection, TillClosing, closed_on=on, till=till)
+        if before is None:
+            row_id = unit.insert(TillClosing, check(TillClosing, values))
+        else:
+            row_id = before.id
+            unit.update(TillClosing, row_id, check(TillClosing, values, partial=True))
+        after = existing(unit.connection, TillClosing, row_id)
+        rules.hold(unit.connection, TillClosing, before, after)
+    return row_id, unit.changes
+
+
+def _add(unit: Unit, values: Mapping[str, Any]) -> UUID:
+    row_id = unit.insert(Payment, check(Payment, values))
+    rules.hold(unit.connection, Payment, None, existing(unit.connection, Payment, row_id))
+    return row_id
+
+
+def _change(unit: Unit, before: Row[Any], values: Mapping[str, Any]) -> None:
+    unit.update(Payment, before.id, check(Payment, values, partial=True))
+    after = existing(unit.connection, Payment, before.id)
+    rules.hold(unit.connection, Payment, before, after)
