@@ -781,7 +781,7 @@ create function public.claim_times() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_until timestamptz := coalesce(new.free_at, new.ends_at);
-  v_policy text;
+  v_policy public.double_booking;
 begin
   if tg_op = 'UPDATE'
     and old.status not in ('cancelled', 'no_show')
