@@ -151,6 +151,16 @@ ONE_OF: dict[str, tuple[str, ...]] = {
 """Links or values of a table, exactly one of which is given."""
 _TOLD_APART = {"reminder_rules": "species"}
 """Columns that may be empty, but not in two bare rows of one test."""
+_REACHED = {
+    (table, name): text
+    for table in ("clinic_clients", "emergency_contacts")
+    for name, text in (
+        ("phone", "+31 (0)20 555 {:04}"),
+        ("other_phone", "020-555 {:04}"),
+        ("email", "somebody{}@post.example"),
+    )
+}
+"""Texts by which somebody has to be reached."""
 NEVER_DELETED = {"health_treatments"}
 """Tables whose rows are voided with a reason, and never deleted (rule 16)."""
 STAYS: dict[str, tuple[str, ...]] = {
@@ -193,6 +203,8 @@ def _value(column: Column[Any], edge: str) -> Any:
         return bound or (_LAST_DAY if most else _FIRST_DAY)
     if isinstance(kind, ExactDecimal):
         return Decimal(bound).quantize(Decimal(1).scaleb(-kind.places))
+    if isinstance(kind, Text) and (column.table.name, column.name) in _REACHED:
+        return _REACHED[column.table.name, column.name].format(next(_number))
     if isinstance(kind, Text):
         return _text(facts.merge is Merge.TEXT, most)
     if isinstance(kind, Key):

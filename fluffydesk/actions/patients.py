@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from fluffydesk.actions.saving import check, row_with
-from fluffydesk.errors import InvalidValue, NotFound
+from fluffydesk.actions import rules
+from fluffydesk.actions.saving import check, existing, row_with
+from fluffydesk.errors import NotFound
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
+from fluffydesk.records.vocabulary import Record
 
 
 def register_patient(
@@ -24,18 +26,21 @@ def register_patient(
 ) -> Changes:
     """Write a pet, its new client (or the known `client_id`) and the patient link in one unit.
 
-    InvalidValue where a value cannot be, or where the microchip belongs to another patient.
+    InvalidValue where a value cannot be, or where the microchip is another living pet's.
     """
     pet_values = check(Pet, dict(pet))
     client_values = check(ClinicClient, dict(client)) if client else None
-    _one_pet_per_chip(mirror, pet_values.get("microchip"))
     with mirror.unit(f"Register {pet_values['name']}") as unit:
         bringer = unit.insert(ClinicClient, client_values) if client_values else client_id
         pet_id = unit.insert(Pet, pet_values)
-        unit.insert(
-            ClinicPatient,
-            {"pet_id": pet_id, "client_id": bringer, "file_number": file_number or None},
-        )
+        link = {"pet_id": pet_id, "client_id": bringer, "file_number": file_number or None}
+        link_id = unit.insert(ClinicPatient, link)
+        written: list[tuple[type[Record], UUID]] = [(Pet, pet_id), (ClinicPatient, link_id)]
+        if client_values and bringer is not None:
+            written.insert(0, (ClinicClient, bringer))
+        for record, row_id in written:
+            row = existing(unit.connection, record, row_id)
+            rules.hold(unit.connection, record, None, row)
     return unit.changes
 
 
@@ -50,16 +55,3 @@ def end_patient(mirror: Mirror, pet_id: UUID, on: date) -> Changes:
     with mirror.unit(f"{'A pet' if pet is None else pet.name} left the clinic") as unit:
         unit.update(ClinicPatient, link.id, ended)
     return unit.changes
-
-
-def _one_pet_per_chip(mirror: Mirror, microchip: str | None) -> None:
-    if not microchip:
-        return
-    with mirror.read() as connection:
-        other = row_with(connection, Pet, microchip=microchip)
-    if other is not None:
-        raise InvalidValue(
-            f"{other.name} already has the microchip {microchip}.",
-            "Check the number, or open that pet instead.",
-            field="microchip",
-        )

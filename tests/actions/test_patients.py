@@ -46,7 +46,7 @@ def test_a_known_client_is_only_linked(mirror: Mirror, sample: Sample) -> None:
 def test_nothing_is_kept_where_a_part_is_refused(mirror: Mirror, sample: Sample) -> None:
     with pytest.raises(InvalidValue) as refused:
         patients.register_patient(
-            mirror, {"name": "Comet", "species": "Dog"}, client={"phone": "1"}
+            mirror, {"name": "Comet", "species": "Dog"}, client={"phone": "020 555 0199"}
         )
     assert refused.value.field == "full_name"
     with mirror.read() as connection:

@@ -168,7 +168,7 @@ def test_registering_makes_pet_client_and_patient(
     assert isinstance(form, RegisterForm)
     form.editor("name").set_value("Comet")
     form.editor("species").set_value("Dog")
-    form.client.editor("phone").set_value("1")
+    form.client.editor("phone").set_value("020 555 0199")
     form.save()
     settle(at_work)
     assert "missing" in form.client.rows["full_name"].error()

@@ -25,6 +25,7 @@ from fluffydesk.actions.rules import (
     milk,
     money,
     organizations,
+    patients,
     reminders,
     shifts,
     stores,
@@ -52,6 +53,7 @@ __all__ = ["RULES", "doubts", "hold"]
 RULES = _together(
     milk.RULES,
     organizations.RULES,
+    patients.RULES,
     reminders.RULES,
     animals.RULES,
     groups.RULES,
