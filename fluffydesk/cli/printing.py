@@ -20,7 +20,7 @@ from fluffydesk.mirror.whose import whose
 from fluffydesk.records.enums.reviews import CustomFieldSubject
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_conventions, use_place
-from fluffydesk.ui.screens.reporting.catalog import REPORTS, kind_of, last_days, make_report
+from fluffydesk.ui.screens.reporting.catalog import EVERY_REPORT, kind_of, last_days, make_report
 from fluffydesk.ui.screens.reporting.report import Period, Report
 from fluffydesk.ui.screens.reporting.writing import (
     csv_text,
@@ -63,10 +63,10 @@ def _refuse_unknown(names: Sequence[str], connection: Connection) -> None:
 
 def _list(options: Namespace) -> None:
     if options.json:
-        print(json_text([{"name": kind.key, "title": kind.title} for kind in REPORTS]))
+        print(json_text([{"name": kind.key, "title": kind.title} for kind in EVERY_REPORT]))
         return
-    width = max(len(kind.key) for kind in REPORTS)
-    for kind in REPORTS:
+    width = max(len(kind.key) for kind in EVERY_REPORT)
+    for kind in EVERY_REPORT:
         print(f"{kind.key.ljust(width)}  {kind.about}")
 
 

@@ -28,6 +28,7 @@ from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.tasks import TasksScreen
 from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.treat import TreatScreen
+from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.ui.screens.weigh import WeighScreen
 
 FARM_SCREENS: tuple[type[Screen], ...] = (
@@ -57,10 +58,12 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
 CLINIC_SCREENS: tuple[type[Screen], ...] = (
     ClinicToday,
     Calendar,
+    WaitingRoom,
     Clients,
     Pets,
     StoresScreen,
     StocktakeScreen,
+    ReportsScreen,
     SyncCentre,
     ContradictionsScreen,
     Settings,

@@ -31,11 +31,11 @@ from fluffydesk.ui.parts.controls import (
 from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reporting.catalog import (
-    REPORTS,
     kind_of,
     last_days,
     month_before,
     month_of,
+    reports_for,
     year_of,
 )
 from fluffydesk.ui.screens.reporting.paper import Printing, pdf_device
@@ -85,7 +85,7 @@ class ReportsScreen(Screen):
         self.kinds = DropDown()
         self.kinds.setAccessibleName("Report")
         self.kinds.setMinimumWidth(280)
-        for kind in REPORTS:
+        for kind in reports_for(work.whose.organization_type):
             self.kinds.addItem(kind.title, kind.key)
         self.kinds.currentIndexChanged.connect(self._chosen)
         self.spans = Segments("Days", _SPANS)

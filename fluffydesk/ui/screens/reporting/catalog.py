@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from fluffydesk.actions.conventions import conventions
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.access import CLINICS, FARMS
+from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import moment_text, unit_text
 from fluffydesk.ui.screens.reporting import (
     animals,
     births,
+    clinic,
     health,
     kpis,
     money,
@@ -32,6 +35,13 @@ from fluffydesk.ui.screens.reporting.report import (
     told,
 )
 
+_STOCK = ReportKind(
+    "stock",
+    "Stock list",
+    "What is in store at the end of a day, and how long it lasts.",
+    stores.stock,
+    spans=False,
+)
 REPORTS: tuple[ReportKind, ...] = (
     ReportKind(
         "key-figures",
@@ -107,14 +117,31 @@ REPORTS: tuple[ReportKind, ...] = (
         "Births, arrivals, departures and deaths, with their identifiers.",
         movements.movements,
     ),
-    ReportKind(
-        "stock",
-        "Stock list",
-        "What is in store at the end of a day, and how long it lasts.",
-        stores.stock,
-        spans=False,
-    ),
+    _STOCK,
 )
+"""A farm's."""
+CLINIC_REPORTS: tuple[ReportKind, ...] = (
+    ReportKind(
+        "stage-times",
+        "Stage times",
+        "How long patients waited, were with the vet and stood at the till, for each vet.",
+        clinic.stage_times,
+    ),
+    ReportKind(
+        "stage-times-by-day",
+        "Stage times by day",
+        "How long patients were in each stage, day by day.",
+        clinic.stage_times_by_day,
+    ),
+    _STOCK,
+)
+EVERY_REPORT = tuple({kind.key: kind for kind in (*REPORTS, *CLINIC_REPORTS)}.values())
+
+
+def reports_for(kind: OrgType) -> tuple[ReportKind, ...]:
+    """Return the reports that an organization of this kind has a use for."""
+    own = (CLINIC_REPORTS if kind in CLINICS else ()) + (REPORTS if kind in FARMS else ())
+    return tuple({one.key: one for one in own or REPORTS}.values())
 
 
 class Cancelled(Refusal):
@@ -123,9 +150,9 @@ class Cancelled(Refusal):
 
 def kind_of(key: str) -> ReportKind:
     """Return a report by its key. Raises NotFound."""
-    found = next((kind for kind in REPORTS if kind.key == key), None)
+    found = next((kind for kind in EVERY_REPORT if kind.key == key), None)
     if found is None:
-        keys = ", ".join(kind.key for kind in REPORTS)
+        keys = ", ".join(kind.key for kind in EVERY_REPORT)
         raise NotFound(f"There is no report {key!r}.", f"Choose one of: {keys}.")
     return found
 
