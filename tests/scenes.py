@@ -288,7 +288,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
         *clinic_scenes(mirror),
         ("clinic-form", (today, partial(_form, Appointment, visit))),
         ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),
-        ("clinic-calendar-room", (calendar, lambda shell: _press("By room"))),
+        ("clinic-calendar-room", (calendar, lambda shell: _press("Rooms"))),
         ("clinic-calendar-list", (calendar, lambda shell: _press("List"))),
         ("clinic-calendar-new", (calendar, lambda shell: shell.current.primary()[1]())),  # type: ignore[union-attr, index]
     ]

@@ -13,8 +13,10 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.booking_form import BookingForm, open_booking
 from fluffydesk.ui.screens.calendar import Calendar
-from fluffydesk.ui.screens.day_layout import Spot, arrange, step_down, step_up
-from fluffydesk.ui.screens.visits import Lane, Visit, minute_of, read_day
+from fluffydesk.ui.screens.day_layout import Column, Spot, arrange, step_down, step_up
+from fluffydesk.ui.screens.day_time import Axis
+from fluffydesk.ui.screens.reading.calendar import Lane, read_sheet
+from fluffydesk.ui.screens.visits import Visit
 from fluffydesk.work import Work
 from tests.clinic_sample import DAY, ZONE, Sample, fill
 from tests.mirrors import new_mirror
@@ -74,7 +76,7 @@ def local(visit: Visit) -> str:
 
 
 def test_a_column_for_each_vet_with_the_days_visits(calendar: Calendar) -> None:
-    lanes = [lane.title for lane in calendar.grid.lanes]
+    lanes = [column.lane.title for column in calendar.grid.columns]
     assert lanes == ["Dr Ana Ferro", "Dr Osei Lund"]
     placed = {(card.visit.pet, lanes[card.lane], card.first) for card in calendar.grid.cards}
     assert placed == {
@@ -89,7 +91,7 @@ def test_a_column_for_each_vet_with_the_days_visits(calendar: Calendar) -> None:
 
 def test_rooms_instead_of_vets(calendar: Calendar) -> None:
     calendar.bar.by.set_value("room")
-    assert [lane.title for lane in calendar.grid.lanes] == ["Room 1", "Theatre"]
+    assert [column.lane.title for column in calendar.grid.columns] == ["Room 1", "Theatre"]
     assert {card.visit.pet for card in calendar.grid.cards if card.lane == 1} == {"Pixel"}
 
 
@@ -99,7 +101,7 @@ def test_search_and_filters_leave_out_the_rest(calendar: Calendar, sample: Sampl
     calendar.search("")
     calendar.bar.vet.pick(sample["Dr Ana Ferro"])
     assert [card.visit.pet for card in calendar.grid.cards] == ["Pixel"]
-    assert [lane.title for lane in calendar.grid.lanes] == ["Dr Ana Ferro"]
+    assert [column.lane.title for column in calendar.grid.columns] == ["Dr Ana Ferro"]
     calendar.bar.vet.pick(None)
     calendar.bar.status.pick("completed")
     assert [card.visit.pet for card in calendar.grid.cards] == ["Biscuit"]
@@ -129,7 +131,7 @@ def test_dragging_onto_another_visit_snaps_back_with_the_reason(
     drag(qtbot, calendar, start, start + QPoint(0, round(90 * 2.2)))
     settle(at_work)
     assert local(shown(calendar, "Rex")) == "09:30"
-    assert calendar.grid.drag is None
+    assert calendar.grid.hand is None
     assert [notice.text for notice in told] == [
         "Dr Osei Lund is taken by Mango from 11:00 to 11:20."
     ]
@@ -142,6 +144,7 @@ def test_undo_of_a_move_brings_it_back(
     calendar.told.connect(told.append)
     calendar.grid.choose(shown(calendar, "Rex").id)
     qtbot.keyClick(calendar.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(calendar.grid, Qt.Key.Key_Return)
     settle(at_work)
     assert local(shown(calendar, "Rex")) == "09:35"
     assert told[-1].undo is not None
@@ -289,13 +292,13 @@ def test_alerts_are_told_before_booking(
 
 
 def test_overlapping_visits_share_the_width(clinic: Mirror, sample: Sample) -> None:
-    visit = read_day(clinic, DAY, ZONE).visits[0]
-    lanes = (Lane(visit.vet_id, "One"),)
-    cards = arrange((visit, visit), lanes, lambda one: one.vet_id, DAY, ZONE)
+    visit = read_sheet(clinic, (DAY,), DAY, ZONE, ()).visits[0]
+    columns = (Column(DAY, Lane("vet", visit.vet_id, "One")),)
+    cards = arrange((visit, visit), columns, Axis((DAY,), ZONE))
     assert [(card.share, card.of) for card in cards] == [(0, 2), (1, 2)]
     assert step_down(cards, Spot(0, 500), 1200) == Spot(0, 510)
     assert step_up(cards, Spot(0, cards[0].last), 420) == Spot(0, cards[0].first)
 
 
 def test_minutes_are_those_of_the_organizations_clock(sample: Sample) -> None:
-    assert minute_of(sample.at(9, 30), DAY, ZONE) == 570
+    assert Axis((DAY,), ZONE).of(DAY, sample.at(9, 30)) == 570

@@ -10,9 +10,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from fluffydesk.records.types import today
+from fluffydesk.ui.fields.date_editors import CalendarPopup
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Words, restyle, row
+from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.screens.day_time import week_start
+from fluffydesk.ui.screens.day_words import day_words
 
 
 class Pick(Button):
@@ -85,14 +89,13 @@ class Week(QWidget):
             self.buttons.append(button)
 
     def show_week(self, day: date, today: date, counts: Mapping[date, int]) -> None:
-        """Show the week from Monday that holds `day`."""
-        monday = day - timedelta(days=day.weekday())
-        self._days = [monday + timedelta(days=n) for n in range(7)]
+        """Show the week that holds `day`, from the day on which the locale begins it."""
+        self._days = [week_start(day) + timedelta(days=n) for n in range(7)]
         for button, one in zip(self.buttons, self._days, strict=True):
             count = counts.get(one, 0)
-            name = "Today" if one == today else f"{one:%a} {one.day}"
+            name = "Today" if one == today else day_words(one, "ddd d")
             button.setText(f"{name}  ·  {count}" if count else name)
-            button.setAccessibleName(f"{one:%A} {one.day} {one:%B}, {count} visits")
+            button.setAccessibleName(f"{day_words(one)}, {count} visits")
             button.setChecked(one == day)
 
     def _pick(self, number: int) -> None:
@@ -110,13 +113,14 @@ class DayBar(QWidget):
         super().__init__()
         self.day = today()
         self.title = Words("", Type.HEADING)
-        self.title.setMinimumWidth(260)
         self.week = Week()
         self.week.picked.connect(self.day_picked)
         self.today_button = Button("Today", self._to_today)
-        self.by = Segments("Columns", [("By vet", "vet"), ("By room", "room")])
-        self.view = Segments("View", [("Day", "day"), ("List", "list")])
+        self.date_button = IconButton("date", "Go to a date (G)", self.pick_date)
+        self.by = Segments("Columns", [("Vets", "vet"), ("Rooms", "room"), ("Both", "both")])
+        self.view = Segments("View", [("Day", "day"), ("Week", "week"), ("List", "list")])
         self.vet, self.status = Pick("All vets"), Pick("Every status")
+        self.find_button = IconButton("clock", "Find a free time (F)")
         self.status.offer(statuses)
         self.by.chosen.connect(self._changed)
         self.view.chosen.connect(self._changed)
@@ -125,35 +129,58 @@ class DayBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
-        column.addLayout(
+        days = QWidget()
+        days.setLayout(
             row(
-                IconButton("previous", "Previous day", lambda: self.go(-1)),
-                IconButton("next", "Next day", lambda: self.go(1)),
+                IconButton("previous", "Previous (Ctrl+Left)", lambda: self.turn(-1)),
+                IconButton("next", "Next (Ctrl+Right)", lambda: self.turn(1)),
                 self.today_button,
-                measures.STEP,
+                self.date_button,
+                measures.TIGHT,
                 self.title,
-                None,
-                self.vet,
-                self.status,
-                measures.STEP,
-                self.by,
-                self.view,
             )
         )
-        column.addWidget(self.week)
+        column.addWidget(Flow(days, None, self.find_button, self.by, self.view))
+        column.addWidget(Flow(self.week, self.vet, self.status, grows=self.week))
         self.today = self.day
-        self.setTabOrder(self.today_button, self.vet)
 
     def show_day(self, day: date, today: date, counts: Mapping[date, int]) -> None:
-        """Show another day and its week."""
+        """Show another day, or its week, and how many visits each day of it has."""
         self.day, self.today = day, today
-        self.title.setText(f"{day:%A} {day.day} {day:%B %Y}")
-        self.today_button.setEnabled(day != today)
+        first = week_start(day)
+        if self.is_week:
+            last = first + timedelta(days=6)
+            form = "d" if first.month == last.month else "d MMMM"
+            words = f"{day_words(first, form)} – {day_words(last, 'd MMMM yyyy')}"
+        else:
+            words = day_words(day, "dddd d MMMM yyyy")
+        self.title.setText(words)
+        self.today_button.setEnabled(week_start(today) != first if self.is_week else day != today)
         self.week.show_week(day, today, counts)
+
+    @property
+    def is_week(self) -> bool:
+        return self.view.value() == "week"
+
+    def days(self) -> tuple[date, ...]:
+        """Return the days that are to be shown."""
+        if not self.is_week:
+            return (self.day,)
+        return tuple(week_start(self.day) + timedelta(days=n) for n in range(7))
 
     def go(self, days: int) -> None:
         """Go so many days on, or back."""
         self.day_picked.emit(self.day + timedelta(days=days))
+
+    def turn(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) day or week, whichever is shown."""
+        self.go(by * (7 if self.is_week else 1))
+
+    def pick_date(self) -> None:
+        """Open a month to go to a date; it can be typed, too."""
+        popup = CalendarPopup(self.date_button)
+        popup.picked.connect(self.day_picked)
+        popup.open_at(self.day)
 
     def _to_today(self) -> None:
         self.day_picked.emit(self.today)

@@ -1,91 +1,191 @@
-"""Where the cards of a day lie in the calendar: pure geometry, in minutes, lanes and pixels."""
+"""Where the cards of the calendar lie: pure geometry, in minutes of the axis and columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from fluffydesk.ui.screens.visits import Lane, Visit, minute_of
+from fluffydesk.ui.screens.day_time import SLOT, Axis, clock_words
+from fluffydesk.ui.screens.reading.calendar import Lane, Sheet
+from fluffydesk.ui.screens.visits import Visit
 
-OPENS, CLOSES = 7 * 60, 20 * 60
-SNAP = 5
+SNAP = SLOT
 STEP = 15
+OPENS, CLOSES = 8 * 60, 18 * 60
+"""When the day begins on the screen, and ends, where the clinic has not said when it is open."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day of a vet, room or table."""
+
+    day: date
+    lane: Lane
+
+    def holds(self, visit: Visit) -> bool:
+        """Whether a visit belongs to the vet, room or table."""
+        own = visit.vet_id if self.lane.kind == "vet" else visit.room_id
+        return own == self.lane.id
 
 
 @dataclass(frozen=True)
 class Card:
-    """One visit in one lane; beside others at its time it has one of `of` shares of the width."""
+    """One visit in one column; beside others at its time it has one of `of` shares of the width."""
 
     visit: Visit
     lane: int
     first: int
     last: int
+    free: int
+    """When vet and room are free again: behind `last`, where clearing up takes time."""
+    times: str = ""
     share: int = 0
     of: int = 1
+    from_before: bool = False
+    goes_on: bool = False
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A stretch of a column in which nothing is to be booked: "closed", "off", "gap" or "shut"."""
+
+    first: int
+    last: int
+    kind: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A spot in the day: a lane's number and a wall-clock minute."""
+    """A spot in the calendar: a column's number and a minute of the axis."""
 
     lane: int
     minute: int
 
 
-def hours(visits: Sequence[Visit], day: date, zone: ZoneInfo) -> tuple[int, int]:
-    """Return the first and last minute shown: 07:00 to 20:00, more where visits need it."""
-    first, last = OPENS, CLOSES
-    for visit in visits:
-        first = min(first, minute_of(visit.starts, day, zone) // 60 * 60)
-        last = max(last, -(-minute_of(visit.ends, day, zone) // 60) * 60)
-    return first, last
+def columns_of(sheet: Sheet, by: str, only: UUID | None = None) -> tuple[Column, ...]:
+    """Return the columns of a sheet: by "vet", "room" or "both", day after day.
+
+    `only` leaves out the other vets.
+    """
+    vets = tuple(lane for lane in sheet.vets if only is None or lane.id == only)
+    lanes = {"vet": vets, "room": sheet.rooms, "both": vets + sheet.rooms}[by]
+    columns = [Column(day, lane) for day in sheet.days for lane in lanes]
+    if len(sheet.days) == 1:
+        return tuple(columns)
+    # What has no vet or room yet is a column only of the days that have such visits.
+    return tuple(
+        one for one in columns if one.lane.id is not None or len(lanes) == 1 or _has_any(sheet, one)
+    )
 
 
-def arrange(
-    visits: Sequence[Visit],
-    lanes: Sequence[Lane],
-    lane_of: Callable[[Visit], UUID | None],
+def arrange(visits: Iterable[Visit], columns: Sequence[Column], axis: Axis) -> tuple[Card, ...]:
+    """Return the cards by column and time; those that overlap in a column share its width.
+
+    A visit over midnight has a card on each of its days.
+    """
+    here: dict[tuple[date, str, UUID | None], list[Card]] = {}
+    number = {(one.day, one.lane.kind, one.lane.id): n for n, one in enumerate(columns)}
+    for visit in sorted(visits, key=lambda one: (one.starts, one.ends, one.id)):
+        times = times_of(visit, axis)
+        for day in _days_of(visit, axis):
+            for kind, own in (("vet", visit.vet_id), ("room", visit.room_id)):
+                key = (day, kind, own)
+                if key in number:
+                    card = card_on(visit, day, number[key], axis, visit.starts, visit.ends, times)
+                    here.setdefault(key, []).append(card)
+    return tuple(
+        card
+        for key in sorted(here, key=lambda key: number[key])
+        for card in beside_each_other(here[key])
+    )
+
+
+def card_on(
+    visit: Visit,
     day: date,
-    zone: ZoneInfo,
-) -> tuple[Card, ...]:
-    """Return the cards by lane and time; those that overlap in a lane share its width."""
-    number = {lane.id: index for index, lane in enumerate(lanes)}
-    cards: list[Card] = []
-    for index in range(len(lanes)):
-        here = [visit for visit in visits if number.get(lane_of(visit), -1) == index]
-        spans = [
-            (minute_of(visit.starts, day, zone), minute_of(visit.ends, day, zone), visit)
-            for visit in sorted(here, key=lambda visit: (visit.starts, visit.ends, visit.id))
-        ]
-        cards += _beside(index, [(a, max(b, a + SNAP), visit) for a, b, visit in spans])
-    return tuple(cards)
+    lane: int,
+    axis: Axis,
+    starts: datetime,
+    ends: datetime,
+    times: str = "",
+) -> Card:
+    """Return the part of a visit at `[starts, ends)` that is on a day."""
+    first = axis.of(day, starts)
+    last = max(axis.end_of(day, ends), first + SNAP)
+    free = ends + (visit.until - visit.ends)
+    return Card(
+        visit,
+        lane,
+        first,
+        last,
+        max(axis.end_of(day, free), last) if free > ends else last,
+        times,
+        from_before=starts.astimezone(axis.zone).date() < day,
+        goes_on=(ends - timedelta(minutes=1)).astimezone(axis.zone).date() > day,
+    )
 
 
-def _beside(lane: int, spans: Sequence[tuple[int, int, Visit]]) -> list[Card]:
-    """Give each run of overlapping visits as many shares as are needed at its busiest."""
+def times_of(visit: Visit, axis: Axis) -> str:
+    """Return from when until when a visit is, in words."""
+    return f"{clock_words(visit.starts, axis.zone)} – {clock_words(visit.ends, axis.zone)}"
+
+
+def beside_each_other(spans: Sequence[Card]) -> list[Card]:
+    """Give each run of overlapping cards of a column as many shares as its busiest time needs."""
     cards: list[Card] = []
-    run: list[tuple[int, int, Visit, int]] = []
+    run: list[tuple[Card, int]] = []
     ends: list[int] = []
 
     def close() -> None:
-        cards.extend(Card(visit, lane, a, b, share, len(ends)) for a, b, visit, share in run)
+        cards.extend(_shared(card, share, len(ends)) for card, share in run)
         run.clear()
         ends.clear()
 
-    for first, last, visit in spans:
-        if ends and first >= max(ends):
+    for card in spans:
+        if ends and card.first >= max(ends):
             close()
-        free = next((share for share, end in enumerate(ends) if end <= first), len(ends))
+        free = next((share for share, end in enumerate(ends) if end <= card.first), len(ends))
         if free == len(ends):
-            ends.append(last)
+            ends.append(card.free)
         else:
-            ends[free] = last
-        run.append((first, last, visit, free))
+            ends[free] = card.free
+        run.append((card, free))
     close()
     return cards
+
+
+def shades_of(sheet: Sheet, column: Column, axis: Axis) -> tuple[Shade, ...]:
+    """Return the stretches of a column outside of opening hours and shifts, and what is shut."""
+    day, lane = column.day, column.lane
+    shades = [Shade(first, last, "gap", "no such hour") for first, last in axis.gaps(day)]
+    if sheet.opening is not None:
+        spans = [one for each in sheet.opening.values() for one in each]
+        shades += [Shade(a, b, "closed", "closed") for a, b in _outside(day, spans, axis)]
+    shifts = sheet.shifts.get(lane.id, ()) if lane.kind == "vet" and lane.id else ()
+    if shifts:
+        shades += [Shade(a, b, "off", "not on shift") for a, b in _outside(day, shifts, axis)]
+    for starts, ends, why in sheet.shut.get(lane.id, ()) if lane.id else ():
+        first, last = axis.of(day, starts), axis.end_of(day, ends)
+        if first < last:
+            shades.append(Shade(first, last, "shut", why))
+    return tuple(shades)
+
+
+def shift_words(sheet: Sheet, column: Column) -> str:
+    """Return when the vet of a column is there that day, where it is planned."""
+    if column.lane.kind != "vet" or column.lane.id is None:
+        return ""
+    words = [
+        f"{clock_words(starts, sheet.zone)}–{clock_words(ends, sheet.zone)}"
+        for starts, ends in sheet.shifts.get(column.lane.id, ())
+        if starts.astimezone(sheet.zone).date() == column.day
+    ]
+    if not words and sheet.shifts.get(column.lane.id):
+        return "off"
+    return ", ".join(words)
 
 
 def snapped(minute: float, step: int = SNAP) -> int:
@@ -125,9 +225,49 @@ def step_up(cards: Sequence[Card], spot: Spot, first: int) -> Spot:
     return Spot(spot.lane, max([quarter, first, *ends]))
 
 
-def neighbour(cards: Sequence[Card], spot: Spot, by: int) -> Spot:
-    """Return the card before (-1) or after (+1) a spot in its lane; the spot if there is none."""
-    here = sorted(card.first for card in cards if card.lane == spot.lane)
+def neighbour(cards: Sequence[Card], spot: Spot, chosen: UUID | None, by: int) -> Card | None:
+    """Return the card before (-1) or after (+1) the chosen one, or the spot, in its column."""
+    here = sorted(
+        (card for card in cards if card.lane == spot.lane), key=lambda one: (one.first, one.share)
+    )
+    at = next((n for n, card in enumerate(here) if card.visit.id == chosen), None)
+    if at is not None:
+        return here[at + by] if 0 <= at + by < len(here) else None
     if by > 0:
-        return Spot(spot.lane, next((a for a in here if a > spot.minute), spot.minute))
-    return Spot(spot.lane, next((a for a in reversed(here) if a < spot.minute), spot.minute))
+        return next((card for card in here if card.first > spot.minute), None)
+    return next((card for card in reversed(here) if card.first < spot.minute), None)
+
+
+def _has_any(sheet: Sheet, column: Column) -> bool:
+    return any(
+        column.holds(visit) and visit.starts.astimezone(sheet.zone).date() == column.day
+        for visit in sheet.visits
+    )
+
+
+def _shared(card: Card, share: int, of: int) -> Card:
+    return card if of == 1 else replace(card, share=share, of=of)
+
+
+def _days_of(visit: Visit, axis: Axis) -> list[date]:
+    first = visit.starts.astimezone(axis.zone).date()
+    last = (visit.ends - timedelta(minutes=1)).astimezone(axis.zone).date()
+    return [day for day in axis.days if first <= day <= max(first, last)]
+
+
+def _outside(
+    day: date, spans: Sequence[tuple[datetime, datetime]], axis: Axis
+) -> list[tuple[int, int]]:
+    """Return the stretches of a day that lie in none of the spans."""
+    start = axis.moment(day, 0)
+    at, found = 0, []
+    for starts, ends in sorted(spans):
+        first, last = axis.of(day, starts), axis.end_of(day, ends) if ends > start else 0
+        if last <= first:
+            continue
+        if first > at:
+            found.append((at, first))
+        at = max(at, last)
+    if at < axis.length:
+        found.append((at, axis.length))
+    return found

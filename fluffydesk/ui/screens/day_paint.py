@@ -1,18 +1,24 @@
-"""How the calendar's day is painted: header, hours, now line and cards, in the colours in force."""
+"""How the calendar is painted: heads, hours, now line and cards, in the colours in force."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type, font
-from fluffydesk.ui.screens.day_layout import Card
-from fluffydesk.ui.screens.visits import Lane, Visit
+from fluffydesk.ui.screens.day_layout import Card, Shade
+from fluffydesk.ui.screens.day_time import Tick
+from fluffydesk.ui.screens.visits import Visit
 
 STRIPE = 4
 PAD = 6.0
 CORNER = 6.0
+NARROW = 120
+"""Below this width, px, a card says its visit type by its mark."""
 
 _STAGE_COLOUR = {
     "Booked": "muted",
@@ -27,6 +33,30 @@ _STAGE_COLOUR = {
 }
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is said of a card besides its visit."""
+
+    selected: bool = False
+    reason: str = ""
+    """Why it cannot lie where it is; it is red then."""
+    asks: bool = False
+    """Whether the reason only asks: amber."""
+    pinned: bool = False
+    mark: str = ""
+
+
+class Pens:
+    """The fonts of the calendar with their measures, made once and not for every card."""
+
+    def __init__(self) -> None:
+        self.strong, self.small = font(Type.STRONG), font(Type.SMALL)
+        self.struck = QFont(self.strong)
+        self.struck.setStrikeOut(True)
+        self.of_strong, self.of_small = QFontMetricsF(self.strong), QFontMetricsF(self.small)
+        self.tall, self.low = self.of_strong.height(), self.of_small.height()
+
+
 def blend(over: QColor, under: QColor, share: float) -> QColor:
     """Return `share` of one colour laid over another."""
     return QColor.fromRgbF(
@@ -36,10 +66,10 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
     )
 
 
-def service_colour(visit: Visit) -> QColor:
-    """Return the colour the clinic gave the service; the accent where it gave none."""
-    given = QColor.fromString(visit.colour) if visit.colour else QColor()
-    return given if given.isValid() else theme.colour("accent")
+def type_colour(given: str) -> QColor:
+    """Return the colour the clinic gave a visit type; the accent where it gave none."""
+    colour = QColor.fromString(given) if given else QColor()
+    return colour if colour.isValid() else theme.colour("accent")
 
 
 def stage_colour(stage: str) -> QColor:
@@ -54,65 +84,108 @@ def mark_of(visit: Visit) -> str:
     return "Provisional" if visit.provisional else ""
 
 
-def paint_header(painter: QPainter, box: QRectF, lane: Lane, booked: int) -> None:
-    """Draw a lane's name, its note and the number of its visits."""
-    inside = box.adjusted(12, 8, -12, -8)
+def paint_head(painter: QPainter, pens: Pens, box: QRectF, title: str, note: str) -> None:
+    """Draw a column's name and, below it, its note."""
+    inside = box.adjusted(10, 7, -8, -7)
+    right = Qt.TextElideMode.ElideRight
     painter.setPen(theme.colour("text"))
-    painter.setFont(font(Type.STRONG))
-    bold = QFontMetricsF(painter.font())
+    painter.setFont(pens.strong)
     painter.drawText(
         inside,
         Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
-        bold.elidedText(lane.title, Qt.TextElideMode.ElideRight, inside.width()),
+        pens.of_strong.elidedText(title, right, inside.width()),
     )
-    painter.setFont(font(Type.SMALL))
+    painter.setFont(pens.small)
     painter.setPen(theme.colour("muted"))
-    count = "no visits" if booked == 0 else "1 visit" if booked == 1 else f"{booked} visits"
-    words = f"{lane.note} · {count}" if lane.note else count
-    small = QFontMetricsF(painter.font())
     painter.drawText(
         inside,
         Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
-        small.elidedText(words, Qt.TextElideMode.ElideRight, inside.width()),
+        pens.of_small.elidedText(note, right, inside.width()),
     )
 
 
+def paint_day(painter: QPainter, pens: Pens, box: QRectF, words: str, *, today: bool) -> None:
+    """Draw a day's name over its columns."""
+    if today:
+        painter.fillRect(box.adjusted(1, 0, 0, 0), theme.colour("accent_soft"))
+    painter.setFont(pens.strong)
+    painter.setPen(theme.colour("accent" if today else "text"))
+    inside = box.adjusted(10, 0, -8, 0)
+    painter.drawText(
+        inside,
+        Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+        pens.of_strong.elidedText(words, Qt.TextElideMode.ElideRight, inside.width()),
+    )
+
+
+def paint_shade(painter: QPainter, pens: Pens, box: QRectF, shade: Shade) -> None:
+    """Shade a stretch that is not to be booked; what is shut, or not there, says why."""
+    raised = theme.colour("raised")
+    strength = 0.55 if theme.is_dark() else 0.75
+    painter.fillRect(box, blend(theme.colour("sunken"), raised, strength))
+    if shade.kind == "closed":
+        return
+    line = blend(theme.colour("edge"), raised, 0.35)
+    painter.fillRect(box, QBrush(line, Qt.BrushStyle.FDiagPattern))
+    if shade.kind in ("shut", "gap") and box.height() > pens.low:
+        painter.setFont(pens.small)
+        painter.setPen(theme.colour("muted"))
+        words = pens.of_small.elidedText(
+            shade.why, Qt.TextElideMode.ElideRight, max(0.0, box.width() - 2 * PAD)
+        )
+        ground = QRectF(
+            box.left() + PAD, box.top() + 2, pens.of_small.horizontalAdvance(words), pens.low
+        )
+        painter.fillRect(ground.adjusted(-3, 0, 3, 0), raised)
+        painter.drawText(ground, Qt.AlignmentFlag.AlignVCenter, words)
+
+
 def paint_card(
-    painter: QPainter, box: QRectF, card: Card, times: str, *, selected: bool, clash: bool = False
+    painter: QPainter, pens: Pens, box: QRectF, tail: float, card: Card, look: Look
 ) -> None:
-    """Draw one visit: its service's colour, hatched and dashed while it is provisional."""
+    """Draw one visit in its type's colour: hatched and dashed while provisional, `tail` px of
+    clearing up hatched below it."""
     visit = card.visit
-    base = service_colour(visit)
+    base = type_colour(visit.colour)
     raised = theme.colour("raised")
     faded = not visit.open
     share = (0.10 if faded else 0.20) if not theme.is_dark() else (0.12 if faded else 0.30)
     fill = blend(base, raised, share)
+    if look.reason:
+        role = "warning_soft" if look.asks else "danger_soft"
+        fill = theme.colour(role)
+    if tail > 1:
+        _paint_tail(painter, QRectF(box.left(), box.bottom(), box.width(), tail), base)
     shape = QPainterPath()
     shape.addRoundedRect(box, CORNER, CORNER)
-    painter.save()
-    painter.setClipPath(shape)
     painter.fillPath(shape, fill if visit.takes_time else theme.colour("surface"))
-    if mark_of(visit):
-        hatch = blend(
-            theme.colour("danger") if visit.refused else base,
-            fill,
-            0.4 if theme.is_dark() else 0.22,
-        )
+    if mark_of(visit) and not look.reason:
+        colour = theme.colour("danger") if visit.refused else base
+        hatch = blend(colour, fill, 0.4 if theme.is_dark() else 0.22)
         painter.fillPath(shape, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
     stripe = base if not faded else blend(base, raised, 0.5)
-    painter.fillRect(QRectF(box.left(), box.top(), STRIPE, box.height()), stripe)
-    painter.restore()
-    _paint_edge(painter, box, visit, base, selected=selected, clash=clash)
-    _paint_words(painter, box.adjusted(STRIPE + PAD, 2, -PAD, -2), visit, times, fill)
+    painter.fillRect(
+        QRectF(box.left() + 1, box.top() + 3, STRIPE, max(1.0, box.height() - 6)), stripe
+    )
+    _paint_edge(painter, box, visit, base, look)
+    _paint_words(painter, pens, box.adjusted(STRIPE + PAD, 2, -PAD, -2), card, look, fill)
 
 
-def _paint_edge(
-    painter: QPainter, box: QRectF, visit: Visit, base: QColor, *, selected: bool, clash: bool
-) -> None:
+def _paint_tail(painter: QPainter, box: QRectF, base: QColor) -> None:
+    """Draw the time for clearing up: it is taken, but nobody is there."""
+    line = blend(base, theme.colour("raised"), 0.55)
+    painter.fillRect(box.adjusted(2, 0, -2, 0), QBrush(line, Qt.BrushStyle.FDiagPattern))
+    painter.setPen(QPen(line, 1, Qt.PenStyle.DotLine))
+    painter.drawLine(
+        QPointF(box.left() + 2, box.bottom() - 0.5), QPointF(box.right() - 2, box.bottom() - 0.5)
+    )
+
+
+def _paint_edge(painter: QPainter, box: QRectF, visit: Visit, base: QColor, look: Look) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if clash:
-        pen = QPen(theme.colour("danger"), 2.5)
-    elif selected:
+    if look.reason:
+        pen = QPen(theme.colour("warning" if look.asks else "danger"), 2.5)
+    elif look.selected:
         pen = QPen(theme.colour("accent"), 2.5)
     elif visit.refused:
         pen = QPen(theme.colour("danger"), 1.5, Qt.PenStyle.DashLine)
@@ -126,53 +199,86 @@ def _paint_edge(
     painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), CORNER, CORNER)
 
 
-def _paint_words(painter: QPainter, box: QRectF, visit: Visit, times: str, fill: QColor) -> None:
-    """Write the pet and, as far as there is room, times, stage, service, client and reason."""
-    strong, small = font(Type.STRONG), font(Type.SMALL)
-    strong.setStrikeOut(not visit.takes_time)
-    tall, low = QFontMetricsF(strong).height(), QFontMetricsF(small).height()
-    one_line = box.height() < tall + low
-    stage = " · ".join(part for part in (visit.stage, mark_of(visit)) if part)
-    line = QRectF(box.left(), box.top(), box.width(), min(box.height(), tall))
-    if one_line:
-        line = box
-    flags = Qt.AlignmentFlag.AlignVCenter
-    painter.setFont(small)
-    width = min(QFontMetricsF(small).horizontalAdvance(stage), box.width() * 0.55)
-    _on_plain(painter, line, width, visit, fill)
-    painter.setPen(theme.colour("danger") if visit.refused else stage_colour(visit.stage))
-    painter.drawText(
-        line,
-        flags | Qt.AlignmentFlag.AlignRight,
-        QFontMetricsF(small).elidedText(stage, Qt.TextElideMode.ElideRight, width),
-    )
-    painter.setPen(theme.colour("text" if visit.open else "muted"))
-    painter.setFont(strong)
+def _paint_words(
+    painter: QPainter, pens: Pens, box: QRectF, card: Card, look: Look, fill: QColor
+) -> None:
+    """Write the pet and, as far as there is room, stage, times, type, client and reason."""
+    visit = card.visit
+    stage = _stage_words(card, look)
+    narrow = box.width() < NARROW
+    one_line = box.height() < pens.tall + pens.low
+    line = box if one_line else QRectF(box.left(), box.top(), box.width(), pens.tall)
+    right = Qt.TextElideMode.ElideRight
+    centre = Qt.AlignmentFlag.AlignVCenter
+    said = look.mark if narrow and one_line else "" if narrow else stage
+    width = min(pens.of_small.horizontalAdvance(said), box.width() * 0.55)
+    if said:
+        _on_plain(painter, line, width, visit, fill)
+        painter.setFont(pens.small)
+        painter.setPen(theme.colour("danger") if visit.refused else stage_colour(visit.stage))
+        painter.drawText(
+            line,
+            centre | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
+            pens.of_small.elidedText(said, right, width),
+        )
+    ink = theme.colour("text" if visit.open else "muted")
+    painter.setPen(ink)
+    painter.setFont(pens.strong if visit.takes_time else pens.struck)
     name = f"{visit.pet} ⚠" if visit.alerts else visit.pet
-    name += f"  {times}" if one_line and box.width() > 260 else ""
+    name += f"  {card.times}" if one_line and box.width() > 260 else ""
     painter.drawText(
         line,
-        flags | Qt.AlignmentFlag.AlignLeft,
-        QFontMetricsF(strong).elidedText(
-            name, Qt.TextElideMode.ElideRight, max(0.0, box.width() - width - PAD)
+        centre | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
+        pens.of_strong.elidedText(
+            name, right, max(0.0, box.width() - width - (PAD if said else 0))
         ),
     )
-    if one_line:
-        return
-    painter.setFont(small)
-    painter.setPen(theme.colour("text" if visit.open else "muted"))
-    service = " · ".join(part for part in (times, visit.service or visit.reason) if part)
-    client = " · ".join(part for part in (visit.client, visit.phone) if part)
-    top = line.bottom()
-    for words in (service, client, visit.reason if visit.service else ""):
-        if not words or top + low > box.bottom() + 1:
+    if not one_line:
+        rest = box.adjusted(0, pens.tall, 0, 0)
+        _paint_rest(painter, pens, rest, ink, _lines(card, look, stage, narrow=narrow), look)
+
+
+def _lines(card: Card, look: Look, stage: str, *, narrow: bool) -> list[str]:
+    visit = card.visit
+    if look.reason:
+        return [look.reason, card.times]
+    kind = visit.service or visit.reason
+    if narrow:
+        marked = f"{look.mark} {kind}" if look.mark else kind
+        return [card.times, stage, marked, visit.client]
+    return [
+        " · ".join(part for part in (card.times, kind) if part),
+        " · ".join(part for part in (visit.client, visit.phone) if part),
+        visit.reason if visit.service else "",
+    ]
+
+
+def _paint_rest(
+    painter: QPainter, pens: Pens, box: QRectF, ink: QColor, lines: Sequence[str], look: Look
+) -> None:
+    painter.setFont(pens.small)
+    top = box.top()
+    for number, words in enumerate(lines):
+        if not words or top + pens.low > box.bottom() + 1:
             continue
+        reason = bool(look.reason) and number == 0
+        painter.setPen(theme.colour("warning" if look.asks else "danger") if reason else ink)
         painter.drawText(
-            QRectF(box.left(), top, box.width(), low),
-            flags,
-            QFontMetricsF(small).elidedText(words, Qt.TextElideMode.ElideRight, box.width()),
+            QRectF(box.left(), top, box.width(), pens.low),
+            Qt.AlignmentFlag.AlignVCenter
+            | Qt.AlignmentFlag.AlignLeft
+            | Qt.AlignmentFlag.AlignAbsolute,
+            pens.of_small.elidedText(words, Qt.TextElideMode.ElideRight, box.width()),
         )
-        top += low
+        top += pens.low
+
+
+def _stage_words(card: Card, look: Look) -> str:
+    parts = [card.visit.stage, mark_of(card.visit)]
+    parts += ["on the pinboard"] if look.pinned else []
+    parts += ["since the day before"] if card.from_before else []
+    parts += ["into the next day"] if card.goes_on else []
+    return " · ".join(part for part in parts if part)
 
 
 def _on_plain(painter: QPainter, line: QRectF, width: float, visit: Visit, fill: QColor) -> None:
@@ -184,26 +290,28 @@ def _on_plain(painter: QPainter, line: QRectF, width: float, visit: Visit, fill:
         painter.drawRoundedRect(ground, 3, 3)
 
 
-def paint_hours(
-    painter: QPainter, box: QRectF, first: int, last: int, pixels: float, *, labels: bool
-) -> None:
-    """Draw the hair lines of hours and halves, or (with `labels`) the hours' names."""
-    painter.setFont(font(Type.SMALL))
+def paint_hours(painter: QPainter, box: QRectF, length: int, pixels: float) -> None:
+    """Draw the hair lines of hours and halves within the box, whose top is the axis's beginning."""
     line, faint = theme.colour("line"), blend(theme.colour("line"), theme.colour("raised"), 0.45)
-    for minute in range(first, last + 1, 30):
-        y = box.top() + (minute - first) * pixels
-        if labels:
-            if minute % 60 == 0 and minute < last:
-                painter.setPen(theme.colour("muted"))
-                place = QRectF(box.left(), y, box.width() - measures.STEP, 20)
-                painter.drawText(
-                    place,
-                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
-                    f"{minute // 60:02}:00",
-                )
-            continue
+    for minute in range(0, length + 1, 30):
+        y = box.top() + minute * pixels
         painter.setPen(QPen(line if minute % 60 == 0 else faint, 1))
         painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+
+
+def paint_axis(
+    painter: QPainter, pens: Pens, box: QRectF, ticks: Sequence[Tick], pixels: float
+) -> None:
+    """Write the hours' names; the hour that comes twice says so the second time."""
+    painter.setFont(pens.small)
+    for tick in ticks:
+        y = box.top() + tick.minute * pixels
+        painter.setPen(theme.colour("warning" if tick.again else "muted"))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        width = box.width() - measures.STEP
+        painter.drawText(QRectF(box.left(), y, width, pens.low), flags, tick.words)
+        if tick.again:
+            painter.drawText(QRectF(box.left(), y + pens.low, width, pens.low), flags, "2nd time")
 
 
 def paint_now(painter: QPainter, left: float, right: float, y: float) -> None:

@@ -1,360 +1,216 @@
-"""The calendar's day as it is drawn: a column for each vet or room, hours frozen at the left."""
+"""The calendar as it is drawn; only what lies in the part to draw anew is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
-
-from fluffydesk.records.types import now
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.screens import day_paint
-from fluffydesk.ui.screens.day_layout import (
-    CLOSES,
-    OPENS,
-    Card,
-    Spot,
-    arrange,
-    card_at,
-    hours,
-)
-from fluffydesk.ui.screens.visits import Day, Lane, Visit, minute_of
-
-AXIS = 64
-HEADER = 56
-LEAST_LANE = 200
-PIXELS = 2.2
-"""Height of a minute, px: a visit of 10 minutes shows one line, one of 20 minutes two."""
+from fluffydesk.ui.screens.day_layout import Card
+from fluffydesk.ui.screens.day_paint import Look, Pens
+from fluffydesk.ui.screens.day_shown import DayShown
+from fluffydesk.ui.screens.day_space import AXIS, BAND, HEAD, PIXELS
+from fluffydesk.ui.screens.day_words import day_words
 
 
-@dataclass
-class Drag:
-    """A card on its way: held `grip` minutes below its top, now at `at`."""
-
-    card: Card
-    grip: float
-    at: Spot
-    begun: bool = False
-    dropped: bool = False
-
-
-class DayView(QAbstractScrollArea):
-    """Shows a Day. The cursor is a spot; the visit under it, if any, is the chosen one."""
-
-    chosen = Signal(object)
-    """The visit under the cursor, or None."""
+class DayView(DayShown):
+    """Paints heads and hours frozen, and below and beside them columns, shades, cards and now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("day-grid")
-        self.setAccessibleName("Appointments of the day")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.viewport().setMouseTracking(True)
-        self.day: Day | None = None
-        self.lanes: tuple[Lane, ...] = ()
-        self.cards: tuple[Card, ...] = ()
-        self.cursor_spot = Spot(0, OPENS + 2 * 60)
-        self.clock: Callable[[], datetime] = now
-        self.first, self.last = OPENS, CLOSES
-        self.drag: Drag | None = None
-        self.by_room = False
-        self.chosen_id: UUID | None = None
-        theme.notifier().changed.connect(self.viewport().update)
-        self._minute = QTimer(self)
-        self._minute.setInterval(30_000)
-        self._minute.timeout.connect(self.viewport().update)
-        self._minute.start()
+        self._pens: Pens | None = None
+        self._drawn: QRectF | None = None
+        self.empty_words = ""
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.notifier().changed.connect(self._dress)
 
-    # What is shown
-
-    def show_day(self, day: Day, visits: tuple[Visit, ...], *, by_room: bool) -> None:
-        """Show these visits of the day by vet or by room; the cursor stays with its visit."""
-        another = self.day is None or self.day.day != day.day
-        self.day, self.by_room = day, by_room
-        self.lanes = day.rooms if by_room else day.vets
-        self.first, self.last = hours(visits, day.day, day.zone)
-        self.cards = arrange(visits, self.lanes, self.lane_of, day.day, day.zone)
-        self.drag = None
-        self._fit()
-        if another:
-            self._start_spot()
-        else:
-            kept = next((card for card in self.cards if card.visit.id == self.chosen_id), None)
-            lane = min(self.cursor_spot.lane, len(self.lanes) - 1)
-            spot = Spot(max(lane, 0), self.cursor_spot.minute)
-            self.move_cursor(spot if kept is None else Spot(kept.lane, kept.first))
-        self.viewport().update()
-
-    def lane_of(self, visit: Visit) -> UUID | None:
-        """Return whose lane a visit is in."""
-        return visit.room_id if self.by_room else visit.vet_id
-
-    def visit(self) -> Visit | None:
-        """Return the chosen visit."""
-        card = self.card()
-        return None if card is None else card.visit
-
-    def choose(self, visit_id: UUID) -> bool:
-        """Put the cursor on a visit; False if it is not shown."""
-        for card in self.cards:
-            if card.visit.id == visit_id:
-                self.chosen_id = visit_id
-                self.move_cursor(Spot(card.lane, card.first))
-                return True
-        return False
-
-    def move_cursor(self, spot: Spot) -> None:
-        """Put the cursor on a spot, scroll to it and say what is there."""
-        self.cursor_spot = spot
-        card = self.card()
-        self.chosen_id = None if card is None else card.visit.id
-        self._reveal()
-        self.setAccessibleDescription(self.words_at(spot))
-        self.chosen.emit(None if card is None else card.visit)
-        self.viewport().update()
-
-    def words_at(self, spot: Spot) -> str:
-        """Return in words what the cursor is on."""
-        lane = self.lanes[spot.lane].title if spot.lane < len(self.lanes) else ""
-        time = f"{spot.minute // 60:02}:{spot.minute % 60:02}"
-        card = self.card()
-        if card is None:
-            return f"{lane}, {time}, free"
-        visit = card.visit
-        parts = (lane, time, visit.pet, visit.service, visit.stage, day_paint.mark_of(visit))
-        return ", ".join(part for part in parts if part)
-
-    def card(self) -> Card | None:
-        """Return the card under the cursor; of several, the one chosen before."""
-        under = [
-            card
-            for card in self.cards
-            if card.lane == self.cursor_spot.lane
-            and card.first <= self.cursor_spot.minute < card.last
-        ]
-        held = next((card for card in under if card.visit.id == self.chosen_id), None)
-        return held or card_at(self.cards, self.cursor_spot)
-
-    def _start_spot(self) -> None:
-        """Begin at this moment's next visit today, else at the day's first visit."""
-        assert self.day is not None
-        minute = minute_of(self.clock(), self.day.day, self.day.zone)
-        is_today = self.clock().astimezone(self.day.zone).date() == self.day.day
-        coming = [card for card in self.cards if not is_today or card.last > minute]
-        start = min(coming, key=lambda card: (card.first, card.lane), default=None)
-        self.chosen_id = None
-        if start is not None:
-            self.chosen_id = start.visit.id
-        self.move_cursor(Spot(start.lane, start.first) if start else Spot(0, OPENS + 120))
-        top = (minute if is_today else self.cursor_spot.minute) - self.first - 45
-        self.verticalScrollBar().setValue(round(top * PIXELS))
-
-    # Geometry
-
-    def lane_width(self) -> float:
-        """Return the width of a column, px."""
-        room = self.viewport().width() - AXIS
-        return max(float(LEAST_LANE), room / max(1, len(self.lanes)))
-
-    def y_of(self, minute: float) -> float:
-        """Return the height of a minute in the viewport, px."""
-        return HEADER + (minute - self.first) * PIXELS - self.verticalScrollBar().value() + 6
-
-    def x_of(self, lane: float) -> float:
-        """Return the left edge of a lane in the viewport, px."""
-        return AXIS + lane * self.lane_width() - self.horizontalScrollBar().value()
-
-    def spot_at(self, point: QPointF) -> Spot | None:
-        """Return the spot under a point of the viewport, to the minute; None beside the lanes."""
-        lane = int((point.x() - self.x_of(0)) // self.lane_width())
-        minute = (point.y() - self.y_of(self.first)) / PIXELS + self.first
-        if not 0 <= lane < len(self.lanes) or point.x() < AXIS or point.y() < HEADER:
-            return None
-        if not self.first <= minute < self.last:
-            return None
-        return Spot(lane, int(minute))
-
-    def box_of(self, card: Card) -> QRectF:
-        """Return where a card is drawn in the viewport."""
-        width = (self.lane_width() - 10) / card.of
-        top, bottom = self.y_of(card.first), self.y_of(card.last)
-        left = self.x_of(card.lane) + 4 + card.share * width
-        return QRectF(left, top + 1, width - 2, bottom - top - 2)
-
-    def card_under(self, point: QPointF) -> Card | None:
-        """Return the card drawn under a point of the viewport."""
-        if point.y() < HEADER or point.x() < AXIS:
-            return None
-        return next((card for card in self.cards if self.box_of(card).contains(point)), None)
-
-    def _fit(self) -> None:
-        view = self.viewport()
-        tall = (self.last - self.first) * PIXELS + HEADER + 12
-        wide = self.lane_width() * len(self.lanes) + AXIS
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setRange(0, max(0, round(tall - view.height())))
-        vertical.setPageStep(view.height())
-        vertical.setSingleStep(round(15 * PIXELS))
-        horizontal.setRange(0, max(0, round(wide - view.width())))
-        horizontal.setPageStep(view.width())
-        horizontal.setSingleStep(40)
-
-    def _reveal(self) -> None:
-        card = self.card()
-        first, last = (
-            (self.cursor_spot.minute, self.cursor_spot.minute + 15)
-            if card is None
-            else (card.first, card.last)
-        )
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        if self.y_of(first) < HEADER + 8:
-            vertical.setValue(vertical.value() - round(HEADER + 8 - self.y_of(first)))
-        elif self.y_of(last) > self.viewport().height() - 8:
-            over = self.y_of(last) - self.viewport().height() + 8
-            vertical.setValue(vertical.value() + round(over))
-        left = self.x_of(self.cursor_spot.lane)
-        if left < AXIS:
-            horizontal.setValue(horizontal.value() - round(AXIS - left))
-        elif left + self.lane_width() > self.viewport().width():
-            over = left + self.lane_width() - self.viewport().width()
-            horizontal.setValue(horizontal.value() + round(over))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def hand_moved(self) -> None:
+        card = self.hand_card()
+        self.touch(self._drawn)
+        self._drawn = None if card is None else self.whole_box(card)
+        self.touch(self._drawn)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.viewport().update()
+        self.touch(self._box_at_cursor())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.viewport().update()
+        self.touch(self._box_at_cursor())
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
+    def _dress(self) -> None:
+        self._pens = None
         self.viewport().update()
-
-    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        view = QRectF(self.viewport().rect())
-        painter.fillRect(view, theme.colour("raised"))
-        if self.day is None:
+        region, dirty = event.region(), QRectF(event.rect())
+        painter.fillRect(dirty, theme.colour("raised"))
+        if self.sheet is None:
             return
-        painter.save()
-        painter.setClipRect(view.adjusted(AXIS, HEADER, 0, 0))
-        lanes_right = self.x_of(len(self.lanes))
-        field = QRectF(AXIS, self.y_of(self.first), lanes_right - AXIS, 0)
-        day_paint.paint_hours(painter, field, self.first, self.last, PIXELS, labels=False)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        for index in range(1, len(self.lanes)):
-            painter.drawLine(
-                QPointF(self.x_of(index), HEADER), QPointF(self.x_of(index), view.bottom())
-            )
+        if self._pens is None:
+            self._pens = Pens()
+        view = QRectF(self.viewport().rect())
+        body = view.adjusted(AXIS, self.head, 0, 0)
+        if dirty.intersects(body):
+            painter.save()
+            painter.setClipRect(body)
+            self._paint_body(painter, self._pens, region, dirty)
+            painter.restore()
+        if dirty.left() < AXIS or dirty.top() < self.head:
+            self._paint_frozen(painter, self._pens, view, dirty)
+
+    def _paint_body(self, painter: QPainter, pens: Pens, region: QRegion, dirty: QRectF) -> None:
+        lanes = self._lanes_in(dirty)
+        for lane in lanes:
+            for shade in self.shades[lane]:
+                top, bottom = self.y_of(shade.first), self.y_of(shade.last)
+                box = QRectF(self.x_of(lane), top, self.lane_width(), bottom - top)
+                if box.intersects(dirty):
+                    day_paint.paint_shade(painter, pens, box, shade)
+        right = min(self.x_of(len(self.columns)), dirty.right())
+        left = max(float(AXIS), dirty.left())
+        field = QRectF(left, self.y_of(0), right - left, 0)
+        day_paint.paint_hours(painter, field, self.axis.length, PIXELS)
+        self._paint_edges(painter, dirty)
         self._paint_cursor(painter)
-        self._paint_moment(painter)
-        self._paint_cards(painter)
-        painter.restore()
-        self._paint_frozen(painter, view)
+        current, held = self.card(), self.hand
+        for lane in lanes:
+            for card in self._in_lane[lane]:
+                if region.intersects(self.whole_box(card).toAlignedRect()):
+                    gone = held is not None and held.begun and held.visit.id == card.visit.id
+                    painter.setOpacity(0.4 if gone else 1.0)
+                    self._paint_card(painter, pens, card, selected=card is current)
+        painter.setOpacity(1.0)
+        self._paint_nothing(painter, pens)
+        self._paint_now(painter, dirty)
+        self._paint_hand(painter, pens, region)
 
-    def _paint_cards(self, painter: QPainter) -> None:
-        current = self.card()
-        for card in self.cards:
-            if self.drag is not None and self.drag.begun and self.drag.card is card:
-                continue
-            day_paint.paint_card(
-                painter, self.box_of(card), card, self._times(card), selected=card is current
-            )
-        if self.drag is not None and self.drag.begun:
-            length = self.drag.card.last - self.drag.card.first
-            at = self.drag.at
-            held = replace(
-                self.drag.card,
-                lane=at.lane,
-                first=at.minute,
-                last=at.minute + length,
-                share=0,
-                of=1,
-            )
-            painter.setOpacity(0.9)
-            day_paint.paint_card(
-                painter,
-                self.box_of(held),
-                held,
-                self._times(held),
-                selected=True,
-                clash=self._overlaps(held),
-            )
-            painter.setOpacity(1.0)
+    def _lanes_in(self, dirty: QRectF) -> range:
+        if not self.columns:
+            return range(0)
+        last = self.lane_at(dirty.right())
+        return range(self.lane_at(max(float(AXIS), dirty.left())), last + 1)
 
-    def _overlaps(self, held: Card) -> bool:
-        """Whether a held card lies over another one that takes the same vet's or room's time."""
-        return self.lanes[held.lane].id is not None and any(
-            card.lane == held.lane
-            and card.visit.id != held.visit.id
-            and card.visit.takes_time
-            and card.first < held.last
-            and held.first < card.last
-            for card in self.cards
+    def _paint_nothing(self, painter: QPainter, pens: Pens) -> None:
+        """Say why there is nothing, and what to do."""
+        if self.cards or not self.empty_words:
+            return
+        view = QRectF(self.viewport().rect()).adjusted(AXIS, self.head, 0, 0)
+        wide = min(view.width() - 32, pens.of_strong.horizontalAdvance(self.empty_words) + 48)
+        box = QRectF(0, 0, wide, 3 * pens.tall)
+        box.moveCenter(view.center())
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRoundedRect(box, 8, 8)
+        painter.setFont(pens.strong)
+        painter.setPen(theme.colour("muted"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(box.adjusted(12, 4, -12, -4), flags, self.empty_words)
+
+    def _paint_edges(self, painter: QPainter, dirty: QRectF) -> None:
+        line, edge = theme.colour("line"), theme.colour("edge")
+        for index in range(1, len(self.columns)):
+            x = self.x_of(index)
+            if dirty.left() - 2 <= x <= dirty.right() + 2:
+                new_day = self.columns[index].day != self.columns[index - 1].day
+                painter.setPen(QPen(edge if new_day else line, 1))
+                painter.drawLine(QPointF(x, dirty.top()), QPointF(x, dirty.bottom()))
+
+    def _paint_card(self, painter: QPainter, pens: Pens, card: Card, *, selected: bool) -> None:
+        visit = card.visit
+        look = Look(
+            selected=selected,
+            pinned=visit.id in self.pinned,
+            mark=self.marks.get(visit.service_id, "") if visit.service_id else "",
         )
+        day_paint.paint_card(painter, pens, self.box_of(card), self.tail_of(card), card, look)
+
+    def _paint_hand(self, painter: QPainter, pens: Pens, region: QRegion) -> None:
+        card, hand = self.hand_card(), self.hand
+        if card is None or hand is None:
+            self._drawn = None
+            return
+        self._drawn = self.whole_box(card)
+        if not region.intersects(self._drawn.toAlignedRect()):
+            return
+        taken = hand.taken
+        look = Look(
+            selected=True,
+            reason="" if taken is None else taken.words,
+            asks=taken is not None and taken.asks,
+            mark=self.marks.get(card.visit.service_id, "") if card.visit.service_id else "",
+        )
+        painter.setOpacity(0.93)
+        day_paint.paint_card(painter, pens, self.box_of(card), self.tail_of(card), card, look)
+        painter.setOpacity(1.0)
 
     def _paint_cursor(self, painter: QPainter) -> None:
-        if self.card() is not None or not self.lanes:
+        if not self.columns or self.hand is not None or self.card() is not None:
             return
-        spot = self.cursor_spot
-        box = QRectF(
-            self.x_of(spot.lane) + 4,
-            self.y_of(spot.minute) + 1,
-            self.lane_width() - 12,
-            15 * PIXELS - 2,
-        )
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(theme.colour("accent_soft"))
         else:
             painter.setPen(QPen(theme.colour("edge"), 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 4, 4)
+        painter.drawRoundedRect(self.cursor_box(), 4, 4)
 
-    def _paint_moment(self, painter: QPainter) -> None:
-        assert self.day is not None
-        moment = self.clock()
-        if moment.astimezone(self.day.zone).date() != self.day.day:
+    def _paint_now(self, painter: QPainter, dirty: QRectF) -> None:
+        assert self.sheet is not None
+        y = self._now_at = self._now_y()
+        if not dirty.top() - 6 <= y <= dirty.bottom() + 6:
             return
-        minute = minute_of(moment, self.day.day, self.day.zone)
-        if self.first <= minute <= self.last:
-            right = self.x_of(len(self.lanes))
-            day_paint.paint_now(painter, AXIS + 2, right, self.y_of(minute))
+        today = self.clock().astimezone(self.sheet.zone).date()
+        lanes = [n for n, column in enumerate(self.columns) if column.day == today]
+        if lanes:
+            left = max(self.x_of(lanes[0]), AXIS + 2.0)
+            right = self.x_of(lanes[-1] + 1)
+            if left < right:
+                day_paint.paint_now(painter, left, right, y)
 
-    def _paint_frozen(self, painter: QPainter, view: QRectF) -> None:
-        painter.save()
-        painter.setClipRect(QRectF(0, HEADER, AXIS, view.height() - HEADER))
-        painter.fillRect(QRectF(0, HEADER, AXIS, view.height()), theme.colour("raised"))
-        axis = QRectF(0, self.y_of(self.first) - 8, AXIS, 0)
-        day_paint.paint_hours(painter, axis, self.first, self.last, PIXELS, labels=True)
-        painter.restore()
-        painter.fillRect(QRectF(0, 0, view.width(), HEADER), theme.colour("raised"))
-        painter.save()
-        painter.setClipRect(QRectF(AXIS, 0, view.width() - AXIS, HEADER))
-        for index, lane in enumerate(self.lanes):
-            booked = sum(1 for card in self.cards if card.lane == index)
-            box = QRectF(self.x_of(index), 0, self.lane_width(), HEADER)
-            day_paint.paint_header(painter, box, lane, booked)
-        painter.restore()
+    def _paint_frozen(self, painter: QPainter, pens: Pens, view: QRectF, dirty: QRectF) -> None:
+        raised, head = theme.colour("raised"), self.head
+        if dirty.left() < AXIS:
+            painter.save()
+            painter.setClipRect(QRectF(0, head, AXIS, view.height() - head))
+            painter.fillRect(QRectF(0, head, AXIS, view.height()), raised)
+            axis = QRectF(0, self.y_of(0) - pens.low / 2, AXIS, 0)
+            day_paint.paint_axis(painter, pens, axis, self.axis.ticks(), PIXELS)
+            painter.restore()
+        if dirty.top() < head:
+            painter.fillRect(QRectF(0, 0, view.width(), head), raised)
+            painter.save()
+            painter.setClipRect(QRectF(AXIS, 0, view.width() - AXIS, head))
+            self._paint_heads(painter, pens, dirty)
+            painter.restore()
         painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawLine(QPointF(0, HEADER), QPointF(view.width(), HEADER))
+        painter.drawLine(QPointF(0, head), QPointF(view.width(), head))
         painter.drawLine(QPointF(AXIS, 0), QPointF(AXIS, view.height()))
 
-    @staticmethod
-    def _times(card: Card) -> str:
-        return (
-            f"{card.first // 60:02}:{card.first % 60:02} – {card.last // 60:02}:{card.last % 60:02}"
-        )
+    def _paint_heads(self, painter: QPainter, pens: Pens, dirty: QRectF) -> None:
+        assert self.sheet is not None
+        band = self.head - HEAD
+        for index in self._lanes_in(dirty):
+            box = QRectF(self.x_of(index), band, self.lane_width(), HEAD)
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawLine(box.topLeft(), box.bottomLeft())
+            day_paint.paint_head(painter, pens, box, *self.heads[index])
+        if not band:
+            return
+        today = self.clock().astimezone(self.sheet.zone).date()
+        for day in self.sheet.days:
+            lanes = [n for n, column in enumerate(self.columns) if column.day == day]
+            if not lanes:
+                continue
+            left, right = self.x_of(lanes[0]), self.x_of(lanes[-1] + 1)
+            shown = max(left, float(AXIS))  # the name stays while its columns scroll under it
+            if right - shown > 24:
+                box = QRectF(shown, 0, right - shown, BAND)
+                words = day_words(day, "ddd d MMM") if right - shown < 200 else day_words(day)
+                day_paint.paint_day(painter, pens, box, words, today=day == today)
+            painter.setPen(QPen(theme.colour("edge"), 1))
+            painter.drawLine(QPointF(left, 0), QPointF(left, self.head))

@@ -9,14 +9,17 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from fluffydesk.actions import appointments
+from fluffydesk.actions import appointments, saving
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.day_time import clock_words
+from fluffydesk.ui.screens.day_words import day_words
 from fluffydesk.ui.screens.visits import Visit
 
 _NEXT = {
@@ -45,6 +48,9 @@ class _Done:
 class VisitActs(QObject):
     """Moves visits on, ends them and moves them in time, and tells on the screen."""
 
+    done = Signal(object, object)
+    """The id of a visit that was written, and the values it had (a mapping of columns)."""
+
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._screen = screen
@@ -65,22 +71,59 @@ class VisitActs(QObject):
         starts: datetime,
         place: Mapping[str, UUID | None],
         refused: Callable[[Refusal], object],
+        *,
+        ends: datetime | None = None,
+        may_overlap: bool = False,
     ) -> None:
-        """Give a visit another time and vet or room; `refused` hears why it cannot be."""
-        zone = self._screen.work.whose.zone
-        words = f"{visit.pet} moved to {starts.astimezone(zone):%H:%M}."
-        before: dict[str, Any] = {"scheduled_at": visit.starts, "ends_at": visit.ends}
+        """Give a visit another time and vet or room; `refused` hears why it cannot be.
+
+        It is as long as it was, unless it is to end at `ends`. `may_overlap` answers a time that
+        may be shared, but was asked about.
+        """
+        words = f"{visit.pet} moved to {self._when(visit, starts)}."
+        before: dict[str, Any] = {**_times(visit), "may_overlap": visit.may_overlap}
         old = {"veterinarian_id": visit.vet_id, "room_id": visit.room_id}
         before |= {name: old[name] for name in place}
         self._act(
             words,
             visit,
-            lambda mirror: appointments.move_appointment(
-                mirror, visit.id, starts=starts, place=place, zone=zone
+            lambda mirror: (
+                appointments.move_appointment(
+                    mirror, visit.id, starts=starts, place=place, may_overlap=may_overlap
+                )
+                if ends is None
+                else _change(mirror, visit, starts, ends, place, may_overlap=may_overlap)
             ),
             before,
             refused,
         )
+
+    def resize(
+        self,
+        visit: Visit,
+        ends: datetime,
+        refused: Callable[[Refusal], object],
+        *,
+        may_overlap: bool = False,
+    ) -> None:
+        """Let a visit end at another time; as `move`."""
+        words = f"{visit.pet}'s visit ends at {self._when(visit, ends)}."
+        self._act(
+            words,
+            visit,
+            lambda mirror: appointments.resize_appointment(
+                mirror, visit.id, ends=ends, may_overlap=may_overlap
+            ),
+            {**_times(visit), "may_overlap": visit.may_overlap},
+            refused,
+        )
+
+    def _when(self, visit: Visit, moment: datetime) -> str:
+        """Return the time, with its day where that is another than the visit's."""
+        zone = self._screen.work.whose.zone
+        time, day = clock_words(moment, zone), moment.astimezone(zone).date()
+        same = visit.starts.astimezone(zone).date() == day
+        return time if same else f"{day_words(day)}, {time}"
 
     def _act(
         self,
@@ -99,6 +142,7 @@ class VisitActs(QObject):
 
     def _tell(self, result: tuple[_Done, Changes]) -> None:
         done, changes = result
+        self.done.emit(done.visit_id, done.before)
         if changes:
             self._screen.tell(done.words, undo=partial(self._put_back, done))
 
@@ -108,3 +152,21 @@ class VisitActs(QObject):
             None,
             self._screen.refuse,
         )
+
+
+def _times(visit: Visit) -> dict[str, Any]:
+    return {"scheduled_at": visit.starts, "ends_at": visit.ends, "free_at": visit.free_at}
+
+
+def _change(
+    mirror: Mirror,
+    visit: Visit,
+    starts: datetime,
+    ends: datetime,
+    place: Mapping[str, UUID | None],
+    *,
+    may_overlap: bool,
+) -> Changes:
+    times = {"scheduled_at": starts, "ends_at": ends, "may_overlap": may_overlap}
+    with appointments.asking():
+        return saving.change(mirror, Appointment, visit.id, {**times, **place})

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, or_, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
-from fluffydesk.actions.appointments import FREE, words_for
+from fluffydesk.actions.appointments import words_for
 from fluffydesk.figures.visits import STAMPS
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Room, Service
-from fluffydesk.records.enums import AppointmentStatus, Role, Status
-from fluffydesk.records.enums.booking import RoomKind
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.pets import ClinicClient, Pet
-from fluffydesk.records.users import OrganizationUser, Profile
+from fluffydesk.records.users import Profile
 
 WATCHED = frozenset(
     {
@@ -33,6 +30,7 @@ WATCHED = frozenset(
         "organization_users",
     }
 )
+_LONGEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,15 @@ class Visit:
     with_vet_at: datetime | None = None
     to_pay_at: datetime | None = None
     left_at: datetime | None = None
+    free_at: datetime | None = None
+    may_overlap: bool = False
+    service_id: UUID | None = None
+    series_id: UUID | None = None
+
+    @property
+    def until(self) -> datetime:
+        """When vet and room are free again: after clearing up, where that takes time."""
+        return self.free_at or self.ends
 
     @property
     def progress(self) -> dict[str, Any]:
@@ -103,28 +110,6 @@ class Visit:
         return all(word in shown for word in words.casefold().split())
 
 
-@dataclass(frozen=True)
-class Lane:
-    """A column of the calendar: a vet or a room; `id` None holds what has none."""
-
-    id: UUID | None
-    title: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day of the calendar: its visits by time, and who and what may have them."""
-
-    day: date
-    zone: ZoneInfo
-    visits: tuple[Visit, ...]
-    vets: tuple[Lane, ...]
-    rooms: tuple[Lane, ...]
-    counts: Mapping[date, int] = field(default_factory=dict)
-    """How many visits that take time each day of the same week has."""
-
-
 def span(first: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
     """Return `[start, end)` in UTC of `days` calendar days in the organization's zone."""
     start = datetime.combine(first, time(), zone)
@@ -132,32 +117,28 @@ def span(first: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return the moment, in UTC, of a wall-clock minute of a day in the organization's zone."""
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
-
-
-def minute_of(moment: datetime, day: date, zone: ZoneInfo) -> int:
-    """Return the wall-clock minute of `day` at a moment; before it 0, after it 1440."""
-    local = moment.astimezone(zone)
-    if local.date() != day:
-        return 0 if local.date() < day else 24 * 60
-    return local.hour * 60 + local.minute
-
-
-def read_day(mirror: Mirror, day: date, zone: ZoneInfo) -> Day:
-    """Read one day of the calendar."""
-    with mirror.read() as connection:
-        found = visits_between(connection, *span(day, zone))
-        vets, rooms = _vets(connection, found), _rooms(connection, found)
-        return Day(day, zone, found, vets, rooms, _counts(connection, day, zone))
-
-
 def visits_between(connection: Connection, starts: datetime, ends: datetime) -> tuple[Visit, ...]:
     """Return the visits that begin in `[starts, ends)`, by time and then by pet."""
     book = Appointment.__table__
     query = _select().where(book.c.scheduled_at >= starts, book.c.scheduled_at < ends)
     return _visits(connection, query)
+
+
+def visits_during(connection: Connection, starts: datetime, ends: datetime) -> tuple[Visit, ...]:
+    """Return the visits that take some time of `[starts, ends)`, clearing up included, by time."""
+    book = Appointment.__table__
+    longest = starts - _LONGEST  # for the index: nothing that is booked lasts longer
+    query = _select().where(
+        book.c.scheduled_at >= longest,
+        book.c.scheduled_at < ends,
+        func.coalesce(book.c.free_at, book.c.ends_at) > starts,
+    )
+    return _visits(connection, query)
+
+
+def visits_by_id(connection: Connection, ids: Iterable[UUID]) -> tuple[Visit, ...]:
+    """Return those of the visits that are still there, by time."""
+    return _visits(connection, _select().where(Appointment.__table__.c.id.in_(list(ids))))
 
 
 def visits_of(
@@ -245,59 +226,10 @@ def _visits(connection: Connection, query: Select[Any]) -> tuple[Visit, ...]:
             with_vet_at=row.with_vet_at,
             to_pay_at=row.to_pay_at,
             left_at=row.left_at,
+            free_at=row.free_at,
+            may_overlap=row.may_overlap,
+            service_id=row.service_id,
+            series_id=row.series_id,
         )
         for row in connection.execute(query)
     )
-
-
-def _counts(connection: Connection, day: date, zone: ZoneInfo) -> Counter[date]:
-    book = Appointment.__table__
-    starts, ends = span(day - timedelta(days=day.weekday()), zone, days=7)
-    query = select(book.c.scheduled_at).where(
-        book.c.scheduled_at >= starts, book.c.scheduled_at < ends, book.c.status.not_in(FREE)
-    )
-    return Counter(moment.astimezone(zone).date() for moment in connection.execute(query).scalars())
-
-
-def _vets(connection: Connection, found: tuple[Visit, ...]) -> tuple[Lane, ...]:
-    """The clinic's vets by name, then others who have visits, then nobody where it is needed."""
-    members, people = OrganizationUser.__table__, Profile.__table__
-    query = (
-        select(people.c.id, people.c.full_name, people.c.email, members.c.title)
-        .join(members, members.c.user_id == people.c.id)
-        .where(
-            members.c.status == Status.ACTIVE,
-            or_(
-                members.c.role == Role.VETERINARIAN,
-                people.c.id.in_([visit.vet_id for visit in found if visit.vet_id]),
-            ),
-        )
-        .order_by(people.c.full_name, people.c.email)
-    )
-    lanes = [
-        Lane(row.id, row.full_name or row.email, row.title or "")
-        for row in connection.execute(query)
-    ]
-    known = {lane.id for lane in lanes}
-    for visit in found:
-        if visit.vet_id is not None and visit.vet_id not in known:
-            known.add(visit.vet_id)
-            lanes.append(Lane(visit.vet_id, visit.vet or "Former member"))
-    if any(visit.vet_id is None for visit in found) or not lanes:
-        lanes.append(Lane(None, "No vet yet"))
-    return tuple(lanes)
-
-
-def _rooms(connection: Connection, found: tuple[Visit, ...]) -> tuple[Lane, ...]:
-    rooms = Room.__table__
-    used = [visit.room_id for visit in found if visit.room_id]
-    bookable = rooms.c.kind.not_in((RoomKind.WARD, RoomKind.BOARDING))
-    query = (
-        select(rooms.c.id, rooms.c.name)
-        .where(or_(rooms.c.id.in_(used), (rooms.c.status == Status.ACTIVE) & bookable))
-        .order_by(rooms.c.name)
-    )
-    lanes = [Lane(row.id, row.name) for row in connection.execute(query)]
-    if any(visit.room_id is None for visit in found) or not lanes:
-        lanes.append(Lane(None, "No room yet"))
-    return tuple(lanes)

@@ -1,0 +1,82 @@
+"""Whether a booking in the hand may lie where it is, from what the calendar has read (rule 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fluffydesk.actions.booked import Clash, describe
+from fluffydesk.records.enums.booking import DoubleBooking
+from fluffydesk.ui.screens.reading.calendar import Sheet
+from fluffydesk.ui.screens.visits import Visit
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Why a time cannot be had; `asks` where a person may still say yes to it."""
+
+    words: str
+    asks: bool = False
+
+
+class Check:
+    """Answers from memory, so that it can be asked at every step of a drag; writing asks again."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._zone = sheet.zone
+        self._policies = {
+            (lane.kind, lane.id): lane.double_booking for lane in (*sheet.vets, *sheet.rooms)
+        }
+        self._by: dict[tuple[str, UUID], list[Visit]] = {}
+        seen: set[UUID] = set()
+        for visit in (*sheet.visits, *sheet.pinned):
+            if not visit.takes_time or visit.id in seen:
+                continue
+            seen.add(visit.id)
+            for kind, one in self._whose(visit, visit.vet_id, visit.room_id):
+                self._by.setdefault((kind, one), []).append(visit)
+
+    def taken(
+        self,
+        visit: Visit,
+        starts: datetime,
+        ends: datetime,
+        vet_id: UUID | None,
+        room_id: UUID | None,
+    ) -> Taken | None:
+        """Return what stands in the way of a visit at that time with that vet and room."""
+        until = ends + (visit.until - visit.ends)
+        asks: Taken | None = None
+        for kind, one in self._whose(visit, vet_id, room_id):
+            policy = self._policies.get((kind, one), DoubleBooking.NEVER)
+            if kind != "pet" and policy == DoubleBooking.ALLOW:
+                continue
+            free = ends if kind == "pet" else until
+            for other in self._by.get((kind, one), ()):
+                busy = other.ends if kind == "pet" else other.until
+                if other.id == visit.id or not (other.starts < free and starts < busy):
+                    continue
+                found = Taken(self._words(kind, other), _may_ask(kind, policy))
+                if not found.asks:
+                    return found
+                asks = asks or found
+        return asks
+
+    def _words(self, kind: str, other: Visit) -> str:
+        who = {"vet": other.vet, "room": other.room, "pet": other.pet}[kind]
+        times = other.starts, other.ends, other.free_at
+        clash = Clash(other.id, kind, who, other.pet, *times)
+        return describe(clash, self._zone)
+
+    @staticmethod
+    def _whose(
+        visit: Visit, vet_id: UUID | None, room_id: UUID | None
+    ) -> Sequence[tuple[str, UUID]]:
+        wanted = (("vet", vet_id), ("room", room_id), ("pet", visit.pet_id))
+        return [(kind, one) for kind, one in wanted if one is not None]
+
+
+def _may_ask(kind: str, policy: DoubleBooking) -> bool:
+    return kind != "pet" and policy == DoubleBooking.ASK

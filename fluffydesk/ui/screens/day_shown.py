@@ -1,0 +1,226 @@
+"""The calendar's sheet as it is held on the screen: columns, cards, cursor and what is spoken."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from fluffydesk.ui.screens import day_layout
+from fluffydesk.ui.screens.day_check import Check
+from fluffydesk.ui.screens.day_layout import Card, Column, Spot
+from fluffydesk.ui.screens.day_space import PIXELS, DaySpace, Head
+from fluffydesk.ui.screens.day_time import Axis, clock_words
+from fluffydesk.ui.screens.day_words import day_words, visit_words
+from fluffydesk.ui.screens.reading.calendar import Sheet
+from fluffydesk.ui.screens.visits import Visit
+
+NOW_MS = 15_000
+
+
+class DayShown(DaySpace):
+    """Shows a sheet; what another desk changes takes neither the cursor nor what is in the hand."""
+
+    chosen = Signal(object)
+    """The visit under the cursor, or None."""
+    spoken = Signal(str)
+    """What a screen reader is told."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("day-grid")
+        self.setAccessibleName("Appointments")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.viewport().setMouseTracking(True)
+        self.by = "vet"
+        self.marks: dict[UUID, str] = {}
+        self.pinned: frozenset[UUID] = frozenset()
+        self._now_at = -1.0
+        self._minute = QTimer(self)
+        self._minute.setInterval(NOW_MS)
+        self._minute.timeout.connect(self.move_now)
+        self._minute.start()
+
+    def show_sheet(
+        self, sheet: Sheet, visits: tuple[Visit, ...], by: str, only: UUID | None = None
+    ) -> None:
+        """Show these visits of the days; the cursor, and what is in the hand, stay."""
+        another = self.sheet is None or self.sheet.days != sheet.days
+        before = None if another else self._column_under()
+        if another:
+            self.axis = Axis(sheet.days, sheet.zone)
+        self.sheet, self.by = sheet, by
+        self.marks = {kind.id: kind.mark for kind in sheet.kinds}
+        self.pinned = frozenset(visit.id for visit in sheet.pinned)
+        self.check = Check(sheet)
+        self.columns = day_layout.columns_of(sheet, by, only)
+        self.cards = day_layout.arrange(visits, self.columns, self.axis)
+        self._in_lane = [[] for _ in self.columns]
+        for card in self.cards:
+            self._in_lane[card.lane].append(card)
+        self.heads = tuple(self._head(n, column) for n, column in enumerate(self.columns))
+        self.shades = tuple(day_layout.shades_of(sheet, one, self.axis) for one in self.columns)
+        self._keep_hand(before)
+        self._fit()
+        if another:
+            self._start_spot()
+        else:
+            self._keep_cursor(before)
+        self.viewport().update()
+
+    def visit(self) -> Visit | None:
+        """Return the chosen visit."""
+        card = self.card()
+        return None if card is None else card.visit
+
+    def choose(self, visit_id: UUID) -> bool:
+        """Put the cursor on a visit; False if it is not shown."""
+        for card in self.cards:
+            if card.visit.id == visit_id:
+                self.choose_card(card)
+                return True
+        return False
+
+    def choose_card(self, card: Card) -> None:
+        """Put the cursor on a card."""
+        self.chosen_id = card.visit.id
+        self.move_cursor(Spot(card.lane, card.first))
+
+    def move_cursor(self, spot: Spot) -> None:
+        """Put the cursor on a spot, scroll to it and say what is there."""
+        self.touch(self._box_at_cursor())
+        self.cursor_spot = spot
+        card = self.card()
+        self.chosen_id = None if card is None else card.visit.id
+        first, last = (card.first, card.last) if card else (spot.minute, spot.minute + 15)
+        self.reveal(spot.lane, first, last)
+        self.touch(self._box_at_cursor())
+        self.say(self.words_at(spot))
+        self.chosen.emit(None if card is None else card.visit)
+
+    def say(self, words: str) -> None:
+        """Tell a screen reader, now and as the description of the calendar."""
+        self.setAccessibleDescription(words)
+        self.spoken.emit(words)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def words_at(self, spot: Spot) -> str:
+        """Return in words what the cursor is on: who, what, when and with whom."""
+        card = self.card()
+        if card is not None:
+            return visit_words(card.visit, card.times, pinned=card.visit.id in self.pinned)
+        if self.sheet is None or spot.lane >= len(self.columns):
+            return ""
+        column = self.columns[spot.lane]
+        time = clock_words(self.axis.moment(column.day, spot.minute), self.sheet.zone)
+        shade = next(
+            (one.why for one in self.shades[spot.lane] if one.first <= spot.minute < one.last), ""
+        )
+        return ", ".join(
+            part
+            for part in (column.lane.title, day_words(column.day), time, shade or "free")
+            if part
+        )
+
+    def move_now(self) -> None:
+        """Draw the line of this moment where it is now; nothing else is drawn anew."""
+        for y in (self._now_at, self._now_y()):
+            if y >= 0:
+                self.viewport().update(0, round(y) - 6, self.viewport().width(), 12)
+
+    def _head(self, number: int, column: Column) -> Head:
+        booked = sum(1 for card in self._in_lane[number] if card.visit.takes_time)
+        count = "no visits" if booked == 0 else "1 visit" if booked == 1 else f"{booked} visits"
+        assert self.sheet is not None
+        shift = day_layout.shift_words(self.sheet, column)
+        return Head(column.lane.title, " · ".join(x for x in (shift, column.lane.note, count) if x))
+
+    def _column_under(self) -> Column | None:
+        lane = self.cursor_spot.lane if self.hand is None else self.hand.lane
+        return self.columns[lane] if lane < len(self.columns) else None
+
+    def _keep_cursor(self, before: Column | None) -> None:
+        held = next((card for card in self.cards if card.visit.id == self.chosen_id), None)
+        lane = self._lane_like(before, self.cursor_spot.lane)
+        spot = Spot(lane, min(self.cursor_spot.minute, self.axis.length - 5))
+        if held is not None:
+            same = [card for card in self.cards if card.visit.id == held.visit.id]
+            held = next((card for card in same if card.lane == lane), held)
+            spot = Spot(held.lane, held.first)
+        elif self.hand is None:
+            self.chosen_id = None
+        if spot != self.cursor_spot or self.words_at(spot) != self.accessibleDescription():
+            if self.hand is None:
+                self.move_cursor(spot)
+            else:
+                self.cursor_spot = spot
+
+    def _lane_like(self, before: Column | None, otherwise: int) -> int:
+        if before is not None and before in self.columns:
+            return self.columns.index(before)
+        for number, column in enumerate(self.columns):
+            if before is not None and (column.day, column.lane.id) == (before.day, before.lane.id):
+                return number
+        return max(0, min(otherwise, len(self.columns) - 1))
+
+    def _keep_hand(self, before: Column | None) -> None:
+        """What another desk changes does not take a booking out of the hand."""
+        hand, sheet = self.hand, self.sheet
+        if hand is None or sheet is None:
+            return
+        fresh = next(
+            (one for one in (*sheet.visits, *sheet.pinned) if one.id == hand.visit.id), None
+        )
+        done = hand.waits and hand.written
+        if fresh is None or done or before is None:
+            self.let_go()
+            return
+        hand.visit = fresh
+        hand.lane = self._lane_like(before, hand.lane)
+        if not hand.waits:
+            hand.look(self.check, self.columns)
+        self.hand_moved()
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self.hand = None
+        self.viewport().update()
+
+    def hand_moved(self) -> None:
+        """What is in the hand is over another place, or that place has changed."""
+
+    def _start_spot(self) -> None:
+        """Begin at this moment's next visit today, else at the first visit that is shown."""
+        assert self.sheet is not None
+        moment = self.clock()
+        today = moment.astimezone(self.sheet.zone).date()
+        shown_today = today in self.sheet.days
+        first = today if shown_today else self.sheet.days[0]
+        coming = [
+            card
+            for card in self.cards
+            if self.columns[card.lane].day >= first
+            and (self.columns[card.lane].day > today or card.visit.ends > moment or not shown_today)
+        ]
+        start = min(
+            coming,
+            key=lambda card: (self.columns[card.lane].day, card.first, card.lane),
+            default=None,
+        )
+        opens = self.opens()
+        lane = next((n for n, one in enumerate(self.columns) if one.day == first), 0)
+        top = (
+            max(opens, min(self.axis.of(today, moment), self.closes())) - 45
+            if shown_today and len(self.sheet.days) == 1
+            else min(opens, start.first if start else opens) - 15
+        )
+        self.verticalScrollBar().setValue(round(max(0, top) * PIXELS))
+        self.chosen_id = None
+        if start is not None:
+            self.choose_card(start)
+        else:
+            self.move_cursor(Spot(lane, opens))
