@@ -56,7 +56,7 @@ class Line:
 def layout_of(report: Report, *, letter: bool = False) -> QPageLayout:
     """Return the page: A4 or Letter, lying on its side where there are many columns."""
     size = QPageSize.PageSizeId.Letter if letter else QPageSize.PageSizeId.A4
-    wide = len(report.columns) > 5
+    wide = len(report.columns) > 5 and not report.upright
     way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     return QPageLayout(QPageSize(size), way, margins, QPageLayout.Unit.Millimeter)
@@ -88,12 +88,16 @@ class Paper:
     def paint(self, painter: QPainter, number: int) -> None:
         """Draw one page; the device is already at it."""
         self._paint_head(painter, number)
+        if not number:
+            self._paint_blocks(painter)
         for line in self.pages[number]:
             self._paint_line(painter, line)
 
     def texts(self, number: int) -> Iterator[str]:
         """Yield every text drawn on a page."""
         yield from self._head(number)
+        if not number:
+            yield from (text for block in self.report.blocks for text in block)
         for line in self.pages[number]:
             yield from (text for text in line.cells if text)
 
@@ -159,7 +163,8 @@ class Paper:
         for cells, strong, spans in body:
             height = self._height_of(cells, strong=strong, spans=spans)
             if not pages or at + height > self._height:
-                heading = Line(top, self._height_of(head, strong=True), head, strong=True)
+                under = top if pages else top + self._blocks_height()
+                heading = Line(under, self._height_of(head, strong=True), head, strong=True)
                 pages.append([heading])
                 at = heading.top + heading.height
             pages[-1].append(Line(at, height, cells, strong, spans))
@@ -191,6 +196,27 @@ class Paper:
         painter.drawText(beside, int(_RIGHT), page)
         below = QRectF(0, self._titled, self._width, self._below)
         painter.drawText(below, int(_LEADING | wraps(self._metrics, words, self._width)), words)
+
+    def _block_texts(self) -> list[str]:
+        return ["\n".join(block) for block in self.report.blocks]
+
+    def _block_width(self) -> float:
+        return self._width / max(1, len(self.report.blocks)) - self._step * _GAP
+
+    def _blocks_height(self) -> float:
+        texts, width = self._block_texts(), self._block_width()
+        high = (_height(self._metrics, text, width) for text in texts)
+        return max(high, default=0.0) * _SLACK + (self._step if texts else 0)
+
+    def _paint_blocks(self, painter: QPainter) -> None:
+        painter.setFont(self._plain)
+        painter.setPen(_INK)
+        width = self._block_width()
+        for number, text in enumerate(self._block_texts()):
+            left = number * (width + self._step * _GAP)
+            top = self._titled + self._below + self._step * 0.7
+            box = QRectF(left, top, width, self._blocks_height())
+            painter.drawText(box, int(_LEADING | wraps(self._metrics, text, width)), text)
 
     def _paint_line(self, painter: QPainter, line: Line) -> None:
         inside, height = line.top + _PAD * self._step, line.height - 2 * _PAD * self._step

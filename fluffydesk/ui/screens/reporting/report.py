@@ -96,6 +96,10 @@ class Report:
     """The figures in it that a convention of the farm changes."""
     units: tuple[str, ...] = ()
     """The kept units of cells whose column does not say them."""
+    blocks: tuple[tuple[str, ...], ...] = ()
+    """Lines that stand beside each other above the table: who writes, and to whom."""
+    upright: bool = False
+    """Whether a page stands even where there are many columns, as a letter does."""
 
     def __post_init__(self) -> None:
         assert all(len(line) == len(self.columns) for line in (*self.rows, *self.sums)), self.title

@@ -41,7 +41,8 @@ def csv_text(report: Report) -> str:
 
 def about(report: Report) -> tuple[str, ...]:
     """Return what a file says of a report below its rows: what it is, and how it is reckoned."""
-    return tuple(filter(None, (report.title, *report.subtitle, *report.notes)))
+    blocks = (text for block in report.blocks for text in block)
+    return tuple(filter(None, (report.title, *blocks, *report.subtitle, *report.notes)))
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -140,6 +141,7 @@ def told(error: OSError, path: Path) -> Refusal:
 def text_lines(report: Report) -> Iterator[str]:
     """Yield a report as aligned lines for a terminal."""
     yield report.title
+    yield from (text for block in report.blocks for text in block)
     yield from report.subtitle
     yield ""
     lines = (tuple(column.heading for column in report.columns), *report.rows, *report.sums)

@@ -1,0 +1,371 @@
+"""A clinic's invoices as the screens show them: what is left to pay, lines, payments, papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+
+from fluffydesk.actions.crediting import credited_quantities
+from fluffydesk.actions.invoicing import prices
+from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED, lines_of, totals_of
+from fluffydesk.figures.invoices import Totals
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
+from fluffydesk.records.organizations import Organization
+from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.pets import ClinicClient, Pet
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
+from fluffydesk.ui.screens.visits import unconfirmed
+
+WATCHED = frozenset(
+    {
+        "invoices",
+        "invoice_items",
+        "payments",
+        "till_closings",
+        "clinic_clients",
+        "appointments",
+        "services",
+        "products",
+        "organizations",
+    }
+)
+_NONE = Decimal("0.00")
+_BILLS, _MONEY = Invoice.__table__, Payment.__table__
+_NOTES = Invoice.__table__.alias("notes")
+
+
+class Which(StrEnum):
+    """Which invoices are listed."""
+
+    OPEN = "open"
+    EVERY = "every"
+    ESTIMATES = "estimates"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """An invoice as one line of a list; `left` is below zero where money is to be paid back."""
+
+    id: UUID
+    number: str
+    kind: InvoiceKind
+    status: InvoiceStatus
+    issued: date
+    due: date | None
+    client: str
+    client_id: UUID | None
+    pet: str
+    total: Decimal
+    paid: Decimal
+    credited: Decimal
+    state: str
+    refused: bool = False
+
+    @property
+    def left(self) -> Decimal:
+        """What is still to be paid."""
+        asks = self.kind is InvoiceKind.INVOICE
+        return self.total - self.paid - self.credited if asks else _NONE
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """A line with prices as a price list says them: with tax."""
+
+    id: UUID
+    description: str
+    pet: str
+    lot: str
+    quantity: Decimal
+    price: Decimal
+    off: Decimal
+    tax_rate: Decimal
+    gross: Decimal
+    given_back: Decimal
+    """How much of its quantity credit notes gave back."""
+    taken: bool
+    """Whether the medical record took it from the store."""
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """Money received for an invoice; `refused` is what central did not take."""
+
+    id: UUID
+    paid_at: datetime
+    method: PaymentMethod
+    amount: Decimal
+    back: Decimal
+    back_at: datetime | None
+    till: str
+    reference: str
+    refused: bool
+    client_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Seller:
+    """The clinic as its papers name it."""
+
+    name: str
+    address: str
+    vat_number: str
+    registration: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """An invoice, estimate or credit note with all that belongs to it."""
+
+    row: InvoiceRow
+    currency: str
+    lines: tuple[BillLine, ...]
+    totals: Totals
+    payments: tuple[PaymentLine, ...]
+    credit: tuple[PaymentLine, ...]
+    """The client's money that is for no invoice yet."""
+    notes: str
+    bill_to: str
+    address: str
+    tax_number: str
+    seller: Seller
+    corrects: str = ""
+    """The number of the invoice that a credit note is about."""
+    visit: datetime | None = None
+
+    @property
+    def editable(self) -> bool:
+        """Whether it is a draft, or an estimate that nobody accepted."""
+        return self.row.status is InvoiceStatus.DRAFT and self.row.state != "Accepted"
+
+
+def state_of(row: Any, on: date) -> str:
+    """Return how far an invoice is, in a word or two, by what this PC knows."""
+    if row.kind is InvoiceKind.ESTIMATE:
+        return "Accepted" if row.accepted_at is not None else "Estimate"
+    if row.status is InvoiceStatus.DRAFT:
+        return "Draft"
+    if row.kind is InvoiceKind.CREDIT_NOTE:
+        return "Credit note"
+    left = row.total - row.received - row.credited
+    if left < 0:
+        return "To pay back"
+    if left == 0:
+        return "Credited" if row.credited and not row.received else "Paid"
+    if row.due_date is not None and row.due_date < on:
+        return "Overdue"
+    return "Part paid" if row.received or row.credited else "To pay"
+
+
+def invoice_rows(
+    mirror: Mirror, part: Which, on: date, most: int | None = MOST
+) -> Firsts[InvoiceRow]:
+    """Return the invoices of a part: open ones the oldest first, all else the newest first."""
+    with mirror.read() as connection:
+        _, refused = unconfirmed(connection, "invoices")
+        query = _select().where(_in(part, on))
+        newest = (_BILLS.c.issue_date.desc(), _BILLS.c.id.desc())
+        oldest = (_BILLS.c.status, _BILLS.c.due_date, _BILLS.c.id)
+        order = oldest if part is Which.OVERDUE else newest
+        return first_of(
+            connection, query.order_by(*order), lambda row: _row(row, on, refused), most
+        )
+
+
+def read_bill(mirror: Mirror, invoice_id: UUID, on: date) -> Bill | None:
+    """Return an invoice with its lines and payments; None where it is gone."""
+    with mirror.read() as connection:
+        return bill_of(connection, invoice_id, on)
+
+
+def bill_of(connection: Connection, invoice_id: UUID, on: date) -> Bill | None:
+    """As `read_bill`, within a read."""
+    found = connection.execute(_select().where(_BILLS.c.id == invoice_id)).first()
+    if found is None:
+        return None
+    _, refused = unconfirmed(connection, "invoices")
+    back = credited_quantities(connection, invoice_id)
+    pets = dict(_names_of_pets(connection, invoice_id))
+    lines = tuple(
+        _line(row, pets, back.get(row.position, Decimal(0)))
+        for row in lines_of(connection, invoice_id)
+    )
+    client = None
+    if found.client_id is not None:
+        table = ClinicClient.__table__
+        client = connection.execute(select(table).where(table.c.id == found.client_id)).first()
+    corrects = select(_BILLS.c.number).where(_BILLS.c.id == found.credits_id)
+    visit = select(Appointment.__table__.c.scheduled_at).where(
+        Appointment.__table__.c.id == found.appointment_id
+    )
+    return Bill(
+        _row(found, on, refused),
+        found.currency,
+        lines,
+        totals_of(connection, found),
+        _payments(connection, _MONEY.c.invoice_id == invoice_id),
+        _credit(connection, found.client_id),
+        found.notes or "",
+        found.bill_to_name or (client.full_name if client is not None else ""),
+        found.bill_to_address or (client.address if client is not None else "") or "",
+        found.bill_to_tax_number or (client.tax_number if client is not None else "") or "",
+        seller_of(connection, found.organization_id),
+        connection.execute(corrects).scalar() or "",
+        connection.execute(visit).scalar(),
+    )
+
+
+def seller_of(connection: Connection, organization_id: UUID) -> Seller:
+    """Return the clinic as its papers name it."""
+    table = Organization.__table__
+    row = connection.execute(select(table).where(table.c.id == organization_id)).first()
+    if row is None:
+        return Seller("", "", "", "", "", "")
+    return Seller(
+        row.legal_name or row.name,
+        row.address or "",
+        row.vat_number or "",
+        row.registration_number or "",
+        row.phone or "",
+        row.email or "",
+    )
+
+
+def received() -> ColumnElement[Any]:
+    """Return the subquery of what was received for an invoice and not paid back."""
+    return _sum(
+        select(func.sum(_MONEY.c.amount - _MONEY.c.refunded_amount)).where(
+            _MONEY.c.invoice_id == _BILLS.c.id, _MONEY.c.status.in_(RECEIVED)
+        )
+    )
+
+
+def credited() -> ColumnElement[Any]:
+    """Return the subquery of what credit notes took off an invoice."""
+    return _sum(
+        select(func.sum(_NOTES.c.total)).where(
+            _NOTES.c.credits_id == _BILLS.c.id, _NOTES.c.status.in_(CLAIMED)
+        )
+    )
+
+
+def _sum(query: Select[Any]) -> ColumnElement[Any]:
+    return func.coalesce(query.correlate(_BILLS).scalar_subquery(), _BILLS.c.paid - _BILLS.c.paid)
+
+
+def _select() -> Select[Any]:
+    clients, pets, book = ClinicClient.__table__, Pet.__table__, Appointment.__table__
+    joined = (
+        _BILLS.outerjoin(clients, clients.c.id == _BILLS.c.client_id)
+        .outerjoin(book, book.c.id == _BILLS.c.appointment_id)
+        .outerjoin(pets, pets.c.id == book.c.pet_id)
+    )
+    return select(
+        _BILLS,
+        clients.c.full_name.label("client"),
+        pets.c.name.label("pet"),
+        received().label("received"),
+        credited().label("credited"),
+    ).select_from(joined)
+
+
+def _in(part: Which, on: date) -> ColumnElement[bool]:
+    table = _BILLS.c
+    left = table.total - received() - credited()
+    claimed = and_(table.kind == InvoiceKind.INVOICE, table.status.in_(CLAIMED))
+    if part is Which.ESTIMATES:
+        return table.kind == InvoiceKind.ESTIMATE
+    if part is Which.EVERY:
+        return table.kind != InvoiceKind.ESTIMATE
+    if part is Which.OVERDUE:
+        return and_(claimed, left > 0, table.due_date < on)
+    draft = and_(table.status == InvoiceStatus.DRAFT, table.kind != InvoiceKind.ESTIMATE)
+    return or_(draft, and_(claimed, left != 0))
+
+
+def _row(row: Row[Any], on: date, refused: frozenset[str]) -> InvoiceRow:
+    return InvoiceRow(
+        row.id,
+        row.number or "",
+        row.kind,
+        row.status,
+        row.issue_date,
+        row.due_date,
+        row.client or row.bill_to_name or "",
+        row.client_id,
+        row.pet or "",
+        row.total,
+        row.received,
+        row.credited,
+        state_of(row, on),
+        str(row.id) in refused,
+    )
+
+
+def _line(row: Row[Any], pets: dict[UUID, str], given_back: Decimal) -> BillLine:
+    said = prices(row)
+    return BillLine(
+        row.id,
+        row.description,
+        pets.get(row.pet_id, ""),
+        row.lot or "",
+        row.quantity,
+        said["price"],
+        said["off"],
+        row.tax_rate,
+        row.line_total + row.tax,
+        given_back,
+        row.record_id is not None and row.stock_item_id is not None,
+    )
+
+
+def _names_of_pets(connection: Connection, invoice_id: UUID) -> list[tuple[UUID, str]]:
+    pets = Pet.__table__.c
+    named = [row.pet_id for row in lines_of(connection, invoice_id) if row.pet_id is not None]
+    query = select(pets.id, pets.name).where(pets.id.in_(named))
+    return [(row.id, row.name) for row in connection.execute(query)]
+
+
+def _credit(connection: Connection, client_id: UUID | None) -> tuple[PaymentLine, ...]:
+    if client_id is None:
+        return ()
+    table = _MONEY.c
+    free = and_(
+        table.client_id == client_id,
+        table.invoice_id.is_(None),
+        table.booking_id.is_(None),
+        table.order_id.is_(None),
+        table.refunded_amount < table.amount,
+    )
+    return _payments(connection, free)
+
+
+def _payments(connection: Connection, where: ColumnElement[bool]) -> tuple[PaymentLine, ...]:
+    _, refused = unconfirmed(connection, "payments")
+    query = select(_MONEY).where(where, _MONEY.c.status.in_(RECEIVED))
+    return tuple(
+        PaymentLine(
+            row.id,
+            row.paid_at or row.created_at,
+            row.method,
+            row.amount,
+            row.refunded_amount,
+            row.refunded_at,
+            row.till or "",
+            row.reference or "",
+            str(row.id) in refused,
+            row.client_id,
+        )
+        for row in connection.execute(query.order_by(_MONEY.c.paid_at, _MONEY.c.id))
+    )

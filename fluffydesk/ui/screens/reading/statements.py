@@ -1,0 +1,145 @@
+"""What a client was asked for and paid, from balance to balance; and who is to be reminded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection, or_, select
+
+from fluffydesk.actions.merged import same_as
+from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
+from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.whose import whose
+from fluffydesk.records.enums.payments import InvoiceKind
+from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.pets import ClinicClient
+from fluffydesk.ui.fields.texts import words
+from fluffydesk.ui.screens.reading.invoices import (
+    InvoiceRow,
+    Seller,
+    Which,
+    invoice_rows,
+    seller_of,
+)
+
+_NONE = Decimal("0.00")
+_BILLS, _MONEY = Invoice.__table__, Payment.__table__
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a client's statement; `amount` is what it adds to what the client owes."""
+
+    id: str
+    on: date
+    words: str
+    amount: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a client was asked for and paid in a period, from balance to balance."""
+
+    client: str
+    address: str
+    tax_number: str
+    first: date
+    last: date
+    currency: str
+    opening: Decimal
+    entries: tuple[Entry, ...]
+    seller: Seller
+
+    @property
+    def closing(self) -> Decimal:
+        return self.entries[-1].balance if self.entries else self.opening
+
+
+def read_overdue(mirror: Mirror, on: date) -> tuple[InvoiceRow, ...]:
+    """Return every invoice that is overdue, the longest first: the dunning list."""
+    return invoice_rows(mirror, Which.OVERDUE, on, None).rows
+
+
+def read_statement(mirror: Mirror, client_id: UUID, first: date, last: date) -> Statement:
+    """Return a client's statement of the days from `first` to `last`."""
+    mine = whose(mirror)
+    with mirror.read() as connection:
+        every = _entries(connection, client_id, mine.currency)
+        opening = sum((amount for on, _, amount, _ in every if on < first), _NONE)
+        balance, entries = opening, []
+        for on, words, amount, key in every:
+            if first <= on <= last:
+                balance += amount
+                entries.append(Entry(key, on, words, amount, balance))
+        name, address, tax_number = _client(connection, client_id)
+        assert mine.organization_id is not None
+        seller = seller_of(connection, mine.organization_id)
+    return Statement(
+        name,
+        address,
+        tax_number,
+        first,
+        last,
+        mine.currency,
+        opening,
+        tuple(entries),
+        seller,
+    )
+
+
+def _entries(
+    connection: Connection, client_id: UUID, currency: str
+) -> list[tuple[date, str, Decimal, str]]:
+    """Return all that moved a client's balance, in the order of the days.
+
+    A payment for an invoice counts for the invoice's client, any other for its own.
+    """
+    mine = list(same_as(connection, [client_id]))
+    zone = zone_of(connection)
+    found: list[tuple[date, str, Decimal, str]] = []
+    bills = select(_BILLS).where(
+        _BILLS.c.client_id.in_(mine), _BILLS.c.status.in_(CLAIMED), _BILLS.c.currency == currency
+    )
+    for row in connection.execute(bills):
+        note = row.kind is InvoiceKind.CREDIT_NOTE
+        name = f"{'Credit note' if note else 'Invoice'} {row.number or ''}".strip()
+        found.append((row.issue_date, name, -row.total if note else row.total, str(row.id)))
+    joined = _MONEY.outerjoin(_BILLS, _BILLS.c.id == _MONEY.c.invoice_id)
+    paid = (
+        select(_MONEY, _BILLS.c.number.label("bill"))
+        .select_from(joined)
+        .where(
+            or_(
+                _BILLS.c.client_id.in_(mine),
+                _BILLS.c.client_id.is_(None) & _MONEY.c.client_id.in_(mine),
+            ),
+            _MONEY.c.status.in_(RECEIVED),
+            _MONEY.c.currency == currency,
+        )
+    )
+    for row in connection.execute(paid):
+        about = f", invoice {row.bill}" if row.bill else ""
+        on = (row.paid_at or row.created_at).astimezone(zone).date()
+        found.append((on, f"Paid by {_by(row.method)}{about}", -row.amount, str(row.id)))
+        if row.refunded_amount:
+            back = (row.refunded_at or row.updated_at).astimezone(zone).date()
+            key = f"{row.id} back"
+            found.append((back, f"Paid back{about}", row.refunded_amount, key))
+    return sorted(found, key=lambda one: (one[0], one[2] < 0, one[1], one[3]))
+
+
+def _by(method: object) -> str:
+    return words(str(method)).lower()
+
+
+def _client(connection: Connection, client_id: UUID) -> tuple[str, str, str]:
+    table = ClinicClient.__table__
+    row = connection.execute(select(table).where(table.c.id == client_id)).first()
+    if row is None:
+        return "", "", ""
+    return row.full_name, row.address or "", row.tax_number or ""

@@ -1,0 +1,205 @@
+"""Payments, credit, money paid back and the till at the end of a day (rules 23, 24 and 25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from fluffydesk.actions.balances import balances
+from fluffydesk.actions.crediting import credit
+from fluffydesk.actions.invoicing import NewLine, start_invoice
+from fluffydesk.actions.payments import (
+    Part,
+    bounds,
+    cash_of,
+    close_till,
+    keep_as_credit,
+    owed_for,
+    pay,
+    pay_back,
+    pay_on_account,
+    use_credit,
+)
+from fluffydesk.actions.saving import add, change
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.clinic import TillClosing
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
+from fluffydesk.records.payments import Payment
+from fluffydesk.records.types import now, today
+from tests.clinic_money import Desk
+from tests.mirrors import new_mirror
+
+D = Decimal
+CARD = PaymentMethod.CARD
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_mirror(tmp_path / "till.db") as mirror:
+        yield Desk(mirror)
+
+
+@pytest.fixture
+def mirror(desk: Desk) -> Mirror:
+    return desk.mirror
+
+
+def invoice(desk: Desk, price: str = "48.00", kind: InvoiceKind = InvoiceKind.INVOICE) -> UUID:
+    """Write a draft of one line with 21 % tax."""
+    given = {"client_id": desk["Noor Vale"], "kind": kind}
+    made, _ = start_invoice(desk.mirror, given, [NewLine("Visit", D(price), tax_rate=D(21))])
+    return made
+
+
+class TestRule23:
+    """paid <= total."""
+
+    def test_parts_by_several_methods_and_change_for_cash(self, desk: Desk, mirror: Mirror) -> None:
+        bill = invoice(desk)
+        paid, _ = pay(mirror, bill, Part(D("8.00"), given=D("10.00")), Part(D("15.00"), CARD))
+        assert (paid.change, paid.left) == (D("2.00"), D("25.00"))
+        assert desk.invoice(bill).status is InvoiceStatus.POSTED
+        assert [(row.amount, row.method, row.till) for row in desk.payments(bill)] == [
+            (D("8.00"), PaymentMethod.CASH, "Front desk"),
+            (D("15.00"), CARD, "Front desk"),
+        ]
+        with mirror.read() as connection:
+            client = desk["Noor Vale"]
+            assert balances(connection, [client]) == {client: D("25.00")}
+
+    def test_no_more_than_is_left_whichever_way_it_is_entered(
+        self, desk: Desk, mirror: Mirror
+    ) -> None:
+        bill = invoice(desk)
+        pay(mirror, bill, Part(D("40.00")))
+        with pytest.raises(InvalidValue, match=r"Only 8\.00 is left to pay") as wrong:
+            pay(mirror, bill, Part(D("8.01")))
+        assert wrong.value.field == "amount"
+        with pytest.raises(InvalidValue, match=r"Only 8\.00"):
+            add(mirror, Payment, {"invoice_id": bill, "amount": D(9)})
+        [row] = desk.payments(bill)
+        with pytest.raises(InvalidValue, match=r"Only 48\.00"):
+            change(mirror, Payment, row.id, {"amount": D(49)})
+        with pytest.raises(InvalidValue, match="is less than"):
+            pay(mirror, bill, Part(D("8.00"), given=D("5.00")))
+        assert len(desk.payments(bill)) == 1  # all of it, or nothing
+
+    def test_a_credit_note_leaves_less_to_pay(self, desk: Desk, mirror: Mirror) -> None:
+        bill = invoice(desk)
+        pay(mirror, bill, Part(D("20.00")))
+        found, _ = credit(mirror, bill)
+        assert found.to_pay_back == D("20.00")
+        with pytest.raises(InvalidValue, match=r"Only 0\.00"):
+            pay(mirror, bill, Part(D("1.00")))
+
+    def test_only_a_posted_invoice_in_its_currency_is_paid(
+        self, desk: Desk, mirror: Mirror
+    ) -> None:
+        draft, estimate = invoice(desk), invoice(desk, kind=InvoiceKind.ESTIMATE)
+        with pytest.raises(Refusal, match="a draft still"):
+            add(mirror, Payment, {"invoice_id": draft, "amount": D(1)})
+        with pytest.raises(Refusal, match="An estimate is not posted"):
+            pay(mirror, estimate, Part(D(1)))
+        with pytest.raises(Refusal, match="Only an invoice is paid"):
+            add(mirror, Payment, {"invoice_id": estimate, "amount": D(1)})
+        pay(mirror, draft, Part(D(1)))
+        with pytest.raises(InvalidValue, match="is in EUR"):
+            add(mirror, Payment, {"invoice_id": draft, "amount": D(1), "currency": "GBP"})
+        with pytest.raises(InvalidValue, match="no currency"):
+            add(mirror, Payment, {"amount": D(1), "currency": "eur"})
+
+
+def test_money_is_paid_back_of_what_was_received(desk: Desk, mirror: Mirror) -> None:
+    bill = invoice(desk)
+    paid, _ = pay(mirror, bill, Part(D("48.00")))
+    pay_back(mirror, paid.payments[0], D("8.00"))
+    with mirror.read() as connection:
+        assert owed_for(connection, bill) == D("8.00")
+    with pytest.raises(InvalidValue, match=r"Only 48\.00 was received"):
+        pay_back(mirror, paid.payments[0], D("40.01"))
+    with mirror.unit("Yesterday") as unit:
+        unit.update(Payment, paid.payments[0], {"refunded_at": now() - timedelta(days=1)})
+    with pytest.raises(Refusal, match="was paid back on"):
+        pay_back(mirror, paid.payments[0], D("1.00"))
+
+
+def test_what_was_paid_twice_is_the_clients_credit_and_pays_the_next(
+    desk: Desk, mirror: Mirror
+) -> None:
+    client, bill = desk["Noor Vale"], invoice(desk)
+    paid, _ = pay(mirror, bill, Part(D("48.00")))
+    with mirror.read() as connection:
+        before = cash_of(connection, today(), "Front desk", D(0)).expected
+    keep_as_credit(mirror, paid.payments[0])
+    with mirror.read() as connection:
+        assert owed_for(connection, bill) == D("48.00")
+        # The money stays in the day's cash, and the client's.
+        assert cash_of(connection, today(), "Front desk", D(0)).expected == before == 48
+        assert balances(connection, [client]) == {client: 0}
+    use_credit(mirror, paid.payments[0], bill)
+    more, _ = pay_on_account(mirror, client, Part(D("10.00"), CARD))
+    with mirror.read() as connection:
+        assert owed_for(connection, bill) == 0
+        assert balances(connection, [client]) == {client: D("-10.00")}
+    with pytest.raises(InvalidValue, match=r"Only 0\.00"):
+        use_credit(mirror, more, bill)
+
+
+class TestTill:
+    """The day is the clinic's, and each till has its own."""
+
+    def test_a_till_is_its_float_and_the_cash_that_came_less_what_went(
+        self, desk: Desk, mirror: Mirror
+    ) -> None:
+        first, second = invoice(desk), invoice(desk, "39.05")
+        pay(mirror, first, Part(D("30.00"), given=D("50.00")), Part(D("18.00"), CARD))
+        back, _ = pay(mirror, second, Part(D("39.05")), till="Back room")
+        pay_back(mirror, back.payments[0], D("4.05"))
+        with pytest.raises(InvalidValue, match=r"0\.05 is missing") as wrong:
+            close_till(mirror, today(), "Front desk", opening=D("150.00"), counted=D("175.90"))
+        assert wrong.value.field == "notes"
+        opening = {"opening": D("150.00"), "counted": D("175.90"), "notes": "A coin was lost"}
+        row, _ = close_till(mirror, today(), "Front desk", **opening)  # type: ignore[arg-type]
+        [closed] = desk.rows(TillClosing)
+        # 150.00 + 30.00 - 4.05, which was paid back here
+        assert (closed.expected, closed.counted) == (D("175.95"), D("175.90"))
+        again = {"opening": D("150.00"), "counted": D("175.95")}
+        assert close_till(mirror, today(), "Front desk", **again)[0] == row
+        close_till(mirror, today(), "Back room", opening=D(0), counted=D("39.05"))
+        assert len(desk.rows(TillClosing)) == 2
+
+    @pytest.mark.parametrize(
+        ("day", "hours"),
+        [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 23), 24)],
+    )
+    def test_the_day_is_the_clinics_on_both_daylight_saving_days(
+        self, desk: Desk, mirror: Mirror, day: date, hours: int
+    ) -> None:
+        with mirror.read() as connection:
+            starts, ends = bounds(connection, day, day)
+        assert ends - starts == timedelta(hours=hours)
+        seconds = [
+            starts - timedelta(seconds=1),
+            starts,
+            ends - timedelta(seconds=1),
+            ends,
+        ]
+        for number, moment in enumerate(seconds):
+            bill = invoice(desk, "100.00")
+            pay(mirror, bill, Part(D(10**number) / 100), paid_at=moment)
+        with mirror.read() as connection:
+            cash = cash_of(connection, day, "Front desk", D(0))
+        assert cash.came == D("1.10")  # the second and the third: 0.10 and 1.00
+
+    def test_money_that_names_no_till_is_in_the_first(self, desk: Desk, mirror: Mirror) -> None:
+        noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        add(mirror, Payment, {"amount": D(7), "paid_at": noon})
+        with mirror.read() as connection:
+            assert cash_of(connection, noon.date(), "Front desk", D(1)).expected == 8
+            assert cash_of(connection, noon.date(), "Back room", D(1)).expected == 1
