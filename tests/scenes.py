@@ -51,6 +51,7 @@ from fluffydesk.ui.status import SyncStatus
 from tests.animal_scenes import animal_scenes, one_of_each
 from tests.barn_scenes import barn_scenes
 from tests.breeding_scenes import breeding_scenes
+from tests.calendar_scenes import calendar_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
@@ -290,6 +291,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
         ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),
         ("clinic-calendar-room", (calendar, lambda shell: _press("Rooms"))),
         ("clinic-calendar-list", (calendar, lambda shell: _press("List"))),
+        *calendar_scenes(),
         ("clinic-calendar-new", (calendar, lambda shell: shell.current.primary()[1]())),  # type: ignore[union-attr, index]
     ]
 

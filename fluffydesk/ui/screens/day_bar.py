@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from fluffydesk.records.types import today
@@ -78,11 +78,12 @@ class Week(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(measures.TIGHT)
         self._days: list[date] = []
+        self._said: list[tuple[date, bool, int]] = []
         self.buttons: list[Button] = []
         for number in range(7):
             button = Button("", kind="segment")
             button.setCheckable(True)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, n=number: self._pick(n))
             layout.addWidget(button, 0, number)
             layout.setColumnStretch(number, 1)
@@ -91,12 +92,26 @@ class Week(QWidget):
     def show_week(self, day: date, today: date, counts: Mapping[date, int]) -> None:
         """Show the week that holds `day`, from the day on which the locale begins it."""
         self._days = [week_start(day) + timedelta(days=n) for n in range(7)]
+        self._said = []
         for button, one in zip(self.buttons, self._days, strict=True):
             count = counts.get(one, 0)
-            name = "Today" if one == today else day_words(one, "ddd d")
-            button.setText(f"{name}  ·  {count}" if count else name)
+            self._said.append((one, one == today, count))
             button.setAccessibleName(f"{day_words(one)}, {count} visits")
             button.setChecked(one == day)
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write()
+
+    def _write(self) -> None:
+        """Say as much of each day as there is room for."""
+        room = self.width() / 7
+        for button, (one, is_today, count) in zip(self.buttons, self._said, strict=False):
+            name = "Today" if is_today else day_words(one, "ddd d" if room > 60 else "d")
+            counted = f"{name}  ·  {count}"
+            fits = button.fontMetrics().horizontalAdvance(counted) + 16 < room
+            button.setText(counted if count and fits else name)
 
     def _pick(self, number: int) -> None:
         if self._days:
@@ -141,7 +156,9 @@ class DayBar(QWidget):
             )
         )
         column.addWidget(Flow(days, None, self.find_button, self.by, self.view))
-        column.addWidget(Flow(self.week, self.vet, self.status, grows=self.week))
+        line = row(self.week, self.vet, self.status)
+        line.setStretch(0, 1)
+        column.addLayout(line)
         self.today = self.day
 
     def show_day(self, day: date, today: date, counts: Mapping[date, int]) -> None:

@@ -72,6 +72,11 @@ def type_colour(given: str) -> QColor:
     return colour if colour.isValid() else theme.colour("accent")
 
 
+def service_colour(visit: Visit) -> QColor:
+    """Return the colour of a visit's type."""
+    return type_colour(visit.colour)
+
+
 def stage_colour(stage: str) -> QColor:
     """Return the colour of a stage's word."""
     return theme.colour(_STAGE_COLOUR.get(stage, "muted"))

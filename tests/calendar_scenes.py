@@ -1,0 +1,111 @@
+"""The calendar for pictures: a week, twelve columns, a booking in the hand, the pinboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fluffydesk.records.types import new_id
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.reading.calendar import Lane
+from fluffydesk.ui.shell import Shell
+
+Step = Callable[[Shell], None]
+
+
+def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
+    """Return the scenes: a name, and what to do one after the other."""
+    names = {
+        "week": _week,
+        "both": _both,
+        "twelve": _twelve,
+        "held": _held,
+        "taken": _taken,
+        "pinned": _pinned,
+        "find": _find,
+        "25-hours": partial(_day, day=date(2026, 10, 25)),
+        "23-hours": partial(_day, day=date(2026, 3, 29)),
+        "25-hours-week": _long_week,
+    }
+    return [(f"clinic-calendar-{name}", (_go, step)) for name, step in names.items()]
+
+
+def _go(shell: Shell) -> None:
+    shell.go(Place("calendar"))
+
+
+def _screen(shell: Shell) -> Calendar:
+    screen = shell.current
+    assert isinstance(screen, Calendar)
+    return screen
+
+
+def _week(shell: Shell) -> None:
+    _screen(shell).bar.view.set_value("week")
+
+
+def _both(shell: Shell) -> None:
+    _screen(shell).bar.by.set_value("both")
+
+
+def _day(shell: Shell, day: date) -> None:
+    screen = _screen(shell)
+    screen.go_to(day)
+    screen._then = lambda: screen.grid.verticalScrollBar().setValue(0)
+
+
+def _long_week(shell: Shell) -> None:
+    _week(shell)
+    _day(shell, date(2026, 10, 22))
+
+
+def _twelve(shell: Shell) -> None:
+    screen = _screen(shell)
+    sheet = screen._sheet
+    assert sheet is not None
+    more = [Lane("vet", new_id(), f"Dr Extra {n}", "Locum") for n in range(12 - len(sheet.vets))]
+    screen._show(replace(sheet, vets=(*sheet.vets, *more)))
+
+
+def _held(shell: Shell) -> None:
+    grid = _screen(shell).grid
+    _choose(shell)
+    grid.setFocus()
+    for key in (Qt.Key.Key_Space, *[Qt.Key.Key_Down] * 3, Qt.Key.Key_Right):
+        QTest.keyClick(grid, key)
+
+
+def _taken(shell: Shell) -> None:
+    grid = _screen(shell).grid
+    _choose(shell)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    for _ in range(60):
+        if grid.hand is not None and grid.hand.taken is None:
+            QTest.keyClick(grid, Qt.Key.Key_Down)
+
+
+def _pinned(shell: Shell) -> None:
+    _choose(shell)
+    QTest.keyClick(_screen(shell).grid, Qt.Key.Key_X)
+
+
+def _find(shell: Shell) -> None:
+    _choose(shell)
+    _screen(shell).find_free()
+
+
+def _choose(shell: Shell) -> None:
+    """Choose a visit that has not begun; of tomorrow where today has none left."""
+    screen = _screen(shell)
+    for card in screen.grid.cards:
+        if card.visit.stage in ("Booked", "Confirmed") and card.visit.minutes >= 20:
+            screen.grid.choose_card(card)
+            return
+    screen.go_to(screen.bar.day + timedelta(days=1))
