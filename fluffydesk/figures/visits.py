@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from itertools import count
+
+from fluffydesk.figures.recurrence import Recurrence, next_due
 
 
 class Stage(StrEnum):
@@ -66,3 +69,20 @@ def out_of_order(stamps: Stamps) -> tuple[Stage, Stage] | None:
             return last[0], stage
         last = stage, at
     return None
+
+
+def repeated(
+    starts: datetime, rule: Recurrence, zone: tzinfo, times: int | None = None
+) -> Iterator[datetime]:
+    """Yield when visits of a series begin, in UTC, the first included: `times`, or until its end.
+
+    Each has the same time of day by the clock of `zone`, whatever the clocks did between; one
+    that is skipped in spring comes an hour later on that day only. A month without the 31st takes
+    its last day, and the next has the 31st again.
+    """
+    following: tuple[datetime, Recurrence] | None = (starts.astimezone(UTC), rule)
+    for _ in count() if times is None else range(times):
+        if following is None:
+            return
+        yield following[0]
+        following = next_due(following[1], following[0], zone)
