@@ -50,6 +50,7 @@ from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from tests.animal_scenes import animal_scenes, one_of_each
 from tests.barn_scenes import barn_scenes
+from tests.boarding_scenes import boarding_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.calendar_scenes import calendar_scenes
 from tests.contradiction_scenes import contradiction_scenes
@@ -99,6 +100,8 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
         found += one_of_each(mirror, _visit)
     if kind in ("milked-farm", "owned-empty-farm", "long-farm", "turned-farm"):
         found += [*health_parts(kind, _visit), *task_parts(kind, _visit)]
+    if kind.endswith("clinic"):
+        found += boarding_scenes(kind, _visit)
     if kind.endswith("farm"):
         found += stores_scenes(kind, _visit)
     if "empty" in kind:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from fluffydesk.demo.boarding import write_boarding
 from fluffydesk.demo.diary import write_diary
 from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.sample import Maker, Rows, dec, local
@@ -90,5 +91,6 @@ def rows(
     assert vets, "a clinic needs a veterinarian"
     lengths = {name: minutes for name, _, minutes, _, _ in _SERVICES}
     write_diary(maker, patients, services, lengths, vets, rooms, now or local(today, 11, 30))
+    write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     return maker.rows()

@@ -14,6 +14,7 @@ from fluffydesk.demo.sample import Rows
 from fluffydesk.figures.stock import first_shortage
 from fluffydesk.records.booking import Appointment, Room, Service
 from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.booking import RoomKind
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from tests.demo.conftest import CLINIC_ID, MEMBERS, TODAY
@@ -89,7 +90,9 @@ def test_the_clinic_is_a_clinic(clinic: Rows) -> None:
     assert 260 <= len(clinic[Pet]) <= 340
     assert len(clinic[ClinicPatient]) == len(clinic[Pet])
     assert len(clinic[Service]) == 12
-    assert len(clinic[Room]) == 3
+    kept = (RoomKind.BOARDING, RoomKind.GROOMING)
+    assert len([row for row in clinic[Room] if row["kind"] not in kept]) == 3
+    assert len(clinic[Room]) == 3 + 9
     assert len({row["veterinarian_id"] for row in clinic[Appointment]}) == 3
 
 

@@ -11,6 +11,7 @@ from fluffydesk.actions.rules import (
     appointments,
     attachments,
     births,
+    bookings,
     breeding,
     dispensing,
     disposals,
@@ -75,6 +76,7 @@ RULES = _together(
     medical.RULES,
     dispensing.RULES,
     appointments.RULES,
+    bookings.RULES,
 )
 
 

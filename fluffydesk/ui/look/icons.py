@@ -26,6 +26,7 @@ _NAMES = {
     "clients": "mdi6.account-multiple-outline",
     "client": "mdi6.account-outline",
     "pets": "mdi6.paw",
+    "boarding": "mdi6.bed-outline",
     "room": "mdi6.door",
     "service": "mdi6.stethoscope",
     "sync": "mdi6.sync",

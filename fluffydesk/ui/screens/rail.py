@@ -6,6 +6,7 @@ from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.animal_card import AnimalCardScreen
 from fluffydesk.ui.screens.animals import AnimalsScreen
 from fluffydesk.ui.screens.behind import BehindScreen
+from fluffydesk.ui.screens.boarding import BoardingScreen
 from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
@@ -61,6 +62,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     WaitingRoom,
     Clients,
     Pets,
+    BoardingScreen,
     StoresScreen,
     StocktakeScreen,
     ReportsScreen,

@@ -1,0 +1,59 @@
+"""The states of the screen of boarding that are rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPointF
+
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.boarding import BoardingScreen
+from fluffydesk.ui.screens.boarding_extras import open_extras
+from fluffydesk.ui.screens.boarding_view import Held
+from fluffydesk.ui.shell import Shell
+
+
+def boarding_scenes(kind: str, visit: Callable[..., object]) -> list[Any]:
+    """Return the scenes of a clinic, or of one with long words."""
+    rooms = partial(visit, place=Place("boarding", part="rooms"))
+    return [
+        (f"{kind}-boarding-rooms", (rooms,)),
+        (f"{kind}-boarding-hours", (partial(visit, place=Place("boarding", part="hours")),)),
+        (f"{kind}-boarding-today", (partial(visit, place=Place("boarding", part="today")),)),
+        (f"{kind}-boarding-new", (rooms, lambda shell: _screen(shell).book())),
+        (f"{kind}-boarding-open", (rooms, _open)),
+        (f"{kind}-boarding-extras", (rooms, _extras)),
+        (f"{kind}-boarding-held", (rooms, _hold)),
+    ]
+
+
+def _screen(shell: Shell) -> BoardingScreen:
+    screen = shell.current
+    assert isinstance(screen, BoardingScreen)
+    return screen
+
+
+def _open(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.board is not None and screen.board.stays:
+        screen.open(screen.board.stays[-1].id)
+
+
+def _extras(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.board is not None and screen.board.stays:
+        open_extras(screen, screen.work, screen.board.stays[2])
+
+
+def _hold(shell: Shell) -> None:
+    """A stay that is held over another one."""
+    grid = _screen(shell).grid
+    if grid.plan is None or not grid.plan.bars:
+        return
+    bar = grid.plan.bars[1]
+    held = Held(bar, "move", QPointF(), bar.stay.room_id, first_by=-2, last_by=-2, begun=True)
+    held.wrong = grid.why_not(bar.stay, bar.stay.room_id, -2, -2)
+    grid.held = held
+    grid.viewport().update()
