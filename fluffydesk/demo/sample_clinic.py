@@ -9,6 +9,7 @@ from uuid import UUID
 from fluffydesk.demo.boarding import write_boarding
 from fluffydesk.demo.diary import write_diary
 from fluffydesk.demo.patients import write_patients
+from fluffydesk.demo.reminding import write_reminders
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
 from fluffydesk.records.booking import Room, Service
@@ -93,4 +94,5 @@ def rows(
     write_diary(maker, patients, services, lengths, vets, rooms, now or local(today, 11, 30))
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
+    write_reminders(maker, patients)
     return maker.rows()

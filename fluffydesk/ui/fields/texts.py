@@ -26,7 +26,10 @@ from fluffydesk.records.types import ExactDecimal, use_zone, used_zone
 from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
-_SAID = {"gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F", "boolean": "Yes or no"}
+_SAID = {
+    "gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F",
+    "boolean": "Yes or no", "email": "E-mail", "sms": "SMS",
+}
 _OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
     EggGrade: {"a": "Grade A", "b": "Grade B"},
     EggSize: {"s": "Small", "m": "Medium", "l": "Large", "xl": "Extra large"},

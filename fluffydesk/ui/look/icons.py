@@ -22,6 +22,8 @@ _NAMES = {
     "tasks": "mdi6.checkbox-marked-circle-outline",
     "reports": "mdi6.chart-line",
     "calendar": "mdi6.calendar-month-outline",
+    "reminders": "mdi6.bell-ring-outline",
+    "messages": "mdi6.message-text-outline",
     "waiting": "mdi6.sofa-outline",
     "clients": "mdi6.account-multiple-outline",
     "client": "mdi6.account-outline",

@@ -21,6 +21,7 @@ from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.pets import Pets
+from fluffydesk.ui.screens.reminders import RemindersScreen
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
@@ -63,6 +64,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     Clients,
     Pets,
     BoardingScreen,
+    RemindersScreen,
     StoresScreen,
     StocktakeScreen,
     ReportsScreen,

@@ -82,7 +82,7 @@ class SideCard(QWidget):
     def section(self, title: str) -> None:
         """Start a part of the card."""
         assert self._card is not None
-        words = Words(title, Type.STRONG)
+        words = Words(title, Type.STRONG, wrap=True)
         words.setContentsMargins(0, measures.STEP, 0, 0)
         self._card.add(words)
 

@@ -1,0 +1,164 @@
+"""Reminders: what is due to be sent, what is on its way, and the ladder that says when."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from fluffydesk.records.clinic import ReminderMessage, ReminderRule
+from fluffydesk.records.medical import Reminder
+from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Segments, row
+from fluffydesk.ui.permits import why_not
+from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.reminders_due import DuePart
+from fluffydesk.ui.screens.reminders_ladder import LadderPart
+from fluffydesk.ui.screens.reminders_part import ReminderPart
+from fluffydesk.ui.screens.reminders_sent import SentPart
+from fluffydesk.work import Work
+
+_PARTS: list[tuple[str, object]] = [("Due", "due"), ("Queued", "queued"), ("Ladder", "ladder")]
+
+
+class RemindersScreen(Screen):
+    """Three parts, of which one is shown."""
+
+    key = "reminders"
+    title = "Reminders"
+    icon = "reminders"
+    group = "Patients"
+    adds = Reminder
+    watches = frozenset(
+        {
+            "reminders",
+            "reminder_rules",
+            "reminder_messages",
+            "clinic_clients",
+            "clinic_patients",
+            "pets",
+            "appointments",
+        }
+    )
+    searches = "Client, pet or what it is about"
+    help = (
+        "Due lists the steps whose day has come, by the clinic's own day. Space chooses one, Q "
+        "queues those chosen, or all that can be sent if none is. Everything can be undone until "
+        "the platform has sent it. Of steps that were missed the last stands for all.\n"
+        "Not listed are pets that died, patients that left, clients who are not active, and who "
+        "has a visit booked for the same thing. Who lacks an address is listed with what is "
+        "missing.\n"
+        "Done completes a reminder: what repeats makes its next one, once, also where two desks "
+        "do it while offline. A vaccination does so by itself.\n"
+        "Queued holds what is on its way. E-mail, text messages and messages in the app are sent "
+        "by the platform; letters and postcards are printed here, and noted as printed; the phone "
+        "list is printed, and each call noted with T.\n"
+        "The ladder says how many days before or after the day each step is sent, by which way "
+        "and in which words: {client}, {pet}, {what} and {due} are filled in. A species that has "
+        "steps of its own for a kind has those alone."
+    )
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self.which = Segments("Part", _PARTS)
+        self.due = DuePart(self, partial(self.which.set_value, "ladder"))
+        self.queued = SentPart(self)
+        self.ladder = LadderPart(self)
+        self.parts: dict[str, ReminderPart] = {
+            "due": self.due,
+            "queued": self.queued,
+            "ladder": self.ladder,
+        }
+        self.which.chosen.connect(self._turn)
+        self.stack = QStackedWidget()
+        for number, (name, part) in enumerate(self.parts.items(), 1):
+            self.stack.addWidget(part)
+            self._key(f"Ctrl+{number}", partial(self.which.set_value, name))
+        self._key("N", self.add_here)
+        self._key("Ctrl+Z", self.undo)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
+        outer.setSpacing(12)
+        outer.addLayout(row(self.which, None))
+        outer.addWidget(self.stack, 1)
+
+    @property
+    def shown(self) -> str:
+        """The name of the part that is shown."""
+        return str(self.which.value())
+
+    @property
+    def part(self) -> ReminderPart:
+        """The part that is shown."""
+        return self.parts[self.shown]
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        new = {"due": "New reminder", "ladder": "New step"}.get(self.shown)
+        own = (("N", new),) if new else ()
+        acts = tuple((key, tip) for _, key, _, tip, _ in self.part.keys)
+        parts = tuple((f"Ctrl+{n}", str(title)) for n, (title, _) in enumerate(_PARTS, 1))
+        return (*own, *acts, ("Ctrl+Z", "Undo"), *parts)
+
+    def reload(self) -> None:
+        self.part.reload()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The arrows move in the list at once."""
+        super().showEvent(event)
+        self.part.setFocus()
+
+    def search(self, text: str) -> None:
+        for part in self.parts.values():
+            part.list.search(text)
+
+    def primary(self) -> Primary | None:
+        if self.shown == "due":
+            count = len(self.due.to_queue())
+            return f"Queue {number_text(count)}" if count else "Queue", self.due.queue, "email"
+        if self.shown == "queued":
+            return "Print letters", self.queued.print_letters, "print"
+        return "Add a step", self.ladder.add
+
+    def locked(self) -> str:
+        about = {"due": ReminderMessage, "queued": ReminderMessage, "ladder": ReminderRule}
+        return why_not(self.work.whose, about[self.shown])
+
+    def arrive(self, place: Place) -> None:
+        """Turn to a part, or begin a reminder of the pet that `place` names."""
+        if place.part in self.parts:
+            self.which.set_value(place.part)
+        if place.id is not None:
+            self.which.set_value("due")
+            self.due.list.select(place.id)
+
+    def add_here(self) -> None:
+        """Add what the shown part holds; a refusal is told."""
+        about = {"due": Reminder, "ladder": ReminderRule}.get(self.shown)
+        if about is None:
+            return
+        locked = why_not(self.work.whose, about)
+        if locked:
+            self.tell(locked, tone="warning")
+        elif self.shown == "due":
+            self.due.add()
+        else:
+            self.ladder.add()
+
+    def undo(self) -> None:
+        """Take back what was done last in the shown part."""
+        self.part.undo()
+
+    def _key(self, keys: str, act: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
+
+    def _turn(self, _: object) -> None:
+        self.stack.setCurrentWidget(self.part)
+        self.primary_changed.emit()
+        self.reload()
+        self.part.setFocus()
