@@ -102,6 +102,7 @@ _FITTING: dict[str, dict[str, Any]] = {
     "messages": {"kind": MessageKind.TEXT, "reply_to_id": None, "deleted_at": None},
     "staff_shifts": {"break_minutes": 45},
     "appointments": {"status": "completed"},  # a patient that arrived is no no-show
+    "bookings": {"status": "completed"},  # what is over stays over
     # Nothing fills what is in braces but what is known.
     "reminder_rules": {"subject": "{pet}: {what} ‘q’ 乳牛", "body": "Dear {client},\n\n\t{due}"},
     "farm_expenses": {"currency": "CHF"},

@@ -18,6 +18,7 @@ from fluffydesk.actions.rules.bookings import (
     item_of,
     span_of_row,
     stay_words,
+    times_on_days,
     words_for,
     zone_of,
 )
@@ -61,6 +62,7 @@ def book_stay(
         row_id = unit.insert(Booking, check(Booking, given))
         row = existing(unit.connection, Booking, row_id)
         rules.hold(unit.connection, Booking, None, row)
+        times_on_days(row, zone_of(unit.connection))
         if per_night is not None:
             _charge(unit, row, per_night)
     return row_id, unit.changes
@@ -291,6 +293,8 @@ def _write(unit: Unit, row_id: UUID, values: Mapping[str, Any]) -> None:
     unit.update(Booking, row_id, values)
     after = existing(unit.connection, Booking, row_id)
     rules.hold(unit.connection, Booking, before, after)
+    if any(getattr(before, name) != getattr(after, name) for name in PLACED):
+        times_on_days(after, zone_of(unit.connection))
 
 
 def _charge(unit: Unit, row: Row[Any], per_night: Decimal) -> None:
