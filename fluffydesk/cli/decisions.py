@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from fluffydesk.actions import saving
+from fluffydesk.actions.booked import clashes, describe, slot_of
 from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.cli.here import mirror_of, session_of, zone_of
 from fluffydesk.cli.output import cell, show
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
+from fluffydesk.mirror import queries
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.sync import resolve as resolving
 from fluffydesk.sync import twins
@@ -162,6 +165,16 @@ def _told(connection: Connection, one: Refused, zone: ZoneInfo) -> list[str]:
     lines = [f"{one.id}  {one.title}: {_named(connection, one)}", f"    {reason} ({one.code})"]
     visits = Appointment.__table__.name
     if one.code == "23P01" and one.table == visits and label(connection, Appointment, one.row_id):
+        row = queries.one(connection, Appointment, one.row_id)
+        others = (
+            []
+            if row is None
+            else clashes(connection, slot_of(row), but=row.id, may_overlap=row.may_overlap)
+        )
+        lines += [f"    {describe(other, zone)}" for other in others[:2]]
+        if others and all(other.policy is DoubleBooking.ASK for other in others):
+            asked = f"`fluffydesk record set appointments {one.row_id} may_overlap=true`"
+            lines.append(f"    Double-book it on purpose: {asked}")
         slots = free_slots(connection, one.row_id, zone)
         times = ", ".join(f"{slot.starts.astimezone(zone):%a %Y-%m-%d %H:%M}" for slot in slots)
         lines.append(f"    Next free times: {times or 'none in four weeks'}")

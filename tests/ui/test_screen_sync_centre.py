@@ -39,6 +39,7 @@ class Clinic:
     mine: Desk
     theirs: Desk
     pet: UUID
+    farm: Farm
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def clinic(postgres: EmbeddedServer, begun: tuple[Begun, UUID], tmp_path: Path) 
     with fresh_central(postgres, rest.database, rest.people) as central:
         farm = rest.again(central, tmp_path)
         mine, theirs = rest.desk(farm, "Front desk"), rest.desk(farm, "Surgery PC")
-        yield Clinic(mine, theirs, pet)
+        yield Clinic(mine, theirs, pet, farm)
         farm.close()
 
 
@@ -316,6 +317,7 @@ def test_a_vet_booked_twice_is_offered_the_next_free_times(
         "it stays in the calendar until a person decides"
     )
     assert len(card.slots) == 4
+    assert not card.share.isVisible()
     slot = card.shown.slots[1]
     qtbot.keyClick(card, Qt.Key.Key_2)
     settle(screen.work)
@@ -327,6 +329,37 @@ def test_a_vet_booked_twice_is_offered_the_next_free_times(
     assert row is not None
     assert (row["scheduled_at"], row["ends_at"]) == (slot.starts, slot.ends)
     assert clinic.mine.quarantine() == []
+
+
+def test_a_vet_who_may_be_shared_is_double_booked_on_purpose(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    """Rule 19: the other is named; with the policy to ask, one key keeps both where they are."""
+    clinic.farm.execute("UPDATE organization_users SET double_booking = 'ask'")
+    with clinic.theirs.mirror.unit("Register Rex") as unit:
+        other = unit.insert(record_for("pets"), {"name": "Rex", "species": "Dog"})
+        unit.insert(record_for("clinic_patients"), {"pet_id": other})
+    for desk in (clinic.mine, clinic.theirs, clinic.mine):
+        desk.sync()
+    book(clinic.theirs, other, clinic.theirs.user)
+    clinic.theirs.sync()
+    mine = book(clinic.mine, clinic.pet, clinic.theirs.user)
+    clinic.mine.sync()
+    screen = open_screen(clinic)
+    (card,) = screen.refusals
+    assert "is taken by Rex from" in card.shown.taken
+    assert card.share.isVisible()
+    assert len(card.slots) == 4
+    qtbot.keyClick(card, Qt.Key.Key_B)
+    settle(screen.work)
+    assert screen.refusals == []
+    screen.work.close()
+    clinic.mine.sync()
+    clinic.theirs.sync()
+    assert clinic.mine.quarantine() == []
+    row = clinic.theirs.row("appointments", mine)
+    assert row is not None
+    assert row["may_overlap"]
 
 
 def test_what_waits_opens_its_record(

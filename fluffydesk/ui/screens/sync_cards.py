@@ -208,6 +208,8 @@ class RefusedCard(Decision):
     discarded = Signal(object)
     moved = Signal(object, object)
     """The id of the refused edit, and the Slot that its visit takes."""
+    shared = Signal(object)
+    """The id of the refused edit, whose visit is double-booked on purpose."""
     joined = Signal(object, object)
     """The id of the refused edit, and the Twin that it is to be made one with."""
 
@@ -229,13 +231,15 @@ class RefusedCard(Decision):
         kind = "plain" if self.slots or shown.double or shown.mended else "primary"
         self.mend = _button("Mend it  (M)", self._open, kind=kind, icon_role="edit")
         self.retry = _button("Try again  (T)", self._retry)
+        self.share = _button("Double-book on purpose  (B)", self._share)
+        self.share.setVisible(shown.shared and not shown.mended)
         self.drop = _button("Discard  (D)", self._ask, kind="danger")
         if not shown.there:
             self.mend.hide()
         if shown.mended:
             self.mend.setText("Mend it again  (M)")
             self.retry.hide()
-        self.add(Flow(self.join, self.mend, self.retry, None, self.story, self.drop))
+        self.add(Flow(self.join, self.mend, self.share, self.retry, None, self.story, self.drop))
         self.question = QFrame()
         self.question.hide()
         asked = QVBoxLayout(self.question)
@@ -249,7 +253,7 @@ class RefusedCard(Decision):
 
     def keys(self) -> dict[str, Button]:
         slots = {str(number): button for number, button in enumerate(self.slots, start=1)}
-        acts = {"m": self.mend, "t": self.retry, "d": self.drop, "j": self.join}
+        acts = {"m": self.mend, "t": self.retry, "d": self.drop, "j": self.join, "b": self.share}
         return {**super().keys(), **acts, **slots}
 
     def show_twin(self) -> None:
@@ -292,6 +296,10 @@ class RefusedCard(Decision):
     def _retry(self) -> None:
         self.setEnabled(False)
         self.retried.emit(self.shown.refused.id)
+
+    def _share(self) -> None:
+        self.setEnabled(False)
+        self.shared.emit(self.shown.refused.id)
 
     def _ask(self) -> None:
         self.question.show()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from fluffydesk.actions.appointments import Slot, move_appointment
+from fluffydesk.actions.appointments import Slot, move_appointment, share_time
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -226,6 +226,7 @@ class SyncCentre(Screen):
             refused.discarded.connect(self._discard)
             refused.moved.connect(self._take)
             refused.joined.connect(self._join)
+            refused.shared.connect(self._share)
             if refused.shown.double and not refused.shown.mended:
                 Seeker(refused.twin, self.work, refused.shown.refused.id)
         waiting = [card for card in self.refusals if not card.shown.mended]
@@ -305,6 +306,17 @@ class SyncCentre(Screen):
             return changes | resolve.retry(mirror, refusal_id)
 
         self.work.act(take, done.done, done.refuse)
+
+    def _share(self, refusal_id: UUID) -> None:
+        card = self._card(refusal_id)
+        visit_id = card.shown.refused.row_id
+        words = "Double-booked on purpose. It goes to central with the next sync."
+        done = _Told(card, partial(self._told, words))
+
+        def share(mirror: Mirror) -> Changes:
+            return share_time(mirror, visit_id) | resolve.retry(mirror, refusal_id)
+
+        self.work.act(share, done.done, done.refuse)
 
     def _told(self, words: str) -> None:
         self.tell(words)

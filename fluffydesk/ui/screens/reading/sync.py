@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.appointments import Slot, clashes, describe
-from fluffydesk.actions.free_slots import free_slots
+from fluffydesk.actions.booked import Slot
 from fluffydesk.mirror import pending, queries
 from fluffydesk.mirror.images import from_image, read_image
 from fluffydesk.mirror.mirror import Mirror
@@ -21,7 +20,6 @@ from fluffydesk.mirror.schema import links_to
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.sync import ledger, resolve, twins
 from fluffydesk.sync.ledger import Books, Discarded
@@ -30,14 +28,12 @@ from fluffydesk.sync.resolve import Conflict, Refused
 from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import label_text, moment_text
 from fluffydesk.ui.naming import value_text
+from fluffydesk.ui.screens.reading.sync_taken import TakenTime, taken_time
 from fluffydesk.ui.screens.visits import one_visit
 
 MOST = 50
 """How many waiting units are listed; the sums count all."""
 ROWS_SHOWN = 3
-OVERLAPS = "23P01"
-"""Central's code where two bookings take one vet, room or patient at one time."""
-MOVABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,6 +84,8 @@ class RefusedRow:
     """Of a visit whose time is taken: by whom."""
     slots: tuple[Slot, ...] = ()
     """Of a visit whose time is taken: the next times that are free."""
+    shared: bool = False
+    """Of a visit whose time is taken: its vet and room may be double-booked, on purpose."""
     double: bool = False
     """Central has another row of the same event, with which this one can be made one."""
     mended: bool = False
@@ -300,29 +298,22 @@ def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
         goes = _all_that_goes(connection, str(one.id), rows.get(str(one.id), ()))
         there = queries.one(connection, record, one.row_id) is not None
         named = _named(connection, record, one.row_id)
-        taken, slots = _taken(connection, one, zone) if there else ("", ())
+        taken = taken_time(connection, one, zone) if there else TakenTime()
         double = there and twins.is_double(connection, one.id)
         found.append(
-            RefusedRow(one, named, goes, there, taken, slots, double, str(one.id) in mended)
+            RefusedRow(
+                one,
+                named,
+                goes,
+                there,
+                taken.words,
+                taken.slots,
+                taken.shared,
+                double,
+                str(one.id) in mended,
+            )
         )
     return tuple(found)
-
-
-def _taken(
-    connection: Connection, refused: Refused, zone: ZoneInfo
-) -> tuple[str, tuple[Slot, ...]]:
-    """Return by whom the time of a refused visit is taken, and the next times that are free."""
-    if refused.code != OVERLAPS or refused.table != Appointment.__table__.name:
-        return "", ()
-    visit = queries.one(connection, Appointment, refused.row_id)
-    if visit is None or visit.status not in MOVABLE:
-        return "", ()
-    mine = Slot(
-        visit.scheduled_at, visit.ends_at, visit.veterinarian_id, visit.room_id, visit.pet_id
-    )
-    other = clashes(connection, mine, but=refused.row_id)
-    told = describe(other[0], zone) if other else ""
-    return told, tuple(free_slots(connection, refused.row_id, zone))
 
 
 def _all_that_goes(
