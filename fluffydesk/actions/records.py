@@ -60,13 +60,16 @@ def sign(mirror: Mirror, record_id: UUID | None, values: Mapping[str, Any]) -> t
     return row_id, unit.changes
 
 
-def amend(mirror: Mirror, record_id: UUID) -> tuple[UUID, Changes]:
-    """Begin an amendment of a signed note: a new one that points to it, with its words.
+def amend(
+    mirror: Mirror, record_id: UUID, typed: Mapping[str, Any] | None = None
+) -> tuple[UUID, Changes]:
+    """Begin an amendment of a signed note: a new one that points to it, with its words, or with
+    what was `typed` in their place.
 
     One that is begun already is gone on with. Refusal for a note that is not signed (rule 22).
     """
     with mirror.unit("Amendment") as unit:
-        row_id = _amended(unit, record_id, {})
+        row_id = _amended(unit, record_id, typed or {})
     return row_id, unit.changes
 
 

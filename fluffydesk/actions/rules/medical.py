@@ -197,10 +197,7 @@ def _reminds(connection: Connection, before: Row[Any] | None, after: Row[Any] | 
             connection.execute(_REMINDERS.delete().where(stale))
     if after is None:
         return
-    own = reminder_id(after.pet_id, after.vaccine, after.dose_number)
-    waits = _REMINDERS.c.status.in_((ReminderStatus.PENDING, ReminderStatus.SENT))
-    done = {"status": ReminderStatus.DONE, "done_at": now()}
-    connection.execute(_REMINDERS.update().where(_REMINDERS.c.id == own, waits).values(**done))
+    _end_reminders(connection, after)
     pet = row_of(connection, Pet, after.pet_id)
     if after.next_due_on is None or pet is None or pet.deceased_on is not None:
         return
@@ -211,6 +208,20 @@ def _reminds(connection: Connection, before: Row[Any] | None, after: Row[Any] | 
     elif there.status == ReminderStatus.PENDING and there.due_on != after.next_due_on:
         due = {"due_on": after.next_due_on}
         connection.execute(_REMINDERS.update().where(_REMINDERS.c.id == key).values(**due))
+
+
+def _end_reminders(connection: Connection, row: Row[Any]) -> None:
+    """What the dose was asked for by is done: whoever wrote it, it has the vaccine's name."""
+    waits = _REMINDERS.c.status.in_((ReminderStatus.PENDING, ReminderStatus.SENT))
+    mine = (_REMINDERS.c.pet_id == row.pet_id) & (_REMINDERS.c.kind == ReminderKind.VACCINATION)
+    words, later = row.vaccine.casefold().split(), row.next_due_on or date.max
+    for one in connection.execute(select(_REMINDERS).where(mine, waits)).all():
+        if one.title.casefold().split() == words and one.due_on < later:
+            done = {"status": ReminderStatus.DONE, "done_at": now()}
+            if row.next_due_on is not None:
+                # The dose says when it is due again: the repetition goes on from there.
+                done |= {"repeat_every": None, "repeat_unit": None, "repeat_until": None}
+            connection.execute(_REMINDERS.update().where(_REMINDERS.c.id == one.id).values(**done))
 
 
 def _next_key(row: Row[Any]) -> UUID:
@@ -226,7 +237,8 @@ def _reminder(row: Row[Any], key: UUID) -> dict[str, Any]:
         "tells_owner": True,
         "pet_id": row.pet_id,
         "kind": ReminderKind.VACCINATION,
-        "title": f"{row.vaccine}, dose {row.dose_number + 1}",
+        "title": row.vaccine,
+        "message": f"Dose {row.dose_number + 1}",
         "due_on": row.next_due_on,
         "created_at": now(),
         "updated_at": now(),

@@ -22,6 +22,7 @@ from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reminders import RemindersScreen
+from fluffydesk.ui.screens.record import RecordScreen
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
@@ -65,6 +66,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     Pets,
     BoardingScreen,
     RemindersScreen,
+    RecordScreen,
     StoresScreen,
     StocktakeScreen,
     ReportsScreen,

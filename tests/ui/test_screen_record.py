@@ -1,0 +1,475 @@
+"""The medical record, driven by keys through the real widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.actions import records, saving
+from fluffydesk.actions.lab import ask_for
+from fluffydesk.actions.prescriptions import prescribe
+from fluffydesk.actions.vaccinations import vaccinate
+from fluffydesk.records.clinic import LabResult, NoteTemplate, PetVaccination, Prescription
+from fluffydesk.records.enums.medical import DoseUnit, MedicalRecordKind
+from fluffydesk.records.medical import MedicalRecord
+from fluffydesk.records.pets import Pet
+from fluffydesk.records.types import new_id, today
+from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.reading.records_of_pets import unsigned
+from fluffydesk.ui.screens.record import RecordScreen
+from fluffydesk.ui.screens.record_drug import PrescriptionForm
+from fluffydesk.ui.screens.record_lab import LabDialog
+from fluffydesk.ui.screens.record_note import VitalRow
+from fluffydesk.ui.screens.record_print import LabelPreview, PaperDialog
+from fluffydesk.ui.screens.record_results import FINDING, REMARK, VALUE
+from fluffydesk.ui.screens.record_templates import TemplatePicker, TemplateSaver
+from fluffydesk.ui.screens.record_vaccine import VaccinationForm
+from fluffydesk.work import Work
+from tests.actions.consulting import Room, ago, make_room
+from tests.mirrors import new_mirror
+
+Settle = Callable[[Work], None]
+Key = Qt.Key
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with new_mirror(tmp_path / "clinic.db") as opened:
+        yield make_room(opened)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, room: Room, settle: Settle) -> Iterator[RecordScreen]:
+    work = Work(room.mirror)
+    use_place(work.whose)
+    crashes: list[Exception] = []
+    work.crashed.connect(crashes.append)
+    screen = RecordScreen(work)
+    qtbot.addWidget(screen)
+    screen.resize(1072, 760)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    screen.activateWindow()
+    yield screen
+    settle(work)
+    work.close()
+    assert not crashes
+
+
+def words_on(part: QWidget) -> str:
+    return "\n".join(one.text() for one in part.findChildren(QLabel) if one.isVisible())
+
+
+def come(screen: RecordScreen, where: UUID, settle: Settle) -> None:
+    screen.arrive(Place("record", where))
+    settle(screen.work)
+    settle(screen.work)
+
+
+def put(screen: RecordScreen, name: str, text: str, qtbot: QtBot) -> None:
+    field = screen.pane.form.editor(name).field
+    field.setFocus()
+    qtbot.keyClicks(field, text)
+
+
+def note(room: Room, **values: Any) -> UUID:
+    row_id, _ = records.keep_note(room.mirror, None, {"pet_id": room.dog, **values})
+    return row_id
+
+
+def press(qtbot: QtBot, screen: RecordScreen, key: Qt.Key, control: bool = False) -> None:
+    held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(screen, key, held)
+
+
+def drug(room: Room, **values: Any) -> UUID:
+    given = {
+        "pet_id": room.dog,
+        "product": "Carprofen 50 mg",
+        "item_id": room.tablets,
+        "dose": Decimal(1),
+        "dose_unit": DoseUnit.TABLET,
+        "hours_between": 12,
+        "days": 5,
+        "quantity": Decimal(10),
+        "instructions": "with food",
+        **values,
+    }
+    return prescribe(room.mirror, given)[0]
+
+
+def test_without_a_pet_it_says_where_to_begin(
+    qtbot: QtBot, desk: RecordScreen, settle: Settle
+) -> None:
+    went: list[Place] = []
+    desk.go.connect(went.append)
+    assert "No pet is chosen" in words_on(desk)
+    desk.nobody.button.click()
+    assert went == [Place("pets")]
+    come(desk, new_id(), settle)
+    assert "No pet is chosen" in words_on(desk)
+
+
+def test_a_visit_is_written_saved_and_found_in_the_history(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    visit = room.sample["Biscuit visit"]
+    come(desk, visit, settle)
+    assert desk.pane.form.isVisible()
+    put(desk, "history", "Coughs at night", qtbot)
+    put(desk, "weight_kg", "12.4", qtbot)
+    press(qtbot, desk, Key.Key_S, control=True)
+    settle(desk.work)
+    settle(desk.work)
+    [row] = room.rows(MedicalRecord)
+    assert (row.history, row.weight_kg) == ("Coughs at night", Decimal("12.4"))
+    assert row.appointment_id == visit
+    assert row.veterinarian_id == room.sample["Dr Osei Lund"]
+    titles = [entry.kind for entry in desk.history.rows.entries]
+    assert titles == ["note"]
+    come(desk, visit, settle)
+    assert desk.pane.note_id == row.id
+
+
+def test_what_is_typed_is_a_draft_until_it_is_saved(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    first = note(room, history="Eats", diagnosis="Well")
+    come(desk, first, settle)
+    put(desk, "treatment", "Rest for a week", qtbot)
+    put(desk, "heart_rate", "9x", qtbot)
+    come(desk, room.sample["Mango"], settle)
+    assert desk.none_open.isVisible()
+    come(desk, first, settle)
+    form = desk.pane.form
+    assert form.editor("treatment").value() == "Rest for a week"
+    assert "whole number" in form.editor("heart_rate").text_error
+    assert "not saved yet" in desk.pane.state.text()
+    [row] = room.rows(MedicalRecord)
+    assert row.treatment is None
+
+
+def test_a_new_notes_draft_comes_back(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    come(desk, room.dog, settle)
+    assert desk.none_open.isVisible()
+    desk.begin()
+    settle(desk.work)
+    put(desk, "diagnosis", "Otitis", qtbot)
+    desk.hide()
+    settle(desk.work)
+    desk.show()
+    come(desk, room.dog, settle)
+    assert desk.pane.form.editor("diagnosis").value() == "Otitis"
+    desk.pane.save()
+    settle(desk.work)
+    with room.mirror.read() as connection:
+        assert records.draft_of(connection, room.dog) == {}
+
+
+def test_unusual_vitals_are_marked_and_kept(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    come(desk, note(room, history="Eats"), settle)
+    line = desk.pane.form.rows["temperature_c"]
+    assert isinstance(line, VitalRow)
+    assert line.noted() == "Usual 37.9 to 39.2"
+    put(desk, "temperature_c", "40.1", qtbot)
+    assert line.noted() == "High: usual 37.9 to 39.2"
+    assert line.editor.field.accessibleDescription().startswith("High")
+    press(qtbot, desk, Key.Key_S, control=True)
+    settle(desk.work)
+    assert room.rows(MedicalRecord)[0].temperature_c == Decimal("40.1")
+
+
+def test_signing_asks_once_more_and_a_signed_note_is_amended(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    """Rule 22 at the screen."""
+    first = note(room, diagnosis="Otitis", treatment="Drops")
+    come(desk, first, settle)
+    press(qtbot, desk, Key.Key_F8)
+    assert "once more" in desk.pane.state.text()
+    assert room.rows(MedicalRecord)[0].signed_at is None
+    press(qtbot, desk, Key.Key_F8)
+    settle(desk.work)
+    settle(desk.work)
+    assert room.rows(MedicalRecord)[0].signed_at is not None
+    assert not desk.pane.save_button.isVisible()
+    put(desk, "treatment", "None", qtbot)
+    assert desk.pane.form.editor("treatment").value() == "Drops"
+    press(qtbot, desk, Key.Key_E, control=True)
+    settle(desk.work)
+    settle(desk.work)
+    second = desk.pane.note_id
+    assert second != first
+    put(desk, "treatment", ", twice a day", qtbot)
+    press(qtbot, desk, Key.Key_S, control=True)
+    settle(desk.work)
+    settle(desk.work)
+    shown = words_on(desk.pane.chain)
+    assert "Drops" in shown
+    assert "Amendment of" in shown
+    states = [entry.state for entry in desk.history.rows.entries if entry.kind == "note"]
+    assert sorted(states) == ["Amendment, not signed", "Signed"]
+
+
+def test_a_template_goes_below_what_was_typed(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    words = {"history": "Appetite:", "kind": MedicalRecordKind.CONSULTATION}
+    for name, species in (("Annual check", "Dog"), ("Annual check, cat", "Cat")):
+        records.save_template(room.mirror, name, {**words, "species": species})
+    come(desk, note(room, history="Coughs"), settle)
+    press(qtbot, desk, Key.Key_T, control=True)
+    settle(desk.work)
+    picker = desk.findChild(TemplatePicker)
+    assert isinstance(picker, TemplatePicker)
+    assert picker.list.count() == 1
+    qtbot.keyClicks(picker.line, "check")
+    qtbot.keyClick(picker.line, Key.Key_Return)
+    assert desk.pane.form.editor("history").value() == "Coughs\nAppetite:"
+    desk.keep_template()
+    asking = desk.findChild(TemplateSaver)
+    assert isinstance(asking, TemplateSaver)
+    asking.save()
+    settle(desk.work)
+    assert "Name" in asking.trouble.text()
+    qtbot.keyClicks(asking.name.editor.field, "Cough")
+    asking.save()
+    settle(desk.work)
+    kept = {row.name: row.history for row in room.rows(NoteTemplate)}
+    assert kept["Cough"] == "Coughs\nAppetite:"
+
+
+def test_a_dose_by_weight_and_its_label(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle, tmp_path: Path
+) -> None:
+    saving.change(room.mirror, Pet, room.dog, {"weight_kg": Decimal("12.4")})
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_R, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    assert isinstance(form, PrescriptionForm)
+    form.editor("item_id").set_value(room.tablets)
+    form.editor("item_id").changed.emit()
+    settle(desk.work)
+    for name, text in (("dose_per_kg", "4"), ("hours_between", "12"), ("days", "5")):
+        qtbot.keyClicks(form.editor(name).field, text)
+    qtbot.keyClicks(form.editor("instructions").field, "with food")
+    settle(desk.work)
+    assert form.told.text().startswith("4 mg/kg × 12.40 kg = 0.992 tablet, rounded to 1 tablet")
+    directions = "1 tablet every 12 hours for 5 days, with food"
+    assert directions in form.view.label.texts
+    form.save()
+    settle(desk.work)
+    settle(desk.work)
+    [row] = room.rows(Prescription)
+    assert (row.quantity, row.lot) == (Decimal(10), "A")
+    paper = desk.acts.dialog
+    assert isinstance(paper, PaperDialog)
+    shown = words_on(paper)
+    for text in (directions, "Carprofen 50 mg · 10 tablets", "Biscuit (Dog) · Noor Vale"):
+        assert text in shown
+    assert "For animal treatment only" in shown
+    assert "Canal Street Clinic" in shown
+    paper.write_to(str(tmp_path / "label.pdf"))
+    assert (tmp_path / "label.pdf").read_bytes().startswith(b"%PDF-")
+    paper.print_it()
+    preview = paper.findChild(LabelPreview)
+    assert isinstance(preview, LabelPreview)
+    preview.close()
+    paper.close()
+
+
+def test_undo_of_a_prescription_gives_the_stock_back(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    told: list[Notice] = []
+    desk.told.connect(told.append)
+    come(desk, room.dog, settle)
+    before = room.left(room.tablets)
+    desk.acts._prescribed(drug(room))
+    settle(desk.work)
+    assert room.left(room.tablets) == before - 10
+    assert told[-1].undo is not None
+    told[-1].undo()
+    settle(desk.work)
+    assert room.left(room.tablets) == before
+
+
+def test_an_allergy_is_asked_about_in_the_form(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    saving.change(room.mirror, Pet, room.dog, {"allergies": "Carprofen"})
+    come(desk, room.dog, settle)
+    assert "Allergies: Carprofen" in desk.warning.text()
+    desk.acts.prescribe()
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    assert isinstance(form, PrescriptionForm)
+    assert "Carprofen" in form.allergies.text()
+    qtbot.keyClicks(form.editor("product").field, "Carprofen 50 mg")
+    qtbot.keyClicks(form.editor("dose").field, "1")
+    form.save()
+    settle(desk.work)
+    assert "card says: Carprofen" in form.doubt.text()
+    assert room.rows(Prescription) == []
+    form.anyway.click()
+    settle(desk.work)
+    assert len(room.rows(Prescription)) == 1
+
+
+def test_a_vaccination_fills_in_the_dose_and_its_card_is_printed(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle, tmp_path: Path
+) -> None:
+    vaccinate(room.mirror, {"pet_id": room.dog, "vaccine": "Rabies", "given_on": ago(400)})
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_I, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    assert isinstance(form, VaccinationForm)
+    form.editor("item_id").set_value(room.vaccine)
+    form.editor("item_id").changed.emit()
+    settle(desk.work)
+    settle(desk.work)
+    assert form.editor("vaccine").value() == "Rabies"
+    assert form.editor("dose_number").value() == 2
+    assert form.editor("next_due_on").value() == today() + timedelta(days=1095)
+    form.save()
+    settle(desk.work)
+    assert sorted(row.lot or "" for row in room.rows(PetVaccination)) == ["", "R1"]
+    desk.acts.certificate()
+    settle(desk.work)
+    card = desk.acts.dialog
+    assert isinstance(card, PaperDialog)
+    assert "Lot R1" in words_on(card)
+    card.write_to(str(tmp_path / "card.pdf"))
+    assert (tmp_path / "card.pdf").stat().st_size > 1000
+    card.close()
+
+
+def test_results_are_typed_in_a_grid_and_judged(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    old, _ = ask_for(room.mirror, room.dog, "Kidney", ago(90))
+    usual = {"value": Decimal(120), "usual_from": Decimal(44), "usual_to": Decimal(159)}
+    saving.change(room.mirror, LabResult, old[0], usual)
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_L, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, LabDialog)
+    dialog.ask()
+    assert dialog.panel.error() != ""
+    qtbot.keyClicks(dialog.panel.editor.field, "Kidney")
+    dialog.ask()
+    settle(desk.work)
+    settle(desk.work)
+    model = dialog.model
+    assert [one.result.test for one in model.lines][:2] == ["Creatinine", "Urea"]
+    assert model.pending == len(model.lines)
+    editor = dialog.grid.editor
+    assert editor is not None
+    qtbot.keyClicks(editor, "210")
+    qtbot.keyClick(editor, Key.Key_Return)
+    settle(desk.work)
+    assert model.index(0, REMARK).data(Qt.ItemDataRole.ToolTipRole) == "H: high (44 to 159)"
+    assert "Creatinine over time" in dialog.trend.text()
+    assert "210 on" in dialog.chart.accessibleName()
+    assert not model.commit(model.index(1, VALUE), "many")
+    assert model.commit(model.index(1, FINDING), "Haemolytic")
+    settle(desk.work)
+    qtbot.keyClicks(dialog.more, "Lipase")
+    qtbot.keyClick(dialog.more, Key.Key_Return)
+    settle(desk.work)
+    settle(desk.work)
+    assert model.lines[-1].result.test == "Lipase"
+    dialog.close()
+    settle(desk.work)
+    entry = desk.history.rows.entries[0]
+    assert "pending" in entry.state
+    assert entry.lines[0] == "Creatinine: 210 µmol/L H (44 to 159)"
+    desk.acts.open(entry)
+    settle(desk.work)
+    again = desk.acts.dialog
+    assert isinstance(again, LabDialog)
+    assert again.model.lines[0].warning.startswith("H")
+    again.close()
+
+
+def test_the_history_opens_folds_and_is_searched_by_keys(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    note(room, visited_on=ago(3), diagnosis="Otitis", history="Shakes its head")
+    drug(room)
+    come(desk, room.dog, settle)
+    kinds = [entry.kind for entry in desk.history.rows.entries]
+    assert kinds == ["prescription", "visit", "note"]
+    press(qtbot, desk, Key.Key_F6)
+    history = desk.history
+    QApplication.processEvents()
+    qtbot.keyClick(history, Key.Key_End)
+    folded = history.sizeHintForIndex(history.currentIndex()).height()
+    qtbot.keyClick(history, Key.Key_Right)
+    assert history.sizeHintForIndex(history.currentIndex()).height() > folded
+    qtbot.keyClick(history, Key.Key_Left)
+    assert history.sizeHintForIndex(history.currentIndex()).height() == folded
+    desk.search("shakes head")
+    assert [entry.kind for entry in history.rows.entries] == ["note"]
+    assert "1 of 3" in desk.count.text()
+    history.setCurrentIndex(history.rows.index(0))
+    qtbot.keyClick(history, Key.Key_Return)
+    settle(desk.work)
+    assert desk.pane.form.editor("diagnosis").value() == "Otitis"
+    went: list[Place] = []
+    desk.go.connect(went.append)
+    desk.search("")
+    history.chosen.emit(history.rows.entries[1])
+    assert went == [Place("calendar", room.sample["Biscuit visit"])]
+
+
+def test_yesterdays_notes_that_nobody_signed_are_listed(room: Room) -> None:
+    old = note(room, visited_on=ago(1), diagnosis="Otitis")
+    signed = note(room, visited_on=ago(1), diagnosis="Well")
+    records.sign(room.mirror, signed, {})
+    note(room, diagnosis="Cough")
+    with room.mirror.read() as connection:
+        found = unsigned(connection, today())
+    assert [(one.id, one.pet, one.title) for one in found] == [(old, "Biscuit", "Otitis")]
+
+
+def test_a_signature_of_another_desk_never_loses_what_is_typed(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    """Rule 22, while somebody types: what came too late becomes an amendment."""
+    first = note(room, diagnosis="Otitis")
+    come(desk, first, settle)
+    put(desk, "treatment", "Drops", qtbot)
+    _, changes = records.sign(room.mirror, first, {})
+    desk.work.announce(changes)
+    settle(desk.work)
+    settle(desk.work)
+    assert "signed while you typed" in desk.pane.late.text()
+    desk.pane.late_button.click()
+    settle(desk.work)
+    settle(desk.work)
+    rows = {row.id: row for row in room.rows(MedicalRecord)}
+    assert rows[first].treatment is None
+    [amendment] = [row for row in rows.values() if row.amends_id == first]
+    assert amendment.treatment == "Drops"
+    assert desk.pane.note_id == amendment.id
