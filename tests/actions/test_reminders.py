@@ -11,10 +11,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, select
 
-from fluffydesk.actions import reminders, saving
+from fluffydesk.actions import appointments, reminders, saving
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Service
 from fluffydesk.records.clinic import ReminderRule
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderKind, ReminderRepeat, ReminderStatus
 from fluffydesk.records.medical import Reminder
 from fluffydesk.records.pets import Pet
@@ -154,3 +157,26 @@ def test_a_rule_says_only_what_can_be_filled_in(mirror: Mirror, sample: Sample) 
     with pytest.raises(InvalidValue, match="a step 1 of this already"):
         saving.add(mirror, ReminderRule, {**values, "body": "Hello"})
     saving.add(mirror, ReminderRule, {**values, "body": "Hello", "species": "Cat"})
+
+
+def test_a_visit_that_is_over_completes_what_it_was_for_and_makes_the_next_rule_18(
+    mirror: Mirror, sample: Sample
+) -> None:
+    dental = {"kind": ReminderKind.DENTAL, "repeat_every": 1, "repeat_unit": ReminderRepeat.YEAR}
+    saving.change(mirror, Service, sample["dental"], {"category": ServiceCategory.DENTAL})
+    first = add(mirror, sample["Pixel"], title="Teeth", **dental)
+    add(mirror, sample["Pixel"])
+    add(mirror, sample["Pixel"], title="Far off", due_on=NEXT, **dental)
+    visit = sample["Pixel visit"]
+    appointments.set_status(mirror, visit, AppointmentStatus.COMPLETED)
+    assert [(row.title, row.due_on, row.status) for row in rows(mirror)] == [
+        ("Teeth", DAY, ReminderStatus.DONE),
+        ("Rabies", DAY, ReminderStatus.PENDING),
+        ("Far off", NEXT, ReminderStatus.PENDING),
+        ("Teeth", NEXT, ReminderStatus.PENDING),
+    ]
+    appointments.put_back(mirror, visit, {"status": AppointmentStatus.IN_PROGRESS})
+    assert len(rows(mirror)) == 3
+    with mirror.read() as connection:
+        back = saving.existing(connection, Reminder, first)
+    assert (back.status, back.done_at) == (ReminderStatus.PENDING, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules.people import zone_of
 from fluffydesk.actions.rules.rule import Rule, row_of
@@ -14,14 +14,25 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.reminders import PLACES, next_due, unknown_places
 from fluffydesk.mirror.images import to_image
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.clinic import ReminderMessage, ReminderRule
-from fluffydesk.records.enums.medical import ReminderStatus
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.booking import ServiceCategory
+from fluffydesk.records.enums.medical import ReminderKind, ReminderStatus
 from fluffydesk.records.medical import Reminder
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
 _REMINDERS = Reminder.__table__
+_EARLY_DAYS = 45
+"""A visit settles what is due up to so many days after it: not the check-up of the next year."""
+_SETTLES = {
+    ReminderKind.CHECK_UP: ServiceCategory.CONSULTATION,
+    ReminderKind.FOLLOW_UP: ServiceCategory.CONSULTATION,
+    ReminderKind.DENTAL: ServiceCategory.DENTAL,
+    ReminderKind.GROOMING: ServiceCategory.GROOMING,
+}
 _COPIED = (
     *("organization_id", "pet_id", "animal_id", "kind", "title", "message", "repeat_every"),
     *("repeat_unit", "repeat_until", "assigned_to", "channel", "tells_owner"),
@@ -99,6 +110,60 @@ def _following(connection: Connection, row: Row[Any], done_on: date) -> dict[str
     }
 
 
+def _visit(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Rule 18: a visit that is over completes what it was for; not so any more, it is due again.
+
+    A vaccination is completed by its dose alone, which says when the next one is due.
+    """
+    was = before is not None and before.status == AppointmentStatus.COMPLETED
+    is_over = after is not None and after.status == AppointmentStatus.COMPLETED
+    if is_over and not was:
+        assert after is not None
+        for row in _settled_by(connection, after):
+            _set(connection, row, ReminderStatus.DONE, after.scheduled_at)
+    elif was and not is_over:
+        assert before is not None
+        ended = select(_REMINDERS).where(
+            _REMINDERS.c.pet_id == before.pet_id,
+            _REMINDERS.c.status == ReminderStatus.DONE,
+            _REMINDERS.c.done_at == before.scheduled_at,
+        )
+        for row in connection.execute(ended).all():
+            messages = ReminderMessage.__table__.c
+            sent = select(messages.id).where(messages.reminder_id == row.id).limit(1)
+            is_sent = connection.execute(sent).first() is not None
+            _set(connection, row, ReminderStatus.SENT if is_sent else ReminderStatus.PENDING, None)
+
+
+def _settled_by(connection: Connection, visit: Row[Any]) -> list[Row[Any]]:
+    """Return the open reminders of a visit's pet that it was for, due by some weeks after it."""
+    service = None if visit.service_id is None else row_of(connection, Service, visit.service_id)
+    words = f"{service.name if service else ''} {visit.reason or ''}".casefold()
+    day = visit.scheduled_at.astimezone(zone_of(connection)).date()
+    query = select(_REMINDERS).where(
+        _REMINDERS.c.pet_id == visit.pet_id,
+        _REMINDERS.c.status.in_((ReminderStatus.PENDING, ReminderStatus.SENT)),
+        _REMINDERS.c.kind != ReminderKind.VACCINATION,
+        _REMINDERS.c.due_on <= day + timedelta(days=_EARLY_DAYS),
+    )
+    return [
+        row
+        for row in connection.execute(query.order_by(_REMINDERS.c.id)).all()
+        if row.title.casefold().strip() in words
+        or (service is not None and _SETTLES.get(row.kind) == service.category)
+    ]
+
+
+def _set(
+    connection: Connection, row: Row[Any], status: ReminderStatus, done_at: datetime | None
+) -> None:
+    """Write a reminder's state as a person would: what follows from it follows."""
+    _write(connection, row, {"status": status, "done_at": done_at})
+    after = row_of(connection, Reminder, row.id)
+    for rule in RULES[Reminder]:
+        rule(connection, row, after)
+
+
 def _can_be_filled(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """A text names only what there is to be filled in."""
     for name in ("subject", "body"):
@@ -161,6 +226,7 @@ def _insert(connection: Connection, values: dict[str, Any]) -> None:
 
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
+    Appointment: (_visit,),
     Reminder: (_of_the_living, _ending, _repeats),
     ReminderRule: (_can_be_filled, _one_species),
     ReminderMessage: (_sent_stays,),
