@@ -33,11 +33,23 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "23-hours": partial(_day, day=date(2026, 3, 29)),
         "25-hours-week": _long_week,
     }
-    return [(f"clinic-calendar-{name}", (_go, step)) for name, step in names.items()]
+    return [(f"clinic-calendar-{name}", (_go, _anew, step)) for name, step in names.items()]
 
 
 def _go(shell: Shell) -> None:
     shell.go(Place("calendar"))
+
+
+def _anew(shell: Shell) -> None:
+    """Begin as if nothing had been done before."""
+    screen = _screen(shell)
+    screen.grid.let_go()
+    screen.finder.hide()
+    for one in screen.pinboard.ids:
+        screen.pinboard.unpin(one)
+    screen.bar.view.set_value("day")
+    screen.bar.by.set_value("vet")
+    screen.go_to(screen.bar.today)
 
 
 def _screen(shell: Shell) -> Calendar:

@@ -27,6 +27,7 @@ class Pick(Button):
     def __init__(self, everything: str) -> None:
         """`everything` is said while nothing is left out ("All vets")."""
         super().__init__(everything, kind="filter", icon_role="filter", icon_colour="muted")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._everything = everything
         self._value: object = None
         self._choices: tuple[tuple[str, object], ...] = ()
@@ -156,8 +157,8 @@ class DayBar(QWidget):
             )
         )
         column.addWidget(Flow(days, None, self.find_button, self.by, self.view))
-        line = row(self.week, self.vet, self.status)
-        line.setStretch(0, 1)
+        line = row(self.week, self.vet, self.status, None)
+        line.setStretch(0, 1_000)  # while a week is shown, the gap behind has it
         column.addLayout(line)
         self.today = self.day
 

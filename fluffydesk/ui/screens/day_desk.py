@@ -14,6 +14,7 @@ from fluffydesk.ui.screens.day_foot import Foot
 from fluffydesk.ui.screens.day_grid import DayGrid
 from fluffydesk.ui.screens.day_hand import SIZES, Hand
 from fluffydesk.ui.screens.visit_acts import VisitActs
+from fluffydesk.ui.screens.visits import Visit
 
 _ASK = "Double-book (Enter)"
 _ADVICE = "Choose a free time, another vet or another room."
@@ -29,6 +30,7 @@ class Desk(QObject):
         """Where a person was asked whether it may be double-booked."""
         grid.put.connect(self._put)
         grid.held.connect(self._held)
+        grid.stays.connect(self._stays)
         foot.put.connect(grid.put_down)
         foot.back.connect(grid.snap_back)
         acts.done.connect(self._done)
@@ -45,6 +47,11 @@ class Desk(QObject):
             self._foot.show_hand(f"{words} Double-book it?", tone="warning", yes=_ASK)
         else:
             self._foot.show_hand(words, tone=tone)
+
+    def _stays(self, visit: Visit) -> None:
+        words = f"{visit.pet}'s visit is {visit.stage.lower()} and stays where it is."
+        self._grid.say(words)
+        self._screen.refuse(Refusal(words, "Open it to correct its times."))
 
     def _put(self, hand: Hand) -> None:
         taken = hand.taken

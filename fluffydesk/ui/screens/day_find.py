@@ -8,17 +8,18 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from sqlalchemy import select
 
 from fluffydesk.actions import free_slots
 from fluffydesk.actions.booked import Slot
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.pets import Pet
+from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
-from fluffydesk.ui.parts.controls import DropDown, IconButton, Words
+from fluffydesk.ui.parts.controls import DropDown, IconButton, Words, row
 from fluffydesk.ui.screens.day_time import clock_words
 from fluffydesk.ui.screens.day_words import day_words
 from fluffydesk.ui.screens.reading.calendar import Kind, Lane
@@ -28,6 +29,7 @@ from fluffydesk.work import Work
 WIDTH = 280
 COUNT = 8
 _DATA = Qt.ItemDataRole.UserRole
+_TWO_LINES = 48
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,13 @@ class FindFree(Card):
         self.found.setWordWrap(True)
         self.problem = Words("", role="danger", wrap=True)
         self.add(self.for_whom)
-        for words, field in (
-            ("Vet", self.vet),
-            ("Visit type", self.kind),
-            ("Length, minutes", self.minutes),
-            ("Species", self.species),
-        ):
-            label = Words(words)
-            label.setBuddy(field)
-            self.add(label)
-            self.add(field)
+        self.add(_labelled("Vet", self.vet))
+        self.add(_labelled("Visit type", self.kind))
+        length, species = (
+            _labelled("Length, minutes", self.minutes),
+            _labelled("Species", self.species),
+        )
+        self.add(row(length, species))
         self.add(self.problem)
         self.add(self.found, 1)
         self.vet.activated.connect(self._changed)
@@ -190,6 +189,7 @@ class FindFree(Card):
             vet = names.get(slot.veterinarian_id, "") if slot.veterinarian_id else ""
             item = QListWidgetItem(f"{day}, {clock_words(slot.starts, zone)}\n{vet}".rstrip())
             item.setData(_DATA, slot)
+            item.setSizeHint(QSize(0, _TWO_LINES))
             self.found.addItem(item)
         if not found.slots:
             self.problem.setText("Nothing is free within four weeks. Try another vet or length.")
@@ -198,6 +198,16 @@ class FindFree(Card):
 
     def _pick(self, item: QListWidgetItem) -> None:
         self.picked.emit(item.data(_DATA), self._visit)
+
+
+def _labelled(words: str, field: QWidget) -> QVBoxLayout:
+    label = Words(words)
+    label.setBuddy(field)
+    column = QVBoxLayout()
+    column.setSpacing(measures.TIGHT)
+    column.addWidget(label)
+    column.addWidget(field)
+    return column
 
 
 def _offer(field: DropDown, choices: Sequence[tuple[str, object]], chosen: object) -> None:

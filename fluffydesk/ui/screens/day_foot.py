@@ -96,8 +96,12 @@ class Foot(QStackedWidget):
         self.no = Button("Put back (Esc)", self.back.emit)
         for button in (self.yes, self.no):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the calendar
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         hand = QWidget()
-        hand.setLayout(row(self.words, self.yes, self.no))
+        line = row(self.words, self.yes, self.no)
+        line.setStretch(0, 1)
+        line.setContentsMargins(0, 0, 0, 0)
+        hand.setLayout(line)
         self.addWidget(self.legend)
         self.addWidget(hand)
         self.setFixedHeight(measures.TARGET)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from fluffydesk.ui.screens.day_hand import MOVES, PLACES, SIZES, Hand
+from fluffydesk.ui.screens.day_hand import MOVES, SIZES, Hand
+from fluffydesk.ui.screens.day_hands import MAY, DayHands
 from fluffydesk.ui.screens.day_layout import (
     SNAP,
     Card,
@@ -20,10 +21,6 @@ from fluffydesk.ui.screens.day_layout import (
     step_up,
 )
 from fluffydesk.ui.screens.day_space import AXIS
-from fluffydesk.ui.screens.day_time import clock_words
-from fluffydesk.ui.screens.day_view import DayView
-from fluffydesk.ui.screens.day_words import day_words
-from fluffydesk.ui.screens.visits import Visit
 
 MOVE_FROM = 6
 """How far the mouse goes, px, before a press becomes a drag."""
@@ -56,17 +53,13 @@ _VERBS = {
 }
 
 
-class DayGrid(DayView):
+class DayGrid(DayHands):
     """Tells what a person wants with the visits; whoever listens does it and shows them anew."""
 
     opened = Signal(object)
     """A visit's id: Enter or a double click."""
     wanted = Signal(int, int)
     """Column and minute where a new booking is wanted."""
-    put = Signal(object)
-    """A Hand that is put down: by Enter, or where the mouse let go of it."""
-    held = Signal(object)
-    """What is in the hand now (a Hand), or None; also each time it is over another place."""
     dropped_outside = Signal(object, QPoint)
     """A visit's id and the place on the screen where a drag left the calendar."""
     acted = Signal(str, object)
@@ -82,88 +75,9 @@ class DayGrid(DayView):
         self._scroller.setInterval(SCROLL_MS)
         self._scroller.timeout.connect(self._scroll_on)
 
-    # The hand
-
-    def take(self, card: Card, kind: str = MOVES, *, by_mouse: bool = False) -> Hand:
-        """Take a card's visit up."""
-        visit = card.visit
-        self.hand = Hand(visit, kind, card.lane, visit.starts, visit.ends, by_mouse)
-        if not by_mouse:
-            self._begin(self.hand)
-        return self.hand
-
-    def hold(self, visit: Visit, spot: Spot | None = None, *, by_mouse: bool = False) -> None:
-        """Take a visit of the pinboard up, over a spot (the cursor's unless given)."""
-        if not self.columns:
-            return
-        spot = spot or self.cursor_spot
-        starts = self.axis.moment(self.columns[spot.lane].day, snapped(spot.minute))
-        self.hand = Hand(
-            visit,
-            PLACES,
-            spot.lane,
-            starts,
-            starts + (visit.ends - visit.starts),
-            by_mouse,
-            begun=True,
-        )
-        self._moved()
-
-    def snap_back(self) -> None:
-        """Let go of what is in the hand: it lies where it was."""
-        self._scroller.stop()
-        self.let_go()
-
     def let_go(self) -> None:
-        had, self.hand = self.hand, None
         self._scroller.stop()
-        self.viewport().unsetCursor()
-        self.viewport().update()
-        if had is not None:
-            self.held.emit(None)
-
-    def put_down(self) -> None:
-        """Ask for what is in the hand to be where it is held."""
-        hand = self.hand
-        if hand is None or hand.waits:
-            return
-        if not hand.differs(self.columns):
-            self.snap_back()
-            self.say(f"{hand.visit.pet} stays where it was.")
-            return
-        hand.wants = hand.who(self.columns)
-        self.put.emit(hand)
-
-    def _begin(self, hand: Hand) -> None:
-        hand.begun = True
-        self.viewport().update()
-        self._moved()
-
-    def _moved(self) -> None:
-        hand = self.hand
-        if hand is None:
-            return
-        before = hand.taken
-        hand.look(self.check, self.columns)
-        self.hand_moved()
-        if not hand.by_mouse:
-            card = self.hand_card()
-            if card is not None:
-                self.reveal(card.lane, card.first, card.last)
-            self.say(self.hand_words())
-        elif hand.taken != before:
-            self.say(self.hand_words())
-        self.held.emit(hand)
-
-    def hand_words(self) -> str:
-        """Return in words what is in the hand, where it is held and what stands in the way."""
-        hand = self.hand
-        if hand is None:
-            return ""
-        column, zone = self.columns[hand.lane], self.axis.zone
-        times = f"{clock_words(hand.starts, zone)} to {clock_words(hand.ends, zone)}"
-        place = f"{hand.visit.pet}: {day_words(column.day)}, {times}, {column.lane.title}."
-        return place if hand.taken is None else f"{place} {hand.taken.words}"
+        super().let_go()
 
     # Keys
 
@@ -178,8 +92,8 @@ class DayGrid(DayView):
         card = self.card()
         takes = modifiers == _ALT or (modifiers == _SHIFT and _ARROWS.get(key, (0, 0))[1])
         if card is not None and self.hand is None and key in _ARROWS and takes:
-            self.take(card)
-            self._steer(key, modifiers)
+            if self.take(card) is not None:
+                self._steer(key, modifiers)
             return
         if modifiers == _CTRL and key in (Qt.Key.Key_X, Qt.Key.Key_V) and self.hand is None:
             modifiers = _PLAIN
@@ -284,8 +198,8 @@ class DayGrid(DayView):
         if card is not None and self.hand is None:
             self.touch(self._box_at_cursor())
             self.choose_card(card)
-            self.take(card, self._kind_at(card, point), by_mouse=True)
-            self._grip(card, point)
+            if self.take(card, self._kind_at(card, point), by_mouse=True) is not None:
+                self._grip(card, point)
         elif spot is not None:
             self.touch(self._box_at_cursor())
             self.chosen_id = None
@@ -373,7 +287,7 @@ class DayGrid(DayView):
         card = self.card_under(point)
         shape = Qt.CursorShape.ArrowCursor
         if card is not None:
-            sizing = self._kind_at(card, point) == SIZES
+            sizing = self._kind_at(card, point) == SIZES and card.visit.status in MAY[SIZES]
             shape = Qt.CursorShape.SizeVerCursor if sizing else Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
 

@@ -20,6 +20,7 @@ CORNER = 6.0
 NARROW = 120
 """Below this width, px, a card says its visit type by its mark."""
 
+_SHORT = {"Provisional": "Prov.", "Refused": "Ref."}
 _STAGE_COLOUR = {
     "Booked": "muted",
     "Confirmed": "info",
@@ -215,7 +216,7 @@ def _paint_words(
     line = box if one_line else QRectF(box.left(), box.top(), box.width(), pens.tall)
     right = Qt.TextElideMode.ElideRight
     centre = Qt.AlignmentFlag.AlignVCenter
-    said = look.mark if narrow and one_line else "" if narrow else stage
+    said = (_SHORT.get(mark_of(visit)) or look.mark if one_line else "") if narrow else stage
     width = min(pens.of_small.horizontalAdvance(said), box.width() * 0.55)
     if said:
         _on_plain(painter, line, width, visit, fill)
@@ -250,7 +251,8 @@ def _lines(card: Card, look: Look, stage: str, *, narrow: bool) -> list[str]:
     kind = visit.service or visit.reason
     if narrow:
         marked = f"{look.mark} {kind}" if look.mark else kind
-        return [card.times, stage, marked, visit.client]
+        first = " · ".join(part for part in (mark_of(visit), card.times) if part)
+        return [first, visit.stage, marked, visit.client]
     return [
         " · ".join(part for part in (card.times, kind) if part),
         " · ".join(part for part in (visit.client, visit.phone) if part),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -115,6 +115,7 @@ class Pinboard(Card):
             item = QListWidgetItem(_words(found[one], zone))
             item.setData(_ID, one)
             item.setToolTip(item.text())
+            item.setSizeHint(QSize(0, 22 + 20 * item.text().count("\n")))
             self.list.addItem(item)
         self.list.setCurrentRow(self.ids.index(marked) if marked in self.ids else 0)
         self.setVisible(bool(self.ids))
