@@ -27,8 +27,13 @@ from fluffydesk.records.vocabulary import facts_of
 
 NOTHING = ""
 _SAID = {
-    "gal_us": "US gallon", "gal_uk": "UK gallon", "C": "°C", "F": "°F",
-    "boolean": "Yes or no", "email": "E-mail", "sms": "SMS",
+    "gal_us": "US gallon",
+    "gal_uk": "UK gallon",
+    "C": "°C",
+    "F": "°F",
+    "boolean": "Yes or no",
+    "email": "E-mail",
+    "sms": "SMS",
 }
 _OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
     EggGrade: {"a": "Grade A", "b": "Grade B"},
