@@ -57,6 +57,7 @@ from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
 from tests.photo_scenes import photo_scenes
+from tests.record_scenes import record_scenes
 from tests.reminder_scenes import reminder_scenes
 from tests.stores_scenes import stores_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
@@ -291,6 +292,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
     calendar = partial(_visit, place=Place("calendar"))
     return [
         *reminder_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
+        *record_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         *clinic_scenes(mirror),
         ("clinic-form", (today, partial(_form, Appointment, visit))),
         ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fluffydesk.demo.boarding import write_boarding
 from fluffydesk.demo.diary import write_diary
+from fluffydesk.demo.notes import write_notes
 from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.reminding import write_reminders
 from fluffydesk.demo.sample import Maker, Rows, dec, local
@@ -95,4 +96,5 @@ def rows(
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_reminders(maker, patients)
+    write_notes(maker)
     return maker.rows()

@@ -21,6 +21,7 @@ from fluffydesk.records.vocabulary import Record, record_columns
 
 _SHOTS = PetVaccination.__table__
 _REMINDERS = Reminder.__table__
+_SAID_TOO = ("vaccine", "vaccination", "booster")
 _FREE = {"shared"}
 """What of a signed record may change: with whom it is shared is not part of what was signed."""
 
@@ -214,14 +215,19 @@ def _end_reminders(connection: Connection, row: Row[Any]) -> None:
     """What the dose was asked for by is done: whoever wrote it, it has the vaccine's name."""
     waits = _REMINDERS.c.status.in_((ReminderStatus.PENDING, ReminderStatus.SENT))
     mine = (_REMINDERS.c.pet_id == row.pet_id) & (_REMINDERS.c.kind == ReminderKind.VACCINATION)
-    words, later = row.vaccine.casefold().split(), row.next_due_on or date.max
+    words, later = _named(row.vaccine), row.next_due_on or date.max
     for one in connection.execute(select(_REMINDERS).where(mine, waits)).all():
-        if one.title.casefold().split() == words and one.due_on < later:
+        if _named(one.title) == words and one.due_on < later:
             done = {"status": ReminderStatus.DONE, "done_at": now()}
             if row.next_due_on is not None:
                 # The dose says when it is due again: the repetition goes on from there.
                 done |= {"repeat_every": None, "repeat_unit": None, "repeat_until": None}
             connection.execute(_REMINDERS.update().where(_REMINDERS.c.id == one.id).values(**done))
+
+
+def _named(text: str) -> list[str]:
+    """Return the words of a vaccine, as people write a reminder of it: "Rabies vaccination"."""
+    return [word for word in text.casefold().split() if word not in _SAID_TOO]
 
 
 def _next_key(row: Row[Any]) -> UUID:

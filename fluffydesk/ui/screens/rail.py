@@ -21,8 +21,8 @@ from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.pets import Pets
-from fluffydesk.ui.screens.reminders import RemindersScreen
 from fluffydesk.ui.screens.record import RecordScreen
+from fluffydesk.ui.screens.reminders import RemindersScreen
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen

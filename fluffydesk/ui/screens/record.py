@@ -95,6 +95,11 @@ class RecordScreen(Screen):
         )
         self.history = ScrollList()
         self.history.chosen.connect(self._chosen)
+        self.nothing = Empty(
+            "Nothing is written down yet",
+            "Notes, drugs, vaccinations, results, visits and files stand here, the newest first.",
+            icon_role="list",
+        )
         self.heading = Words("History", Type.HEADING)
         self.count = Words("", Type.SMALL, "muted")
         self.acts = PaperActs(self, lambda: self.found, lambda: self.pane.open_note)
@@ -201,6 +206,7 @@ class RecordScreen(Screen):
         right.setSpacing(measures.STEP)
         right.addLayout(row(self.heading, None, self.count))
         right.addWidget(self.history, 1)
+        right.addWidget(self.nothing, 1)
         sides: QHBoxLayout = row(spacing=measures.CARD)
         sides.addWidget(left, 3)
         sides.addLayout(right, 2)
@@ -270,8 +276,11 @@ class RecordScreen(Screen):
 
     def _count(self) -> None:
         shown, rows = self.history.rows.rowCount(), self.history.rows
-        if self.found is None or not self.found.entries:
-            self.count.setText("Nothing is written down yet")
+        is_empty = self.found is None or not self.found.entries
+        self.history.setVisible(not is_empty)
+        self.nothing.setVisible(is_empty)
+        if self.found is None or is_empty:
+            self.count.setText("")
         elif rows.narrowed:
             self.count.setText(f"{shown} of {len(self.found.entries)}")
         else:

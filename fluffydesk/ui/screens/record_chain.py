@@ -49,10 +49,10 @@ class Chain(QWidget):
         on = day_text(note.values["visited_on"])
         what = f"Amendment of {on}" if note.amends_id else f"Note of {on}"
         here = note.id == shown
-        head: QWidget = Words(f"{what}, shown above", Type.STRONG, wrap=True)
-        if not here:
-            head = Button(what, partial(self._go, note.id), kind="link")
-        card.add(row(head, None))
+        if here:
+            card.add(Words(f"{what}, shown above", Type.STRONG, wrap=True))
+        else:
+            card.add(row(Button(what, partial(self._go, note.id), kind="link"), None))
         card.add(Words(note.signed or "Not signed yet", Type.SMALL, "muted", wrap=True))
         if note.amends_id is None or older is None:
             return

@@ -49,6 +49,7 @@ _LINES: tuple[tuple[str, ...], ...] = (
 _BY_WEIGHT = frozenset({"weight_kg", "dose_per_kg", "product"})
 _BY_TIMES = _BY_WEIGHT | {"dose", "dose_unit", "hours_between", "days"}
 _AS_LAST = ("dose_per_kg", "route", "hours_between", "days", "instructions")
+_HIGH = 56
 _DRUGS = Prescription.__table__
 
 
@@ -75,8 +76,6 @@ class PrescriptionForm(RecordForm):
         lines = self.layout()
         assert isinstance(lines, QVBoxLayout)
         lines.insertWidget(0, self.allergies)
-        lines.insertWidget(lines.indexOf(self.trouble), Words("The label", Type.STRONG))
-        lines.insertWidget(lines.indexOf(self.trouble), self.view)
 
     def new(self, values: Mapping[str, Any] | None = None) -> None:
         super().new(values)
@@ -94,6 +93,11 @@ class PrescriptionForm(RecordForm):
             column.addLayout(line)
             if "dose" in names:
                 column.addWidget(self.told)
+            if "instructions" in names:
+                column.addWidget(Words("The label", Type.STRONG))
+                column.addWidget(self.view)
+        box = self.rows["instructions"].editor.field
+        box.setFixedHeight(_HIGH)
         self.rows["dose_per_kg"].rename("Dose per kg, mg")
 
     def _touch(self, name: str) -> None:

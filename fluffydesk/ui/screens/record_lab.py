@@ -37,8 +37,8 @@ from fluffydesk.ui.screens.record_results import (
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
-_WIDTH, _HIGH, _CHART = 900, 680, 180
-_TESTS = 420
+_WIDTH, _HIGH, _CHART = 920, 740, 150
+_TESTS = 300
 
 
 class LabDialog(QDialog):
@@ -65,7 +65,8 @@ class LabDialog(QDialog):
         self.ask_button = Button("Show or ask for its tests", self.ask, kind="primary")
         self.trouble = Banner("", "danger")
         self.lock = Banner(may_type(work, LabResult))
-        self.state = Words("", role="muted", wrap=True)
+        self.state = Words("", role="muted")
+        self.filler = QWidget()
         self.model = ResultModel(work, self)
         self.model.counted.connect(self._count)
         self.grid = EntryGrid(self.model)
@@ -74,11 +75,11 @@ class LabDialog(QDialog):
         self.more = QLineEdit()
         self.more.setPlaceholderText("Another test, Enter adds it")
         self.more.setAccessibleName("Another test")
-        self.more.setMaximumWidth(_TESTS)
+        self.more.setMinimumWidth(_TESTS)
         self.more.returnPressed.connect(self._add_test)
         self.chart = Chart("Value", "", places=2)
         self.chart.setFixedHeight(_CHART)
-        self.trend = Words("", Type.SMALL, "muted", wrap=True)
+        self.trend = Words("", Type.SMALL, "muted")
         self._arrange(name)
         work.changed.connect(self._changed)
         work.on_mirror(partial(_panels, pet_id=pet_id), self._offer)
@@ -121,12 +122,11 @@ class LabDialog(QDialog):
         column.addWidget(Words(f"Laboratory · {name}", Type.TITLE, wrap=True))
         column.addWidget(self.lock)
         column.addLayout(top)
-        column.addLayout(row(self.ask_button, None))
+        column.addLayout(row(self.ask_button, self.state, None, spacing=measures.CARD))
         column.addWidget(self.trouble)
-        column.addWidget(self.state)
         column.addWidget(self.grid, 1)
-        column.addLayout(row(self.more, None))
-        column.addWidget(self.trend)
+        column.addWidget(self.filler, 1)
+        column.addLayout(row(self.more, None, self.trend))
         column.addWidget(self.chart)
         column.addLayout(row(None, Button("Close", self.accept)))
         self.resize(_WIDTH, _HIGH)
@@ -142,8 +142,6 @@ class LabDialog(QDialog):
         offered = QCompleter(sorted(found, key=str.casefold), editor.line)
         offered.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         editor.line.setCompleter(offered)
-        if not self.panel.noted():
-            self.panel.note("Known: " + ", ".join(sorted(found, key=str.casefold)[:4]))
 
     def _read(self) -> None:
         job = partial(
@@ -179,8 +177,9 @@ class LabDialog(QDialog):
     def _none(self, is_empty: bool) -> None:
         for part in (self.grid, self.more, self.trend, self.chart):
             part.setVisible(not is_empty)
+        self.filler.setVisible(is_empty)
         if is_empty:
-            self.state.setText("Choose the day and the panel: its tests are listed, to be typed.")
+            self.state.setText("The panel's tests are then listed, to be typed.")
 
     def _count(self) -> None:
         lines = self.model.lines

@@ -115,12 +115,14 @@ class NotePane(QWidget):
         self.form.know_patient(found.patient.species, found.patient.weight)
         self.chain.show_chain((), found.patient.id)
         self._buttons()
+        self.page.verticalScrollBar().setValue(0)
         self.start()
 
     def show_note(self, note: Note, found: Papers) -> None:
         """Show a note that is there; what is being typed into it stays."""
         if note.id != self.note_id:
             self._reset()
+            self.page.verticalScrollBar().setValue(0)
         self.note, self.note_id = note, note.id
         kind = "Amendment" if note.amends_id else "Note"
         self.heading.setText(f"{kind} of {day_text(note.values['visited_on'])}")
@@ -146,6 +148,7 @@ class NotePane(QWidget):
         rows = self.form.rows
         missing = (name for name in names if rows[name].editor.is_empty())
         rows[next(missing, "history")].editor.begin()
+        self._see_focus()
 
     def put_template(self, template: Template) -> None:
         """Put a template's words in, and say where."""
@@ -163,6 +166,7 @@ class NotePane(QWidget):
         if not self._is_fixed():
             self._signing = False
             self.form.save()
+            self._see_focus()
 
     def sign(self) -> None:
         """Ask once more in the pane, then sign."""
@@ -175,6 +179,7 @@ class NotePane(QWidget):
         self._asking, self._signing = False, True
         self.state.say("")
         self.form.sign()
+        self._see_focus()
 
     def amend(self) -> None:
         """Begin an amendment of the signed note, or go on with the one that was begun."""
@@ -209,6 +214,13 @@ class NotePane(QWidget):
 
     def _failed(self, refusal: Refusal) -> None:
         self._signing = False
+        self._see_focus()
+
+    def _see_focus(self) -> None:
+        """Scroll to the field that an error is about: it has the focus."""
+        field = self.focusWidget()
+        if field is not None and self.form.isAncestorOf(field):
+            self.page.ensureWidgetVisible(field, 0, 3 * measures.GROUP)
 
     def _refused(self, refusal: Refusal) -> None:
         self._say(str(refusal), "danger")

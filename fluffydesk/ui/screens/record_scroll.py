@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -31,6 +32,7 @@ from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.parts.chip import paint_chip
 from fluffydesk.ui.screens.entry_paint import rect_of
 from fluffydesk.ui.screens.reading.records_scroll import KINDS, Entry
+from fluffydesk.ui.screens.reporting.paper import wraps
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY, OPEN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -44,8 +46,7 @@ _ICONS = {
 }
 _CLOSED = 52
 _PAD, _LEFT = 10, 40
-_CHIP = 170
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_CHIP = 210
 
 
 class Scroll(QAbstractListModel):
@@ -167,10 +168,8 @@ class ScrollDelegate(QStyledItemDelegate):
         if not index.data(OPEN):
             return QSize(width, _CLOSED)
         box = QRect(0, 0, max(80, width - _LEFT - _PAD), 100_000)
-        metrics = QFontMetrics(font(Type.TEXT))
-        heights = [
-            metrics.boundingRect(box, _WRAP, line).height() for line in index.data(ENTRY).lines
-        ]
+        metrics = QFontMetricsF(font(Type.TEXT))
+        heights = [_height(metrics, box, line) for line in index.data(ENTRY).lines]
         return QSize(width, _CLOSED + sum(heights) + measures.TIGHT * len(heights) + _PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -211,15 +210,22 @@ class ScrollDelegate(QStyledItemDelegate):
         painter.drawText(QRect(room.left(), room.top(), width, 22), int(side), shown)
 
     def _open(self, painter: QPainter, room: QRect, entry: Entry) -> None:
-        metrics = QFontMetrics(font(Type.TEXT))
+        metrics = QFontMetricsF(font(Type.TEXT))
         painter.setFont(font(Type.TEXT))
         painter.setPen(QColor(theme.colours().text))
         top = room.top()
         for line in entry.lines:
             box = QRect(room.left(), top, room.width(), 100_000)
-            height = metrics.boundingRect(box, _WRAP, line).height()
-            painter.drawText(QRect(room.left(), top, room.width(), height), _WRAP, line)
+            height = _height(metrics, box, line)
+            way = int(wraps(metrics, line, room.width()))
+            painter.drawText(QRect(room.left(), top, room.width(), height), way, line)
             top += height + measures.TIGHT
+
+
+def _height(metrics: QFontMetricsF, box: QRect, line: str) -> int:
+    """Return how high a line of text is, wrapped between words, within one only if it must be."""
+    way = int(wraps(metrics, line, box.width()))
+    return ceil(metrics.boundingRect(QRectF(box), way, line).height())
 
 
 def _chip_width(state: str, room: int) -> int:

@@ -31,6 +31,7 @@ from fluffydesk.ui.screens.reading.firsts import MOST
 from fluffydesk.ui.screens.reading.records_scroll import Entry, Note, entries_of
 
 _NOTES = MedicalRecord.__table__
+_PEOPLE = ("veterinarian_id", "signed_by", "updated_by")
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _one(connection: Connection, record: Any, row_id: UUID) -> Row[Any] | None:
 
 
 def _people(connection: Connection, rows: Any) -> dict[UUID | None, str]:
-    ids = {getattr(r, n, None) for r in rows for n in ("veterinarian_id", "signed_by")} - {None}
+    ids = {getattr(r, n, None) for r in rows for n in _PEOPLE} - {None}
     table = Profile.__table__.c
     query = select(table.id, table.full_name, table.email).where(table.id.in_(ids))
     return {row.id: row.full_name or row.email for row in connection.execute(query)}
@@ -219,8 +220,9 @@ def _note(
 ) -> Note:
     signed = ""
     if row.signed_at is not None:
-        who = people.get(row.signed_by) or people.get(row.veterinarian_id) or "the clinic"
-        signed = f"Signed by {who}, {moment_text(row.signed_at)}"
+        # Central notes who signs; until it has the row, it is who saved it last.
+        who = people.get(row.signed_by or row.updated_by) or people.get(row.veterinarian_id)
+        signed = f"Signed by {who or 'the clinic'}, {moment_text(row.signed_at)}"
     is_late = row.signed_at is not None and late_edit(connection, row.id) is not None
     return Note(
         row.id,
