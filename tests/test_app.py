@@ -142,9 +142,13 @@ def test_a_clinic_sees_the_clinics_screens(qtbot: QtBot, desk: Desk) -> None:
     assert workplace(desk).shell.rail.keys == [
         "clinic_today",
         "calendar",
+        "waiting",
         "clients",
         "pets",
+        "boarding",
+        "reminders",
         "stores",
+        "reports",
         "sync",
         "settings",
     ]

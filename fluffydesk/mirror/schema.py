@@ -47,10 +47,18 @@ COVERING = {
     "feed_logs": ("fed_on", "quantity_kg"),
     "poultry_feed_logs": ("fed_on", "quantity_kg"),
     "inventory_transactions": ("item_id", "moved_on", "lot", "quantity", "expires_on"),
+    "appointments": ("scheduled_at", "status"),
 }
 """Tables that may have a million rows and are summed by the day or the item: the index has all
 that the sum needs, so that no row is fetched. It takes the place of the one on its first column,
 so a save writes to no more indexes than before."""
+
+PARTLY = {
+    "invoices": ("open", ("kind", "currency", "id", "total", "due_date"), "status = 'posted'"),
+    "payments": ("refunded", ("refunded_at", "paid_at"), "refunded_at IS NOT NULL"),
+}
+"""Tables that may have a million rows of which a few are asked for: a name, the columns and the
+condition of an index that has those few, so that other saves do not write to it."""
 
 NO_UNIT = "a row is changed only within a unit of work"
 
@@ -250,11 +258,17 @@ def indexes(table: Table) -> dict[str, tuple[str, ...]]:
     named = {f"mirror_{table.name}_{'_'.join(names)}": names for names in sorted(kept)}
     if table.name in LISTED:
         named[_listed(table)] = LISTED[table.name]
+    if table.name in PARTLY:
+        named[_partly(table)] = PARTLY[table.name][1]
     return named
 
 
 def _listed(table: Table) -> str:
     return f"mirror_{table.name}_listed"
+
+
+def _partly(table: Table) -> str:
+    return f"mirror_{table.name}_{PARTLY[table.name][0]}" if table.name in PARTLY else ""
 
 
 def index_ddl(table: Table) -> list[str]:
@@ -263,7 +277,8 @@ def index_ddl(table: Table) -> list[str]:
     for name, names in indexes(table).items():
         first = f"natural({names[0]})" if name == _listed(table) else names[0]
         terms = ", ".join((first, *names[1:]))
-        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({terms})")
+        some = f" WHERE {PARTLY[table.name][2]}" if name == _partly(table) else ""
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({terms}){some}")
     return statements
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from fluffydesk.mirror import schema
 from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
+from fluffydesk.ui.screens.reading.desk import no_shows_by_week, open_bills
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day
 from fluffydesk.ui.screens.reading.milk import milk_by_day
 from fluffydesk.ui.screens.reading.stores import item_rows
@@ -29,6 +31,7 @@ READINGS: dict[str, Callable[[Connection], Any]] = {
     "feed_logs": lambda connection: feed_by_day(connection, Period(FIRST, ON)),
     "poultry_feed_logs": lambda connection: feed_by_day(connection, Period(FIRST, ON)),
     "inventory_transactions": lambda connection: item_rows(connection, ON)[:0],
+    "appointments": lambda connection: no_shows_by_week(connection, ON, ZoneInfo("UTC")),
 }
 
 
@@ -70,3 +73,10 @@ def test_it_takes_the_place_of_the_narrow_index(table: str, tmp_path: Path) -> N
         names = {row[0] for row in rows}
     assert f"mirror_{table}_{column}" not in names
     assert names >= set(schema.indexes(record_for(table).__table__))
+
+
+def test_the_open_invoices_are_read_from_an_index_that_has_no_others(tmp_path: Path) -> None:
+    with new_mirror(tmp_path / "mirror.db") as mirror, mirror.read() as connection:
+        found = plans(connection, lambda asked: open_bills(asked, ON, "EUR"))
+    assert any("USING COVERING INDEX mirror_invoices_open" in one for one in found), found
+    assert not [one for one in found if one.startswith(("SCAN payments", "SCAN invoices"))], found

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,9 +14,8 @@ from fluffydesk.records.types import new_id
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.link import Seat, link_of
 from fluffydesk.ui.look import theme
-from fluffydesk.ui.screen import Notice, Place, Screen
+from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.clients import Clients
-from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.register_form import RegisterForm, open_registering
 from fluffydesk.ui.screens.settings import Settings, recalled_theme
@@ -63,55 +61,6 @@ def words_on(screen: Screen) -> str:
     labels = [label.text() for label in screen.findChildren(QLabel) if not label.isHidden()]
     buttons = [button.text() for button in screen.findChildren(QPushButton)]
     return "\n".join(labels + buttons)
-
-
-def test_the_tiles_count_the_day(
-    qtbot: QtBot, at_work: Work, sample: Sample, settle: Settle
-) -> None:
-    screen = opened(qtbot, ClinicToday(at_work), sample, settle)
-    numbers = {key: tile.number() for key, tile in screen.tiles.items()}
-    assert numbers == {
-        "visits": "4",
-        "waiting": "0",
-        "next": "09:30",
-        "no_shows": "1",
-        "stock": "1",
-        "sync": "0",
-    }
-    assert "Rex · Ivy Stone, 10 min late" in screen.tiles["next"].accessibleName()
-    assert [visit.pet for visit in screen.list.rows.visits] == ["Pixel", "Rex", "Mango"]
-
-
-def test_one_key_moves_a_visit_on_and_undo_brings_it_back(
-    qtbot: QtBot, at_work: Work, sample: Sample, settle: Settle
-) -> None:
-    screen = opened(qtbot, ClinicToday(at_work), sample, settle)
-    told: list[Notice] = []
-    screen.told.connect(told.append)
-    screen.list.choose(sample["Rex visit"])
-    qtbot.keyClick(screen.list, Qt.Key.Key_A)
-    settle(at_work)
-    assert screen.tiles["waiting"].number() == "1"
-    assert screen.tiles["sync"].number() == "1"
-    assert told[0].text == "Rex has arrived."
-    chosen = screen.list.visit()
-    assert chosen is not None
-    assert chosen.id == sample["Rex visit"]
-    assert told[0].undo is not None
-    told[0].undo()
-    settle(at_work)
-    assert screen.tiles["waiting"].number() == "0"
-
-
-def test_a_tile_opens_what_it_counts(
-    qtbot: QtBot, at_work: Work, sample: Sample, settle: Settle
-) -> None:
-    screen = opened(qtbot, ClinicToday(at_work), sample, settle)
-    went: list[Place] = []
-    screen.go.connect(went.append)
-    for key in ("visits", "stock", "sync"):
-        qtbot.keyClick(screen.tiles[key], Qt.Key.Key_Return)
-    assert [place.key for place in went] == ["calendar", "stores", "sync"]
 
 
 def test_a_clients_card_shows_pets_phone_and_next_visit(

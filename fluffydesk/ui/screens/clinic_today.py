@@ -1,98 +1,104 @@
-"""The clinic today: who is here, who comes next, and what wants doing; one key moves a visit on."""
+"""The clinic today: the desk's figures, who is in the house and who comes next."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from fluffydesk.figures import desk as kpis
 from fluffydesk.records.booking import Appointment
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
-from fluffydesk.ui.fields.texts import clock_text, number_text
+from fluffydesk.ui.fields.texts import clock_text
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import Button, Words
+from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Tiles
 from fluffydesk.ui.parts.tile import Tile
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
-from fluffydesk.ui.screens.reading.clinic import ClinicDay, clinic_day
-from fluffydesk.ui.screens.reading.sync import Sums
+from fluffydesk.ui.screens.desk_figures import figures_of, next_words
+from fluffydesk.ui.screens.reading.desk import Desk, read_desk
+from fluffydesk.ui.screens.register_form import open_registering
 from fluffydesk.ui.screens.visit_acts import VisitActs
-from fluffydesk.ui.screens.visit_list import VisitList, wait_words
-from fluffydesk.ui.screens.visits import WATCHED, Visit
+from fluffydesk.ui.screens.visit_list import VisitList
+from fluffydesk.ui.screens.visits import WATCHED
 from fluffydesk.work import Work
 
-_STAGES = (
-    "Booked",
-    "Confirmed",
-    "Waiting",
-    "In room",
-    "With vet",
-    "To pay",
-    "Done",
-    "No-show",
+_ACROSS, _TILE = (4, 3, 2, 1), 200
+_NEXT = "next_arrival"
+_NEXT_SAID = (
+    "The next visit of today that is not late and has not arrived, and how many more come. "
+    "Late ones stand in the tile beside it."
 )
-_DEFINITIONS = {
-    "visits": "Visits that begin today, without those cancelled, by how far they are.",
-    "waiting": "Patients who have arrived and are not in a room yet, and the longest wait.",
-    "next": "The next visit that has not begun.",
-    "no_shows": "Visits of this week, from Monday, that were marked as no-show. The line is the "
-    "twelve weeks before.",
-    "stock": "Items whose balance, the sum of their ledger, lies below their reorder level.",
-    "sync": "Edits of this PC that central has not seen, and what waits for your decision.",
+_ICONS = {
+    kpis.VISITS: "calendar",
+    kpis.LATE: "warning",
+    kpis.NO_SHOWS: "loss",
+    kpis.RECEIVED: "money",
+    kpis.INVOICED: "receipt",
+    kpis.OWED: "clock",
+    kpis.REMINDERS: "date",
+    kpis.UNANSWERED: "email",
+    kpis.STOCK_LOW: "stores",
+    kpis.LOTS_EXPIRING: "health",
+    kpis.UNSENT: "sync",
 }
+_PLACES = {
+    kpis.STOCK_LOW: Place("stores", part="low"),
+    kpis.LOTS_EXPIRING: Place("stores", part="expiring"),
+    kpis.UNSENT: Place("sync"),
+}
+"""Where a figure's rows have a screen of their own; those of the others stand in one list."""
 
 
 class ClinicToday(Screen):
-    """Six tiles and the visits of today that are not over; each tile opens what it counts."""
+    """Twelve tiles and the visits of today that are not over; each tile opens what it counts."""
 
     key = "clinic_today"
     title = "Today"
     icon = "today"
     adds = Appointment
     group = "Day"
-    watches = WATCHED | {"farm_inventory", "inventory_transactions"}
+    watches = WATCHED | {
+        *("farm_inventory", "inventory_transactions", "payments", "invoices", "reminders"),
+        *("reminder_messages", "reminder_rules", "conversations", "messages", "organizations"),
+    }
     help = (
-        "Today's visits in the order in which they come. A or Space moves the chosen one on: "
-        "arrived, in room, done. Enter opens it.\n"
-        "Click a tile, or press Enter on it, to see what it counts."
+        "Each tile shows a figure of the desk and what it is compared with; the “i” says how it is "
+        "worked out. Enter on a tile, or a click, opens the rows it counts. The same figures can "
+        "be printed and saved under Reports.\n"
+        "Below are today's visits in the order in which they come. A or Space moves the chosen one "
+        "on: arrived, in room, with vet, to pay, done. Enter opens it."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.clock: Callable[[], datetime] = now
-        self.shown: ClinicDay | None = None
+        self.shown: Desk | None = None
         self.acts = VisitActs(self)
-        self.tiles = {
-            key: Tile(title, definition=_DEFINITIONS[key], icon_role=icon)
-            for key, title, icon in (
-                ("visits", "Visits today", "calendar"),
-                ("waiting", "Waiting now", "waiting"),
-                ("next", "Next arrival", "clock"),
-                ("no_shows", "No-shows this week", "warning"),
-                ("stock", "Stock low", "stores"),
-                ("sync", "Not sent yet", "sync"),
-            )
-        }
-        for key, place in (
-            ("visits", Place("calendar")),
-            ("no_shows", Place("calendar")),
-            ("stock", Place("stores")),
-            ("sync", Place("sync")),
-        ):
-            self.tiles[key].pressed.connect(partial(self.go.emit, place))
+        self.tiles: dict[str, Tile] = {}
+        for kpi, role in _ICONS.items():
+            tile = Tile(kpi.title, definition=kpi.definition, icon_role=role)
+            place = _PLACES.get(kpi, Place("desk_rows", part=kpi.key))
+            tile.pressed.connect(partial(self.go.emit, place))
+            self.tiles[kpi.key] = tile
+            if kpi is kpis.VISITS:
+                self.tiles[_NEXT] = Tile("Next arrival", definition=_NEXT_SAID, icon_role="clock")
+        self.tiles[_NEXT].pressed.connect(self._to_next)
         self.list = VisitList("Visits of today", lambda: self.clock())
         self.list.picked.connect(self._open)
         self.list.advanced.connect(self.acts.advance)
-        self.tiles["waiting"].pressed.connect(self.list.setFocus)
-        self.tiles["next"].pressed.connect(self._to_next)
         self.none = Words("No more visits today.", role="muted")
+        self.first = Empty(icon_role="clinic")
         self._arrange()
         self._minute = QTimer(self)
         self._minute.setInterval(30_000)
@@ -102,104 +108,74 @@ class ClinicToday(Screen):
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
-        return (("A or Space", "Move the chosen visit on"), ("Enter", "Open it"))
+        return (
+            ("A or Space", "Move the chosen visit on"),
+            ("Enter", "Open it, or the rows of a tile"),
+        )
 
     def primary(self) -> Primary:
         return "New appointment", lambda: open_booking(self, self.work, None)
 
     def reload(self) -> None:
-        zone = self.work.whose.zone
-        on = self.clock().astimezone(zone).date()
-        self.work.on_mirror(lambda mirror: clinic_day(mirror, on, zone), self._show, latest=True)
+        mine = self.work.whose
+        job = partial(read_desk, at=self.clock(), zone=mine.zone, currency=mine.currency)
+        self.work.on_mirror(job, self._show, latest=True)
 
     def arrive(self, place: Place) -> None:
         self.reload()
 
     def _arrange(self) -> None:
-        tiles = QGridLayout()
-        tiles.setSpacing(measures.CARD)
-        for number, tile in enumerate(self.tiles.values()):
-            tiles.addWidget(tile, number // 3, number % 3)
-            tiles.setColumnStretch(number % 3, 1)
-        card = Card("Still to come and in the house")
-        card.act(Button("Move on  (A)", self._advance, icon_role="next"))
-        self.list.setMinimumHeight(200)
-        card.add(self.list, 1)
-        card.add(self.none)
         page = Page(measures.CARD)
-        page.add(tiles)
-        page.add(card, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        page.add(self.first)
+        page.add(Tiles(list(self.tiles.values()), _ACROSS, _TILE, measures.CARD))
+        self.coming = Card("Still to come and in the house")
+        board = Button("Waiting room", self._to_board, kind="quiet", icon_role="waiting")
+        self.coming.act(board)
+        self.coming.act(Button("Move on  (A)", self._advance, icon_role="next"))
+        self.list.setMinimumHeight(200)
+        self.coming.add(self.list, 1)
+        self.coming.add(self.none)
+        page.add(self.coming, 1)
+        page.fill(self)
         self.setFocusProxy(self.list)
 
-    def _show(self, day: ClinicDay) -> None:
-        self.shown = day
-        coming = [visit for visit in day.visits if visit.open]
+    def _show(self, desk: Desk) -> None:
+        self.shown = desk
+        coming = [one.visit for one in desk.visits if one.visit.open]
         self.list.show_visits(coming)
         self.list.setVisible(bool(coming))
         self.none.setVisible(not coming)
-        self._show_visits(day)
-        self._show_waiting(coming)
-        self._show_next(coming)
-        self.tiles["no_shows"].show_value(
-            number_text(day.no_shows),
-            note=_before(day.no_shows_before),
-            history=day.no_shows_before,
-        )
-        low = ", ".join(day.low[:2]) + (" .." if len(day.low) > 2 else "")
-        self.tiles["stock"].show_value(
-            number_text(len(day.low)),
-            "item" if len(day.low) == 1 else "items",
-            note=low or "Everything above its reorder level",
-            tone="warning" if day.low else "",
-        )
-        self._show_sums(day.sums)
+        for key, figure in figures_of(desk, self.work.whose.currency).items():
+            self.tiles[key].show_value(
+                figure.text,
+                figure.unit,
+                note=figure.note,
+                tone=figure.tone,
+                history=figure.history,
+            )
+        first, words = next_words(desk)
+        clock = "–" if first is None else clock_text(first.visit.starts)
+        self.tiles[_NEXT].show_value(clock, note=words)
+        self._say_first(desk)
 
-    def _show_visits(self, day: ClinicDay) -> None:
-        counted = [visit for visit in day.visits if visit.stage != "Cancelled"]
-        stages = Counter(visit.stage for visit in counted)
-        told = [f"{stages[stage]} {stage.lower()}" for stage in _STAGES if stages[stage]]
-        self.tiles["visits"].show_value(
-            number_text(len(counted)),
-            note=", ".join(told) or "Nobody is booked today",
-        )
+    def _say_first(self, desk: Desk) -> None:
+        """A clinic without patients is told where to begin."""
+        empty = not desk.has_patients
+        self.first.setVisible(empty)
+        self.coming.setVisible(not empty)
+        if empty:
+            locked = why_not(self.work.whose, Pet)
+            self.first.say(
+                "The first day",
+                locked
+                or "Register the first patient and who brings it, then book a visit in the "
+                "calendar. Opening hours, services and rooms make free times known.",
+                "" if locked else "Register a patient",
+                self._register,
+            )
 
-    def _show_waiting(self, coming: list[Visit]) -> None:
-        waiting = [visit for visit in coming if visit.stage == "Waiting"]
-        longest = min(waiting, key=lambda visit: visit.arrived_at or self.clock(), default=None)
-        note = "Nobody waits"
-        if longest is not None:
-            note = f"{longest.pet} waits {wait_words(longest, self.clock())}"
-        self.tiles["waiting"].show_value(number_text(len(waiting)), note=note)
-
-    def _show_next(self, coming: list[Visit]) -> None:
-        following = next((v for v in coming if v.stage in ("Booked", "Confirmed")), None)
-        if following is None:
-            self.tiles["next"].show_value("–", note="Nobody is to come today")
-            return
-        late = int((self.clock() - following.starts).total_seconds() // 60)
-        who = " · ".join(part for part in (following.pet, following.client) if part)
-        self.tiles["next"].show_value(
-            clock_text(following.starts),
-            note=f"{who}, {late} min late" if late > 0 else who,
-            tone="warning" if late > 0 else "",
-        )
-
-    def _show_sums(self, found: Sums) -> None:
-        parts = []
-        if found.conflicts:
-            parts.append(f"{found.conflicts} in conflict")
-        if found.refused:
-            parts.append(f"{found.refused} refused")
-        note = " and ".join(parts) + ": decide" if parts else "Nothing waits for you"
-        self.tiles["sync"].show_value(
-            number_text(found.waiting),
-            "edit" if found.waiting == 1 else "edits",
-            note=note,
-            tone="danger" if parts else "",
-        )
+    def _register(self) -> None:
+        open_registering(self, self.work)
 
     def _advance(self) -> None:
         visit = self.list.visit()
@@ -207,12 +183,14 @@ class ClinicToday(Screen):
             self.acts.advance(visit)
         self.list.setFocus()
 
+    def _to_board(self) -> None:
+        visit = self.list.visit()
+        self.go.emit(Place("waiting", None if visit is None else visit.id))
+
     def _to_next(self) -> None:
-        coming = () if self.shown is None else self.shown.visits
-        for visit in coming:
-            if visit.stage in ("Booked", "Confirmed"):
-                self.list.choose(visit.id)
-                break
+        first = None if self.shown is None else next_words(self.shown)[0]
+        if first is not None:
+            self.list.choose(first.visit.id)
         self.list.setFocus()
 
     def _open(self, visit_id: UUID) -> None:
@@ -221,9 +199,3 @@ class ClinicToday(Screen):
     def _tick(self, _: object = None) -> None:
         if self.isVisible():
             self.reload()
-
-
-def _before(weeks: tuple[float, ...]) -> str:
-    if not weeks:
-        return ""
-    return f"Last week {weeks[-1]:.0f}, on average {sum(weeks) / len(weeks):.1f} a week"

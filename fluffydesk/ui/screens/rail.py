@@ -12,6 +12,7 @@ from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
+from fluffydesk.ui.screens.desk_rows import DeskRows
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
@@ -60,6 +61,7 @@ FARM_SCREENS: tuple[type[Screen], ...] = (
 )
 CLINIC_SCREENS: tuple[type[Screen], ...] = (
     ClinicToday,
+    DeskRows,
     Calendar,
     WaitingRoom,
     Clients,

@@ -31,10 +31,11 @@ _SHOWN: list[tuple[str, object]] = [
     ("In use", "active"),
     ("To order", "low"),
     ("Running out", "short"),
+    ("Expiring", "expiring"),
     ("All", "all"),
 ]
-_PRESSING = ("low", "short")
-"""Shown whatever their kind: what is to be ordered, and what lasts a week at most."""
+_PRESSING = ("low", "short", "expiring")
+"""Shown whatever their kind: what is to be ordered, what lasts a week at most, what expires."""
 _FIRST_KEY = 5
 _WORDS = {
     StockMovement.RECEIPT: "Receive",
@@ -207,6 +208,8 @@ def _stands(key: str, which: str, by_kind: bool, item: Any) -> bool:
         return runs_out(item)
     if which == "low":
         return item.low and item.active
+    if which == "expiring":
+        return item.active and bool(item.expiring or item.expired)
     medicine = item.category is InventoryCategory.MEDICINE
     mine = not by_kind or which == "all" or medicine == (key == "medicine")
     return mine and (item.active or which == "all")

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment
-from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.ui.screens.reading.stores import item_rows
-from fluffydesk.ui.screens.reading.sync import Sums, sums
-from fluffydesk.ui.screens.visits import Visit, span, visits_between, visits_of
-
-HISTORY_WEEKS = 12
-
-
-@dataclass(frozen=True)
-class ClinicDay:
-    """What the clinic's dashboard shows."""
-
-    on: date
-    visits: tuple[Visit, ...]
-    no_shows: int
-    no_shows_before: tuple[float, ...]
-    """No-shows of each of the last twelve weeks, oldest first."""
-    low: tuple[str, ...]
-    sums: Sums
+from fluffydesk.ui.screens.visits import Visit, visits_of
 
 
 @dataclass(frozen=True)
@@ -79,32 +59,6 @@ class PetCard:
     file_number: str
     visits: tuple[Visit, ...]
     next: Visit | None
-
-
-def clinic_day(mirror: Mirror, on: date, zone: ZoneInfo) -> ClinicDay:
-    """Read the dashboard of a day in one go."""
-    monday = on - timedelta(days=on.weekday())
-    with mirror.read() as connection:
-        weeks = [0] * (HISTORY_WEEKS + 1)
-        book = Appointment.__table__.c
-        first = monday - timedelta(weeks=HISTORY_WEEKS)
-        found = connection.execute(
-            select(book.scheduled_at, book.status).where(
-                book.scheduled_at >= span(first, zone)[0], book.scheduled_at < span(on, zone)[1]
-            )
-        )
-        for starts, status in found:
-            if status == AppointmentStatus.NO_SHOW:
-                weeks[(starts.astimezone(zone).date() - first).days // 7] += 1
-        low = [item.name for item in item_rows(connection, on) if item.active and item.low]
-        return ClinicDay(
-            on,
-            visits_between(connection, *span(on, zone)),
-            weeks[-1],
-            tuple(float(count) for count in weeks[:-1]),
-            tuple(low),
-            sums(mirror, connection),
-        )
 
 
 def client_card(mirror: Mirror, client_id: UUID, now: datetime) -> ClientCard | None:

@@ -127,7 +127,7 @@ def read_sums(mirror: Mirror) -> Sums:
         return sums(mirror, connection)
 
 
-def sums(mirror: Mirror, connection: Connection) -> Sums:
+def sums(mirror: Mirror | type[Mirror], connection: Connection) -> Sums:
     """As `read_sums`, within a read."""
     conflicts = "SELECT count(*) FROM conflicts WHERE decision IS NULL"
     refused = "SELECT count(*) FROM quarantine WHERE outcome IS NULL"

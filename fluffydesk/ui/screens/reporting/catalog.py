@@ -17,6 +17,7 @@ from fluffydesk.ui.screens.reporting import (
     animals,
     births,
     clinic,
+    desk,
     health,
     kpis,
     money,
@@ -121,6 +122,13 @@ REPORTS: tuple[ReportKind, ...] = (
 )
 """A farm's."""
 CLINIC_REPORTS: tuple[ReportKind, ...] = (
+    ReportKind(
+        "desk",
+        "The desk's day",
+        "The figures of Today, each with what it is compared with and how it is worked out.",
+        desk.desk_figures,
+        spans=False,
+    ),
     ReportKind(
         "stage-times",
         "Stage times",

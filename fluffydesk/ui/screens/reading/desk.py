@@ -1,0 +1,292 @@
+"""The front desk's dashboard: what it counts, of one moment of the mirror, by indexes alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
+
+from fluffydesk.actions.reminding import due
+from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
+from fluffydesk.figures.visits import Stage
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
+from fluffydesk.records.communication import Conversation, Message
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.communication import ConversationStatus, MessageKind
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
+from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.pets import ClinicPatient
+from fluffydesk.records.users import OrganizationUser
+from fluffydesk.ui.screens.reading.stores import item_rows
+from fluffydesk.ui.screens.reading.sync import Sums, sums
+from fluffydesk.ui.screens.reading.waiting import stage_in
+from fluffydesk.ui.screens.visits import Visit, span, visits_between
+
+HISTORY_WEEKS = 12
+_WEEK = timedelta(days=7)
+_NONE = Decimal("0.00")
+_BOOK, _MONEY = Appointment.__table__.c, Payment.__table__.c
+_BILLS, _NOTES = Invoice.__table__.c, Invoice.__table__.alias("notes").c
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A visit of today and its stage; None for one that is off."""
+
+    visit: Visit
+    stage: Stage | None
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Money of a day, and of the same weekday a week before: up to that time of day, and in all."""
+
+    now: Decimal
+    before: Decimal
+    before_by_now: Decimal
+
+
+@dataclass(frozen=True)
+class OpenBill:
+    """A posted invoice of which something is left to pay."""
+
+    id: UUID
+    left: Decimal
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the dashboard shows; `on` is the organization's day, `at` the moment it was read."""
+
+    on: date
+    at: datetime
+    visits: tuple[Staged, ...]
+    visits_before: int
+    no_shows: int
+    no_shows_before: tuple[float, ...]
+    """No-shows of each of the last twelve weeks, oldest first."""
+    received: Taking
+    invoiced: Taking
+    open_bills: tuple[OpenBill, ...]
+    reminders: int
+    reminders_late: int
+    unanswered: tuple[datetime, ...]
+    """Since when each conversation waits for an answer, the oldest first."""
+    low: tuple[str, ...]
+    expiring: tuple[str, ...]
+    """Items with lots that expire within 30 days or have expired."""
+    lots_expiring: int
+    lots_expired: int
+    sums: Sums
+    has_patients: bool
+
+
+def read_desk(mirror: Mirror, at: datetime, zone: ZoneInfo, currency: str) -> Desk:
+    """Read the whole dashboard in one go: one moment of the mirror."""
+    with mirror.read() as connection:
+        return desk_of(connection, at, zone, currency)
+
+
+def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str) -> Desk:
+    """As `read_desk`, within a read."""
+    on = at.astimezone(zone).date()
+    weeks = no_shows_by_week(connection, on, zone)
+    items = [item for item in item_rows(connection, on) if item.active]
+    expiring = [item for item in items if item.expiring or item.expired]
+    todo = [one for one in due(connection, on, ahead=0) if one.send_on <= on]
+    patients = ClinicPatient.__table__
+    return Desk(
+        on=on,
+        at=at,
+        visits=tuple(
+            Staged(visit, stage_in(visit))
+            for visit in visits_between(connection, *span(on, zone))
+            if visit.status != AppointmentStatus.CANCELLED
+        ),
+        visits_before=_visits(connection, on - _WEEK, zone),
+        no_shows=weeks[-1],
+        no_shows_before=tuple(float(count) for count in weeks[:-1]),
+        received=_received(connection, at, zone, currency),
+        invoiced=_invoiced(connection, on, currency),
+        open_bills=open_bills(connection, on, currency),
+        reminders=len(todo),
+        reminders_late=sum(one.send_on < on for one in todo),
+        unanswered=tuple(since for _, since in unanswered(connection)),
+        low=tuple(item.name for item in items if item.low),
+        expiring=tuple(item.name for item in expiring),
+        lots_expiring=sum(item.expiring for item in expiring),
+        lots_expired=sum(item.expired for item in expiring),
+        sums=sums(Mirror, connection),
+        has_patients=connection.execute(select(patients.c.id).limit(1)).first() is not None,
+    )
+
+
+def of_day(on: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Say that a visit begins on a day and is not cancelled."""
+    starts, ends = span(on, zone)
+    return and_(
+        _BOOK.scheduled_at >= starts,
+        _BOOK.scheduled_at < ends,
+        _BOOK.status != AppointmentStatus.CANCELLED,
+    )
+
+
+def missed_in_week(on: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Say that a visit of the week up to a day was marked as no-show."""
+    monday = on - timedelta(days=on.weekday())
+    return and_(
+        _BOOK.scheduled_at >= span(monday, zone)[0],
+        _BOOK.scheduled_at < span(on, zone)[1],
+        _BOOK.status == AppointmentStatus.NO_SHOW,
+    )
+
+
+def taken_between(starts: datetime, ends: datetime, currency: str) -> ColumnElement[bool]:
+    """Say that a payment was received, or paid back, from one moment up to another."""
+    came = and_(_MONEY.paid_at >= starts, _MONEY.paid_at < ends)
+    went = and_(_MONEY.refunded_at >= starts, _MONEY.refunded_at < ends)
+    return and_(or_(came, went), _MONEY.status.in_(RECEIVED), _MONEY.currency == currency)
+
+
+def billed_on(on: date, currency: str) -> ColumnElement[bool]:
+    """Say that an invoice or a credit note of a day is posted."""
+    return and_(_BILLS.issue_date == on, _BILLS.status.in_(CLAIMED), _BILLS.currency == currency)
+
+
+def open_bills(connection: Connection, on: date, currency: str) -> tuple[OpenBill, ...]:
+    """Return the invoices of which something is left: total less payments and credit notes.
+
+    Central says that an invoice is paid; what was paid here since counts as well.
+    """
+    claimed = and_(
+        _BILLS.status == literal_column(f"'{InvoiceStatus.POSTED.value}'"),  # as its index says
+        _BILLS.kind == InvoiceKind.INVOICE,
+        _BILLS.currency == currency,
+    )
+    bills = connection.execute(select(_BILLS.id, _BILLS.total, _BILLS.due_date).where(claimed))
+    some = select(_BILLS.id).where(claimed)
+    got = func.sum(_MONEY.amount), func.sum(_MONEY.refunded_amount)
+    paid = {
+        row[0]: row[1] - row[2]
+        for row in connection.execute(
+            select(_MONEY.invoice_id, *got)
+            .where(_MONEY.invoice_id.in_(some), _MONEY.status.in_(RECEIVED))
+            .group_by(_MONEY.invoice_id)
+        )
+    }
+    credited: dict[UUID, Decimal] = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(_NOTES.credits_id, func.sum(_NOTES.total))
+            .where(_NOTES.credits_id.in_(some), _NOTES.status.in_(CLAIMED))
+            .group_by(_NOTES.credits_id)
+        )
+    }
+    found = []
+    for row in bills:
+        left = row.total - paid.get(row.id, _NONE) - credited.get(row.id, _NONE)
+        if left > 0:
+            overdue = row.due_date is not None and row.due_date < on
+            found.append(OpenBill(row.id, left, overdue))
+    return tuple(found)
+
+
+def unanswered(connection: Connection) -> list[tuple[UUID, datetime]]:
+    """Return the open conversations that wait for an answer, and since when, the oldest first.
+
+    Those whose last word, taken back or the system's apart, is not from a member.
+    """
+    talks, said = Conversation.__table__.c, Message.__table__.c
+    every = Message.__table__.alias("every_message").c
+    last = (
+        select(every.id)
+        .where(
+            every.conversation_id == talks.id,
+            every.deleted_at.is_(None),
+            every.kind != MessageKind.SYSTEM,
+        )
+        .order_by(every.created_at.desc(), every.id.desc())
+        .limit(1)
+        .correlate(Conversation.__table__)
+        .scalar_subquery()
+    )
+    members = select(OrganizationUser.__table__.c.user_id)
+    query = (
+        select(talks.id, said.created_at)
+        .join_from(Conversation.__table__, Message.__table__, said.id == last)
+        .where(
+            talks.status == ConversationStatus.OPEN,
+            talks.organization_id.is_not(None),
+            or_(said.sender_id.is_(None), said.sender_id.not_in(members)),
+        )
+        .order_by(said.created_at)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _visits(connection: Connection, on: date, zone: ZoneInfo) -> int:
+    return int(connection.execute(select(func.count()).where(of_day(on, zone))).scalar_one())
+
+
+def no_shows_by_week(connection: Connection, on: date, zone: ZoneInfo) -> list[int]:
+    """Return the no-shows of each week up to the day's, oldest first."""
+    monday = on - timedelta(days=on.weekday())
+    first = monday - timedelta(weeks=HISTORY_WEEKS)
+    weeks = [0] * (HISTORY_WEEKS + 1)
+    query = select(_BOOK.scheduled_at).where(
+        _BOOK.scheduled_at >= span(first, zone)[0],
+        _BOOK.scheduled_at < span(on, zone)[1],
+        _BOOK.status == AppointmentStatus.NO_SHOW,
+    )
+    for starts in connection.execute(query).scalars():
+        weeks[(starts.astimezone(zone).date() - first).days // 7] += 1
+    return weeks
+
+
+def _received(connection: Connection, at: datetime, zone: ZoneInfo, currency: str) -> Taking:
+    there = at.astimezone(zone)
+    before = there.date() - _WEEK
+    starts, ends = span(before, zone)
+    # The same time on the wall, also where the clocks were changed in between (rule 25).
+    by_now = datetime.combine(before, there.time(), zone)
+    return Taking(
+        _taken(connection, *span(there.date(), zone), currency),
+        _taken(connection, starts, ends, currency),
+        _taken(connection, starts, min(by_now, ends), currency),
+    )
+
+
+def _taken(connection: Connection, starts: datetime, ends: datetime, currency: str) -> Decimal:
+    """Return what came in less what was paid back, from one moment up to another."""
+    query = select(_MONEY.paid_at, _MONEY.amount, _MONEY.refunded_at, _MONEY.refunded_amount).where(
+        taken_between(starts, ends, currency)
+    )
+    total = _NONE
+    for paid_at, amount, refunded_at, refunded in connection.execute(query):
+        total += amount if _within(paid_at, starts, ends) else _NONE
+        total -= refunded if _within(refunded_at, starts, ends) else _NONE
+    return total
+
+
+def _within(moment: datetime | None, starts: datetime, ends: datetime) -> bool:
+    return moment is not None and starts <= moment < ends
+
+
+def _invoiced(connection: Connection, on: date, currency: str) -> Taking:
+    now, before = (_billed(connection, day, currency) for day in (on, on - _WEEK))
+    return Taking(now, before, before)
+
+
+def _billed(connection: Connection, on: date, currency: str) -> Decimal:
+    query = select(_BILLS.kind, _BILLS.total).where(billed_on(on, currency))
+    rows: list[Any] = list(connection.execute(query))
+    return sum(
+        (-row.total if row.kind is InvoiceKind.CREDIT_NOTE else row.total for row in rows), _NONE
+    )
