@@ -25,6 +25,7 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "week": _week,
         "both": _both,
         "twelve": _twelve,
+        "clearing": _clearing,
         "held": _held,
         "taken": _taken,
         "pinned": _pinned,
@@ -83,6 +84,16 @@ def _twelve(shell: Shell) -> None:
     assert sheet is not None
     more = [Lane("vet", new_id(), f"Dr Extra {n}", "Locum") for n in range(12 - len(sheet.vets))]
     screen._show(replace(sheet, vets=(*sheet.vets, *more)))
+
+
+def _clearing(shell: Shell) -> None:
+    screen = _screen(shell)
+    sheet = screen._sheet
+    assert sheet is not None
+    later = timedelta(minutes=15)
+    visits = [replace(one, free_at=one.ends + later) for one in sheet.visits]
+    visits[3] = replace(visits[3], provisional=True, service="", colour="")
+    screen._show(replace(sheet, visits=tuple(visits)))
 
 
 def _held(shell: Shell) -> None:

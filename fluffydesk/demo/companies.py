@@ -99,6 +99,7 @@ CLINIC = Company(
         "email": "desk@riverbend.example",
         "phone": "01632 960274",
         "address": "3 Bridge Street, Little Marrowby",
+        "opening_hours": "Mo-Fr 08:00-18:30; Sa 08:30-18:00; Su 09:00-13:00",
         "country": "GB",
         "time_zone": "Europe/London",
         "currency": "GBP",

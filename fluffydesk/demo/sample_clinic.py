@@ -11,6 +11,7 @@ from fluffydesk.demo.diary import write_diary
 from fluffydesk.demo.notes import write_notes
 from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.reminding import write_reminders
+from fluffydesk.demo.rota import write_rota
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
 from fluffydesk.records.booking import Room, Service
@@ -93,6 +94,7 @@ def rows(
     assert vets, "a clinic needs a veterinarian"
     lengths = {name: minutes for name, _, minutes, _, _ in _SERVICES}
     write_diary(maker, patients, services, lengths, vets, rooms, now or local(today, 11, 30))
+    write_rota(maker, vets)
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_reminders(maker, patients)

@@ -18,6 +18,9 @@ from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screens.day_time import week_start
 from fluffydesk.ui.screens.day_words import day_words
 
+_AROUND = 36
+"""What a button has around its words, px."""
+
 
 class Pick(Button):
     """A filter button with a menu: one of several values, or all of them."""
@@ -110,9 +113,10 @@ class Week(QWidget):
         room = self.width() / 7
         for button, (one, is_today, count) in zip(self.buttons, self._said, strict=False):
             name = "Today" if is_today else day_words(one, "ddd d" if room > 60 else "d")
-            counted = f"{name}  ·  {count}"
-            fits = button.fontMetrics().horizontalAdvance(counted) + 16 < room
+            counted = f"{name} · {count}"
+            fits = button.fontMetrics().horizontalAdvance(counted) + _AROUND < room
             button.setText(counted if count and fits else name)
+            button.setToolTip(button.accessibleName())
 
     def _pick(self, number: int) -> None:
         if self._days:

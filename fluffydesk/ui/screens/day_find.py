@@ -127,7 +127,7 @@ class FindFree(Card):
             [("Any type", None), *((kind.name, kind.id) for kind in kinds)],
             visit.service_id if visit else None,
         )
-        _offer(self.species, [("Any species", None)], None)
+        _offer(self.species, [("Any", None)], None)
         if visit is not None:
             self.minutes.setText(str(visit.minutes))
         self.for_whom.setText(
@@ -179,7 +179,7 @@ class FindFree(Card):
 
     def _show(self, found: _Found) -> None:
         chosen = self.species.currentData()
-        kinds = [("Any species", None), *((one, one) for one in found.species)]
+        kinds = [("Any", None), *((one, one) for one in found.species)]
         _offer(self.species, kinds, chosen)
         self.found.clear()
         zone = self.work.whose.zone

@@ -90,7 +90,7 @@ class Foot(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.legend = Legend()
-        self.words = Words("", Type.STRONG)
+        self.words = Words("", wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.yes = Button("Put here (Enter)", self.put.emit, kind="primary")
         self.no = Button("Put back (Esc)", self.back.emit)
@@ -104,7 +104,7 @@ class Foot(QStackedWidget):
         hand.setLayout(line)
         self.addWidget(self.legend)
         self.addWidget(hand)
-        self.setFixedHeight(measures.TARGET)
+        self.setFixedHeight(measures.ENTRY_ROW)
 
     def show_hand(self, words: str, *, tone: str = "", yes: str = "Put here (Enter)") -> None:
         """Say what is in the hand; with no words the legend is back."""

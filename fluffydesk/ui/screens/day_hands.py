@@ -108,4 +108,4 @@ class DayHands(DayView):
         column, zone = self.columns[hand.lane], self.axis.zone
         times = f"{clock_words(hand.starts, zone)} to {clock_words(hand.ends, zone)}"
         place = f"{hand.visit.pet}: {day_words(column.day)}, {times}, {column.lane.title}."
-        return place if hand.taken is None else f"{place} {hand.taken.words}"
+        return place if hand.taken is None else f"{hand.taken.words} {place}"

@@ -282,7 +282,7 @@ def _paint_rest(
 
 def _stage_words(card: Card, look: Look) -> str:
     parts = [card.visit.stage, mark_of(card.visit)]
-    parts += ["on the pinboard"] if look.pinned else []
+    parts += ["pinned"] if look.pinned else []
     parts += ["since the day before"] if card.from_before else []
     parts += ["into the next day"] if card.goes_on else []
     return " · ".join(part for part in parts if part)

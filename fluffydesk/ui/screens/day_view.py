@@ -144,9 +144,7 @@ class DayView(DayShown):
             asks=taken is not None and taken.asks,
             mark=self.marks.get(card.visit.service_id, "") if card.visit.service_id else "",
         )
-        painter.setOpacity(0.93)
         day_paint.paint_card(painter, pens, self.box_of(card), self.tail_of(card), card, look)
-        painter.setOpacity(1.0)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         if not self.columns or self.hand is not None or self.card() is not None:
