@@ -12,6 +12,7 @@ from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
+from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.desk_rows import DeskRows
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.feed import FeedScreen
@@ -71,6 +72,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     RecordScreen,
     StoresScreen,
     StocktakeScreen,
+    DeskMoney,
     ReportsScreen,
     SyncCentre,
     ContradictionsScreen,

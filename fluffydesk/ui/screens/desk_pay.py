@@ -1,0 +1,174 @@
+"""The part of an invoice where money is taken: by which way, how much, and the change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from fluffydesk.actions.payments import Part
+from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures.invoices import change_for
+from fluffydesk.records.enums.payments import PaymentMethod
+from fluffydesk.ui.fields.texts import decimal_point, words
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.controls import Button, DropDown, Words, restyle
+from fluffydesk.ui.screens.desk_ask import money_of
+from fluffydesk.ui.screens.reporting.bills import amount
+
+METHODS = tuple(one for one in PaymentMethod if one is not PaymentMethod.ONLINE)
+
+
+class PayStrip(QWidget):
+    """Takes a payment: Enter goes from the amount to what was given, and then pays."""
+
+    pays = Signal(object)
+    """The Part that is paid."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[object, Decimal] | None = None
+        self.method = DropDown()
+        for one in METHODS:
+            self.method.addItem(words(one), one.value)
+        self.method.setAccessibleName("Paid by")
+        self.amount = _line("Amount", self._enter)
+        self.given = _line("Given", self._enter)
+        self.change = Words("", Type.STRONG, wrap=True)
+        self.button = Button("Pay", self.pay, kind="primary", icon_role="money")
+        self.button.setToolTip("Ctrl+Enter")
+        self.trouble = Words("", role="danger", wrap=True)
+        self.trouble.hide()
+        self._given_label = Words("Given", role="muted")
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(measures.STEP)
+        grid.setVerticalSpacing(2)
+        for place, (label, part) in enumerate(
+            (
+                (Words("Paid by", role="muted"), self.method),
+                (Words("Amount", role="muted"), self.amount),
+                (self._given_label, self.given),
+            )
+        ):
+            grid.addWidget(label, 0, place)
+            grid.addWidget(part, 1, place)
+            grid.setColumnStretch(place, 1)
+        grid.addWidget(self.button, 1, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(measures.TIGHT)
+        column.addLayout(grid)
+        column.addWidget(self.change)
+        column.addWidget(self.trouble)
+        self.method.currentIndexChanged.connect(lambda _: self._method_changed())
+        self.given.textChanged.connect(lambda _: self._tell_change())
+        self.amount.textChanged.connect(lambda _: self._tell_change())
+        self._method_changed()
+
+    @property
+    def way(self) -> PaymentMethod:
+        """By which way it is paid."""
+        return PaymentMethod(self.method.currentData())
+
+    def show_left(self, invoice: object, left: Decimal, draft: bool) -> None:
+        """Offer what is left to pay of an invoice; what was typed for it stays."""
+        self.button.setText("Post and pay" if draft else "Pay")
+        self.button.setAccessibleName(self.button.text())
+        if self._shown == (invoice, left):
+            return
+        same = self._shown is not None and self._shown[0] == invoice
+        self._shown = (invoice, left)
+        self.amount.setText(f"{left:.2f}".replace(".", decimal_point()))
+        self.given.clear()
+        self._say("")
+        if not same:
+            self.method.setCurrentIndex(0)
+
+    def begin(self) -> None:
+        """Begin with what was given in cash, or with the amount of any other method."""
+        cash = self.way is PaymentMethod.CASH
+        (self.given if cash else self.amount).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def part(self) -> Part:
+        """Return the payment as it is typed; InvalidValue where it is none."""
+        method = self.way
+        paid = money_of(self.amount.text(), "amount")
+        if paid is None:
+            raise InvalidValue("The amount is missing.", "Enter what is paid.", field="amount")
+        given = money_of(self.given.text(), "given") if method is PaymentMethod.CASH else None
+        return Part(paid, method, given)
+
+    def pay(self) -> None:
+        """Take what is typed."""
+        self._say("")
+        for line in (self.amount, self.given):
+            restyle(line, "wrong", "false")
+        try:
+            part = self.part()
+        except InvalidValue as problem:
+            self.refused(problem)
+            return
+        self.pays.emit(part)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Say why it cannot be; what was typed stays."""
+        self._say(f"{refusal.message} {refusal.advice}".strip())
+        line = {"amount": self.amount, "given": self.given}.get(refusal.field or "")
+        if line is not None:
+            restyle(line, "wrong", "true")
+            line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _enter(self) -> None:
+        if self.amount.hasFocus() and self.given.isVisible():
+            self.given.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.pay()
+
+    def _method_changed(self) -> None:
+        cash = self.way is PaymentMethod.CASH
+        self.given.setVisible(cash)
+        self._given_label.setVisible(cash)
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        try:
+            part = self.part()
+        except InvalidValue:
+            self.change.setText("")
+            return
+        text = ""
+        if part.given is not None and part.given >= part.amount:
+            text = f"Change {amount(change_for(part.given, part.amount))}"
+        self.change.setText(text)
+
+    def _say(self, text: str) -> None:
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+
+class _Line(QLineEdit):
+    """A line in which Enter is heard here, and by nobody else."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def _line(name: str, entered: object) -> QLineEdit:
+    made = _Line()
+    made.setAccessibleName(name)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight)
+    made.entered.connect(entered)
+    return made

@@ -1,0 +1,321 @@
+"""The clinic's Money screen, by its real widgets and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
+from fluffydesk.actions.payments import Part, pay
+from fluffydesk.mirror.whose import whose
+from fluffydesk.records.clinic import TillClosing
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
+from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.types import today
+from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.desk_money import DeskMoney
+from fluffydesk.ui.screens.reading.invoices import Which
+from fluffydesk.work import Work
+from tests.clinic_money import Desk
+from tests.mirrors import new_mirror
+
+D = Decimal
+Settle = Callable[[Work], None]
+
+
+class Hands:
+    """The screen, and keys pressed in it, which are counted."""
+
+    def __init__(self, qtbot: QtBot, screen: DeskMoney, desk: Desk, settle: Settle) -> None:
+        self.qtbot, self.screen, self.desk = qtbot, screen, desk
+        self._settle = settle
+        self.keys = 0
+        self.told: list[Notice] = []
+        screen.told.connect(self.told.append)
+
+    def settle(self) -> None:
+        self._settle(self.screen.work)
+        QApplication.processEvents()
+        self._settle(self.screen.work)
+
+    def at(self) -> QWidget:
+        found = QApplication.focusWidget()
+        if found is None:  # without a screen a window that closes leaves none active
+            self.screen.activateWindow()
+            self.qtbot.waitUntil(self.screen.isActiveWindow)
+            found = QApplication.focusWidget() or self.screen.list.table
+        return found
+
+    def press(self, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
+        modifier = Qt.KeyboardModifier.NoModifier
+        for one in held:
+            modifier |= one
+        self.qtbot.keyClick(self.at(), key, modifier)
+        self.keys += 1
+        self.settle()
+
+    def type(self, text: str) -> None:
+        line = self.at()
+        assert isinstance(line, QLineEdit), line
+        if not line.selectedText():
+            line.selectAll()
+        self.qtbot.keyClicks(line, text)
+        self.settle()
+
+    def bill(self) -> Any:
+        assert self.screen.pane.bill is not None
+        return self.screen.pane.bill
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    memory.keep_in(None)
+    with new_mirror(tmp_path / "till.db") as mirror:
+        yield Desk(mirror)
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, desk: Desk, settle: Settle) -> Iterator[Hands]:
+    use_place(whose(desk.mirror))
+    work = Work(desk.mirror)
+    screen = DeskMoney(work)
+    qtbot.addWidget(screen)
+    screen.resize(1072, 720)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    made = Hands(qtbot, screen, desk, settle)
+    made.settle()
+    screen.list.table.setFocus()
+    yield made
+    work.close()
+
+
+def draft(desk: Desk, price: str = "48.00", **more: Any) -> UUID:
+    given = {"client_id": desk["Noor Vale"], **more}
+    made, _ = start_invoice(desk.mirror, given, [NewLine("Visit", D(price), tax_rate=D(21))])
+    return made
+
+
+def show(hands: Hands, invoice: UUID) -> None:
+    hands.screen.arrive(Place("money", invoice))
+    hands.settle()
+
+
+def test_a_visit_two_lines_and_cash_in_under_fifteen_keys(hands: Hands, desk: Desk) -> None:
+    hands.screen.add()  # Ctrl+N of the window
+    hands.keys += 1
+    hands.settle()
+    hands.type("biscuit")
+    hands.press(Qt.Key.Key_Return)
+    assert [line.description for line in hands.bill().lines] == ["Check-up"]
+    hands.type("vacc")
+    hands.press(Qt.Key.Key_Return)
+    hands.type("14 co-am")
+    hands.press(Qt.Key.Key_Return)
+    assert hands.bill().totals.total == D("94.00")
+    hands.press(Qt.Key.Key_F8)
+    hands.type("100")
+    assert hands.screen.pane.pay.change.text() == "Change 6.00"
+    hands.press(Qt.Key.Key_Return)
+    assert hands.keys < 15
+    assert hands.keys == 6
+    assert hands.told[-1].text == "Change: 6.00. All of it is paid."
+    [row] = desk.rows(Invoice)
+    assert (row.status, row.total) == (InvoiceStatus.POSTED, D("94.00"))
+    assert row.number == f"{today().year}-00001"
+    assert row.appointment_id == desk["Biscuit visit"]
+    assert desk.left("tablets") == {"A1": 6, "B2": 100}
+    assert hands.bill().row.state == "Paid"
+
+
+def test_what_the_list_does_not_have_is_typed_with_its_price(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    hands.type("3 Bandage 4.10")
+    hands.press(Qt.Key.Key_Return)
+    line = hands.bill().lines[-1]
+    assert (line.description, line.quantity, line.gross) == ("Bandage", 3, D("12.30"))
+    assert line.tax_rate == 21
+    hands.type("bandana")
+    hands.press(Qt.Key.Key_Return)
+    assert hands.told[-1].text == "The price list has no bandana."
+    assert hands.screen.pane.adder.line.text() == "bandana"  # nothing typed is lost
+    hands.press(Qt.Key.Key_Escape)
+    hands.type("spray")
+    hands.press(Qt.Key.Key_Return)
+    assert "expired" in hands.told[-1].text
+    assert len(hands.bill().lines) == 2
+
+
+def test_a_line_is_changed_and_taken_off_by_keys(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    hands.type("8 co-am")
+    hands.press(Qt.Key.Key_Return)
+    lines = hands.screen.pane.lines
+    lines.table.setFocus()
+    lines.select(hands.bill().lines[1].id)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("12")
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("10 %")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    line = hands.bill().lines[1]
+    assert (line.quantity, line.off, line.gross) == (12, D("0.60"), D("5.40"))
+    assert desk.left("tablets")["A1"] == 8
+    lines.table.setFocus()
+    hands.press(Qt.Key.Key_Delete)
+    assert len(hands.bill().lines) == 1
+    assert desk.left("tablets")["A1"] == 20
+
+
+def test_a_discount_is_an_amount_or_a_part_and_says_what_cannot_be(
+    hands: Hands, desk: Desk
+) -> None:
+    show(hands, draft(desk))
+    hands.press(Qt.Key.Key_D, CTRL)
+    hands.type("60")
+    hands.press(Qt.Key.Key_Return)
+    asking = hands.screen.acts.asking
+    assert "more than the whole" in asking.trouble.text()
+    assert asking.isVisible()
+    hands.type("ten")
+    hands.press(Qt.Key.Key_Return)
+    assert "ten is no number" in asking.trouble.text()
+    hands.type("12.5%")
+    hands.press(Qt.Key.Key_Return)
+    assert hands.bill().totals.total == D("42.00")
+
+
+def test_parts_by_card_and_cash_and_no_more_than_is_left(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    pays = hands.screen.pane.pay
+    pays.method.setCurrentIndex(pays.method.findText("Card"))
+    hands.press(Qt.Key.Key_F8)
+    hands.type("60.00")
+    hands.press(Qt.Key.Key_Return)
+    assert "Only 48.00 is left to pay" in pays.trouble.text()
+    assert pays.amount.text() == "60.00"
+    assert desk.rows(Payment) == []
+    hands.type("20")
+    hands.press(Qt.Key.Key_Return)
+    assert hands.bill().row.left == D("28.00")
+    pays.method.setCurrentIndex(pays.method.findText("Cash"))
+    hands.press(Qt.Key.Key_F8)
+    hands.type("20")
+    hands.press(Qt.Key.Key_Return)
+    assert "less than the 28.00" in pays.trouble.text()
+    hands.type("30")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert hands.told[-1].text == "Change: 2.00. All of it is paid."
+    assert not pays.isVisible()
+
+
+def test_a_credit_note_and_the_money_paid_back(hands: Hands, desk: Desk) -> None:
+    made = draft(desk)
+    pay(desk.mirror, made, Part(D(48)))
+    show(hands, made)
+    hands.press(Qt.Key.Key_G, CTRL)
+    hands.type("0.5")
+    hands.press(Qt.Key.Key_Return)
+    hands.type("Half the time")
+    hands.press(Qt.Key.Key_Return)
+    assert hands.told[-1].text == "Given back: 24.00."
+    assert hands.bill().row.state == "To pay back"
+    hands.press(Qt.Key.Key_B, CTRL)
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert hands.bill().row.left == 0
+    [paid] = desk.rows(Payment)
+    assert (paid.refunded_amount, paid.refunded_till) == (D("24.00"), "Front desk")
+
+
+def test_an_estimate_is_accepted_by_a_key_and_a_draft_posted_or_deleted(
+    hands: Hands, desk: Desk
+) -> None:
+    estimate = draft(desk, kind=InvoiceKind.ESTIMATE)
+    hands.screen.parts.set_value(Which.ESTIMATES)
+    hands.settle()
+    show(hands, estimate)
+    hands.press(Qt.Key.Key_Return, CTRL, SHIFT)
+    assert hands.bill().row.kind is InvoiceKind.INVOICE
+    hands.press(Qt.Key.Key_Return, CTRL, SHIFT)
+    assert hands.bill().row.number == f"{today().year}-00001"
+    other = draft(desk)
+    show(hands, other)
+    hands.press(Qt.Key.Key_Delete, CTRL)
+    assert [row.id for row in desk.rows(Invoice)] == sorted([estimate, hands_invoice(desk)])
+
+
+def hands_invoice(desk: Desk) -> UUID:
+    [row] = desk.rows(Invoice, kind=InvoiceKind.INVOICE)
+    found: UUID = row.id
+    return found
+
+
+def test_the_day_is_closed_at_the_desk_and_printed_as_shown(
+    hands: Hands, desk: Desk, tmp_path: Path
+) -> None:
+    pay(desk.mirror, draft(desk), Part(D(48)))
+    hands.press(Qt.Key.Key_5, CTRL)
+    day = hands.screen.day
+    cells = [row.cells for row in day.view.table.model.rows()]
+    assert ("Cash", "48.00", "0.00", "48.00") in cells
+    hands.press(Qt.Key.Key_L, CTRL)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("150.00")
+    hands.press(Qt.Key.Key_Return)
+    hands.type("197.50")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert "0.50 is missing" in hands.screen.acts.asking.trouble.text()
+    hands.type("Stamp for the post")
+    hands.press(Qt.Key.Key_Return)
+    [closed] = desk.rows(TillClosing)
+    assert (closed.expected, closed.counted) == (D("198.00"), D("197.50"))
+    cells = [row.cells for row in day.view.table.model.rows()]
+    assert ("Front desk: difference (Stamp for the post)", "", "", "-0.50") in cells
+    file = tmp_path / "day.pdf"
+    assert day.view.report is not None
+    hands.screen.papers.write_pdf(day.view.report, str(file))
+    hands.qtbot.waitUntil(file.exists)
+    hands.screen.papers.write_csv(day.view.report, str(tmp_path / "day.csv"))
+    hands.settle()
+    assert "Cash,48.00,0.00,48.00" in (tmp_path / "day.csv").read_text("utf-8-sig")
+    day.go(-1)
+    hands.settle()
+    assert day.view.report.rows == ()
+
+
+def test_the_statement_and_the_dunning_list_are_a_key_away(hands: Hands, desk: Desk) -> None:
+    made = draft(desk)
+    post_invoice(desk.mirror, made)
+    show(hands, made)
+    hands.press(Qt.Key.Key_T, CTRL)
+    report = hands.screen.paper.report
+    assert report is not None
+    assert report.title == "Statement, Noor Vale"
+    assert report.sums[0][-1] == "48.00"
+    hands.screen.parts.set_value(Which.OVERDUE)
+    hands.screen.show_dunning()
+    hands.settle()
+    assert hands.screen.paper.report is not None
+    assert hands.screen.paper.report.title.startswith("Overdue on")
+
+
+def test_an_empty_desk_says_what_belongs_there(hands: Hands) -> None:
+    assert hands.screen.list.empty.title() == "Nothing is to be paid"
+    assert hands.screen.pane.empty.isVisible()
+    hands.press(Qt.Key.Key_3, CTRL)
+    assert hands.screen.list.empty.title() == "No estimates"
