@@ -86,7 +86,7 @@ def test_a_column_for_each_vet_with_the_days_visits(calendar: Calendar) -> None:
         ("Mango", "Dr Osei Lund", 660),
     }
     assert "Wednesday 11 March 2026" in calendar.bar.title.text()
-    assert [button.text() for button in calendar.bar.week.buttons][2] == "Today  ·  4"
+    assert [button.text() for button in calendar.bar.week.buttons][2] == "Today · 4"
 
 
 def test_rooms_instead_of_vets(calendar: Calendar) -> None:
@@ -187,7 +187,7 @@ def test_a_no_show_no_longer_takes_time(
     qtbot.keyClick(calendar.grid, Qt.Key.Key_M)
     settle(at_work)
     assert shown(calendar, "Mango").stage == "No-show"
-    assert calendar.bar.week.buttons[2].text() == "Today  ·  3"
+    assert calendar.bar.week.buttons[2].text() == "Today · 3"
 
 
 def test_other_days_and_back(

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Connection, select
 
 from fluffydesk.actions import appointments, saving
 from fluffydesk.actions.appointments import Clash, Slot
+from fluffydesk.actions.series import Which
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -23,6 +24,9 @@ from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
 from fluffydesk.ui.parts.card import Banner
+from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens import booking_series
+from fluffydesk.ui.screens.booking_series import SeriesChoice
 from fluffydesk.work import Work
 
 _NEW: Layout = (
@@ -62,19 +66,26 @@ class _Told:
     alerts: str
     died: bool
     clashes: tuple[Clash, ...]
+    in_series: bool = False
 
 
 class BookingForm(RecordForm):
     """A record's form that reads along, and warns of overlaps before they are refused."""
 
+    series_done = Signal(object)
+    """What was done to a series (`series.Done`)."""
+
     def __init__(self, work: Work, appointment_id: UUID | None) -> None:
         layout = _NEW if appointment_id is None else _OLD
         super().__init__(work, Appointment, layout, saver=_save)
         self._fresh = appointment_id is None
+        self._in_series = False
         self.warning = Banner("", "warning")
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
+        self.series = SeriesChoice(fresh=self._fresh)
+        column.insertWidget(column.count() - 2, self.series)
         self._by_hand: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -95,9 +106,29 @@ class BookingForm(RecordForm):
 
         return _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
 
-    def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], tuple[UUID, Changes]]:
+    def save(self) -> None:
+        try:
+            self.series.repeat()
+        except InvalidValue as problem:
+            self.show_refusal(problem)
+            self.series.times.setFocus()
+            return
+        super().save()
+
+    def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], Any]:
         """Saved again after the question, it is double-booked on purpose."""
+        repeat, visit = self.series.repeat(), self.row_id
+        if visit is None and repeat is not None:
+            return lambda mirror: booking_series.book(mirror, values, repeat, sure)
+        which = self.series.chosen()
+        if visit is not None and self._in_series and which is not Which.ONE:
+            return lambda mirror: booking_series.change(mirror, visit, values, which, sure)
         return super()._job({**values, "may_overlap": True} if sure else values, sure)
+
+    def _done(self, written: Any) -> None:
+        super()._done(written)
+        if len(written) > 2:
+            self.series_done.emit(written[2])
 
     def _typed(self, name: str) -> None:
         self._by_hand.add(name)
@@ -114,6 +145,9 @@ class BookingForm(RecordForm):
                 self._fill("ends_at", starts + timedelta(minutes=told.minutes))
             if told.client_id is not None and "client_id" not in self._by_hand:
                 self._fill("client_id", told.client_id)
+        self._in_series = told.in_series
+        if not self._fresh:
+            self.series.setVisible(told.in_series)
         zone = self.work.whose.zone
         words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
         if told.clashes:
@@ -140,6 +174,8 @@ def open_booking(
     form = BookingForm(work, appointment_id)
     title = "New appointment" if appointment_id is None else "Appointment"
     dialog = FormDialog(form, title, parent)
+    if isinstance(parent, Screen):
+        form.series_done.connect(partial(booking_series.tell, parent))
     if appointment_id is None:
         form.new(values)
     else:
@@ -171,6 +207,9 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
         pet = connection.execute(
             select(pets.c.alerts, pets.c.deceased_on).where(pets.c.id == asked.pet_id)
         ).one_or_none()
+        book = Appointment.__table__
+        series = connection.execute(select(book.c.series_id).where(book.c.id == but)).scalar()
+        in_series = but is not None and series is not None
         clashes: list[Clash] = []
         if asked.scheduled_at is not None:
             ends = asked.ends_at or asked.scheduled_at + timedelta(minutes=minutes)
@@ -180,7 +219,7 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
             clashes = appointments.clashes(connection, slot, but=but)
     alerts = (pet.alerts or "").strip().rstrip(".") if pet is not None else ""
     died = pet is not None and pet.deceased_on is not None
-    return _Told(asked, minutes, client, alerts, died, tuple(clashes))
+    return _Told(asked, minutes, client, alerts, died, tuple(clashes), in_series)
 
 
 def _minutes(connection: Connection, service_id: UUID | None) -> int:

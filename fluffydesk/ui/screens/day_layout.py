@@ -160,7 +160,7 @@ def beside_each_other(spans: Sequence[Card]) -> list[Card]:
 def shades_of(sheet: Sheet, column: Column, axis: Axis) -> tuple[Shade, ...]:
     """Return the stretches of a column outside of opening hours and shifts, and what is shut."""
     day, lane = column.day, column.lane
-    shades = [Shade(first, last, "gap", "no such hour") for first, last in axis.gaps(day)]
+    shades: list[Shade] = []
     if sheet.opening is not None:
         spans = [one for each in sheet.opening.values() for one in each]
         shades += [Shade(a, b, "closed", "closed") for a, b in _outside(day, spans, axis)]
@@ -171,6 +171,7 @@ def shades_of(sheet: Sheet, column: Column, axis: Axis) -> tuple[Shade, ...]:
         first, last = axis.of(day, starts), axis.end_of(day, ends)
         if first < last:
             shades.append(Shade(first, last, "shut", why))
+    shades += [Shade(first, last, "gap", "no such hour") for first, last in axis.gaps(day)]
     return tuple(shades)
 
 

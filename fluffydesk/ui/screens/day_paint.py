@@ -127,7 +127,7 @@ def paint_day(painter: QPainter, pens: Pens, box: QRectF, words: str, *, today: 
 def paint_shade(painter: QPainter, pens: Pens, box: QRectF, shade: Shade) -> None:
     """Shade a stretch that is not to be booked; what is shut, or not there, says why."""
     raised = theme.colour("raised")
-    strength = 0.55 if theme.is_dark() else 0.75
+    strength = 0.85 if theme.is_dark() else 0.75
     painter.fillRect(box, blend(theme.colour("sunken"), raised, strength))
     if shade.kind == "closed":
         return
@@ -179,7 +179,7 @@ def paint_card(
 
 def _paint_tail(painter: QPainter, box: QRectF, base: QColor) -> None:
     """Draw the time for clearing up: it is taken, but nobody is there."""
-    line = blend(base, theme.colour("raised"), 0.55)
+    line = blend(base, theme.colour("raised"), 0.8 if theme.is_dark() else 0.55)
     painter.fillRect(box.adjusted(2, 0, -2, 0), QBrush(line, Qt.BrushStyle.FDiagPattern))
     painter.setPen(QPen(line, 1, Qt.PenStyle.DotLine))
     painter.drawLine(

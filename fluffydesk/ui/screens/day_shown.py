@@ -117,9 +117,8 @@ class DayShown(DaySpace):
             return ""
         column = self.columns[spot.lane]
         time = clock_words(self.axis.moment(column.day, spot.minute), self.sheet.zone)
-        shade = next(
-            (one.why for one in self.shades[spot.lane] if one.first <= spot.minute < one.last), ""
-        )
+        whys = [one.why for one in self.shades[spot.lane] if one.first <= spot.minute < one.last]
+        shade = whys[-1] if whys else ""
         return ", ".join(
             part
             for part in (column.lane.title, day_words(column.day), time, shade or "free")

@@ -1,0 +1,130 @@
+"""A series of visits from the form of an appointment: booked, and changed one, following, all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.actions.series import Which
+from fluffydesk.records.booking import Appointment
+from fluffydesk.ui.screens.booking_form import BookingForm, open_booking
+from tests.clinic_sample import ZONE
+from tests.ui.calendar_desk import Desk, desk_of
+
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    with desk_of(qtbot, folder) as made:
+        yield made
+
+
+def booked(desk: Desk) -> list[Any]:
+    """Return the visits of the only series, by time."""
+    table = Appointment.__table__
+    with desk.mirror.read() as connection:
+        query = table.select().where(table.c.series_id.is_not(None))
+        return list(connection.execute(query.order_by(table.c.scheduled_at)))
+
+
+def form_for(desk: Desk, **values: Any) -> BookingForm:
+    dialog = open_booking(desk.screen, desk.work, None, values)
+    assert isinstance(dialog.form, BookingForm)
+    desk.settle()
+    return dialog.form
+
+
+def repeat(desk: Desk, form: BookingForm, way: str, times: str) -> None:
+    form.series.ways.setCurrentIndex(form.series.ways.findText(way))
+    form.series.times.setFocus()
+    form.series.times.selectAll()
+    desk.qtbot.keyClicks(form.series.times, times)
+    form.save()
+    desk.settle()
+
+
+def pixel(desk: Desk) -> dict[str, Any]:
+    return {
+        "pet_id": desk.sample["Pixel"],
+        "service_id": desk.sample["checkup"],
+        "veterinarian_id": desk.sample["Dr Osei Lund"],
+        "scheduled_at": desk.sample.at(14),
+        "ends_at": desk.sample.at(14, 20),
+    }
+
+
+def test_a_series_is_booked_and_what_is_taken_is_left_out_and_told(desk: Desk) -> None:
+    """Rule 19; rule 25: the clock's time stays when daylight saving begins (29 March)."""
+    starts = desk.sample.at(14, 10) + WEEK
+    desk.elsewhere(
+        Appointment,
+        desk.sample["Mango visit"],
+        scheduled_at=starts,
+        ends_at=starts + timedelta(minutes=20),
+    )
+    repeat(desk, form_for(desk, **pixel(desk)), "Every week", "4")
+    visits = booked(desk)
+    assert [f"{one.scheduled_at.astimezone(ZONE):%d.%m %H:%M}" for one in visits] == [
+        "11.03 14:00",
+        "25.03 14:00",
+        "01.04 14:00",
+    ]
+    notice = desk.told[-1]
+    assert notice.text == "3 visits of the series saved."
+    assert "Wed 18 Mar 14:00: Dr Osei Lund is taken by Mango" in notice.advice
+    assert notice.undo is not None
+    notice.undo()
+    desk.settle()
+    assert [one for one in booked(desk) if one.status != "cancelled"] == []
+
+
+def test_a_number_that_makes_no_series_is_said_and_nothing_is_lost(desk: Desk) -> None:
+    form = form_for(desk, **pixel(desk))
+    repeat(desk, form, "Every week", "1")
+    assert "visits make no series" in form.trouble.text()
+    assert booked(desk) == []
+    repeat(desk, form, "Every week", "2")
+    assert len(booked(desk)) == 2
+
+
+@pytest.mark.parametrize(
+    ("which", "reasons"),
+    [
+        (Which.ONE, [None, "Stitches", None]),
+        (Which.FOLLOWING, [None, "Stitches", "Stitches"]),
+        (Which.ALL, ["Stitches", "Stitches", "Stitches"]),
+    ],
+)
+def test_one_the_following_or_all_are_changed(
+    desk: Desk, which: Which, reasons: list[str | None]
+) -> None:
+    repeat(desk, form_for(desk, **pixel(desk)), "Every week", "3")
+    second = booked(desk)[1]
+    dialog = open_booking(desk.screen, desk.work, second.id)
+    form = dialog.form
+    assert isinstance(form, BookingForm)
+    desk.qtbot.waitUntil(form.series.isVisible)
+    form.series.which.set_value(which)
+    desk.qtbot.keyClicks(form.editor("reason").field, "Stitches")
+    desk.qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert [one.reason for one in booked(desk)] == reasons
+
+
+def test_a_visit_that_is_no_series_offers_none(desk: Desk) -> None:
+    dialog = open_booking(desk.screen, desk.work, desk.sample["Rex visit"])
+    form = dialog.form
+    assert isinstance(form, BookingForm)
+    desk.qtbot.waitUntil(lambda: form.warning.text() != "")
+    desk.settle()
+    assert not form.series.isVisible()
+    dialog.close()
