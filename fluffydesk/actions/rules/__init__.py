@@ -17,6 +17,7 @@ from fluffydesk.actions.rules import (
     disposals,
     drugs,
     exits,
+    farm_visits,
     feeding,
     flocks,
     groups,
@@ -77,6 +78,7 @@ RULES = _together(
     dispensing.RULES,
     appointments.RULES,
     bookings.RULES,
+    farm_visits.RULES,
 )
 
 

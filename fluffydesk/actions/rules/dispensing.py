@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,11 +13,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules import stores
-from fluffydesk.actions.rules.animals import write_beside
+from fluffydesk.actions.rules.animals import day_of, write_beside
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.health import drawn
-from fluffydesk.records.clinic import PetVaccination, Prescription
+from fluffydesk.records.clinic import FarmVisitTreatment, PetVaccination, Prescription
 from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.enums.medical import DoseUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
@@ -85,9 +86,31 @@ def _injected(connection: Connection, row: Row[Any] | None) -> _Need | None:
     return _Need(row.item_id, row.lot, row.given_on, found or _NONE)
 
 
+def _on_farm(connection: Connection, row: Row[Any] | None) -> _Need | None:
+    """What a vet gave on a farm; what was voided never left the store."""
+    if row is None or row.item_id is None or row.void_reason or not row.quantity:
+        return None
+    return _Need(row.item_id, row.lot, day_of(connection, row.given_at), row.quantity)
+
+
+def _need_of(
+    row: Row[Any] | None,
+) -> Callable[[Connection, Row[Any] | None], _Need | None]:
+    if hasattr(row, "visit_id"):
+        return _on_farm
+    return _prescribed if hasattr(row, "prescribed_on") else _injected
+
+
+def _whom(connection: Connection, row: Row[Any]) -> str:
+    if hasattr(row, "visit_id"):
+        return str(row.animal_tag or row.group_name)
+    pet = row_of(connection, Pet, row.pet_id)
+    return "A pet" if pet is None else str(pet.name)
+
+
 def _taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """What is handed out leaves its lot in the same unit; a correction moves the difference."""
-    needed = _prescribed if hasattr(after or before, "prescribed_on") else _injected
+    needed = _need_of(after if after is not None else before)
     had, needs = needed(connection, before), needed(connection, after)
     if had == needs:
         return
@@ -108,9 +131,8 @@ def _post(
 ) -> None:
     key = _key(connection, row.id, f"{verb} {quantity.normalize():f} {need.on} {need.item}")
     back = verb is StockMovement.RECEIPT
-    pet = row_of(connection, Pet, row.pet_id)
     what = getattr(row, "product", None) or getattr(row, "vaccine", "")
-    reason = f"{'A pet' if pet is None else pet.name}: {what}"
+    reason = f"{_whom(connection, row)}: {what}"
     values = {
         "id": key,
         "item_id": need.item,
@@ -137,4 +159,8 @@ def _key(connection: Connection, given: UUID, what: str) -> UUID:
     raise AssertionError  # count() never ends
 
 
-RULES: dict[type[Record], tuple[Rule, ...]] = {Prescription: (_taken,), PetVaccination: (_taken,)}
+RULES: dict[type[Record], tuple[Rule, ...]] = {
+    Prescription: (_taken,),
+    PetVaccination: (_taken,),
+    FarmVisitTreatment: (_taken,),
+}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.records.clinic import FarmVisitTreatment
 from fluffydesk.records.livestock import Flock, Livestock, LivestockBatch, LivestockSpecies
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.reference import SpeciesReference, VaccineSchedule
@@ -156,4 +157,5 @@ def _next_later(connection: Connection, before: Row[Any] | None, after: Row[Any]
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     HealthTreatment: (_kept, _in_order, _not_expired),
     VaccineLog: (_not_expired, _waits, _next_later),
+    FarmVisitTreatment: (_not_expired,),
 }

@@ -88,6 +88,16 @@ end $$;
 comment on function public.find_at_farm(uuid, text, text)
   is 'Find the animal or group of a farm that a vet means.';
 
+-- An organic farm waits twice as long as the label says, and two days at least (Regulation (EU)
+-- 2018/848, annex II, part II, 1.5.2.5).
+create function public.hours_at_farm(p_farm_id uuid, p_hours bigint) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select case when o.is_organic then greatest(2 * p_hours, 48) else p_hours end
+  from public.organizations o where o.id = p_farm_id
+$$;
+comment on function public.hours_at_farm(uuid, bigint)
+  is 'For how long a farm withholds what the label withholds so many hours.';
+
 create function public.enter_at_farm() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -107,8 +117,10 @@ begin
     set reason = new.reason, product = new.product, substance = new.substance,
       is_antimicrobial = new.is_antimicrobial, lot = new.lot, lot_expires_on = new.lot_expires_on,
       dose = new.dose, dose_unit = new.dose_unit, route = new.route, given_at = new.given_at,
-      doses = new.doses, hours_between = new.hours_between, milk_hours = new.milk_hours,
-      meat_hours = new.meat_hours, egg_hours = new.egg_hours,
+      doses = new.doses, hours_between = new.hours_between,
+      milk_hours = public.hours_at_farm(t.organization_id, new.milk_hours),
+      meat_hours = public.hours_at_farm(t.organization_id, new.meat_hours),
+      egg_hours = public.hours_at_farm(t.organization_id, new.egg_hours),
       void_reason = coalesce(t.void_reason, new.void_reason)
     where t.id = new.id;
     return new;
@@ -129,8 +141,10 @@ begin
   ) values (
     new.id, v_farm_id, v_at.animal_id, v_at.flock_id, v_at.batch_id, new.head_count, new.reason,
     new.product, new.substance, new.is_antimicrobial, new.lot, new.lot_expires_on, new.dose,
-    new.dose_unit, new.route, new.given_at, new.doses, new.hours_between, v_who, new.milk_hours,
-    new.meat_hours, new.egg_hours, new.void_reason
+    new.dose_unit, new.route, new.given_at, new.doses, new.hours_between, v_who,
+    public.hours_at_farm(v_farm_id, new.milk_hours),
+    public.hours_at_farm(v_farm_id, new.meat_hours),
+    public.hours_at_farm(v_farm_id, new.egg_hours), new.void_reason
   );
   new.is_in_farm_book := true;
   new.farm_answer := 'Entered in the farm''s medicine book.';
@@ -180,6 +194,7 @@ create trigger keep_sent_reminder before delete on public.reminder_messages
   for each row execute function public.keep_sent_reminder();
 
 revoke all on function
+  public.hours_at_farm(uuid, bigint),
   public.keep_sent_reminder(),
   public.client_of_code(text),
   public.name_farm_vet(),

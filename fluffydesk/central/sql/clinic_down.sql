@@ -2,4 +2,4 @@ drop function
   public.name_farm_vet(), public.tie_farm_client(), public.find_at_farm(uuid, text, text),
   public.enter_at_farm(), public.keep_farm_treatment(), public.keep_sent_reminder()
 cascade;
-drop function public.client_of_code(text) cascade;
+drop function public.client_of_code(text), public.hours_at_farm(uuid, bigint) cascade;

@@ -1,0 +1,165 @@
+"""A vet on a farm, two organizations and one central: the treatment reaches the farm's book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from fluffydesk.actions import farm_visits, saving
+from fluffydesk.actions.withdrawal import withheld_milk
+from fluffydesk.records.clinic import FarmVet
+from fluffydesk.records.enums import Sex
+from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.types import now, today
+from tests.sync.desks import Desk
+from tests.sync.farms import Farm
+
+FOREIGN = ("farm_visits", "farm_visit_treatments", "invoices", "invoice_items", "clinic_clients")
+
+
+class Both:
+    """A clinic's desk and a farm's PC; the farm is a client of the clinic."""
+
+    def __init__(self, central: Any, folder: Path) -> None:
+        self.farm = Farm(central, folder / "farm")
+        self.clinic = _clinic(central, folder / "clinic")
+        self.barn = self.farm.desk(self.farm.member("anna"), "barn-pc")
+        self.desk = self.clinic.desk(self.clinic.member("vera", "veterinarian"), "front-desk")
+        self.cow = self.farm.cow(self.barn, "17", sex=Sex.FEMALE, official_id="NL 123 456 789")
+        self.client = self.desk.add("clinic_clients", full_name="Hill Farm")
+        self.desk.sync()
+
+    def named(self, code: str | None = None) -> UUID:
+        """The farm enters the clinic's code."""
+        values = {"client_code": code or str(self.client)}
+        row_id, _ = saving.add(self.barn.mirror, FarmVet, values)
+        self.sync()
+        return row_id
+
+    def treat(self, **more: Any) -> UUID:
+        """The vet treats a cow of the farm, and everybody syncs; returns the treatment."""
+        given = {
+            "animal_tag": "NL 123456789",
+            "reason": "Mastitis",
+            "product": "Penicillin",
+            "dose": Decimal(20),
+            "milk_hours": 96,
+            "meat_hours": 336,
+            "given_at": now() - timedelta(hours=1),
+            **more,
+        }
+        values = {"client_id": self.client, "findings": "secret of the clinic"}
+        visit, _ = farm_visits.record_visit(self.desk.mirror, values, [given])
+        self.sync()
+        with self.desk.mirror.read() as connection:
+            return UUID(str(farm_visits.treatments_of(connection, visit)[0].id))
+
+    def sync(self) -> None:
+        for desk in (self.desk, self.barn, self.desk, self.barn):
+            desk.sync()
+
+    def answer(self, treatment: UUID) -> str:
+        """What central says of the farm's book."""
+        row = self.desk.row("farm_visit_treatments", treatment)
+        assert row is not None
+        return str(row["farm_answer"])
+
+    def close(self) -> None:
+        self.farm.close()
+        self.clinic.close()
+
+
+def _clinic(central: Any, folder: Path) -> Farm:
+    folder.mkdir()
+    made = Farm.__new__(Farm)
+    made.central, made.folder, made.desks, made.users = central, folder, {}, {}
+    made.id = central.add_organization("Yarrow Vets", "veterinary_clinic")
+    return made
+
+
+@pytest.fixture
+def both(central: Any, tmp_path: Path) -> Iterator[Both]:
+    (tmp_path / "farm").mkdir()
+    made = Both(central, tmp_path)
+    yield made
+    made.close()
+
+
+def in_book(barn: Desk, treatment: UUID) -> dict[str, Any]:
+    row = barn.row("health_treatments", treatment)
+    assert row is not None, "it is not in the farm's book"
+    return row
+
+
+def milk_stays_out(both: Both) -> bool:
+    with both.barn.mirror.read() as connection:
+        return both.cow in withheld_milk(connection, today(), MilkingSession.EVENING)
+
+
+def test_a_treatment_is_in_the_farms_book_with_its_clock_until_it_is_voided(both: Both) -> None:
+    both.named()
+    vet = both.barn.row("farm_vets", _only(both.barn, "farm_vets"))
+    assert vet is not None
+    assert vet["clinic_name"] == "Yarrow Vets"
+    treatment = both.treat(notes="private")
+    assert both.answer(treatment) == "Entered in the farm's medicine book."
+    row = in_book(both.barn, treatment)
+    assert (row["animal_id"], row["product"], row["milk_hours"]) == (both.cow, "Penicillin", 96)
+    assert row["milk_until"] == row["given_at"] + timedelta(hours=96)
+    assert "Yarrow Vets" in row["veterinarian"]
+    assert milk_stays_out(both)
+    neither_side_reads_more_of_the_other(both, row)
+    farm_visits.void_treatment(both.desk.mirror, treatment, "It was another cow")
+    both.sync()
+    assert in_book(both.barn, treatment)["void_reason"] == "It was another cow"
+    assert not milk_stays_out(both)
+
+
+def neither_side_reads_more_of_the_other(both: Both, row: dict[str, Any]) -> None:
+    seen = both.barn.contents()
+    for table in FOREIGN:
+        assert not seen[table], f"the farm sees {table} of the clinic"
+    assert not any("private" in str(value) or "secret" in str(value) for value in row.values())
+    theirs = both.desk.contents()
+    for table in ("livestock", "health_treatments", "farm_vets"):
+        assert not theirs[table], f"the clinic sees {table} of the farm"
+
+
+def test_what_the_farm_cannot_place_is_answered_in_words_and_corrected(both: Both) -> None:
+    early = both.treat()
+    assert both.answer(early) == "The farm has not named the clinic as its vet."
+    vet = both.named()
+    treatment = both.treat(animal_tag="NL 999")
+    assert both.answer(treatment) == "The farm has no one animal or group of this name."
+    assert not both.barn.contents()["health_treatments"]
+    farm_visits.correct_treatment(both.desk.mirror, treatment, {"animal_tag": "17"})
+    both.sync()
+    assert both.answer(treatment) == "Entered in the farm's medicine book."
+    assert in_book(both.barn, treatment)["animal_id"] == both.cow
+    rule_16_an_organic_farm_waits_longer(both)
+    saving.change(both.barn.mirror, FarmVet, vet, {"ended_on": today()})
+    both.sync()
+    later = both.treat()
+    assert both.answer(later) == "The farm has not named the clinic as its vet."
+    assert both.barn.row("health_treatments", later) is None
+
+
+def rule_16_an_organic_farm_waits_longer(both: Both) -> None:
+    both.farm.execute("update organizations set is_organic = true where id = %s", both.farm.id)
+    treatment = both.treat()
+    row = in_book(both.barn, treatment)
+    assert (row["milk_hours"], row["meat_hours"], row["egg_hours"]) == (192, 672, 48)
+    farm_visits.correct_treatment(both.desk.mirror, treatment, {"milk_hours": 12})
+    both.sync()
+    assert in_book(both.barn, treatment)["milk_hours"] == 48
+
+
+def _only(desk: Desk, table: str) -> UUID:
+    [row_id] = desk.contents()[table]
+    return UUID(row_id)
