@@ -1,0 +1,186 @@
+"""Two desks of a clinic that work apart on the same invoices and then meet (rules 21 and 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from fluffydesk.actions.invoicing import (
+    NewLine,
+    accept_estimate,
+    add_line,
+    post_invoice,
+    start_invoice,
+)
+from fluffydesk.actions.payments import Part, cash_of, keep_as_credit, owed_for, pay
+from fluffydesk.actions.saving import add
+from fluffydesk.actions.stock import balance, move_stock
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
+from fluffydesk.records.enums.payments import InvoiceKind
+from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.types import today
+from fluffydesk.sync import resolve
+from fluffydesk.ui.screens.reading.invoices import read_bill
+from fluffydesk.ui.screens.reading.till import read_day
+from tests.sync.desks import Desk
+from tests.sync.farms import Farm
+
+D = Decimal
+LINE = NewLine("Visit", D(48), tax_rate=D(21))
+
+
+class Clinic:
+    """A clinic with two desks, and what a test asks of both."""
+
+    def __init__(self, central: object, folder: Any) -> None:
+        self.farm = Farm(central, folder, "veterinary_clinic")
+        self.front = self.farm.desk(self.farm.member("anna"), "front-pc")
+        self.back = self.farm.desk(self.farm.member("ben", "manager"), "back-pc")
+        self.client = self.add(ClinicClient, full_name="Noor Vale")
+
+    def add(self, record: Any, **values: Any) -> UUID:
+        row, _ = add(self.front.mirror, record, values)
+        self.farm.settle()
+        return row
+
+    def draft(self, **values: Any) -> UUID:
+        """Write a draft of 48.00 that both desks have."""
+        given = {"client_id": self.client, **values}
+        made, _ = start_invoice(self.front.mirror, given, [LINE])
+        self.farm.settle()
+        return made
+
+    def at_central(self, invoice: UUID, columns: str) -> Any:
+        with self.farm.central.admin() as connection:
+            query = f"select {columns} from invoices where id = %s"
+            return connection.execute(query, (invoice,)).fetchone()
+
+
+@pytest.fixture(scope="module")
+def clinic(shared_central: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    made = Clinic(shared_central, tmp_path_factory.mktemp("tills"))
+    yield made
+    made.farm.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(clinic: Clinic) -> Iterator[None]:
+    """No test leaves the next something to decide."""
+    yield
+    for desk in (clinic.front, clinic.back):
+        for refused in desk.quarantine():
+            resolve.discard(desk.mirror, refused.id)
+        for conflict in desk.conflicts():
+            resolve.decide(desk.mirror, conflict.id, "theirs")
+    clinic.farm.settle()
+
+
+def cash(desk: Desk, till: str) -> Decimal:
+    with desk.mirror.read() as connection:
+        return cash_of(connection, today(), till, D(0)).expected
+
+
+def test_an_invoice_paid_at_two_desks_is_paid_once_and_the_money_is_not_lost(
+    clinic: Clinic,
+) -> None:
+    """Rule 23: central refuses the second; it stays in its till, and becomes a credit."""
+    invoice = clinic.draft()
+    post_invoice(clinic.front.mirror, invoice)
+    clinic.farm.settle()
+    before = cash(clinic.back, "Back")
+    pay(clinic.front.mirror, invoice, Part(D(48)), till="Front")
+    mine, _ = pay(clinic.back.mirror, invoice, Part(D(48)), till="Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    assert clinic.at_central(invoice, "paid, status") == (D(48), "paid")
+    [refused] = clinic.back.quarantine()
+    assert "more would be paid" in refused.message
+    # What was refused is shown, and counted in the day's cash of its till.
+    bill = read_bill(clinic.back.mirror, invoice, today())
+    assert bill is not None
+    assert bill.row.left == D(-48)
+    assert [one.refused for one in bill.payments if one.id == mine.payments[0]] == [True]
+    assert cash(clinic.back, "Back") == before + 48
+    assert read_day(clinic.back.mirror, today()).refused == 1
+    # Kept as credit it is sent again by itself, and is the same money in the same till.
+    keep_as_credit(clinic.back.mirror, mine.payments[0])
+    clinic.farm.settle()
+    assert clinic.back.quarantine() == []
+    assert cash(clinic.back, "Back") == cash(clinic.front, "Back") == before + 48
+    for desk in (clinic.front, clinic.back):
+        with desk.mirror.read() as connection:
+            assert owed_for(connection, invoice) == 0
+    with clinic.farm.central.admin() as connection:
+        query = "select client_id, invoice_id, amount from payments where id = %s"
+        row = connection.execute(query, (mine.payments[0],)).fetchone()
+    assert row == (clinic.client, None, D(48))
+
+
+def test_a_draft_posted_by_the_one_and_edited_before_by_the_other_waits_for_a_person(
+    clinic: Clinic,
+) -> None:
+    """What is on the paper was 48.00; with the other's line it would be 60.10."""
+    invoice = clinic.draft()
+    add_line(clinic.front.mirror, invoice, NewLine("Bandage", D("12.10"), tax_rate=D(21)))
+    post_invoice(clinic.back.mirror, invoice)
+    clinic.front.sync()
+    clinic.farm.settle()
+    [refused] = clinic.back.quarantine()
+    assert "changed on another PC" in refused.message
+    assert clinic.at_central(invoice, "status, total") == ("draft", D("60.10"))
+    bill = read_bill(clinic.back.mirror, invoice, today())
+    assert bill is not None
+    assert bill.row.refused
+
+
+def test_a_draft_edited_by_the_one_after_the_other_posted_it_waits_for_a_person(
+    clinic: Clinic,
+) -> None:
+    invoice = clinic.draft()
+    post_invoice(clinic.front.mirror, invoice)
+    add_line(clinic.back.mirror, invoice, NewLine("Bandage", D("12.10"), tax_rate=D(21)))
+    clinic.front.sync()
+    clinic.farm.settle()
+    assert any("credit note" in one.message for one in clinic.back.quarantine())
+    assert clinic.at_central(invoice, "status, total") == ("posted", D("48.00"))
+
+
+def test_two_desks_apart_never_give_the_same_number(clinic: Clinic) -> None:
+    """Rule 21: numbers are of the block that is reserved for each."""
+    made = []
+    for desk in (clinic.front, clinic.back):
+        for _ in range(3):
+            invoice, _ = start_invoice(desk.mirror, {"client_id": clinic.client}, [LINE])
+            post_invoice(desk.mirror, invoice)
+            row = desk.row("invoices", invoice)
+            assert row is not None
+            made.append((invoice, row["number"]))
+    assert len({number for _, number in made}) == 6
+    assert all(number.startswith(f"{today().year}-") for _, number in made)
+    clinic.farm.settle()
+    assert [clinic.at_central(one, "number")[0] for one, _ in made] == [n for _, n in made]
+
+
+def test_an_estimate_accepted_at_both_desks_is_one_invoice_that_takes_its_stock_once(
+    clinic: Clinic,
+) -> None:
+    kept = {"name": "Tablets", "category": InventoryCategory.MEDICINE, "unit": StockUnit.COUNT}
+    item = clinic.add(FarmInventory, **kept)
+    move_stock(clinic.front.mirror, item, StockMovement.RECEIPT, D(50), today(), lot="A1")
+    given = {"client_id": clinic.client, "kind": InvoiceKind.ESTIMATE}
+    line = NewLine("Tablets", D("0.50"), D(10), D(21), stock_item_id=item)
+    estimate, _ = start_invoice(clinic.front.mirror, given, [line])
+    clinic.farm.settle()
+    accepted = [accept_estimate(desk.mirror, estimate)[0] for desk in (clinic.front, clinic.back)]
+    assert accepted[0] == accepted[1]
+    clinic.farm.settle()
+    for desk in (clinic.front, clinic.back):
+        assert desk.quarantine() == []
+        with desk.mirror.read() as connection:
+            assert balance(connection, item) == 40
+    assert clinic.at_central(accepted[0], "total, estimate_id") == (D("5.00"), estimate)
