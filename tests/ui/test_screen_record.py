@@ -26,6 +26,9 @@ from fluffydesk.records.types import new_id, today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.clinic_today import ClinicToday
+from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reading.records_of_pets import unsigned
 from fluffydesk.ui.screens.record import RecordScreen
 from fluffydesk.ui.screens.record_drug import PrescriptionForm
@@ -35,6 +38,8 @@ from fluffydesk.ui.screens.record_print import LabelPreview, PaperDialog
 from fluffydesk.ui.screens.record_results import FINDING, REMARK, VALUE
 from fluffydesk.ui.screens.record_templates import TemplatePicker, TemplateSaver
 from fluffydesk.ui.screens.record_vaccine import VaccinationForm
+from fluffydesk.ui.screens.waiting import WaitingRoom
+from fluffydesk.ui.screens.waiting_column import StageList
 from fluffydesk.work import Work
 from tests.actions.consulting import Room, ago, make_room
 from tests.mirrors import new_mirror
@@ -473,3 +478,42 @@ def test_a_signature_of_another_desk_never_loses_what_is_typed(
     [amendment] = [row for row in rows.values() if row.amends_id == first]
     assert amendment.treatment == "Drops"
     assert desk.pane.note_id == amendment.id
+
+
+def test_the_record_is_opened_by_a_key_from_where_the_patient_is(
+    qtbot: QtBot, room: Room, settle: Settle
+) -> None:
+    work = Work(room.mirror)
+    use_place(work.whose)
+    went: list[Place] = []
+    today_screen, pets, waiting = ClinicToday(work), Pets(work), WaitingRoom(work)
+    calendar = Calendar(work)
+    for screen in (today_screen, pets, waiting, calendar):
+        screen.clock = lambda: room.sample.at(9, 40)
+        screen.go.connect(went.append)
+        qtbot.addWidget(screen)
+        screen.resize(1072, 760)
+        screen.show()
+        settle(work)
+        settle(work)
+    visit = room.sample["Rex visit"]
+    today_screen.list.choose(visit)
+    qtbot.keyClick(today_screen.list, Key.Key_R)
+    calendar.arrive(Place("calendar", visit))
+    settle(work)
+    settle(work)
+    qtbot.keyClick(calendar.grid, Key.Key_R)
+    pets.arrive(Place("pets", room.dog))
+    qtbot.waitUntil(lambda: pets.list.current() == room.dog)
+    pets.activateWindow()
+    pets.list.table.setFocus()
+    qtbot.waitUntil(pets.list.table.hasFocus)
+    held = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(pets.list.table, Key.Key_R, held)
+    waiting.board.take_keys()
+    for column in waiting.board.findChildren(StageList):
+        qtbot.keyClick(column, Key.Key_R)
+    work.close()
+    assert [place.key for place in went] == ["record"] * len(went)
+    assert [place.id for place in went[:3]] == [visit, visit, room.dog]
+    assert len(went) > 3

@@ -160,6 +160,7 @@ class Calendar(Screen):
             ("V", "Take the marked visit of the pinboard up, at the cursor"),
             ("F", "Find a free time"),
             ("A", "Move the visit on: arrived, in room, with vet, to pay, done"),
+            ("R", "Open the pet's medical record"),
             ("Delete", "Cancel the visit"),
             ("M", "Missed: no-show"),
             ("Ctrl+Left, Ctrl+Right", "Previous or next day or week"),
@@ -314,7 +315,9 @@ class Calendar(Screen):
         visit = self.visit(visit_id)
         if visit is None:
             return
-        if verb == "advance":
+        if verb == "record":
+            self.go.emit(Place("record", visit.id))
+        elif verb == "advance":
             self.acts.advance(visit)
         elif verb == "pin":
             self.pins.pin(visit)

@@ -97,6 +97,7 @@ class ClinicToday(Screen):
         self.list = VisitList("Visits of today", lambda: self.clock())
         self.list.picked.connect(self._open)
         self.list.advanced.connect(self.acts.advance)
+        self.list.recorded.connect(self._to_record)
         self.none = Words("No more visits today.", role="muted")
         self.first = Empty(icon_role="clinic")
         self._arrange()
@@ -111,6 +112,7 @@ class ClinicToday(Screen):
         return (
             ("A or Space", "Move the chosen visit on"),
             ("Enter", "Open it, or the rows of a tile"),
+            ("R", "Open the pet's medical record"),
         )
 
     def primary(self) -> Primary:
@@ -123,6 +125,9 @@ class ClinicToday(Screen):
 
     def arrive(self, place: Place) -> None:
         self.reload()
+
+    def _to_record(self, visit_id: UUID) -> None:
+        self.go.emit(Place("record", visit_id))
 
     def _arrange(self) -> None:
         page = Page(measures.CARD)

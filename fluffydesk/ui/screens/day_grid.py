@@ -50,6 +50,7 @@ _VERBS = {
     Qt.Key.Key_Delete: "cancel",
     Qt.Key.Key_M: "miss",
     Qt.Key.Key_X: "pin",
+    Qt.Key.Key_R: "record",
 }
 
 
@@ -63,7 +64,7 @@ class DayGrid(DayHands):
     dropped_outside = Signal(object, QPoint)
     """A visit's id and the place on the screen where a drag left the calendar."""
     acted = Signal(str, object)
-    """A key for a visit: "advance", "cancel", "miss" or "pin", and its id."""
+    """A key for a visit: "advance", "cancel", "miss", "pin" or "record", and its id."""
     called = Signal(str)
     """A key of the screen: "place", "find", "date", "today", "day" or "week"."""
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from fluffydesk.figures.dates import age_in_words
@@ -73,6 +75,13 @@ class Pets(Screen):
         line.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         self.setLayout(line)
         self.setFocusProxy(self.list)
+        keys = QShortcut(QKeySequence("Ctrl+R"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.to_record)
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, str], ...]:
+        return (("Ctrl+R", "Open the chosen pet's medical record"),)
 
     def primary(self) -> Primary:
         return "Register a patient", self.register
@@ -92,6 +101,12 @@ class Pets(Screen):
     def open(self, pet_id: UUID) -> None:
         """Open a pet's form."""
         open_form(self, self.work, Pet, pet_id, layout=_EDIT)
+
+    def to_record(self, pet_id: UUID | None = None) -> None:
+        """Go to a pet's medical record: the chosen one's."""
+        asked = pet_id or self.list.current()
+        if asked is not None:
+            self.go.emit(Place("record", asked))
 
     def register(self) -> None:
         """Register a new patient."""
@@ -116,6 +131,7 @@ class Pets(Screen):
         facts, card = shown.facts, self.card
         about = [facts.species, facts.breed, age_in_words(facts.birth_date, today())]
         acts: list[Act] = [("Edit", "edit", partial(self.open, facts.id))]
+        acts.append(("Record", "health", partial(self.to_record, facts.id)))
         if facts.deceased_on is None:
             locked = why_not(self.work.whose, Appointment)
             acts.append(("Book", "calendar", partial(self._book, facts.id), locked))

@@ -99,12 +99,14 @@ class _Rows(QAbstractTableModel):
 
 
 class VisitList(Table):
-    """A short list of visits. A or Space moves the selected one on, Enter opens it."""
+    """A short list of visits. A or Space moves the selected one on, Enter opens it, R its pet."""
 
     picked = Signal(object)
     """A visit's id: opened."""
     advanced = Signal(object)
     """A Visit to move on."""
+    recorded = Signal(object)
+    """A visit's id: the pet's medical record is wanted."""
 
     def __init__(self, name: str, clock: Callable[[], datetime], *, dated: bool = False) -> None:
         super().__init__(name)
@@ -149,5 +151,8 @@ class VisitList(Table):
         visit = self.visit()
         if plain and visit is not None and event.key() in (Qt.Key.Key_A, Qt.Key.Key_Space):
             self.advanced.emit(visit)
+            return
+        if plain and visit is not None and event.key() == Qt.Key.Key_R:
+            self.recorded.emit(visit.id)
             return
         super().keyPressEvent(event)

@@ -108,6 +108,7 @@ class WaitingRoom(Screen):
             ("N", "Mark who has not come as a no-show"),
             ("Enter", "Open the visit"),
             ("P", "Open the pet"),
+            ("R", "Open its medical record"),
             ("Arrows", "Go from card to card"),
             ("Ctrl+Z", "Take back what was done last"),
             ("Ctrl+L", "Choose from how many minutes on a wait is long"),
@@ -283,6 +284,8 @@ class WaitingRoom(Screen):
             open_booking(self, self.work, guest.id)
         elif wanted == "pet":
             self.go.emit(Place("pets", guest.visit.pet_id))
+        elif wanted == "record":
+            self.go.emit(Place("record", guest.id))
 
     def _miss(self, guest: Guest | None) -> None:
         """Mark the chosen one that is late; else go to the first that is."""

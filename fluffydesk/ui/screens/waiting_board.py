@@ -26,7 +26,7 @@ class StageBoard(QWidget):
     chosen = Signal(object)
     """The chosen Guest, or None."""
     wanted = Signal(str, object)
-    """What is to be done to a Guest: "on", "back", "missed", "open", "pet"."""
+    """What is to be done to a Guest: "on", "back", "missed", "open", "pet", "record"."""
     carried = Signal(object, object)
     """A Guest was dropped on another Stage."""
 

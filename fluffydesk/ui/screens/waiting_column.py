@@ -51,6 +51,7 @@ _KEYS: dict[Qt.Key, str] = {
     Qt.Key.Key_Return: "open",
     Qt.Key.Key_Enter: "open",
     Qt.Key.Key_P: "pet",
+    Qt.Key.Key_R: "record",
 }
 
 
@@ -86,7 +87,7 @@ class StageList(QListView):
     """The cards of one stage, one below another."""
 
     pressed_key = Signal(str)
-    """What a key asks for: "on", "back", "missed", "open", "pet"."""
+    """What a key asks for: "on", "back", "missed", "open", "pet", "record"."""
     sideways = Signal(int)
     took_focus = Signal()
     dragged = Signal(object)
