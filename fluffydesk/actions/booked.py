@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, func, select
 
 from fluffydesk.errors import Doubt, InvalidValue
 from fluffydesk.records.booking import Appointment, Room
@@ -125,9 +125,8 @@ def clashes(
     asked.sort(key=lambda kind: policies[kind] is DoubleBooking.ASK)
     if not asked:
         return []
-    shared = [and_(wanted[kind][0] == wanted[kind][1], _overlaps(kind, slot)) for kind in asked]
     found = []
-    for row in connection.execute(_others(slot, shared)):
+    for row in connection.execute(_others(slot)):
         if row.id == but:
             continue
         for kind in asked:
@@ -166,20 +165,14 @@ def _policy(value: Any) -> DoubleBooking:
     return DoubleBooking(value) if value in set(DoubleBooking) else DoubleBooking.NEVER
 
 
-def _overlaps(kind: str, slot: Slot) -> Any:
-    if kind == "pet":
-        return and_(_BOOK.c.scheduled_at < slot.ends, _BOOK.c.ends_at > slot.starts)
-    until = func.coalesce(_BOOK.c.free_at, _BOOK.c.ends_at)
-    return and_(_BOOK.c.scheduled_at < slot.until, until > slot.starts)
-
-
 def _shares(kind: str, slot: Slot, row: Row[Any]) -> bool:
     if kind == "pet":
         return bool(row.scheduled_at < slot.ends and row.ends_at > slot.starts)
     return bool(row.scheduled_at < slot.until and (row.free_at or row.ends_at) > slot.starts)
 
 
-def _others(slot: Slot, shared: Sequence[Any]) -> Any:
+def _others(slot: Slot) -> Any:
+    """Return the query of all visits of that time: few, where those of a vet go back for years."""
     return (
         select(
             _BOOK,
@@ -193,8 +186,9 @@ def _others(slot: Slot, shared: Sequence[Any]) -> Any:
             .outerjoin(_ROOMS, _ROOMS.c.id == _BOOK.c.room_id)
         )
         .where(
-            or_(*shared),
             _BOOK.c.scheduled_at > slot.starts - LONGEST,
+            _BOOK.c.scheduled_at < slot.until,
+            func.coalesce(_BOOK.c.free_at, _BOOK.c.ends_at) > slot.starts,
             _BOOK.c.status.not_in(FREE),
         )
         .order_by(_BOOK.c.scheduled_at, _BOOK.c.id)

@@ -88,9 +88,10 @@ def search(
     if veterinarian_id is not None:
         return next_free(connection, wanted, after, zone, count)
     found: dict[datetime, Slot] = {}
+    week = _week(connection, after, zone)
     for vet in _vets(connection, species, after) or [None]:
         mine = replace(wanted, veterinarian_id=vet)
-        for slot in next_free(connection, mine, after, zone, count):
+        for slot in next_free(connection, mine, after, zone, count, week=week):
             found.setdefault(slot.starts, slot)
     return [found[starts] for starts in sorted(found)][:count]
 
@@ -103,19 +104,21 @@ def next_free(
     count: int,
     *,
     but: UUID | None = None,
+    week: Week | None = None,
 ) -> list[Slot]:
     """Return up to `count` free times like `wanted`, in steps of five minutes, for four weeks.
 
     They lie within the opening hours of the organization, or where nobody wrote them down, within
     the hours and weekdays at which it has visits around then; within the vet's shifts on days
-    that have any; outside of the times at which the room is blocked. `zone` is the organization's.
+    that have any; outside of the times at which the room is blocked. `zone` is the organization's,
+    `week` its opening hours where they are known.
     """
     length = wanted.ends - wanted.starts
     clearing = wanted.until - wanted.ends
     start = _whole(after.astimezone(UTC))
     until = start + timedelta(days=DAYS)
     busy = _busy(connection, wanted, start, until + length, but)
-    week = _week(connection, after, zone)
+    week = _week(connection, after, zone) if week is None else week
     shifts = _shifts(connection, wanted.veterinarian_id, start, until)
     found: list[Slot] = []
     for opens, closes in _open_times(start, week, zone):
@@ -155,8 +158,9 @@ def _busy(
         c.status.not_in(FREE),
         *(() if but is None else (c.id != but,)),
     ]
+    # Not by the index of the vet or the room, which leads through years of visits.
     places = [
-        column == value
+        func.coalesce(column, column) == value
         for column, value in (
             (c.veterinarian_id, wanted.veterinarian_id),
             (c.room_id, wanted.room_id),

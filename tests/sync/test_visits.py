@@ -1,0 +1,115 @@
+"""One visit at two desks: brought on, moved, made longer offline (rules 19 and 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from fluffydesk.actions import appointments
+from fluffydesk.figures.visits import STAMPS, Stage, out_of_order, stage_of
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.sync import resolve
+from fluffydesk.ui.screens.visits import one_visit
+from tests.sync.desks import Desk
+from tests.sync.farms import Farm
+
+TEN = datetime(2199, 5, 6, 10, tzinfo=UTC)
+MINUTES = timedelta(minutes=1)
+
+
+class Clinic(Farm):
+    """A clinic with two desks and one visit, which both know."""
+
+    def __init__(self, central: Any, folder: Path) -> None:
+        super().__init__(central, folder, "veterinary_clinic")
+        vet = self.member("vet", "owner")
+        self.front, self.back = self.desk(vet, "front-pc"), self.desk(vet, "back-pc")
+        with self.front.mirror.unit("Register") as unit:
+            self.pet = unit.insert(record_for("pets"), {"name": "Rex", "species": "Dog"})
+            unit.insert(record_for("clinic_patients"), {"pet_id": self.pet})
+        self.visit: UUID
+        self.day = 0
+
+    def book(self, starts: datetime) -> None:
+        """Book the visit that a test is about."""
+        vet = next(iter(self.users.values()))
+        values = {"pet_id": self.pet, "veterinarian_id": vet, "scheduled_at": starts}
+        (self.visit,) = appointments.book(self.front.mirror, values)["appointments"]
+        self.settle()
+
+    def row(self, desk: Desk) -> dict[str, Any]:
+        found = desk.row("appointments", self.visit)
+        assert found is not None
+        return found
+
+
+@pytest.fixture(scope="module")
+def opened(shared_central: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    made = Clinic(shared_central, tmp_path_factory.mktemp("clinic"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clinic(opened: Clinic) -> Clinic:
+    """The clinic with a new visit, at ten on a day of its own."""
+    opened.day += 1
+    opened.book(TEN + timedelta(days=opened.day))
+    return opened
+
+
+def test_two_desks_that_bring_a_visit_on_agree(clinic: Clinic) -> None:
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.set_stage(clinic.back.mirror, clinic.visit, Stage.TO_PAY)
+    here, there = clinic.row(clinic.front), clinic.row(clinic.back)
+    clinic.settle()
+    row = clinic.row(clinic.front)
+    assert row == clinic.row(clinic.back)
+    stamps = {name: row[name] for name in STAMPS.values()}
+    assert stamps["arrived_at"] == here["arrived_at"], "the earlier of the two"
+    assert stamps["to_pay_at"] == there["to_pay_at"]
+    assert out_of_order(stamps) is None
+    assert (stage_of(stamps), row["status"]) == (Stage.TO_PAY, "in_progress")
+    assert clinic.front.conflicts() == clinic.back.conflicts() == []
+    clinic.assert_quiet()
+
+
+def test_one_calls_off_what_the_other_has_begun_is_asked(clinic: Clinic) -> None:
+    """Rule 20: neither follows from the other, so a person decides."""
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.set_status(clinic.back.mirror, clinic.visit, AppointmentStatus.CANCELLED)
+    clinic.settle()
+    [asked] = clinic.back.conflicts()
+    assert (asked.column, asked.mine, asked.theirs) == ("status", "cancelled", "in_progress")
+    resolve.decide(clinic.back.mirror, asked.id, "theirs")
+    clinic.settle()
+    assert clinic.row(clinic.front)["status"] == "in_progress"
+    clinic.assert_quiet()
+
+
+def test_one_moves_what_the_other_makes_longer(clinic: Clinic) -> None:
+    """Until it is decided the visit is drawn from its start on, and no time of it is lost."""
+    ten = clinic.row(clinic.front)["scheduled_at"]
+    noon = ten + 120 * MINUTES
+    appointments.move_appointment(clinic.front.mirror, clinic.visit, starts=noon)
+    appointments.resize_appointment(clinic.back.mirror, clinic.visit, ends=ten + 40 * MINUTES)
+    clinic.settle()
+    [asked] = clinic.back.conflicts()
+    assert asked.column == "ends_at"
+    with clinic.back.mirror.read() as connection:
+        drawn = one_visit(connection, clinic.visit)
+    assert drawn is not None
+    assert drawn.starts == noon < drawn.ends
+    resolve.decide(clinic.back.mirror, asked.id, "theirs")
+    clinic.settle()
+    row = clinic.row(clinic.front)
+    assert (row["scheduled_at"], row["ends_at"]) == (noon, noon + 20 * MINUTES)
+    clinic.assert_quiet()
