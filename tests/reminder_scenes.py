@@ -7,12 +7,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fluffydesk.actions import saving
+from fluffydesk.actions import messages, saving
+from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.communication import Notification
 from fluffydesk.records.enums.medical import ReminderKind
 from fluffydesk.records.medical import Reminder
-from fluffydesk.records.types import today
+from fluffydesk.records.types import new_id, now, today
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.messages import MessagesScreen
 from fluffydesk.ui.screens.reminders import RemindersScreen
 from fluffydesk.ui.shell import Shell
 
@@ -40,7 +43,49 @@ def reminder_scenes(
         ("clinic-reminders-ladder", (ladder,)),
         ("clinic-reminders-step", (ladder, _edit)),
         ("clinic-reminders-new", (due, _add)),
+        *_message_scenes(mirror, visit, long, right_to_left),
     ]
+
+
+def _message_scenes(
+    mirror: Mirror, visit: Callable[..., object], long: str, right_to_left: str
+) -> list[Any]:
+    """An answer that waits, one that is taken back, long words, and notifications."""
+    with mirror.read() as connection:
+        sql = "SELECT id FROM conversations ORDER BY id"
+        talks = [UUID(row[0]) for row in connection.exec_driver_sql(sql)]
+    messages.answer(mirror, talks[0], f"{long}. {right_to_left}")
+    _, changes = messages.answer(mirror, talks[0], "A slip of the hand")
+    [slip] = changes["messages"]
+    messages.take_back(mirror, slip)
+    _notify(mirror)
+    talk = partial(visit, place=Place("messages", part="talks"))
+    return [
+        ("clinic-messages-waits", (partial(visit, place=Place("messages", talks[0])),)),
+        ("clinic-messages-wrong", (talk, _say_nothing)),
+        ("clinic-messages-told", (partial(visit, place=Place("messages", part="told")),)),
+    ]
+
+
+def _notify(mirror: Mirror) -> None:
+    author = mirror.recall("author")["user_id"]
+    rows = [
+        ("A visit was booked online", "booking", "normal", "appointments", None),
+        ("A client wrote", "message", "high", "conversations", None),
+        ("The platform is updated tonight", "system", "low", None, now()),
+    ]
+    kept = {"created_at": now(), "updated_at": now(), "row_version": 1, "channel": "in_app"}
+    with mirror.apply() as connection:
+        for title, kind, priority, table, read_at in rows:
+            values = {"id": new_id(), "user_id": author, "title": title, "kind": kind}
+            values |= {"body": f"{title}.", "priority": priority, "target_table": table}
+            image = to_image(Notification, {**kept, **values, "read_at": read_at})
+            write_images(connection, Notification, [image])
+
+
+def _say_nothing(shell: Shell) -> None:
+    assert isinstance(shell.current, MessagesScreen)
+    shell.current.answer()
 
 
 def _screen(shell: Shell) -> RemindersScreen:

@@ -14,6 +14,7 @@ from fluffydesk.demo.reminding import write_reminders
 from fluffydesk.demo.rota import write_rota
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
+from fluffydesk.demo.talks import write_talks
 from fluffydesk.records.booking import Room, Service
 from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
 from fluffydesk.records.enums.farm_resources import InventoryCategory as Kind
@@ -98,5 +99,9 @@ def rows(
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_reminders(maker, patients)
+<<<<<<< Updated upstream
     write_notes(maker)
+=======
+    write_talks(maker, vets)
+>>>>>>> Stashed changes
     return maker.rows()

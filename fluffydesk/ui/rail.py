@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconButton, Words, row
@@ -40,6 +41,7 @@ class Rail(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, Button] = {}
         self._titles: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
         self._headings: list[Words] = []
         self._narrow = self._little = False
         self._brand = Words("FluffyDesk", Type.HEADING)
@@ -83,6 +85,12 @@ class Rail(QWidget):
             button.setChecked(other == key)
         self._group.setExclusive(True)
 
+    def count(self, key: str, count: int) -> None:
+        """Say beside a screen's word how many things wait there; 0 says nothing."""
+        self._counts[key] = count
+        if key in self._buttons:
+            self._label(key, self._buttons[key])
+
     def toggle(self) -> None:
         """Fold to icons, or unfold."""
         self.set_narrow(not self._narrow)
@@ -105,7 +113,7 @@ class Rail(QWidget):
         self.finder.setText("" if narrow else f"{_GAP}Find anything")
         self._fit()
         for key, button in self._buttons.items():
-            button.setText("" if narrow else f"{_GAP}{self._titles[key]}")
+            self._label(key, button)
         name = "Unfold the rail" if narrow else "Fold the rail"
         self.fold.setAccessibleName(name)
         self.fold.setToolTip(name)
@@ -113,6 +121,13 @@ class Rail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _label(self, key: str, button: Button) -> None:
+        waiting = self._counts.get(key, 0)
+        said = f"{self._titles[key]} · {number_text(waiting)}" if waiting else self._titles[key]
+        button.setText("" if self._narrow else f"{_GAP}{said}")
+        button.setAccessibleName(f"{self._titles[key]}, {number_text(waiting)} wait" if waiting
+                                 else self._titles[key])  # fmt: skip
 
     def _fit(self) -> None:
         """Give the rows the height that there is for them, between the least and a target's."""

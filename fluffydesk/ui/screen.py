@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import local_now
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.permits import why_not
@@ -89,6 +90,11 @@ class Screen(QWidget):
         self.setAccessibleName(self.title)
         self._old = True
         work.changed.connect(self.changed)
+
+    @classmethod
+    def counting(cls) -> Callable[[Mirror], int] | None:
+        """Return what reads how many things wait here: the rail says it beside the title."""
+        return None
 
     def reload(self) -> None:
         """Read everything anew, through `work.on_mirror`."""

@@ -31,6 +31,7 @@ from fluffydesk.ui.help import HelpPanel
 from fluffydesk.ui.palette import Entry, Palette, Source
 from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.rail import Rail
+from fluffydesk.ui.rail_counts import RailCounts
 from fluffydesk.ui.screen import Notice, Place, Screen, working_day
 from fluffydesk.ui.status import StatusBar, SyncStatus
 from fluffydesk.ui.units import Units
@@ -91,6 +92,7 @@ class Shell(QMainWindow):
         self._connect()
         self._know_whose(work.whose)
         self.units = Units(work, self)
+        self.counts = RailCounts(work, screens, self.rail)
         self.resize(1280, 800)
         geometry = memory.recall(_GEOMETRY)
         if isinstance(geometry, QByteArray):

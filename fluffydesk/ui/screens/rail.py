@@ -20,6 +20,7 @@ from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.health import HealthScreen
 from fluffydesk.ui.screens.herds import HerdsScreen
 from fluffydesk.ui.screens.imports import ImportsScreen
+from fluffydesk.ui.screens.messages import MessagesScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.money import MoneyScreen
 from fluffydesk.ui.screens.pets import Pets
@@ -74,6 +75,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     StocktakeScreen,
     DeskMoney,
     ReportsScreen,
+    MessagesScreen,
     SyncCentre,
     ContradictionsScreen,
     Settings,
