@@ -99,9 +99,6 @@ def rows(
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_reminders(maker, patients)
-<<<<<<< Updated upstream
     write_notes(maker)
-=======
     write_talks(maker, vets)
->>>>>>> Stashed changes
     return maker.rows()
