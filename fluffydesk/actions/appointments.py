@@ -29,7 +29,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.pets import Pet
+from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import now
 
 __all__ = [
@@ -67,7 +67,8 @@ _AT = {Stage.IN_ROOM: AppointmentStatus.IN_PROGRESS, Stage.LEFT: AppointmentStat
 
 
 def book(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False) -> Changes:
-    """Make an appointment; without `ends_at` it is as long as its service takes.
+    """Make an appointment; without `ends_at` it is as long as its service takes, without a client
+    it is of the pet's own.
 
     Raises Taken where this PC knows of another for its vet, room or patient (rule 19), AskFirst
     where their policy is to ask, which `may_overlap` answers; InvalidValue for a pet that has
@@ -80,6 +81,9 @@ def book(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False
         if given.get("ends_at") is None and starts is not None:
             given["ends_at"] = starts + length_of(connection, given.get("service_id"))
         pet = row_with(connection, Pet, id=given.get("pet_id"))
+        patient = row_with(connection, ClinicPatient, pet_id=given.get("pet_id"))
+        if given.get("client_id") is None and patient is not None:
+            given["client_id"] = patient.client_id
     checked = check(Appointment, given)
     title = f"Book {pet.name if pet is not None else 'an appointment'}"
     with mirror.unit(title) as unit, asking():

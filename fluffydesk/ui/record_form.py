@@ -134,6 +134,8 @@ class RecordForm(QWidget):
         self.work, self.record, self._saver = work, record, saver
         self.row_id: UUID | None = None
         self.rows: dict[str, FieldRow] = {}
+        self.worked_out: frozenset[str] = frozenset()
+        """Columns that may stay empty though they are required: the saver works them out."""
         self.saving = False
         self.label = ""
         self._shown: dict[str, Any] = {}
@@ -316,6 +318,9 @@ class RecordForm(QWidget):
             try:
                 value = line.editor.value()
                 if name in self._shown and value == self._shown[name]:
+                    continue
+                if value is None and name in self.worked_out:
+                    values[name] = None
                     continue
                 checked = saving.check(self.record, {name: value}, partial=True)
                 values[name] = checked.get(name)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -101,6 +101,12 @@ class Screen(QWidget):
 
     def search(self, text: str) -> None:
         """Show only what matches the text in the header's search field."""
+
+    def go_to_found(self) -> None:
+        """Give the keys to what a search has found: the first list."""
+        lists = (one for one in self.findChildren(QAbstractItemView) if one.isVisible())
+        if (first := next(lists, None)) is not None:
+            first.setFocus()
 
     def primary(self) -> Primary | None:
         """Return the one action of the header: its words and what it does."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QHBoxLayout,
     QMainWindow,
@@ -323,11 +322,8 @@ class Shell(QMainWindow):
 
     def _to_found(self) -> None:
         """Enter in the search goes to what was found."""
-        if (screen := self.current) is None:
-            return
-        lists = (one for one in screen.findChildren(QAbstractItemView) if one.isVisible())
-        if (first := next(lists, None)) is not None:
-            first.setFocus()
+        if (screen := self.current) is not None:
+            screen.go_to_found()
 
     def _primary(self) -> None:
         screen = self.current

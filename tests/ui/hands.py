@@ -107,7 +107,7 @@ class Hands:
         self.type(name)
         self.wait()
         self.press(Enter)
-        self._fall_back()
+        self.fall_back()
         self.arrive(key)
 
     def in_form(self) -> QDialog:
@@ -128,7 +128,7 @@ class Hands:
             rows = [line._error.text() for line in left.form.rows.values()]
             said = [left.form.trouble.text(), *rows]
             raise AssertionError(f"{left.windowTitle()} stays open: {' '.join(filter(None, said))}")
-        self._fall_back()
+        self.fall_back()
 
     def arrive(self, key: str) -> None:
         """Wait until a screen is there and has read what it shows."""
@@ -140,7 +140,7 @@ class Hands:
         self._qtbot.waitUntil(there, timeout=LONG)
         self.wait()
 
-    def _fall_back(self) -> None:
+    def fall_back(self) -> None:
         """Do what every desktop does when a dialog closes: the window below it is active again."""
         self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=LONG)
         self.shell.activateWindow()

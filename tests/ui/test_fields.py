@@ -232,6 +232,17 @@ def test_a_time_without_a_day_says_what_is_missing(work: Work, qtbot: QtBot) -> 
     assert editor.value() == datetime(2026, 7, 1, 13, 30, tzinfo=UTC)
 
 
+def test_a_time_typed_where_the_day_stood_is_of_that_day(work: Work, qtbot: QtBot) -> None:
+    editor: Any = editor_for(column(Appointment, "scheduled_at"), work)
+    qtbot.addWidget(editor)
+    editor.set_value(datetime(2026, 7, 1, 8, 0, tzinfo=UTC))
+    editor.day.line.selectAll()
+    qtbot.keyClicks(editor.day.line, "14:30")
+    assert editor.value() == datetime(2026, 7, 1, 13, 30, tzinfo=UTC)
+    qtbot.keyClick(editor.day.line, Qt.Key.Key_Return)
+    assert (editor.day.value(), editor.clock.text()) == (date(2026, 7, 1), "14:30")
+
+
 def test_a_choice_may_be_empty_only_where_the_column_may(work: Work, qtbot: QtBot) -> None:
     sex = editor_for(column(Livestock, "sex"), work)
     purpose = editor_for(column(LivestockBreed, "purpose"), work)

@@ -280,6 +280,21 @@ def test_the_form_fills_in_end_and_client_and_warns_of_overlaps(
     qtbot.waitUntil(lambda: len(calendar.grid.cards) == 5)
 
 
+def test_who_types_faster_than_the_form_fills_in_books_all_the_same(
+    qtbot: QtBot, calendar: Calendar, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    form = form_of(open_booking(calendar, at_work, None, {"pet_id": sample["Pixel"]}))
+    settle(at_work)
+    form.editor("service_id").set_value(sample["dental"])
+    form.editor("scheduled_at").set_value(sample.at(14))
+    form.save()
+    settle(at_work)
+    visits = [card.visit for card in calendar.grid.cards if card.visit.pet == "Pixel"]
+    booked = next(visit for visit in visits if visit.starts == sample.at(14))
+    assert booked.minutes == 60
+    assert booked.client == "Tomas Reed"
+
+
 def test_alerts_are_told_before_booking(
     qtbot: QtBot, calendar: Calendar, at_work: Work, sample: Sample, settle: Settle
 ) -> None:

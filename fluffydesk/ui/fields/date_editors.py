@@ -138,6 +138,7 @@ class MomentEditor(Editor):
         self._given: tuple[datetime | None, date | None, str] = (None, None, "")
         self.day = DateEditor(column)
         self.day.changed.connect(self.changed)
+        self.day.line.editingFinished.connect(self._tidy)
         self.clock = SuffixedLine()
         self.clock.setPlaceholderText("14:30")
         self.clock.setFixedWidth(112)
@@ -149,7 +150,7 @@ class MomentEditor(Editor):
         self._lead_to(self.day.line)
 
     def value(self) -> datetime | None:
-        day, text = self.day.value(), self.clock.text().strip()
+        day, text = self._typed()
         if day is None and not text:
             return None
         if (day, text) == self._given[1:]:  # as it was, to the second, in the hour that comes twice
@@ -187,6 +188,13 @@ class MomentEditor(Editor):
                 self._move(step)
                 return True
         return super().eventFilter(watched, event)
+
+    def _typed(self) -> tuple[date | None, str]:
+        """Return the day and the time; a time typed where the day stood is of that day."""
+        text = self.day.line.text().strip()
+        if ":" in text and clock_of(text) is not None:
+            return self._given[1] or today(), text
+        return self.day.value(), self.clock.text().strip()
 
     def _move(self, minutes: int) -> None:
         moment = None if self.text_error else self.value()

@@ -80,6 +80,8 @@ class BookingForm(RecordForm):
         super().__init__(work, Appointment, layout, saver=_save)
         self._fresh = appointment_id is None
         self._in_series = False
+        if self._fresh:
+            self.worked_out = frozenset({"ends_at"})
         self.warning = Banner("", "warning")
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
@@ -116,7 +118,12 @@ class BookingForm(RecordForm):
         super().save()
 
     def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], Any]:
-        """Saved again after the question, it is double-booked on purpose."""
+        """Saved again after the question, it is double-booked on purpose.
+
+        Who types faster than the end is filled in gets it as long as the service takes.
+        """
+        if self._fresh and "ends_at" not in self._by_hand:
+            values = {**values, "ends_at": None}
         repeat, visit = self.series.repeat(), self.row_id
         if visit is None and repeat is not None:
             return lambda mirror: booking_series.book(mirror, values, repeat, sure)

@@ -129,6 +129,12 @@ class WaitingRoom(Screen):
         self._words = text
         self._lay_out()
 
+    def go_to_found(self) -> None:
+        if self.stack.currentWidget() is self.board:
+            self.board.take_keys()
+        else:
+            super().go_to_found()
+
     def arrive(self, place: Place) -> None:
         """Come to the board, to a visit by its id, or to the stage times (part "times")."""
         self.view.set_value(_TIMES if place.part == _TIMES else _BOARD)
