@@ -1,4 +1,4 @@
-"""Photos and documents of an animal: attached, called something else, read and taken away."""
+"""Photos and documents of an animal or a pet: attached, retitled, read and taken away."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.reviews import AttachmentKind
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.reviews import LARGEST_FILE, Attachment, AttachmentContent
 from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Record
 
 SUFFIXES = {
     "image/jpeg": ".jpg",
@@ -32,6 +34,10 @@ SUFFIXES = {
 }
 """The files that may be attached, by what their first bytes say, and how their names end."""
 
+ANIMAL, PET = "animal_id", "pet_id"
+"""What a file may be attached to: the column of an attachment that names it."""
+
+_SUBJECTS: dict[str, type[Record]] = {ANIMAL: Livestock, PET: Pet}
 _EXIF_BYTES = 65_536
 _EXIF_TIME = re.compile(rb"(\d{4}):(\d\d):(\d\d) \d\d:\d\d:\d\d\0")
 
@@ -77,22 +83,22 @@ def day_taken(content: bytes) -> date | None:
     return first if first is not None and first <= today() else None
 
 
-def attach(mirror: Mirror, animal_id: UUID, file: File) -> tuple[UUID, Changes]:
-    """Attach a file to an animal; returns the attachment's id and what changed.
+def attach(mirror: Mirror, subject_id: UUID, file: File, of: str = ANIMAL) -> tuple[UUID, Changes]:
+    """Attach a file to an animal, or `of` a PET; returns the attachment's id and what changed.
 
     Raises InvalidValue where it is empty, too large or of no kind that is attached, Refusal where
-    the animal has it already, NotFound where the animal is gone.
+    it is attached already, NotFound where the animal or pet is gone.
     """
     kind, sha256 = _checked(file), hashlib.sha256(file.content).hexdigest()
     with mirror.unit(f"Attach {file.kind.value}") as unit:
-        existing(unit.connection, Livestock, animal_id)
-        there = row_with(unit.connection, Attachment, animal_id=animal_id, sha256=sha256)
+        existing(unit.connection, _SUBJECTS[of], subject_id)
+        there = row_with(unit.connection, Attachment, **{of: subject_id, "sha256": sha256})
         if there is not None:
             raise Refusal(
                 f"{file.title} is attached already, as {there.title}.", "Choose another file."
             )
         values = {
-            "animal_id": animal_id,
+            of: subject_id,
             "title": file.title.strip(),
             "kind": file.kind,
             "media_type": kind,
@@ -141,10 +147,10 @@ def take_away(mirror: Mirror, attachment_id: UUID) -> Changes:
     return remove(mirror, Attachment, attachment_id)
 
 
-def attached(connection: Connection, animal_id: UUID) -> list[Row[Any]]:
-    """Return an animal's attachments without their bytes, the latest taken first."""
+def attached(connection: Connection, subject_id: UUID, of: str = ANIMAL) -> list[Row[Any]]:
+    """Return the attachments of an animal or a pet without their bytes, latest taken first."""
     table = Attachment.__table__
-    mine = select(table).where(table.c.animal_id == animal_id)
+    mine = select(table).where(table.c[of] == subject_id)
     return list(connection.execute(mine.order_by(table.c.taken_on.desc(), table.c.id.desc())))
 
 

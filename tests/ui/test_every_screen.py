@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.behind import SUBJECTS, BehindScreen
@@ -60,6 +61,12 @@ def _places(shell: Shell, mirror: Mirror) -> list[Place]:
         with mirror.read() as connection:
             animal: UUID = connection.execute(select(Livestock.id).limit(1)).scalar_one()
         found += [Place("animal", animal), *(Place("rows", part=part) for part in SUBJECTS)]
+    if "pet" in shell._kinds:
+        with mirror.read() as connection:
+            link = connection.execute(
+                select(ClinicPatient.pet_id, ClinicPatient.client_id).limit(1)
+            ).one()
+        found += [Place("pet", link.pet_id), Place("client", link.client_id)]
     return found
 
 

@@ -76,7 +76,7 @@ def test_a_clients_card_shows_pets_phone_and_next_visit(
     screen.go.connect(went.append)
     pet = next(b for b in screen.card.findChildren(QPushButton) if b.text() == "Mango")
     pet.click()
-    assert went == [Place("pets", sample["Mango"])]
+    assert went == [Place("pet", sample["Mango"])]
 
 
 def test_search_finds_by_phone(qtbot: QtBot, at_work: Work, sample: Sample, settle: Settle) -> None:

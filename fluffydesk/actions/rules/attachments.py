@@ -35,7 +35,7 @@ def _written_as_hash(text: str) -> None:
     if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
         raise InvalidValue(
             "SHA-256 must be 64 digits of 0-9 and a-f.",
-            "Attach files on the animal's card, which reckons it.",
+            "Attach files on the card, which reckons it.",
             field="sha256",
         )
 

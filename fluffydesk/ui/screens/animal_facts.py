@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
@@ -31,16 +31,23 @@ Fact = tuple[str, str]
 class FactsMenu(Button):
     """A menu of all facts, those shown ticked; kept for this person on this PC."""
 
-    def __init__(self, changed: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        changed: Callable[[], object],
+        key: str = _KEY,
+        most: Sequence[str] = MOST,
+        first: Sequence[str] = FIRST,
+    ) -> None:
+        """`most` are all that can be ticked; `first` those that are until a person chooses."""
         super().__init__("Choose", kind="quiet", icon_role="list")
         self.setAccessibleName("Choose facts")
         self.setToolTip("Choose which facts stand on top of every card")
-        self._changed = changed
-        kept = memory.recall(_KEY)
-        names = str(kept).split("|") if kept else list(FIRST)
+        self._changed, self._key = changed, key
+        kept = memory.recall(key)
+        names = str(kept).split("|") if kept else list(first)
         menu = QMenu(self)
         self.ticks: dict[str, QAction] = {}
-        for label in MOST:
+        for label in most:
             tick = menu.addAction(label)
             tick.setCheckable(True)
             tick.setChecked(label in names)
@@ -49,12 +56,12 @@ class FactsMenu(Button):
         self.setMenu(menu)
 
     def chosen(self, facts: list[Fact]) -> list[Fact]:
-        """Return the facts that are ticked, and how an animal left."""
-        return [one for one in facts if one[0] in LEFT or self.ticks[one[0]].isChecked()]
+        """Return the facts that are ticked, and those that no one ticks: how an animal left."""
+        return [one for one in facts if one[0] not in self.ticks or self.ticks[one[0]].isChecked()]
 
     def _toggled(self, on: bool) -> None:
         names = [label for label, tick in self.ticks.items() if tick.isChecked()]
-        memory.remember(_KEY, "|".join(names) or "|")
+        memory.remember(self._key, "|".join(names) or "|")
         self._changed()
 
 

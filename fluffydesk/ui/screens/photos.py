@@ -1,4 +1,4 @@
-"""Photos and documents on an animal's card: a strip of them, and what is done with one."""
+"""Photos and documents on an animal's or a pet's card: a strip, and what is done with one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
 )
 
-from fluffydesk.actions.attachments import File, attach, attached, retitle, take_away
+from fluffydesk.actions.attachments import ANIMAL, File, attach, attached, retitle, take_away
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -105,11 +105,12 @@ class PhotoStrip(QListWidget):
 
 
 class PhotosCard(Card):
-    """An animal's photos and documents: attached, opened, called something else, taken away."""
+    """Photos and documents of one animal or pet: attached, opened, retitled, taken away."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, of: str = ANIMAL) -> None:
+        """`of` says whose: ANIMAL or PET."""
         super().__init__("Photos and documents")
-        self.work = work
+        self.work, self._of = work, of
         self.rows: list[Any] = []
         self.question: QMessageBox | None = None
         self.viewer: PhotoViewer | None = None
@@ -142,10 +143,10 @@ class PhotosCard(Card):
         self.strip.itemChanged.connect(self._retitle)
         work.changed.connect(self._written)
 
-    def show_of(self, animal_id: UUID) -> None:
-        """Show what is attached to an animal."""
-        if animal_id != self._id:
-            self._id = animal_id
+    def show_of(self, subject_id: UUID) -> None:
+        """Show what is attached to an animal or a pet."""
+        if subject_id != self._id:
+            self._id = subject_id
             self.stop()
             self._thumbnails.clear()
             self._asked.clear()
@@ -155,7 +156,9 @@ class PhotosCard(Card):
     def reload(self) -> None:
         """Read the titles anew."""
         if self._id is not None:
-            self.work.on_mirror(partial(_read, animal_id=self._id), self._show, latest=True)
+            self.work.on_mirror(
+                partial(_read, subject_id=self._id, of=self._of), self._show, latest=True
+            )
 
     def choose(self) -> None:
         """Ask which files to attach."""
@@ -248,7 +251,7 @@ class PhotosCard(Card):
         self.work.on_network(partial(_ready, file, self._id), self._attach, self._failed)
 
     def _attach(self, ready: tuple[UUID, File]) -> None:
-        job = partial(attach, animal_id=ready[0], file=ready[1])
+        job = partial(attach, subject_id=ready[0], file=ready[1], of=self._of)
         self.work.act(job, self._attached, self._failed)
 
     def _attached(self, _: tuple[UUID, Changes]) -> None:
@@ -349,15 +352,15 @@ def _placeholder(one: Any) -> QIcon:
     return QIcon(ground)
 
 
-def _read(mirror: Mirror, animal_id: UUID) -> list[Any]:
+def _read(mirror: Mirror, subject_id: UUID, of: str) -> list[Any]:
     with mirror.read() as connection:
-        return attached(connection, animal_id)
+        return attached(connection, subject_id, of)
 
 
-def _ready(file: Path | QImage, animal_id: UUID) -> tuple[UUID, File]:
+def _ready(file: Path | QImage, subject_id: UUID) -> tuple[UUID, File]:
     if isinstance(file, QImage):
-        return animal_id, photo_of(file, "Pasted picture")
-    return animal_id, file_of(file)
+        return subject_id, photo_of(file, "Pasted picture")
+    return subject_id, file_of(file)
 
 
 def _thumbnail(work: Work, attachment_id: UUID, ratio: float) -> tuple[UUID, QImage]:

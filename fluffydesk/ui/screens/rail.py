@@ -9,6 +9,7 @@ from fluffydesk.ui.screens.behind import BehindScreen
 from fluffydesk.ui.screens.boarding import BoardingScreen
 from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.client_card import ClientCardScreen
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
@@ -23,6 +24,7 @@ from fluffydesk.ui.screens.imports import ImportsScreen
 from fluffydesk.ui.screens.messages import MessagesScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.money import MoneyScreen
+from fluffydesk.ui.screens.pet_card import PetCardScreen
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.record import RecordScreen
 from fluffydesk.ui.screens.reminders import RemindersScreen
@@ -67,7 +69,9 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     Calendar,
     WaitingRoom,
     Clients,
+    ClientCardScreen,
     Pets,
+    PetCardScreen,
     BoardingScreen,
     RemindersScreen,
     RecordScreen,

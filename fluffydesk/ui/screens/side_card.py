@@ -52,7 +52,7 @@ class SideCard(QWidget):
             button.setEnabled(not locked)
             button.setToolTip(locked)
             button.setAccessibleDescription(locked)
-        for line in _in_lines(buttons, _WIDTH - 2 * measures.CARD):
+        for line in _in_lines(buttons, _WIDTH - 3 * measures.CARD):  # beside a scroll bar
             self._card.add(row(*line, None))
         self._facts = None
 
@@ -87,13 +87,15 @@ class SideCard(QWidget):
         self._card.add(words)
 
     def line(self, text: str, note: str, go: Callable[[], object] | None = None) -> None:
-        """Add a line that leads elsewhere."""
+        """Add a line that leads elsewhere; a long note stands below it."""
         assert self._card is not None
         first: QWidget = Words(text, wrap=True) if go is None else Button(text, go, kind="link")
-        line: QHBoxLayout = row(
-            first, None, Words(note, Type.SMALL, "muted", wrap=len(note) > _SHORT)
-        )
+        is_long = len(note) > _SHORT
+        told = Words(note, Type.SMALL, "muted", wrap=is_long)
+        line: QHBoxLayout = row(first, None) if is_long else row(first, None, told)
         self._card.add(line)
+        if is_long:
+            self._card.add(told)
 
     def say(self, text: str) -> None:
         """Add a muted sentence."""
