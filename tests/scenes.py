@@ -62,6 +62,7 @@ from tests.reminder_scenes import reminder_scenes
 from tests.stores_scenes import stores_scenes
 from tests.sync_scenes import clinic_scenes, farm_scenes
 from tests.task_scenes import task_parts, task_scenes
+from tests.waiting_scenes import waiting_scenes
 
 Step = Callable[[Shell], object]
 Scene = tuple[str, tuple[Step, ...]]
@@ -299,6 +300,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
         ("clinic-calendar-room", (calendar, lambda shell: _press("Rooms"))),
         ("clinic-calendar-list", (calendar, lambda shell: _press("List"))),
         *calendar_scenes(),
+        *waiting_scenes(_visit),
         ("clinic-calendar-new", (calendar, lambda shell: shell.current.primary()[1]())),  # type: ignore[union-attr, index]
     ]
 

@@ -14,6 +14,7 @@ from fluffydesk.demo.reminding import write_reminders
 from fluffydesk.demo.rota import write_rota
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
+from fluffydesk.demo.stages import write_stages
 from fluffydesk.demo.talks import write_talks
 from fluffydesk.records.booking import Room, Service
 from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
@@ -101,4 +102,5 @@ def rows(
     write_reminders(maker, patients)
     write_notes(maker)
     write_talks(maker, vets)
+    write_stages(maker, now or local(today, 11, 30))
     return maker.rows()

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.screens.reading.stores import item_rows
@@ -60,7 +61,8 @@ def _fill(mirror: Mirror, table: str, count: int, **columns: str) -> None:
     """Insert rows whose columns are SQL expressions of `i`, from 0 up."""
     usual = {"organization_id": f"'{ORGANIZATION}'", "row_version": "1"}
     usual |= {"created_at": "0", "updated_at": "0"}
-    values = columns | usual
+    there = record_for(table).__table__.columns
+    values = columns | {name: value for name, value in usual.items() if name in there}
     with mirror.apply() as connection:
         bare(connection).execute(
             f"insert into {table} ({', '.join(values)}) "

@@ -15,7 +15,7 @@ from fluffydesk.mirror import schema
 from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
-from fluffydesk.ui.screens.reading.desk import no_shows_by_week, open_bills
+from fluffydesk.ui.screens.reading.desk import left_to_pay, no_shows_by_week
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day
 from fluffydesk.ui.screens.reading.milk import milk_by_day
 from fluffydesk.ui.screens.reading.stores import item_rows
@@ -77,6 +77,6 @@ def test_it_takes_the_place_of_the_narrow_index(table: str, tmp_path: Path) -> N
 
 def test_the_open_invoices_are_read_from_an_index_that_has_no_others(tmp_path: Path) -> None:
     with new_mirror(tmp_path / "mirror.db") as mirror, mirror.read() as connection:
-        found = plans(connection, lambda asked: open_bills(asked, ON, "EUR"))
+        found = plans(connection, lambda asked: asked.execute(left_to_pay("EUR")).all())
     assert any("USING COVERING INDEX mirror_invoices_open" in one for one in found), found
     assert not [one for one in found if one.startswith(("SCAN payments", "SCAN invoices"))], found

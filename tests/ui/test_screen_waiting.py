@@ -21,6 +21,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.reading.walk_in import patients_like
 from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.ui.screens.waiting_cards import lines_of, said_of
 from fluffydesk.ui.screens.waiting_column import StageList
@@ -516,3 +517,14 @@ def test_who_may_only_look_moves_nobody(
     assert "it may not change appointments" in told[-1].text
     assert appointment(clinic, sample, "Rex").arrived_at is None
     assert not room.on_button.isEnabled()
+
+
+def test_a_walk_in_is_looked_for_by_names_first(clinic: Mirror, sample: Sample) -> None:
+    with clinic.read() as connection:
+        found = [one.pet for one in patients_like(connection, "s")]
+        assert found[:2] == ["Rex", "Biscuit"]  # Ivy Stone begins with it, Biscuit has it
+        assert (
+            patients_like(connection, "555 0103")[0].words
+            == "Rex · Dog · Ivy Stone · +31 20 555 0103"
+        )
+        assert patients_like(connection, "  ") == []

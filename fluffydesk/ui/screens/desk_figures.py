@@ -39,14 +39,13 @@ BY_DAY = (kpis.VISITS, kpis.NO_SHOWS, kpis.RECEIVED, kpis.INVOICED)
 def figures_of(desk: Desk, currency: str) -> dict[str, DeskFigure]:
     """Return the dashboard's figures by the keys of their KPIs, in the order of the tiles."""
     late = late_ones(desk)
-    owed = sum((one.left for one in desk.open_bills), Decimal("0.00"))
     found: list[tuple[Kpi, Decimal | int, str, str, Sequence[float]]] = [
         (kpis.VISITS, len(desk.visits), _stages(desk), "", ()),
         (kpis.LATE, len(late), *_late(desk, late), ()),
         (kpis.NO_SHOWS, desk.no_shows, _before(desk), "", desk.no_shows_before),
         (kpis.RECEIVED, desk.received.now, _received(desk), "", ()),
         (kpis.INVOICED, desk.invoiced.now, _invoiced(desk), "", ()),
-        (kpis.OWED, owed, *_owed(desk), ()),
+        (kpis.OWED, desk.owed.left, *_owed(desk), ()),
         (kpis.REMINDERS, desk.reminders, *_reminders(desk), ()),
         (kpis.UNANSWERED, len(desk.unanswered), *_talks(desk), ()),
         (kpis.STOCK_LOW, len(desk.low), *_low(desk), ()),
@@ -131,14 +130,14 @@ def _invoiced(desk: Desk) -> str:
 
 
 def _owed(desk: Desk) -> tuple[str, str]:
-    if not desk.open_bills:
+    owed = desk.owed
+    if not owed.count:
         return "Every invoice is paid", ""
-    count = counted(len(desk.open_bills), "invoice", "invoices")
-    late = [one.left for one in desk.open_bills if one.overdue]
-    if not late:
+    count = counted(owed.count, "invoice", "invoices")
+    if not owed.overdue_count:
         return f"{count}, none overdue", ""
-    sum_words = money_text(sum(late, Decimal("0.00")))
-    return f"{count}\n{number_text(len(late))} overdue: {sum_words}", "warning"
+    late = f"{number_text(owed.overdue_count)} overdue: {money_text(owed.overdue)}"
+    return f"{count}\n{late}", "warning"
 
 
 def _reminders(desk: Desk) -> tuple[str, str]:

@@ -33,9 +33,9 @@ from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.desk import (
     billed_on,
+    left_to_pay,
     missed_in_week,
     of_day,
-    open_bills,
     taken_between,
     unanswered,
 )
@@ -93,8 +93,7 @@ def _billed(connection: Connection, asked: _Asked) -> Iterable[UUID]:
 
 
 def _open(connection: Connection, asked: _Asked) -> Iterable[UUID]:
-    on = asked.at.astimezone(asked.zone).date()
-    return (one.id for one in open_bills(connection, on, asked.currency))
+    return (row.id for row in connection.execute(left_to_pay(asked.currency)))
 
 
 def _reminders(connection: Connection, asked: _Asked) -> Iterable[UUID]:

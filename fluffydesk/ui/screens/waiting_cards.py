@@ -67,7 +67,9 @@ def lines_of(guest: Guest, at: datetime) -> tuple[Line, ...]:
         )
     if guest.is_late(at):
         late = f"{number_text(minutes_between(visit.starts, at))} min late"
-        found.append((f"{late}: no-show?", "danger") if guest.is_missed(at) else (late, "warning"))
+        missed = guest.is_missed(at)
+        found.append((late, "danger" if missed else "warning"))
+        found += [("No-show?  (N)", "danger")] if missed else []
     found += [(" ".join(one.words.split()), one.tone) for one in guest.alerts]
     if mark_of(visit):
         found.append((mark_of(visit), "danger" if visit.refused else "info"))

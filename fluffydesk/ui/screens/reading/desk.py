@@ -9,7 +9,17 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from fluffydesk.actions.reminding import due
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
@@ -23,7 +33,7 @@ from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, Payment
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.records.users import OrganizationUser
-from fluffydesk.ui.screens.reading.stores import item_rows
+from fluffydesk.ui.screens.reading.stores import pressing_items
 from fluffydesk.ui.screens.reading.sync import Sums, sums
 from fluffydesk.ui.screens.reading.waiting import stage_in
 from fluffydesk.ui.screens.visits import Visit, span, visits_between
@@ -53,12 +63,13 @@ class Taking:
 
 
 @dataclass(frozen=True)
-class OpenBill:
-    """A posted invoice of which something is left to pay."""
+class Owed:
+    """How many posted invoices have something left to pay, how much, and what of it is overdue."""
 
-    id: UUID
+    count: int
     left: Decimal
-    overdue: bool
+    overdue_count: int
+    overdue: Decimal
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Desk:
     """No-shows of each of the last twelve weeks, oldest first."""
     received: Taking
     invoiced: Taking
-    open_bills: tuple[OpenBill, ...]
+    owed: Owed
     reminders: int
     reminders_late: int
     unanswered: tuple[datetime, ...]
@@ -98,7 +109,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
     """As `read_desk`, within a read."""
     on = at.astimezone(zone).date()
     weeks = no_shows_by_week(connection, on, zone)
-    items = [item for item in item_rows(connection, on) if item.active]
+    items = pressing_items(connection, on)
     expiring = [item for item in items if item.expiring or item.expired]
     todo = [one for one in due(connection, on, ahead=0) if one.send_on <= on]
     patients = ClinicPatient.__table__
@@ -115,7 +126,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
         no_shows_before=tuple(float(count) for count in weeks[:-1]),
         received=_received(connection, at, zone, currency),
         invoiced=_invoiced(connection, on, currency),
-        open_bills=open_bills(connection, on, currency),
+        owed=_owed(connection, on, currency),
         reminders=len(todo),
         reminders_late=sum(one.send_on < on for one in todo),
         unanswered=tuple(since for _, since in unanswered(connection)),
@@ -160,42 +171,44 @@ def billed_on(on: date, currency: str) -> ColumnElement[bool]:
     return and_(_BILLS.issue_date == on, _BILLS.status.in_(CLAIMED), _BILLS.currency == currency)
 
 
-def open_bills(connection: Connection, on: date, currency: str) -> tuple[OpenBill, ...]:
-    """Return the invoices of which something is left: total less payments and credit notes.
+def left_to_pay(currency: str) -> Select[tuple[UUID, date | None, Decimal]]:
+    """Return a query for the posted invoices of which something is left, when due and how much.
 
-    Central says that an invoice is paid; what was paid here since counts as well.
+    Total less payments and credit notes. Central says that an invoice is paid; what was paid here
+    since counts as well.
     """
-    claimed = and_(
+    paid = (
+        select(func.sum(_MONEY.amount) - func.sum(_MONEY.refunded_amount))
+        .where(_MONEY.invoice_id == _BILLS.id, _MONEY.status.in_(RECEIVED))
+        .scalar_subquery()
+    )
+    credited = (
+        select(func.sum(_NOTES.total))
+        .where(_NOTES.credits_id == _BILLS.id, _NOTES.status.in_(CLAIMED))
+        .scalar_subquery()
+    )
+    none = _BILLS.total - _BILLS.total
+    left = _BILLS.total - func.coalesce(paid, none) - func.coalesce(credited, none)
+    return select(_BILLS.id, _BILLS.due_date, left.label("left")).where(
         _BILLS.status == literal_column(f"'{InvoiceStatus.POSTED.value}'"),  # as its index says
         _BILLS.kind == InvoiceKind.INVOICE,
         _BILLS.currency == currency,
+        left > none,
     )
-    bills = connection.execute(select(_BILLS.id, _BILLS.total, _BILLS.due_date).where(claimed))
-    some = select(_BILLS.id).where(claimed)
-    got = func.sum(_MONEY.amount), func.sum(_MONEY.refunded_amount)
-    paid = {
-        row[0]: row[1] - row[2]
-        for row in connection.execute(
-            select(_MONEY.invoice_id, *got)
-            .where(_MONEY.invoice_id.in_(some), _MONEY.status.in_(RECEIVED))
-            .group_by(_MONEY.invoice_id)
-        )
-    }
-    credited: dict[UUID, Decimal] = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(_NOTES.credits_id, func.sum(_NOTES.total))
-            .where(_NOTES.credits_id.in_(some), _NOTES.status.in_(CLAIMED))
-            .group_by(_NOTES.credits_id)
-        )
-    }
-    found = []
-    for row in bills:
-        left = row.total - paid.get(row.id, _NONE) - credited.get(row.id, _NONE)
-        if left > 0:
-            overdue = row.due_date is not None and row.due_date < on
-            found.append(OpenBill(row.id, left, overdue))
-    return tuple(found)
+
+
+def _owed(connection: Connection, on: date, currency: str) -> Owed:
+    bills = left_to_pay(currency).subquery().c
+    late = bills.due_date < on
+    none = bills.left - bills.left
+    query = select(
+        func.count(),
+        func.sum(bills.left),
+        func.sum(case((late, 1), else_=0)),
+        func.sum(case((late, bills.left), else_=none)),
+    )
+    count, left, overdue_count, overdue = connection.execute(query).one()
+    return Owed(count, left or _NONE, overdue_count or 0, overdue or _NONE)
 
 
 def unanswered(connection: Connection) -> list[tuple[UUID, datetime]]:

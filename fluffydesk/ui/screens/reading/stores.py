@@ -69,6 +69,16 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
+class Pressing:
+    """An item that is low, or has lots that expire within 30 days or have expired."""
+
+    name: str
+    low: bool
+    expiring: int
+    expired: int
+
+
+@dataclass(frozen=True)
 class Posting:
     """One row of a ledger and the balance after it."""
 
@@ -139,6 +149,27 @@ def item_rows(connection: Connection, on: date) -> list[ItemRow]:
             )
         )
     return rows
+
+
+def pressing_items(connection: Connection, on: date) -> list[Pressing]:
+    """Return the active items to order or to look at, by name: what `item_rows` says of them,
+    without what it says of their use."""
+    lots = _in_store(connection, on)
+    query = (
+        select(_ITEMS.id, _ITEMS.name, _ITEMS.reorder_level)
+        .where(_ITEMS.status == Status.ACTIVE)
+        .order_by(_ITEMS.name)
+    )
+    found = []
+    for row in connection.execute(query):
+        own = lots[row.id]
+        known = lots_left(own)
+        gone = sum(expired(lot.expires_on, on) for lot in known)
+        soon = sum(expires_soon(lot.expires_on, on) for lot in known) - gone
+        low = needs_reorder(sum((lot.left for lot in own), _NONE), row.reorder_level)
+        if low or gone or soon:
+            found.append(Pressing(row.name, low, soon, gone))
+    return found
 
 
 def runs_out(item: ItemRow) -> bool:
@@ -262,6 +293,15 @@ def _lots(
     connection: Connection, on: date
 ) -> tuple[defaultdict[UUID, list[Lot]], dict[UUID, date]]:
     """Return by item the lots of which something is left or owed, and when it last moved."""
+    moved = (
+        select(_LEDGER.item_id, func.max(_LEDGER.moved_on))
+        .where(_LEDGER.moved_on <= on)
+        .group_by(_LEDGER.item_id)
+    )
+    return _in_store(connection, on), {row[0]: row[1] for row in connection.execute(moved)}
+
+
+def _in_store(connection: Connection, on: date) -> defaultdict[UUID, list[Lot]]:
     lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
     left = func.sum(_LEDGER.quantity)
     for item, name, ends, quantity in connection.execute(
@@ -271,12 +311,7 @@ def _lots(
         .having(left != 0)
     ):
         lots[item].append(Lot(name, ends, quantity))
-    moved = (
-        select(_LEDGER.item_id, func.max(_LEDGER.moved_on))
-        .where(_LEDGER.moved_on <= on)
-        .group_by(_LEDGER.item_id)
-    )
-    return lots, {row[0]: row[1] for row in connection.execute(moved)}
+    return lots
 
 
 def _used(connection: Connection, on: date) -> dict[UUID, Decimal]:

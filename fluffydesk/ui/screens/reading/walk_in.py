@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from fluffydesk.mirror.listing import Listing, Order
-from fluffydesk.mirror.queries import page
+from fluffydesk.mirror.queries import choices, page
 from fluffydesk.records.enums import Role, Status
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.users import OrganizationUser, Profile
@@ -36,7 +36,8 @@ class Patient:
 
 
 def patients_like(connection: Connection, text: str, most: int = MOST) -> list[Patient]:
-    """Return patients with every word in their card or their client's, by name.
+    """Return patients with every word in their card or their client's, those with
+    the words in their names first.
 
     Of several words some may be the pet's and the others the client's: "bisc vale". Patients that
     have died or left are not among them; without words nobody is.
@@ -44,8 +45,11 @@ def patients_like(connection: Connection, text: str, most: int = MOST) -> list[P
     if not text.split():
         return []
     listing = Listing(Pet, search=text, order=(Order("name"),))
-    ids = [row.id for row in page(connection, listing, 0, _LOOKED_AT)]
-    return _patients(connection, ids)[:most]
+    ids = [one.id for one in choices(connection, Pet, text, _LOOKED_AT)]
+    ids += [row.id for row in page(connection, listing, 0, _LOOKED_AT)]
+    found = _patients(connection, list(dict.fromkeys(ids)))
+    words = text.casefold().split()
+    return sorted(found, key=lambda one: _rank(one, words))[:most]
 
 
 def patient_of(connection: Connection, pet_id: UUID) -> Patient | None:
@@ -63,6 +67,14 @@ def vets_here(connection: Connection) -> list[tuple[UUID, str]]:
         .order_by(people.full_name, people.email)
     )
     return [(row.id, row.full_name or row.email) for row in connection.execute(query)]
+
+
+def _rank(patient: Patient, words: list[str]) -> int:
+    """Say how near the words are: 0 where names begin with them, 1 where they are in them."""
+    names = f"{patient.pet} {patient.client}".casefold()
+    if all(any(name.startswith(word) for name in names.split()) for word in words):
+        return 0
+    return 1 if all(word in names for word in words) else 2
 
 
 def _patients(connection: Connection, pet_ids: list[UUID]) -> list[Patient]:
