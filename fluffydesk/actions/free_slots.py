@@ -175,16 +175,18 @@ def _busy(
     if wanted.pet_id is not None:
         mine = select(c.scheduled_at, c.ends_at).where(c.pet_id == wanted.pet_id, *around)
         pet = [(starts, ends) for starts, ends in connection.execute(mine)]
-    return _Busy(place + _closed_rooms(connection, wanted.room_id, start, until), pet)
+    return _Busy(place + closed_rooms(connection, wanted.room_id, start, until), pet)
 
 
-def _closed_rooms(
+def closed_rooms(
     connection: Connection, room: UUID | None, start: datetime, until: datetime
 ) -> list[Times]:
+    """Return when a room cannot be had within some time, by the first."""
     if room is None:
         return []
     c = RoomAvailability.__table__.c
-    query = select(c.starts_at, c.ends_at).where(
+    query = select(c.starts_at, c.ends_at).order_by(c.starts_at)
+    query = query.where(
         c.room_id == room,
         c.starts_at < until,
         c.ends_at > start,

@@ -16,8 +16,9 @@ from fluffydesk.actions.booked import AskFirst, Taken
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.visits import STAMPS, Stage
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment, Booking, Room, Service
+from fluffydesk.records.booking import Appointment, Booking, Room, RoomAvailability, Service
 from fluffydesk.records.enums import AppointmentStatus, Status
+from fluffydesk.records.enums.booking import RoomAvailabilityKind
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
@@ -170,6 +171,22 @@ def test_words_are_changed_though_another_has_the_time(mirror: Mirror, sample: S
     appointments.set_status(mirror, visit, AppointmentStatus.CONFIRMED)
     with pytest.raises(Taken):
         saving.change(mirror, Appointment, visit, {"room_id": sample["room 1"]})
+
+
+@pytest.mark.parametrize(
+    "save", [appointments.book, lambda *a: saving.add(a[0], Appointment, a[1])]
+)
+def test_a_room_that_is_closed_has_no_visits(mirror: Mirror, sample: Sample, save: Any) -> None:
+    with mirror.unit("Paint") as unit:
+        times = {"starts_at": sample.at(12), "ends_at": sample.at(14)}
+        block = {"room_id": sample["theatre"], "kind": RoomAvailabilityKind.MAINTENANCE}
+        unit.insert(RoomAvailability, block | times)
+    values = {"pet_id": sample["Rex"], "room_id": sample["theatre"]}
+    values |= {"scheduled_at": sample.at(13, 50), "ends_at": sample.at(14, 10)}
+    with pytest.raises(InvalidValue) as refused:
+        save(mirror, values)
+    assert refused.value.message == "Theatre is closed from Wed 11 Mar 12:00 to 14:00."
+    save(mirror, values | {"scheduled_at": sample.at(14)})
 
 
 @pytest.fixture

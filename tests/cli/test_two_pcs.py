@@ -159,6 +159,9 @@ def test_a_taken_slot_is_mended_and_goes_through(served: Served, pc: MakePC) -> 
         "23P01",
     )
     assert "room" in refused["message"].lower()
+    told = surgery.run("quarantine", "list").out
+    assert "One is taken by Mango from 10:00 to 10:20." in told
+    assert "Next free times: " in told
 
     surgery.get("quarantine", "retry", refused["id"])
     assert surgery.get("sync")["quarantined"] == 1  # nothing has changed, so it comes back

@@ -7,14 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from fluffydesk.actions import appointments
+from fluffydesk.actions.series import Repeat, book_series
+from fluffydesk.figures.recurrence import Frequency
 from fluffydesk.figures.visits import STAMPS, Stage, out_of_order, stage_of
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.sync import resolve
+from fluffydesk.ui.screens.reading.sync_taken import taken_time
 from fluffydesk.ui.screens.visits import one_visit
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
@@ -31,8 +35,12 @@ class Clinic(Farm):
         vet = self.member("vet", "owner")
         self.front, self.back = self.desk(vet, "front-pc"), self.desk(vet, "back-pc")
         with self.front.mirror.unit("Register") as unit:
-            self.pet = unit.insert(record_for("pets"), {"name": "Rex", "species": "Dog"})
-            unit.insert(record_for("clinic_patients"), {"pet_id": self.pet})
+            self.pet, self.other = (
+                unit.insert(record_for("pets"), {"name": name, "species": "Dog"})
+                for name in ("Rex", "Tom")
+            )
+            for pet in (self.pet, self.other):
+                unit.insert(record_for("clinic_patients"), {"pet_id": pet})
         self.visit: UUID
         self.day = 0
 
@@ -112,4 +120,34 @@ def test_one_moves_what_the_other_makes_longer(clinic: Clinic) -> None:
     clinic.settle()
     row = clinic.row(clinic.front)
     assert (row["scheduled_at"], row["ends_at"]) == (noon, noon + 20 * MINUTES)
+    clinic.assert_quiet()
+
+
+def test_of_a_series_made_offline_one_is_taken(clinic: Clinic) -> None:
+    """Rule 19: the series waits as it was made, and goes once that one is at a free time."""
+    first = clinic.row(clinic.front)["scheduled_at"] + 60 * MINUTES
+    vet = clinic.row(clinic.front)["veterinarian_id"]
+    values = {"pet_id": clinic.pet, "veterinarian_id": vet, "scheduled_at": first}
+    series = book_series(clinic.front.mirror, values, Repeat(1, Frequency.WEEKLY, times=4))
+    theirs = {"pet_id": clinic.other, "veterinarian_id": vet}
+    theirs["scheduled_at"] = first + timedelta(weeks=2)
+    appointments.book(clinic.back.mirror, theirs)
+    clinic.back.sync()
+    clinic.settle()
+    [refused] = clinic.front.quarantine()
+    assert (refused.row_id, refused.code) == (series.done[2], "23P01")
+    assert [clinic.front.row("appointments", one) is not None for one in series.done] == [True] * 4
+    with clinic.front.mirror.read() as connection:
+        shown = taken_time(connection, refused, ZoneInfo("UTC"))
+    assert " is taken by Tom from 11:00 to 11:20." in shown.words
+    assert shown.slots
+    starts = shown.slots[0].starts
+    appointments.move_appointment(clinic.front.mirror, refused.row_id, starts=starts)
+    resolve.retry(clinic.front.mirror, refused.id)
+    clinic.settle()
+    assert clinic.front.quarantine() == []
+    moved = clinic.back.row("appointments", refused.row_id)
+    assert moved is not None
+    assert moved["scheduled_at"] == starts
+    assert all(clinic.back.row("appointments", one) for one in series.done)
     clinic.assert_quiet()

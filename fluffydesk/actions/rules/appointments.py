@@ -22,7 +22,7 @@ from fluffydesk.actions.rules.people import must_work_here, zone_of
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.visits import STAMPS, Stage, out_of_order, stage_of
-from fluffydesk.records.booking import Appointment, Booking, Service
+from fluffydesk.records.booking import Appointment, Booking, Room, Service
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import Pet
@@ -239,7 +239,25 @@ def _alone(connection: Connection, before: Row[Any] | None, after: Row[Any] | No
         return
     back = before is not None and before.status in FREE
     if back or _changed(before, row, _CLAIMS):
+        _room_is_open(connection, row)
         must_be_free(connection, slot_of(row), but=row.id, may_overlap=row.may_overlap)
+
+
+def _room_is_open(connection: Connection, row: Row[Any]) -> None:
+    """A room that cannot be had for a while has no visits then."""
+    slot = slot_of(row)
+    room = row_of(connection, Room, row.room_id) if row.room_id else None
+    closed = free_slots.closed_rooms(connection, row.room_id, slot.starts, slot.until)
+    if room is None or not closed:
+        return
+    zone = zone_of(connection)
+    starts, ends = (moment.astimezone(zone) for moment in closed[0])
+    again = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{ends:%a %d %b %H:%M}"
+    raise InvalidValue(
+        f"{room.name} is closed from {starts:%a %d %b %H:%M} to {again}.",
+        "Choose another room or another time.",
+        field="room_id",
+    )
 
 
 def _changed(before: Row[Any] | None, after: Row[Any], names: tuple[str, ...]) -> bool:
