@@ -56,6 +56,7 @@ from tests.calendar_scenes import calendar_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
+from tests.money_scenes import money_scenes
 from tests.photo_scenes import photo_scenes
 from tests.record_scenes import record_scenes
 from tests.reminder_scenes import reminder_scenes
@@ -105,6 +106,7 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
         found += [*health_parts(kind, _visit), *task_parts(kind, _visit)]
     if kind.endswith("clinic"):
         found += boarding_scenes(kind, _visit)
+        found += money_scenes(kind, _visit)
     if kind.endswith("farm"):
         found += stores_scenes(kind, _visit)
     if "empty" in kind:

@@ -15,6 +15,7 @@ from fluffydesk.demo.rota import write_rota
 from fluffydesk.demo.sample import Maker, Rows, dec, local
 from fluffydesk.demo.shelves import Shelf, write_shelves
 from fluffydesk.demo.stages import write_stages
+from fluffydesk.demo.takings import TAX, write_takings
 from fluffydesk.demo.talks import write_talks
 from fluffydesk.records.booking import Room, Service
 from fluffydesk.records.enums.booking import RoomKind, ServiceCategory
@@ -83,6 +84,7 @@ def rows(
             category=category,
             duration_minutes=minutes,
             price=dec(price),
+            tax_rate=TAX,
             colour=colour,
         )
         for name, category, minutes, price, colour in _SERVICES
@@ -99,6 +101,7 @@ def rows(
     write_rota(maker, vets)
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
+    write_takings(maker, now or local(today, 11, 30))
     write_reminders(maker, patients)
     write_notes(maker)
     write_talks(maker, vets)

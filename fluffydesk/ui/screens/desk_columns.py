@@ -20,11 +20,11 @@ _TONES = {
 def invoice_columns() -> tuple[Shown, ...]:
     """Return them: the number, whose it is, how far it is, what is left of how much."""
     return (
-        Shown("Number", lambda one: one.number or KINDS[one.kind], 100),
-        Shown("Client", _who, 150, sort=lambda one: one.client.casefold()),
+        Shown("Number", lambda one: one.number or KINDS[one.kind], 112),
+        Shown("Client", _who, 130, sort=lambda one: one.client.casefold()),
         Shown("State", lambda one: one.state, 92, tone=lambda one: _TONES.get(one.state, "plain")),
         Shown("Left", lambda one: amount(one.left), 80, True, lambda one: one.left),
-        Shown("Total", lambda one: amount(one.total), 80, True, lambda one: one.total),
+        Shown("Total", lambda one: amount(one.total), 80, True, lambda one: one.total, spare=True),
         Shown(
             "Date", lambda one: day_text(one.issued), 96, sort=lambda one: one.issued, spare=True
         ),

@@ -65,7 +65,7 @@ class DeskMoney(Screen):
     title = "Money"
     icon = "money"
     adds = Invoice
-    group = "Desk"
+    group = "Stores"
     watches = WATCHED
     searches = "Number, client or pet"
     help = (

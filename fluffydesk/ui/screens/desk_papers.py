@@ -120,7 +120,9 @@ class PaperView(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(measures.STEP)
-        self.column.addWidget(Flow(self.title, None, *more, *self.buttons.values()))
+        self.column.addWidget(
+            Flow(self.title, None, *more, *self.buttons.values(), grows=self.title)
+        )
         self.table = RowsTable("Paper", (Shown("Paper", str),))
         self.column.addWidget(self.table, 1)
         self.column.addWidget(self.notes)

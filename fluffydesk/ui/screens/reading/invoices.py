@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, or_, select
 
 from fluffydesk.actions.crediting import credited_quantities
 from fluffydesk.actions.invoicing import prices
@@ -261,7 +261,8 @@ def credited() -> ColumnElement[Any]:
 
 
 def _sum(query: Select[Any]) -> ColumnElement[Any]:
-    return func.coalesce(query.correlate(_BILLS).scalar_subquery(), _BILLS.c.paid - _BILLS.c.paid)
+    none = literal(_NONE, _BILLS.c.total.type)
+    return func.coalesce(query.correlate(_BILLS).scalar_subquery(), none)
 
 
 def _select() -> Select[Any]:

@@ -1,0 +1,93 @@
+"""The clinic's Money screen in its states, with its windows and papers: for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.desk_money import DeskMoney
+from fluffydesk.ui.screens.reading.invoices import Which
+from fluffydesk.ui.shell import Shell
+
+Scene = tuple[str, tuple[Callable[[Shell], object], ...]]
+
+
+def money_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
+    """Return the lists, a draft being typed and paid, the windows, and the day's end."""
+    to = partial(visit, place=Place("money"))
+    found: list[Scene] = [
+        (f"{kind}-money-{part.value}", (to, partial(_part, part=part)))
+        for part in (Which.EVERY, Which.ESTIMATES, Which.OVERDUE)
+    ]
+    found.append((f"{kind}-money-day", (to, partial(_part, part="day"))))
+    if "empty" in kind:
+        return found
+    draft = (to, partial(_part, part=Which.OPEN), _to_draft)
+    return [
+        *found,
+        (f"{kind}-money-start", (to, lambda shell: _screen(shell).add())),
+        (f"{kind}-money-adding", (*draft, _type)),
+        (f"{kind}-money-too-much", (*draft, _pay_too_much)),
+        (f"{kind}-money-line", (*draft, _edit_line)),
+        (f"{kind}-money-credit", (to, partial(_part, part=Which.EVERY), _to_paid, _credit)),
+        (f"{kind}-money-statement", (*draft, _ask("statement"))),
+        (f"{kind}-money-close", (to, partial(_part, part="day"), _close)),
+    ]
+
+
+def _screen(shell: Shell) -> DeskMoney:
+    screen = shell.screen_for("money")
+    assert isinstance(screen, DeskMoney)
+    return screen
+
+
+def _part(shell: Shell, part: object) -> None:
+    _screen(shell).parts.set_value(part)
+
+
+def _to(shell: Shell, *states: str) -> None:
+    table = _screen(shell).list
+    rows = [row for row in table.model.rows() if row.state in states]
+    if rows:
+        table.select(rows[0].id)
+
+
+def _to_draft(shell: Shell) -> None:
+    _to(shell, "Draft")
+
+
+def _to_paid(shell: Shell) -> None:
+    _to(shell, "Paid")
+
+
+def _type(shell: Shell) -> None:
+    _screen(shell).pane.adder.line.setText("2 ne")
+
+
+def _pay_too_much(shell: Shell) -> None:
+    pays = _screen(shell).pane.pay
+    pays.amount.setText("1000")
+    pays.given.setText("1200")
+    pays.pay()
+
+
+def _edit_line(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.pane.bill is not None and screen.pane.bill.lines:
+        screen.acts.edit(screen.pane.bill.lines[0])
+
+
+def _credit(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.pane.bill is not None:
+        screen.acts.credit(screen.pane.bill)
+
+
+def _ask(name: str) -> Callable[[Shell], None]:
+    return lambda shell: _screen(shell).pane.asked.emit(name)
+
+
+def _close(shell: Shell) -> None:
+    _screen(shell).day.close_mine()
