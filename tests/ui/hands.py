@@ -130,6 +130,14 @@ class Hands:
             raise AssertionError(f"{left.windowTitle()} stays open: {' '.join(filter(None, said))}")
         self.fall_back()
 
+    def back_to(self, field: QWidget) -> None:
+        """Go back to a field by Shift+Tab."""
+        for _ in range(30):
+            if self.at is field:
+                return
+            self.press(Key.Key_Tab, SHIFT)
+        raise AssertionError(f"Shift+Tab does not lead to {field.accessibleName()}")
+
     def arrive(self, key: str) -> None:
         """Wait until a screen is there and has read what it shows."""
 

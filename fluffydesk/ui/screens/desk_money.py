@@ -86,7 +86,7 @@ class DeskMoney(Screen):
         self.clock: Callable[[], date] = today
         self._wanted: UUID | None = None
         self._listed: UUID | None = None
-        self._begin = False
+        self._begin = self._renewing = False
         self.papers = Papers(self)
         self.acts = BillActs(self)
         self.acts.started.connect(self._go_to)
@@ -226,19 +226,23 @@ class DeskMoney(Screen):
         self.pane.adder.show_prices(prices)
 
     def _show(self, found: Firsts[InvoiceRow]) -> None:
-        first = self._wanted is None and self.pane.bill is None
-        self.list.show_firsts(found, select_first=first)
-        if self._wanted is not None:
-            self.list.select(self._wanted)
-            if self.list.model.number_of(self._wanted) is None:
-                # What is shown is not listed: no row may look as if it were.
+        bill = self.pane.bill
+        shown = self._wanted or (None if bill is None else bill.row.id)
+        self._renewing = shown is not None
+        self.list.show_firsts(found, select_first=shown is None)
+        if shown is not None:
+            self.list.select(shown)
+            if self.list.model.number_of(shown) is None:
+                # What is shown is not listed, as what was just paid: no row may look as if it were.
                 self.list.table.setCurrentIndex(QModelIndex())
+                self._listed = None
+        self._renewing = False
         if not found.rows and self._wanted is None:
             self.pane.clear()
 
     def _chosen(self, row: InvoiceRow | None) -> None:
         before, self._listed = self._listed, None if row is None else row.id
-        if row is None or row.id == before:
+        if row is None or row.id == before or self._renewing:
             return  # read anew, the list has the same row: what is shown beside it stays
         if self._wanted is None or row.id == self._wanted:
             self._read_bill(row.id)
