@@ -35,6 +35,7 @@ from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.desk_rows import SUBJECTS, DeskRows
 from fluffydesk.ui.screens.reading.desk import desk_of, read_desk
+from fluffydesk.ui.screens.reading.till import read_day
 from fluffydesk.ui.screens.reporting.catalog import make_report
 from fluffydesk.ui.screens.reporting.report import Period
 from fluffydesk.work import Work
@@ -60,7 +61,7 @@ class Desk:
         kept = {"kind": values.pop("kind")} if record is Conversation else {}
         row_id = maker.add(record, moment, **values)
         (row,) = maker.rows()[record]
-        row |= kept
+        row |= {**kept, "paid": Decimal(0)} if record is Invoice else kept
         times = {"created_at": moment, "updated_at": moment, "row_version": 1}
         with self.mirror.apply() as connection:
             write_images(connection, record, [to_image(record, {**row, **times})])
@@ -250,6 +251,8 @@ def test_every_tile_opens_the_rows_it_counts(
         if key != "next_arrival":
             qtbot.keyClick(tile, Qt.Key.Key_Return)
     assert [(place.key, place.part) for place in went if place.key != "desk_rows"] == [
+        ("reminders", "due"),
+        ("messages", "talks"),
         ("stores", "low"),
         ("stores", "expiring"),
         ("sync", ""),
@@ -273,11 +276,25 @@ def test_every_tile_opens_the_rows_it_counts(
         "received_today": 1,
         "invoiced_today": 1,
         "open_invoices": 1,
-        "reminders_due": 0,
-        "unanswered": 0,
     }
     assert shown.keys() == SUBJECTS.keys()
-    assert bill
+    assert rows.list is not None
+    rows.go.connect(went.append)
+    qtbot.keyClick(rows.list.table, Qt.Key.Key_Down)
+    qtbot.keyClick(rows.list.table, Qt.Key.Key_Return)
+    assert went[-1] == Place("money", bill)
+
+
+def test_what_was_received_and_invoiced_is_what_the_days_end_says(
+    desk: Desk, clinic: Mirror, sample: Sample
+) -> None:
+    desk.payment("10.10", sample.at(9))
+    desk.payment("7.35", sample.at(9), refunded_amount=Decimal("1.05"), refunded_at=sample.at(10))
+    desk.invoice("121.00", sample.day)
+    desk.invoice("21.07", sample.day, kind=InvoiceKind.CREDIT_NOTE)
+    found, end = read_desk(clinic, sample.at(12), ZONE, "EUR"), read_day(clinic, sample.day)
+    assert found.received.now == end.came - end.went == Decimal("16.40")
+    assert found.invoiced.now == end.posted - end.credited == Decimal("99.93")
 
 
 def test_the_next_arrival_is_chosen_in_the_list(qtbot: QtBot, screen: ClinicToday) -> None:

@@ -528,3 +528,16 @@ def test_a_walk_in_is_looked_for_by_names_first(clinic: Mirror, sample: Sample) 
             == "Rex · Dog · Ivy Stone · +31 20 555 0103"
         )
         assert patients_like(connection, "  ") == []
+
+
+def test_an_alert_is_told_in_full_however_narrow_the_column_is(
+    room: WaitingRoom, clinic: Mirror, sample: Sample, settle: Settle
+) -> None:
+    one = room.board.lists[Stage.BOOKED]
+    before = one.visualRect(one.rows.index(0)).height()
+    with clinic.apply() as connection:
+        told = "Bites when held, and has to be muzzled before anybody takes it up"
+        connection.execute(update(Pet.__table__).where(Pet.id == sample["Rex"]).values(alerts=told))
+    room.reload()
+    settle(room.work)
+    assert one.visualRect(one.rows.index(0)).height() > before

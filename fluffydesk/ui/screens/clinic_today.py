@@ -55,6 +55,8 @@ _ICONS = {
 _PLACES = {
     kpis.STOCK_LOW: Place("stores", part="low"),
     kpis.LOTS_EXPIRING: Place("stores", part="expiring"),
+    kpis.REMINDERS: Place("reminders", part="due"),
+    kpis.UNANSWERED: Place("messages", part="talks"),
     kpis.UNSENT: Place("sync"),
 }
 """Where a figure's rows have a screen of their own; those of the others stand in one list."""

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Connection, select
 
-from fluffydesk.actions.reminding import due
 from fluffydesk.figures import desk as kpis
 from fluffydesk.figures.kpi import Kpi
 from fluffydesk.figures.visits import Stage
@@ -20,8 +19,6 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.communication import Conversation
-from fluffydesk.records.medical import Reminder
 from fluffydesk.records.payments import Invoice, Payment
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
@@ -37,7 +34,6 @@ from fluffydesk.ui.screens.reading.desk import (
     missed_in_week,
     of_day,
     taken_between,
-    unanswered,
 )
 from fluffydesk.ui.screens.reading.waiting import stage_in
 from fluffydesk.ui.screens.visits import span, visits_between
@@ -96,15 +92,6 @@ def _open(connection: Connection, asked: _Asked) -> Iterable[UUID]:
     return (row.id for row in connection.execute(left_to_pay(asked.currency)))
 
 
-def _reminders(connection: Connection, asked: _Asked) -> Iterable[UUID]:
-    on = asked.at.astimezone(asked.zone).date()
-    return (one.id for one in due(connection, on, ahead=0) if one.send_on <= on)
-
-
-def _unanswered(connection: Connection, asked: _Asked) -> Iterable[UUID]:
-    return (talk for talk, _ in unanswered(connection))
-
-
 _VISIT = ("scheduled_at", "pet_id", "client_id", "veterinarian_id", "room_id", "status", "reason")
 _BILL = ("number", "issue_date", "due_date", "kind", "client_id", "total", "paid", "status")
 SUBJECTS = {
@@ -123,20 +110,6 @@ SUBJECTS = {
         ),
         Subject(kpis.INVOICED, Invoice, _BILL, "number", _billed, descending=True),
         Subject(kpis.OWED, Invoice, _BILL, "due_date", _open),
-        Subject(
-            kpis.REMINDERS,
-            Reminder,
-            ("due_on", "pet_id", "kind", "title", "step", "status"),
-            "due_on",
-            _reminders,
-        ),
-        Subject(
-            kpis.UNANSWERED,
-            Conversation,
-            ("subject", "kind", "status", "last_message_at"),
-            "last_message_at",
-            _unanswered,
-        ),
     )
 }
 
@@ -149,13 +122,11 @@ class DeskRows(Screen):
     title = "Rows"
     icon = "list"
     group = ""
-    watches = frozenset(
-        {"appointments", "payments", "invoices", "reminders", "reminder_messages", "messages"}
-        | {"conversations", "pets", "clinic_patients", "clinic_clients", "reminder_rules"}
-    )
+    watches = frozenset({"appointments", "payments", "invoices"})
     searches = "Any word"
     help = (
-        "The rows that a tile of Today counts. Enter, or a double click, opens a row.\n"
+        "The rows that a tile of Today counts. Enter, or a double click, opens a row: an "
+        "invoice in Money, a visit or a payment in its form.\n"
         "What you mend here changes the figure at once."
     )
 
@@ -222,6 +193,8 @@ class DeskRows(Screen):
         assert self.subject is not None
         if self.subject.record is Appointment:
             open_booking(self, self.work, row_id)
+        elif self.subject.record is Invoice:
+            self.go.emit(Place("money", row_id))
         else:
             open_form(self, self.work, self.subject.record, row_id)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fluffydesk.figures.visits import Stage
 from fluffydesk.figures.waits import Level, minutes_between
@@ -24,7 +25,7 @@ from fluffydesk.ui.screens.waiting_limits import limits_of
 
 GUEST = Qt.ItemDataRole.UserRole + 1
 _GAP, _PAD, _STRIPE, _ICON, _CORNER = 4.0, 8.0, 4.0, 16, 6.0
-_CHIP_PAD = 22.0
+_CHIP, _CHIP_PAD, _MOST_LINES = 24.0, 22.0, 3
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 _TONES = {Level.FINE: "plain", Level.LONG: "warning", Level.TOO_LONG: "danger"}
 _SAID = {Level.FINE: "", Level.LONG: "long", Level.TOO_LONG: "too long"}
@@ -87,17 +88,16 @@ def said_of(guest: Guest, at: datetime) -> str:
 
 
 class GuestDelegate(QStyledItemDelegate):
-    """Paints a guest as a card, as high as it has lines."""
+    """Paints a guest as a card, as high as its words need in the width there is."""
 
-    def __init__(self, clock: Callable[[], datetime], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._clock = clock
+    def __init__(self, clock: Callable[[], datetime], view: QListView) -> None:
+        super().__init__(view)
+        self._clock, self._view = clock, view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        lines = lines_of(index.data(GUEST), self._clock())
-        strong, small = QFontMetricsF(font(Type.STRONG)), QFontMetricsF(font(Type.SMALL))
-        height = max(strong.height(), 24) + len(lines) * _line(small) + 2 * _PAD + _GAP
-        return QSize(80, round(height))
+        width = self._view.viewport().width()
+        laid = _lay_out(index.data(GUEST), self._clock(), _inside(card_box(QRectF(0, 0, width, 0))))
+        return QSize(80, round(laid.height + 2 * _PAD + _GAP))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: Any = option.rect
@@ -117,10 +117,95 @@ def paint_guest(
     painter: QPainter, box: QRectF, guest: Guest, at: datetime, *, chosen: bool
 ) -> None:
     """Draw a card: dashed while central has not confirmed what was done to the visit (rule 21)."""
-    colours = theme.colours()
     level = level_of(guest, at)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_ground(painter, box, guest, level, chosen=chosen)
+    inside = _inside(box)
+    laid = _lay_out(guest, at, inside)
+    if laid.chip:
+        top = inside.top() + (laid.head if laid.below else 0)
+        place = QRectF(inside.right() - laid.chip_width, top, laid.chip_width, _CHIP)
+        if laid.below:
+            place.moveLeft(inside.left())
+        paint_chip(painter, place, laid.chip, _TONES[level])
+    painter.setFont(font(Type.STRONG))
+    painter.setPen(theme.colour("text"))
+    name = QRectF(inside.left(), inside.top(), laid.name_width, laid.head)
+    painter.drawText(name, _LEFT, _cut(font(Type.STRONG), guest.visit.pet, name.width()))
+    painter.setFont(font(Type.SMALL))
+    top = inside.top() + laid.head + (_CHIP if laid.below else 0)
+    for pieces, tone in laid.lines:
+        left = inside.left()
+        if tone:
+            mark = QRectF(left, top + (laid.line - _ICON) / 2, _ICON, _ICON).toRect()
+            icon(tone, tone).paint(painter, mark)
+            left += _ICON + _GAP
+        painter.setPen(theme.colour(tone or "muted"))
+        for piece in pieces:
+            painter.drawText(QRectF(left, top, inside.right() - left, laid.line), _LEFT, piece)
+            top += laid.line
+    painter.restore()
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """How a card's words lie in a width, px."""
+
+    chip: str
+    chip_width: float
+    below: bool
+    """The chip stands below the name, which would be cut beside it."""
+    name_width: float
+    head: float
+    line: float
+    lines: tuple[tuple[tuple[str, ...], str], ...]
+
+    @property
+    def height(self) -> float:
+        count = sum(len(pieces) for pieces, _ in self.lines)
+        return self.head + (_CHIP if self.below else 0) + count * self.line
+
+
+def _lay_out(guest: Guest, at: datetime, inside: QRectF) -> _Laid:
+    strong, small = QFontMetricsF(font(Type.STRONG)), QFontMetricsF(font(Type.SMALL))
+    chip, width = time_words(guest, at), inside.width()
+    chip_width = min(small.horizontalAdvance(chip) + _CHIP_PAD, width) if chip else 0.0
+    beside = width - chip_width - _GAP
+    below = bool(chip) and strong.horizontalAdvance(guest.visit.pet) > beside
+    lines = []
+    for words, tone in lines_of(guest, at):
+        # What to know first is told in full as far as may be; the rest is one line each.
+        room, most = (width - _ICON - _GAP, _MOST_LINES) if tone else (width, 1)
+        lines.append((_broken(small, words, room, most), tone))
+    head = max(strong.height(), _CHIP)
+    name = width if below else beside
+    return _Laid(chip, chip_width, below, name, head, small.height() + 2, tuple(lines))
+
+
+def _broken(metrics: QFontMetricsF, words: str, width: float, most: int) -> tuple[str, ...]:
+    """Return words in at most so many lines; the last is shortened where they go on."""
+    pieces: list[str] = []
+    rest = words.split()
+    while rest and len(pieces) < most - 1:
+        count = 1
+        while count < len(rest) and (
+            metrics.horizontalAdvance(" ".join(rest[: count + 1])) <= width
+        ):
+            count += 1
+        pieces.append(" ".join(rest[:count]))
+        rest = rest[count:]
+    pieces += [" ".join(rest)] if rest else []
+    return tuple(metrics.elidedText(one, Qt.TextElideMode.ElideRight, width) for one in pieces)
+
+
+def _inside(box: QRectF) -> QRectF:
+    return box.adjusted(_PAD + _STRIPE + 2, _PAD, -_PAD, -_PAD)
+
+
+def _paint_ground(
+    painter: QPainter, box: QRectF, guest: Guest, level: Level, *, chosen: bool
+) -> None:
     edge = theme.colour(_TONES[level]) if level is not Level.FINE else theme.colour("line")
     ground = theme.colour("raised")
     if level is not Level.FINE:
@@ -138,38 +223,7 @@ def paint_guest(
     painter.setBrush(service_colour(guest.visit))
     stripe = QRectF(box.left() + 3, box.top() + _PAD, _STRIPE, box.height() - 2 * _PAD)
     painter.drawRoundedRect(stripe, 2, 2)
-    inside = box.adjusted(_PAD + _STRIPE + 2, _PAD, -_PAD, -_PAD)
-    small, strong = font(Type.SMALL), font(Type.STRONG)
-    head = max(QFontMetricsF(strong).height(), 24.0)
-    chip = time_words(guest, at)
-    taken = 0.0
-    if chip:
-        taken = min(QFontMetricsF(small).horizontalAdvance(chip) + _CHIP_PAD, inside.width())
-        place = QRectF(inside.right() - taken, inside.top(), taken, head)
-        paint_chip(painter, place, chip, _TONES[level])
-    painter.setFont(strong)
-    painter.setPen(theme.colour("text"))
-    name = QRectF(inside.left(), inside.top(), inside.width() - taken - _GAP, head)
-    painter.drawText(name, _LEFT, _cut(strong, guest.visit.pet, name.width()))
-    painter.setFont(small)
-    high, top = _line(QFontMetricsF(small)), inside.top() + head
-    for words, tone in lines_of(guest, at):
-        line = QRectF(inside.left(), top, inside.width(), high)
-        if tone:
-            mark = line.toRect()
-            mark.setSize(QSize(_ICON, _ICON))
-            mark.moveTop(round(top + (high - _ICON) / 2))
-            icon(tone, tone).paint(painter, mark)
-            line.setLeft(line.left() + _ICON + 4)
-        painter.setPen(getattr(colours, tone) if tone else colours.muted)
-        painter.drawText(line, _LEFT, _cut(small, words, line.width()))
-        top += high
-    painter.restore()
 
 
-def _line(metrics: QFontMetricsF) -> float:
-    return metrics.height() + 2
-
-
-def _cut(of: Any, words: str, width: float) -> str:
+def _cut(of: QFont, words: str, width: float) -> str:
     return QFontMetricsF(of).elidedText(words, Qt.TextElideMode.ElideRight, width)
