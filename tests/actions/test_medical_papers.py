@@ -89,6 +89,20 @@ def test_only_a_signed_note_of_the_same_pet_is_amended(room: Room) -> None:
             records.sign(room.mirror, first, {})
 
 
+def test_what_central_would_refuse_is_refused_here(room: Room) -> None:
+    """Rule 22: whom a note is shared with decides what may stand in it; ends follow beginnings."""
+    wrong: list[tuple[type[Any], dict[str, Any], str]] = [
+        (MedicalRecord, {"shared": True, "confidential_notes": "Asks about cost"}, "is shared"),
+        (LabResult, {"test": "Urea", "usual_from": Decimal(9), "usual_to": Decimal(2)}, "ends"),
+        (Prescription, {"product": "X", "dose": Decimal(1), "valid_until": ago(3)}, "valid until"),
+    ]
+    for record, values, words in wrong:
+        with pytest.raises(InvalidValue, match=words):
+            saving.add(room.mirror, record, {"pet_id": room.dog, **values})
+        assert room.rows(record) == []
+    note(room, shared=False, confidential_notes="Asks about cost")
+
+
 def test_nothing_is_not_signed(room: Room) -> None:
     with pytest.raises(InvalidValue, match="nothing in this note"):
         records.sign(room.mirror, None, {"pet_id": room.dog})

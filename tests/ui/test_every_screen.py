@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.screen import Place, Screen
@@ -67,6 +68,10 @@ def _places(shell: Shell, mirror: Mirror) -> list[Place]:
                 select(ClinicPatient.pet_id, ClinicPatient.client_id).limit(1)
             ).one()
         found += [Place("pet", link.pet_id), Place("client", link.client_id)]
+    if "record" in shell._kinds:
+        with mirror.read() as connection:
+            note: UUID = connection.execute(select(MedicalRecord.id).limit(1)).scalar_one()
+        found += [Place("record"), Place("record", note)]
     return found
 
 

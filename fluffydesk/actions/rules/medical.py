@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 from fluffydesk.actions.rules.animals import write_beside
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.records.clinic import PetVaccination, Prescription
+from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
 from fluffydesk.records.medical import MedicalRecord, Reminder
 from fluffydesk.records.pets import Pet
@@ -69,6 +69,28 @@ def _weighs(connection: Connection, before: Row[Any] | None, after: Row[Any] | N
     if connection.execute(query).first() is None:
         mine = (pets.c.id == after.pet_id) & pets.c.weight_kg.is_distinct_from(after.weight_kg)
         connection.execute(pets.update().where(mine).values(weight_kg=after.weight_kg))
+
+
+def _kept_private(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Confidential words stand only in a record that is not shared."""
+    if after is not None and after.shared and after.confidential_notes:
+        raise InvalidValue(
+            "This note is shared, and its confidential words would be read.",
+            "Take the tick off Shared first, or leave them out.",
+            field="confidential_notes",
+        )
+
+
+def _in_order(first: str, last: str, words: str) -> Rule:
+    def rule(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+        """What ends does so after it begins; central holds the same by its checks."""
+        if after is None:
+            return
+        begins, ends = getattr(after, first), getattr(after, last)
+        if begins is not None and ends is not None and ends < begins:
+            raise InvalidValue(words, "Check both.", field=last)
+
+    return rule
 
 
 def _alive(name: str) -> Rule:
@@ -252,7 +274,14 @@ def _reminder(row: Row[Any], key: UUID) -> dict[str, Any]:
 
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    MedicalRecord: (_signed_stays, _amends_signed, _weighs),
-    Prescription: (_alive("prescribed_on"), _not_expired("prescribed_on")),
+    MedicalRecord: (_signed_stays, _amends_signed, _kept_private, _weighs),
+    LabResult: (
+        _in_order("usual_from", "usual_to", "The usual range ends below where it begins."),
+    ),
+    Prescription: (
+        _alive("prescribed_on"),
+        _not_expired("prescribed_on"),
+        _in_order("prescribed_on", "valid_until", "It is valid until before it was written."),
+    ),
     PetVaccination: (_alive("given_on"), _not_expired("given_on"), _waits, _next_later, _reminds),
 }

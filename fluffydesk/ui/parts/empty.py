@@ -36,7 +36,8 @@ class Empty(QWidget):
         self._text = Words(text, role="muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = Button(step, self._go, kind="primary", icon_role="add")
-        self.button.setVisible(bool(step))
+        if not step:  # and never shown while it is in no window: it would be one itself
+            self.button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, measures.GROUP, measures.GROUP, measures.GROUP)
         column.setSpacing(measures.STEP)

@@ -128,6 +128,9 @@ class ClinicToday(Screen):
     def arrive(self, place: Place) -> None:
         self.reload()
 
+    def _to_sign(self) -> None:
+        self.go.emit(Place("record"))
+
     def _to_record(self, visit_id: UUID) -> None:
         self.go.emit(Place("record", visit_id))
 
@@ -138,6 +141,9 @@ class ClinicToday(Screen):
         self.coming = Card("Still to come and in the house")
         board = Button("Waiting room", self._to_board, kind="quiet", icon_role="waiting")
         self.coming.act(board)
+        unsigned = Button("To sign", self._to_sign, kind="quiet", icon_role="edit")
+        unsigned.setToolTip("Notes that nobody has signed, and results that are awaited")
+        self.coming.act(unsigned)
         self.coming.act(Button("Move on  (A)", self._advance, icon_role="next"))
         self.list.setMinimumHeight(200)
         self.coming.add(self.list, 1)

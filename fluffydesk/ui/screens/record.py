@@ -21,12 +21,19 @@ from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
-from fluffydesk.ui.screens.reading.records_of_pets import Papers, Template, papers, templates
+from fluffydesk.ui.screens.reading.records_of_pets import (
+    Papers,
+    Template,
+    papers,
+    templates,
+    to_finish,
+)
 from fluffydesk.ui.screens.reading.records_scroll import Entry
 from fluffydesk.ui.screens.record_pane import NotePane
 from fluffydesk.ui.screens.record_papers import PaperActs
 from fluffydesk.ui.screens.record_scroll import ScrollList
 from fluffydesk.ui.screens.record_templates import TemplatePicker, TemplateSaver
+from fluffydesk.ui.screens.record_waiting import Waiting
 from fluffydesk.wording import apart
 from fluffydesk.work import Work
 
@@ -66,6 +73,8 @@ class RecordScreen(Screen):
         "A signed note is never edited. Amend it: what you write then stands beside it, with what "
         "was changed marked. An edit that another desk's signature overtook is kept, and can be "
         "made an amendment.\n"
+        "With no pet chosen it lists the notes that nobody has signed and the results that are "
+        "awaited; Enter opens the record.\n"
         "At the right is all that happened, newest first: notes, prescriptions, vaccinations, "
         "results, visits and files. Space opens what a line says, Enter goes there."
     )
@@ -87,12 +96,7 @@ class RecordScreen(Screen):
             step="New note",
             take=self.begin,
         )
-        self.nobody = Empty(
-            "No pet is chosen",
-            "Open a record from the calendar, from today's visits or from a pet's card.",
-            step="Go to pets",
-            take=lambda: self.go.emit(Place("pets")),
-        )
+        self.waiting = Waiting(self.show_papers)
         self.history = ScrollList()
         self.history.chosen.connect(self._chosen)
         self.nothing = Empty(
@@ -116,19 +120,26 @@ class RecordScreen(Screen):
 
     def arrive(self, place: Place) -> None:
         """Show the papers of a pet, or a note, or the note of an appointment, by its id."""
-        if place.id is None:
-            return
         self.pane.form.keep_draft()
         self._where, self._asked = place.id, True
+        if place.id is None:
+            self._leave()
         self.reload()
 
+    def show_papers(self, where: UUID) -> None:
+        """Show the papers that an id is about: a pet's, a note's or an appointment's."""
+        self.arrive(Place("record", where))
+
     def reload(self) -> None:
-        if self._where is not None:
+        if self._where is None:
+            self.work.on_mirror(to_finish, self.waiting.show_rows, latest=True)
+        else:
             job = partial(papers, where=self._where)
             self.work.on_mirror(job, self._show, latest=True)
 
     def search(self, text: str) -> None:
         self.history.rows.search(text)
+        self.waiting.search(text)
         self._count()
 
     def open(self, note_id: UUID) -> None:
@@ -218,7 +229,7 @@ class RecordScreen(Screen):
             column.addWidget(part)
         column.addLayout(sides, 1)
         self.pages = QStackedLayout(self)
-        self.pages.addWidget(self.nobody)
+        self.pages.addWidget(self.waiting)
         self.pages.addWidget(body)
 
     def _shortcuts(self) -> None:
@@ -240,8 +251,10 @@ class RecordScreen(Screen):
     def _show(self, found: Papers | None) -> None:
         fresh, self._asked = self._asked, False
         self.found = found
-        self.pages.setCurrentIndex(0 if found is None else 1)
+        self.pages.setCurrentIndex(1)
         if found is None:
+            self._leave()
+            self.reload()
             return
         patient = found.patient
         self.titled.emit(patient.name)
@@ -258,6 +271,13 @@ class RecordScreen(Screen):
             self.pane.show_note(note, found)
         if chosen is not None:
             self.history.choose(chosen.id)
+
+    def _leave(self) -> None:
+        """Show no pet: what is left to finish in the papers of all of them stands there."""
+        self._where = self.found = None
+        self.pane.put_aside()
+        self.pages.setCurrentIndex(0)
+        self.titled.emit(self.title)
 
     def _first(self, found: Papers) -> None:
         """Show the note that was asked for, or begin that of the visit."""

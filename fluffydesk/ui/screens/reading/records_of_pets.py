@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from fluffydesk.actions.records import as_signed, draft_of, late_edit
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.clinic import NoteTemplate
+from fluffydesk.records.clinic import LabResult, NoteTemplate
 from fluffydesk.records.enums import Status
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
@@ -103,6 +103,27 @@ class Unsigned:
     title: str
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """The tests of a sample and panel that have no value yet."""
+
+    id: UUID
+    pet_id: UUID
+    pet: str
+    panel: str
+    on: date
+    tests: int
+    laboratory: str
+
+
+@dataclass(frozen=True)
+class ToFinish:
+    """What is left to finish: notes without a signature, tests without a result, oldest first."""
+
+    notes: tuple[Unsigned, ...]
+    results: tuple[Awaited, ...]
+
+
 def papers(mirror: Mirror, where: UUID) -> Papers | None:
     """Read the papers of the pet that `where` names: by its own id, a note's or an appointment's.
 
@@ -162,6 +183,47 @@ def unsigned(connection: Connection, before: date) -> tuple[Unsigned, ...]:
         Unsigned(row.id, row.pet, people.get(row.veterinarian_id, ""), row.visited_on, _title(row))
         for row in rows
     )
+
+
+def awaited(connection: Connection) -> tuple[Awaited, ...]:
+    """Return the samples of which tests have no value yet, the oldest first."""
+    tests, pets = LabResult.__table__.c, Pet.__table__.c
+    query = (
+        select(
+            func.min(tests.id).label("id"),
+            tests.pet_id,
+            pets.name,
+            tests.panel,
+            func.min(tests.test).label("test"),
+            tests.taken_on,
+            func.count().label("tests"),
+            func.max(tests.laboratory).label("laboratory"),
+        )
+        .join(Pet.__table__, pets.id == tests.pet_id)
+        .where(tests.value.is_(None), tests.finding.is_(None))
+        .group_by(tests.pet_id, pets.name, tests.panel, tests.taken_on)
+        .order_by(tests.taken_on, pets.name)
+        .limit(MOST)
+    )
+    return tuple(
+        Awaited(
+            row.id,
+            row.pet_id,
+            row.name,
+            row.panel or row.test,
+            row.taken_on,
+            row.tests,
+            row.laboratory or "",
+        )
+        for row in connection.execute(query)
+    )
+
+
+def to_finish(mirror: Mirror) -> ToFinish:
+    """Read what is left to finish, today's notes too."""
+    with mirror.read() as connection:
+        tomorrow = today() + timedelta(days=1)
+        return ToFinish(unsigned(connection, tomorrow), awaited(connection))
 
 
 def _to_go_on_with(notes: tuple[Note, ...]) -> UUID | None:
