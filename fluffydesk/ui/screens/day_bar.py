@@ -110,12 +110,12 @@ class Week(QWidget):
 
     def _write(self) -> None:
         """Say as much of each day as there is room for."""
-        room = self.width() / 7
+        room = self.width() / 7 - _AROUND
         for button, (one, is_today, count) in zip(self.buttons, self._said, strict=False):
-            name = "Today" if is_today else day_words(one, "ddd d" if room > 60 else "d")
-            counted = f"{name} · {count}"
-            fits = button.fontMetrics().horizontalAdvance(counted) + _AROUND < room
-            button.setText(counted if count and fits else name)
+            name = "Today" if is_today else day_words(one, "ddd d")
+            wide = button.fontMetrics().horizontalAdvance
+            ways = (f"{name} · {count}" if count else name, name, day_words(one, "d"))
+            button.setText(next((way for way in ways if wide(way) <= room), ways[-1]))
             button.setToolTip(button.accessibleName())
 
     def _pick(self, number: int) -> None:

@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy import select
 
 from fluffydesk.actions import free_slots
@@ -88,15 +97,30 @@ class FindFree(Card):
         self.found.setWordWrap(True)
         self.problem = Words("", role="danger", wrap=True)
         self.add(self.for_whom)
-        self.add(_labelled("Vet", self.vet))
-        self.add(_labelled("Visit type", self.kind))
+        for field in (self.vet, self.kind, self.species):
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        fields = QVBoxLayout(inner)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.addLayout(_labelled("Vet", self.vet))
+        fields.addLayout(_labelled("Visit type", self.kind))
         length, species = (
             _labelled("Length, minutes", self.minutes),
             _labelled("Species", self.species),
         )
-        self.add(row(length, species))
-        self.add(self.problem)
-        self.add(self.found, 1)
+        fields.addLayout(row(length, species))
+        fields.addWidget(self.problem)
+        fields.addWidget(self.found, 1)
+        self.found.setMinimumHeight(3 * _TWO_LINES)
+        scroll = QScrollArea()  # in a low window
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        scroll.viewport().setAutoFillBackground(False)
+        self.add(scroll, 1)
         self.vet.activated.connect(self._changed)
         self.kind.activated.connect(self._kind_chosen)
         self.species.activated.connect(self._changed)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.parts.controls import Button, Words, row
-from fluffydesk.ui.screens.day_paint import blend, type_colour
+from fluffydesk.ui.screens.day_paint import blend, joined, type_colour
 from fluffydesk.ui.screens.reading.calendar import Kind
 
 _SWATCH = 14
@@ -63,7 +63,9 @@ class Legend(QWidget):
 
     def _items(self) -> list[tuple[str, str, str]]:
         signs = [(words, sign, "") for words, sign in _SIGNS]
-        return signs + [(f"{kind.mark} {kind.name}", "type", kind.colour) for kind in self._kinds]
+        return signs + [
+            (joined(kind.mark, kind.name, by=" "), "type", kind.colour) for kind in self._kinds
+        ]
 
     @staticmethod
     def _paint_swatch(painter: QPainter, box: QRectF, sign: str, colour: str) -> None:
@@ -90,7 +92,7 @@ class Foot(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.legend = Legend()
-        self.words = Words("", wrap=True)
+        self.words = Words("", Type.SMALL, wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.yes = Button("Put here (Enter)", self.put.emit, kind="primary")
         self.no = Button("Put back (Esc)", self.back.emit)

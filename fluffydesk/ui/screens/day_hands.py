@@ -107,5 +107,7 @@ class DayHands(DayView):
             return ""
         column, zone = self.columns[hand.lane], self.axis.zone
         times = f"{clock_words(hand.starts, zone)} to {clock_words(hand.ends, zone)}"
-        place = f"{hand.visit.pet}: {day_words(column.day)}, {times}, {column.lane.title}."
+        place = (
+            f"{hand.visit.pet}: {day_words(column.day, 'ddd d MMM')}, {times}, {column.lane.title}."
+        )
         return place if hand.taken is None else f"{hand.taken.words} {place}"

@@ -83,6 +83,17 @@ def stage_colour(stage: str) -> QColor:
     return theme.colour(_STAGE_COLOUR.get(stage, "muted"))
 
 
+def joined(*parts: str, by: str = " · ") -> str:
+    """Return the parts in one line; words from the right do not draw figures beside them along."""
+    return by.join(
+        f"\u2068{part}\u2069"
+        if any("\u0590" < letter < "\u0900" for letter in part[:200])
+        else part
+        for part in parts
+        if part
+    )
+
+
 def mark_of(visit: Visit) -> str:
     """Return what is said of a visit beside its stage, or nothing."""
     if visit.refused:
@@ -230,8 +241,8 @@ def _paint_words(
     ink = theme.colour("text" if visit.open else "muted")
     painter.setPen(ink)
     painter.setFont(pens.strong if visit.takes_time else pens.struck)
-    name = f"{visit.pet} ⚠" if visit.alerts else visit.pet
-    name += f"  {card.times}" if one_line and box.width() > 260 else ""
+    times = card.times if one_line and box.width() > 260 else ""
+    name = joined(joined(visit.pet, "⚠" if visit.alerts else "", by=" "), times, by="  ")
     painter.drawText(
         line,
         centre | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
@@ -250,12 +261,12 @@ def _lines(card: Card, look: Look, stage: str, *, narrow: bool) -> list[str]:
         return [look.reason, card.times]
     kind = visit.service or visit.reason
     if narrow:
-        marked = f"{look.mark} {kind}" if look.mark else kind
-        first = " · ".join(part for part in (mark_of(visit), card.times) if part)
+        marked = joined(look.mark, kind, by=" ")
+        first = joined(mark_of(visit), card.times)
         return [first, visit.stage, marked, visit.client]
     return [
-        " · ".join(part for part in (card.times, kind) if part),
-        " · ".join(part for part in (visit.client, visit.phone) if part),
+        joined(card.times, kind),
+        joined(visit.client, visit.phone),
         visit.reason if visit.service else "",
     ]
 

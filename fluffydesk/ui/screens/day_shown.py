@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from fluffydesk.ui.screens import day_layout
 from fluffydesk.ui.screens.day_check import Check
 from fluffydesk.ui.screens.day_layout import Card, Column, Spot
+from fluffydesk.ui.screens.day_paint import joined
 from fluffydesk.ui.screens.day_space import PIXELS, DaySpace, Head
 from fluffydesk.ui.screens.day_time import Axis, clock_words
 from fluffydesk.ui.screens.day_words import day_words, visit_words
@@ -136,7 +137,7 @@ class DayShown(DaySpace):
         count = "no visits" if booked == 0 else "1 visit" if booked == 1 else f"{booked} visits"
         assert self.sheet is not None
         shift = day_layout.shift_words(self.sheet, column)
-        return Head(column.lane.title, " · ".join(x for x in (shift, column.lane.note, count) if x))
+        return Head(column.lane.title, joined(shift, column.lane.note, count))
 
     def _column_under(self) -> Column | None:
         lane = self.cursor_spot.lane if self.hand is None else self.hand.lane
