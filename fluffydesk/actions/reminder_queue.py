@@ -47,7 +47,7 @@ def queue(mirror: Mirror, reminders: Collection[UUID], today: date) -> tuple[Que
     """
     wanted = set(reminders)
     with mirror.read() as connection:
-        found = [one for one in due(connection, today) if one.id in wanted]
+        found = due(connection, today, only=wanted)
     sendable = [one for one in found if not one.missing]
     if not sendable:
         why = found[0].missing if found else "They were sent, or are not due any more"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -21,8 +21,9 @@ from fluffydesk.figures.reminders import (
     last_step_sent,
     next_step,
 )
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Service
-from fluffydesk.records.clinic import ReminderMessage, ReminderRule
+from fluffydesk.records.clinic import ReminderRule
 from fluffydesk.records.enums import AppointmentStatus, Status
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
@@ -44,6 +45,13 @@ _SERVED_BY: Mapping[ReminderKind, ServiceCategory] = {
     ReminderKind.PARASITES: ServiceCategory.CONSULTATION,
     ReminderKind.WEIGHING: ServiceCategory.CONSULTATION,
 }
+_AT_ONCE = 500
+_OPEN_ROWS = """
+SELECT r.id, r.kind, p.species, r.due_on, r.step, r.status,
+  (SELECT max(m.step) FROM reminder_messages AS m WHERE m.reminder_id = r.id)
+FROM reminders AS r JOIN pets AS p ON p.id = r.pet_id
+WHERE r.organization_id = ? AND r.status IN (?, ?) AND r.tells_owner
+  AND r.due_on BETWEEN ? AND ? AND p.deceased_on IS NULL"""
 _COMING = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
@@ -78,6 +86,15 @@ class DueReminder:
 
 
 @dataclass(frozen=True)
+class _Next:
+    rung: Rung | None
+    """None: its kind has no ladder."""
+    send_on: date
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
 class _Visit:
     on: date
     category: ServiceCategory | None
@@ -105,25 +122,27 @@ def rung_of(values: Mapping[Any, Any]) -> Rung:
 
 
 def due(
-    connection: Connection, today: date, *, ahead: int = AHEAD_DAYS, only: UUID | None = None
+    connection: Connection,
+    today: date,
+    *,
+    ahead: int = AHEAD_DAYS,
+    only: Collection[UUID] | None = None,
 ) -> list[DueReminder]:
     """Return what is to be sent up to `ahead` days from `today`, the clinic's day, by its day.
 
     Left out are pets that died or left, clients who are not active (rule 22), what the owner is
-    not told, and what a visit is booked for already. `only` asks about one reminder.
+    not told, and what a visit is booked for already. `only` asks about some reminders.
     """
     steps = rungs(connection)
-    # A step may be sent a year before the day, and at most that long after it.
-    last = today + timedelta(days=ahead + max([0, *(-rung.days for rung in steps)]))
-    found = _open_rows(connection, today - timedelta(days=LONGEST_DAYS), last, only)
-    visits = _visits(connection, today) if found else {}
-    result = []
-    for row in found:
-        if any(_same_thing(row, visit, today) for visit in visits.get(row.pet_id, ())):
-            continue
-        one = _due_of(row, steps, today)
-        if one is not None and (one.send_on - today).days <= ahead:
-            result.append(one)
+    nexts = _nexts(connection, steps, today, ahead)
+    if only is not None:
+        nexts = {str(key): nexts[str(key)] for key in only if str(key) in nexts}
+    visits = _visits(connection, today) if nexts else {}
+    result = [
+        _due_of(row, nexts[str(row.id)])
+        for row in _told(connection, list(nexts))
+        if not any(_same_thing(row, visit, today) for visit in visits.get(row.pet_id, ()))
+    ]
     return sorted(result, key=lambda one: (one.send_on, one.client.casefold(), one.pet, one.id))
 
 
@@ -147,57 +166,70 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _open_rows(connection: Connection, first: date, last: date, only: UUID | None) -> list[Any]:
-    """Return the open reminders of living patients of active clients, with who is told."""
+def _nexts(
+    connection: Connection, steps: Sequence[Rung], today: date, ahead: int
+) -> dict[str, _Next]:
+    """Return the next step of each open reminder of a living patient that is near enough.
+
+    A large clinic has tens of thousands open: their texts and clients are read of few.
+    """
+    kept = Mirror.state.get(connection, "organization") or {}
+    # A step may be sent a year before the day, and at most that long after it.
+    last = today + timedelta(days=ahead + max([0, *(-rung.days for rung in steps)]))
+    first = today - timedelta(days=LONGEST_DAYS)
+    found = connection.exec_driver_sql(
+        _OPEN_ROWS, (str(kept.get("id")), *OPEN, first.isoformat(), last.isoformat())
+    )
+    ways: dict[tuple[str, str], tuple[Rung, ...]] = {}
+    nexts = {}
+    for key, kind, species, day, step, status, written in found:
+        way = ways.get((kind, species))
+        if way is None:
+            way = ways[kind, species] = ladder(steps, kind, species)
+        due_on = date.fromisoformat(day)
+        sent = last_step_sent(
+            step,
+            pending=status == ReminderStatus.PENDING,
+            written=() if written is None else (written,),
+        )
+        rung = next_step(way, due_on, sent, today)
+        if rung is None and way:
+            continue
+        send_on = due_on if rung is None else day_of(rung, due_on)
+        if (send_on - today).days <= ahead:
+            nexts[key] = _Next(rung, send_on, sent + 1 if rung is None else rung.step, len(way))
+    return nexts
+
+
+def _told(connection: Connection, keys: Sequence[str]) -> Iterator[Any]:
+    """Yield these reminders with their pets and active clients, who are told of them."""
     reminders, pets, links = Reminder.__table__, Pet.__table__, ClinicPatient.__table__
     brought, clients = ClinicClient.__table__.alias("brought"), ClinicClient.__table__
-    messages = ReminderMessage.__table__
-    written = (
-        select(func.max(messages.c.step))
-        .where(messages.c.reminder_id == reminders.c.id)
-        .scalar_subquery()
-    )
     query = (
         select(
             *(reminders.c[name] for name in ("id", "pet_id", "kind", "title", "due_on")),
-            reminders.c.step,
-            reminders.c.status,
             pets.c.name.label("pet"),
             pets.c.species,
             clients.c.id.label("client_id"),
             *(clients.c[name] for name in ("full_name", "phone", "other_phone", "email")),
             *(clients.c[name] for name in ("address", "contact_by", "user_id")),
-            written.label("written"),
         )
         .join(pets, pets.c.id == reminders.c.pet_id)
         .join(links, links.c.pet_id == pets.c.id)
         .outerjoin(brought, brought.c.id == links.c.client_id)
         .outerjoin(clients, clients.c.id == func.coalesce(brought.c.merged_into_id, brought.c.id))
         .where(
-            reminders.c.organization_id.is_not(None),
-            reminders.c.status.in_(OPEN),
-            reminders.c.tells_owner,
-            reminders.c.due_on.between(first, last),
-            pets.c.deceased_on.is_(None),
             links.c.ended_on.is_(None),
             func.coalesce(clients.c.status, Status.ACTIVE) == Status.ACTIVE,
         )
     )
-    if only is not None:
-        query = query.where(reminders.c.id == only)
-    return list(connection.execute(query))
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        yield from connection.execute(query.where(reminders.c.id.in_(some)))
 
 
-def _due_of(row: Row[Any], steps: Sequence[Rung], today: date) -> DueReminder | None:
-    way = ladder(steps, str(row.kind), row.species)
-    sent = last_step_sent(
-        row.step,
-        pending=row.status == ReminderStatus.PENDING,
-        written=() if row.written is None else (row.written,),
-    )
-    rung = next_step(way, row.due_on, sent, today)
-    if rung is None and way:
-        return None
+def _due_of(row: Any, following: _Next) -> DueReminder:
+    rung = following.rung
     channel = ReminderChannel((rung.channel if rung else "") or row.contact_by or "email")
     to, missing = _address(row, channel)
     words = {
@@ -216,9 +248,9 @@ def _due_of(row: Row[Any], steps: Sequence[Rung], today: date) -> DueReminder | 
         kind=row.kind,
         what=row.title,
         due_on=row.due_on,
-        send_on=day_of(rung, row.due_on) if rung else row.due_on,
-        step=rung.step if rung else sent + 1,
-        steps=len(way),
+        send_on=following.send_on,
+        step=following.step,
+        steps=following.steps,
         channel=channel,
         to=to,
         missing=missing if rung else NO_STEP,
