@@ -1,23 +1,37 @@
-"""The states of the screen of boarding that are rendered."""
+"""The states of the screens of boarding and of visits to farms that are rendered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPointF
 
+from fluffydesk.records.enums.medical import DoseUnit
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.boarding import BoardingScreen
 from fluffydesk.ui.screens.boarding_extras import open_extras
 from fluffydesk.ui.screens.boarding_view import Held
+from fluffydesk.ui.screens.farm_visits import FarmVisitsScreen
+from fluffydesk.ui.screens.farm_visits_form import FarmVisitForm
 from fluffydesk.ui.shell import Shell
+
+_GIVEN = {
+    "animal_tag": "UK 301234 500123",
+    "reason": "Mastitis",
+    "product": "Oxytetracycline",
+    "dose": Decimal(20),
+    "dose_unit": DoseUnit.MILLILITRE,
+    "milk_hours": 168,
+}
 
 
 def boarding_scenes(kind: str, visit: Callable[..., object]) -> list[Any]:
     """Return the scenes of a clinic, or of one with long words."""
     rooms = partial(visit, place=Place("boarding", part="rooms"))
+    farms = partial(visit, place=Place("farm_visits"))
     return [
         (f"{kind}-boarding-rooms", (rooms,)),
         (f"{kind}-boarding-hours", (partial(visit, place=Place("boarding", part="hours")),)),
@@ -26,6 +40,9 @@ def boarding_scenes(kind: str, visit: Callable[..., object]) -> list[Any]:
         (f"{kind}-boarding-open", (rooms, _open)),
         (f"{kind}-boarding-extras", (rooms, _extras)),
         (f"{kind}-boarding-held", (rooms, _hold)),
+        (f"{kind}-farm_visits", (farms,)),
+        (f"{kind}-farm_visits-new", (farms, _new_visit)),
+        (f"{kind}-farm_visits-treat", (farms, _new_visit, _treat)),
     ]
 
 
@@ -57,3 +74,17 @@ def _hold(shell: Shell) -> None:
     held.wrong = grid.why_not(bar.stay, bar.stay.room_id, -2, -2)
     grid.held = held
     grid.viewport().update()
+
+
+def _new_visit(shell: Shell) -> None:
+    screen = shell.current
+    assert isinstance(screen, FarmVisitsScreen)
+    screen.add()
+
+
+def _treat(shell: Shell) -> None:
+    assert shell.current is not None
+    form = shell.current.findChildren(FarmVisitForm)[-1]
+    form.given.append(_GIVEN)
+    form._show_given()
+    form.treat()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fluffydesk.demo.boarding import write_boarding
 from fluffydesk.demo.diary import write_diary
+from fluffydesk.demo.farm_calls import write_farm_calls
 from fluffydesk.demo.notes import write_notes
 from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.reminding import write_reminders
@@ -99,6 +100,7 @@ def rows(
     lengths = {name: minutes for name, _, minutes, _, _ in _SERVICES}
     write_diary(maker, patients, services, lengths, vets, rooms, now or local(today, 11, 30))
     write_rota(maker, vets)
+    write_farm_calls(maker, vets[0])
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_takings(maker, now or local(today, 11, 30))

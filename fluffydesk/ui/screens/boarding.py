@@ -341,6 +341,7 @@ class BoardingScreen(Screen):
         elif plan is not None and plan.scale.hourly and self.first is not None:
             day = self.first
         self.go_to(day)
+        (self.lists.coming if self._view() == TODAY else self.grid).setFocus()
 
     def _view(self) -> str:
         return str(self.view.value())

@@ -124,6 +124,9 @@ class Clients(ListAndCard):
             self.duplicates.merged.connect(self._merged)
             self.duplicates.open()
 
+    def _visit_farm(self, client_id: UUID) -> None:
+        self.go.emit(Place("farm_visits", client_id, part="new"))
+
     def show_card(self, shown: ClientPage) -> None:
         card, one = self.card, shown.row
         locked = why_not(self.work.whose, Pet)
@@ -134,6 +137,7 @@ class Clients(ListAndCard):
                 ("Open", "next", partial(self.open, one.id)),
                 ("Edit", "edit", partial(self.edit, one.id)),
                 ("Add a pet", "add", partial(self.register, one.id), locked),
+                ("Farm visit", "farm", partial(self._visit_farm, one.id)),
             ),
         )
         for tone, text in by_tone(shown.alerts).items():

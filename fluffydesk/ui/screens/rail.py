@@ -16,6 +16,7 @@ from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.desk_rows import DeskRows
 from fluffydesk.ui.screens.eggs import EggsScreen
+from fluffydesk.ui.screens.farm_visits import FarmVisitsScreen
 from fluffydesk.ui.screens.feed import FeedScreen
 from fluffydesk.ui.screens.flocks import FlocksScreen
 from fluffydesk.ui.screens.health import HealthScreen
@@ -73,6 +74,7 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     Pets,
     PetCardScreen,
     BoardingScreen,
+    FarmVisitsScreen,
     RemindersScreen,
     RecordScreen,
     StoresScreen,

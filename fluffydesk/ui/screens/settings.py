@@ -30,6 +30,7 @@ from fluffydesk.ui.screens.settings_farm import (
     OwnFieldsCard,
     keeps_animals,
 )
+from fluffydesk.ui.screens.settings_vet import FarmVetCard
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -85,6 +86,10 @@ class Settings(Screen):
         self.own_fields = OwnFieldsCard(work)
         page.add(self.own_fields)
         self.own_fields.setVisible(keeps_animals(work.whose))
+        self.vets = FarmVetCard(work)
+        self.vets.told.connect(self.tell)
+        page.add(self.vets)
+        self.vets.setVisible(keeps_animals(work.whose))
         page.add(self._sign_out_card())
         page.column.addStretch(1)
         work.whose_changed.connect(self._show)
@@ -98,6 +103,8 @@ class Settings(Screen):
         self.work.on_mirror(_kept, self._show_kept)
         self.conventions.reload()
         self.own_fields.reload()
+        if keeps_animals(self.work.whose):
+            self.vets.reload()
 
     def _person_card(self) -> Card:
         card = Card("This PC")
