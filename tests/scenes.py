@@ -53,6 +53,7 @@ from tests.barn_scenes import barn_scenes
 from tests.boarding_scenes import boarding_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.calendar_scenes import calendar_scenes
+from tests.client_scenes import client_scenes
 from tests.contradiction_scenes import contradiction_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
@@ -297,6 +298,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
         *reminder_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         *record_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         *clinic_scenes(mirror),
+        *client_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         ("clinic-form", (today, partial(_form, Appointment, visit))),
         ("clinic-form-calendar", (today, partial(_form, Appointment, visit), _calendar)),
         ("clinic-calendar-room", (calendar, lambda shell: _press("Rooms"))),

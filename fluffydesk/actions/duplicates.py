@@ -40,7 +40,7 @@ class Pair:
 
 
 def pairs(connection: Connection, most: int = MOST) -> tuple[Pair, ...]:
-    """Return the pairs of cards that may be the same, by name, at most `most`.
+    """Return the pairs of cards that may be the same, at most `most`: the surest first.
 
     The one with an account or a farm on the platform is kept, else the one with more pets, else
     the one entered first.
@@ -55,7 +55,12 @@ def pairs(connection: Connection, most: int = MOST) -> tuple[Pair, ...]:
             if why not in reasons and _holds(why, by_id[one], by_id[other]):
                 reasons.append(why)
     told = {ids: why for ids, why in found.items() if why}
-    some = sorted(told, key=lambda ids: (folded(by_id[ids[0]].full_name) or "", ids))[:most]
+
+    def surest(ids: tuple[UUID, UUID]) -> tuple[bool, int, str, str]:
+        names = [folded(by_id[one].full_name) or "" for one in ids]
+        return not _same_name(*names), -len(told[ids]), names[0], str(ids[0])
+
+    some = sorted(told, key=surest)[:most]
     counts = _pets_of(connection, {one for ids in some for one in ids})
     return tuple(_pair(by_id, counts, ids, told[ids]) for ids in some)
 
@@ -81,6 +86,12 @@ def _groups(rows: list[Row[Any]]) -> Iterator[tuple[str, set[UUID]]]:
     for (why, _), group in shared.items():
         if 1 < len(group) <= _CROWD:
             yield why, group
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Say whether two names are alike, or one is the other with its first names cut short."""
+    last, first = one.split()[-1:], one[:1]
+    return are_alike(one, other) or (last == other.split()[-1:] and first == other[:1])
 
 
 def _holds(why: str, one: Row[Any], other: Row[Any]) -> bool:
@@ -110,4 +121,5 @@ def _pair(
         return not linked, -counts.get(one, 0), str(one)
 
     kept, gone = sorted(ids, key=standing)
-    return Pair(kept, rows[kept].full_name, gone, rows[gone].full_name, ", ".join(why))
+    told = ", ".join([why[0], *(f"{one[0].lower()}{one[1:]}" for one in why[1:])])
+    return Pair(kept, rows[kept].full_name, gone, rows[gone].full_name, told)

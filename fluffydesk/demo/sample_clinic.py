@@ -9,6 +9,7 @@ from uuid import UUID
 from fluffydesk.demo.boarding import write_boarding
 from fluffydesk.demo.diary import write_diary
 from fluffydesk.demo.farm_calls import write_farm_calls
+from fluffydesk.demo.households import write_households
 from fluffydesk.demo.notes import write_notes
 from fluffydesk.demo.patients import write_patients
 from fluffydesk.demo.reminding import write_reminders
@@ -108,4 +109,5 @@ def rows(
     write_notes(maker)
     write_talks(maker, vets)
     write_stages(maker, now or local(today, 11, 30))
+    write_households(maker, patients)
     return maker.rows()

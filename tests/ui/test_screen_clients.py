@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -34,6 +34,7 @@ from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.pet_card import PetCardScreen
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reading.clients import left
+from fluffydesk.ui.screens.register_form import RegisterForm
 from fluffydesk.work import Work
 from tests.clinic_sample import Sample, fill
 from tests.mirrors import new_mirror
@@ -266,7 +267,9 @@ def test_two_cards_are_looked_at_merged_and_taken_apart_by_keys(
     assert set(merging.groups) == {"full_name", "phone", "email"}
     assert merging.chosen()["email"] == "n@vale.example"
     assert "Nothing else names the card that goes." in merging.moves.text()
-    qtbot.keyClick(merging.groups["full_name"].button(1), Qt.Key.Key_Space)
+    names = merging.groups["full_name"].findChildren(QAbstractButton)
+    assert [one.text() for one in names] == ["Noor Vale", "Nora Vale"]
+    qtbot.keyClick(names[1], Qt.Key.Key_Space)
     assert merging.chosen()["full_name"] == "Nora Vale"
     qtbot.keyClick(merging, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle(at_work)
@@ -290,3 +293,35 @@ def test_what_another_desk_wrote_to_a_merged_card_is_moved_when_the_list_is_look
     settle(at_work)
     assert row_of(clinic, Invoice, late).client_id == noor
     assert screen.list.count() == 2, "the merged one is listed no more"
+
+
+def test_a_client_and_pet_are_entered_from_a_telephone_call_in_one_form(
+    qtbot: QtBot, clinic: Mirror, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    """Who is it, and about which pet: four fields, without the mouse."""
+    screen = shown(qtbot, Clients(at_work), settle)
+    went: list[Place] = []
+    screen.go.connect(went.append)
+    screen.register()
+    dialog = screen.findChild(FormDialog)
+    settle(at_work)
+    form = dialog.form
+    assert isinstance(form, RegisterForm)
+    client = form.client
+    order = [form.layout().indexOf(part) for part in (client, form.rows["name"])]
+    assert order[0] >= 0
+    for row, text in (
+        (client.rows["full_name"], "Lena Marsh"),
+        (client.rows["phone"], "12"),
+        (form.rows["name"], "Comet"),
+        (form.rows["species"], "Dog"),
+    ):
+        qtbot.keyClicks(row.editor.field, text)  # type: ignore[attr-defined]
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(at_work)
+    assert "no telephone number" in client.rows["phone"].error()
+    assert form.editor("name").value() == "Comet", "nothing typed is lost"
+    client.editor("phone").set_value("020 555 0199")
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(at_work)
+    assert [place.key for place in went] == ["pet"]

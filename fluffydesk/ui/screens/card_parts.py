@@ -20,6 +20,8 @@ from fluffydesk.ui.screens.reading.pets import Past
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 
 FACTS_A_ROW = 4
+BESIDE = 280
+"""How wide what stands beside a history is at least, px."""
 _HISTORY = 320
 _TONES = {
     "Record": "good",
@@ -91,17 +93,19 @@ class LinesCard(Card):
         note: str,
         go: Callable[[], object] | None = None,
         *beside: QWidget,
-        muted: bool = False,
     ) -> None:
         """Add a line, with a note in small letters below and buttons beside it."""
         assert self._lines is not None
         first: QWidget
         if go is None:
-            first = Words(text, Type.STRONG, "muted" if muted else "", wrap=True)
+            first = Words(text, Type.STRONG, wrap=True)
         else:
             first = Button(text, go, kind="link")
             first.setAccessibleDescription(note)
-        self._lines.addLayout(row(first, None, *beside))
+        line = row(first, *beside) if go is None else row(first, None, *beside)
+        if go is None:
+            line.setStretch(0, 1)
+        self._lines.addLayout(line)
         if note:
             self._lines.addWidget(Words(note, Type.SMALL, "muted", wrap=True))
 

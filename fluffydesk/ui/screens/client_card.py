@@ -28,7 +28,14 @@ from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.alert_bar import AlertBar
 from fluffydesk.ui.screens.animal_facts import Fact, FactsMenu
 from fluffydesk.ui.screens.booking_form import open_booking
-from fluffydesk.ui.screens.card_parts import FactGrid, LinesCard, PastTable, bind, leads_back
+from fluffydesk.ui.screens.card_parts import (
+    BESIDE,
+    FactGrid,
+    LinesCard,
+    PastTable,
+    bind,
+    leads_back,
+)
 from fluffydesk.ui.screens.reading.clients import ClientPage, ClientPet, client_page
 from fluffydesk.ui.screens.reading.pets import Past
 from fluffydesk.ui.screens.register_form import open_registering
@@ -160,6 +167,7 @@ class ClientCardScreen(Screen):
         lower.addWidget(past, 3)
         beside = QVBoxLayout()
         beside.setSpacing(measures.CARD)
+        self.pets.setMinimumWidth(BESIDE)
         beside.addWidget(self.pets)
         beside.addWidget(self.shared)
         beside.addStretch(1)

@@ -42,6 +42,7 @@ class Clients(ListAndCard):
     adds = Pet
     card_key = "client"
     hint = "Choose a client"
+    client_first = True
     watches = WATCHED | {"invoices", "payments", "clinic_patient_people"}
     searches = "Name, phone, address, pet, chip or file number"
     help = (
@@ -84,6 +85,7 @@ class Clients(ListAndCard):
             order=(Order("full_name"),),
             on_open=self.open,
             filter_columns=("status",),
+            widths={"full_name": 210, "phone": 140, "email": 210},
         )
         found.say_when_empty(
             "No clients yet",

@@ -10,10 +10,8 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QGridLayout,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,11 +25,12 @@ from fluffydesk.ui.fields.texts import text_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Page
-from fluffydesk.ui.parts.controls import Button, Words, dismiss, hair_line, row
+from fluffydesk.ui.parts.controls import Button, Segments, Words, dismiss, hair_line, row
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
 _WIDTH, _HEIGHT = 860, 620
+_LETTERS = 34
 _COLUMNS = ClinicClient.__table__.columns
 
 
@@ -48,7 +47,7 @@ class MergeDialog(QDialog):
         self.resize(_WIDTH, _HEIGHT)
         self._work, self._ids = work, (kept_id, gone_id)
         self.shown: Preview | None = None
-        self.groups: dict[str, QButtonGroup] = {}
+        self.groups: dict[str, Segments] = {}
         self.values: dict[str, list[Any]] = {}
         self._parts: list[QWidget] = []
         self.trouble = Banner("", "warning")
@@ -61,6 +60,7 @@ class MergeDialog(QDialog):
         page = Page(measures.GROUP)
         page.add(self.grid)
         page.add(self.moves)
+        page.column.addStretch(1)
         self.turn_button = Button("Keep the other card", self.turn, icon_role="undo")
         self.merge_button = Button("Merge", self.merge, kind="primary")
         self.merge_button.setToolTip("Ctrl+S")
@@ -97,7 +97,7 @@ class MergeDialog(QDialog):
 
     def chosen(self) -> dict[str, Any]:
         """Return the value that stays of each field."""
-        return {name: self.values[name][group.checkedId()] for name, group in self.groups.items()}
+        return {name: self.values[name][int(str(one.value()))] for name, one in self.groups.items()}
 
     def _read(self) -> None:
         kept, gone = self._ids
@@ -117,8 +117,7 @@ class MergeDialog(QDialog):
             self._add(line, side)
         self.moves.setText(_moves(found))
         self.merge_button.setEnabled(True)
-        first = next((group.checkedButton() for group in self.groups.values()), None)
-        (first or self.merge_button).setFocus()
+        self.merge_button.setFocus()
 
     def _put(self, part: QWidget, line: int, column: int, wide: int = 1) -> None:
         self.grid.addWidget(part, line, column, 1, wide, Qt.AlignmentFlag.AlignTop)
@@ -130,22 +129,19 @@ class MergeDialog(QDialog):
         if not side.differs:
             self._put(Words(_said(side.name, side.kept), wrap=True), line, 1, 2)
             return
-        group = QButtonGroup(self)
         values = [side.kept, side.gone]
-        for number, value in enumerate(values):
-            button = QRadioButton(_said(side.name, value) or "Nothing")
-            button.setAccessibleName(f"{label}: {_said(side.name, value) or 'nothing'}")
-            group.addButton(button, number)
-            self._put(button, line, 1 + number)
-        if side.value not in values:  # both, one below the other
-            both = QRadioButton("Both")
-            both.setAccessibleName(f"{label}: both")
-            both.setToolTip(_said(side.name, side.value))
-            group.addButton(both, len(values))
+        if side.value not in values:  # one below the other, so that nothing is lost
             values.append(side.value)
-            self._put(both, line, 3)
-        group.button(values.index(side.value)).setChecked(True)
-        self.groups[side.name], self.values[side.name] = group, values
+        texts = [_said(side.name, value) or "Nothing" for value in values[:2]]
+        texts += ["Both"] * (len(values) - 2)
+        choices: list[tuple[str, object]] = [
+            (_short(text), number) for number, text in enumerate(texts)
+        ]
+        choice = Segments(label, choices)
+        choice.set_value(values.index(side.value))
+        choice.setToolTip("\n".join(texts))
+        self._put(choice, line, 1, 2)
+        self.groups[side.name], self.values[side.name] = choice, values
 
     def _merged(self, done: Merged) -> None:
         self.merged.emit(done)
@@ -237,6 +233,10 @@ def _pairs(mirror: Mirror) -> tuple[_Row, ...]:
 
 def _said(name: str, value: Any) -> str:
     return "" if value is None else " / ".join(text_of(_COLUMNS[name], value).splitlines())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"
 
 
 def _moves(found: Preview) -> str:

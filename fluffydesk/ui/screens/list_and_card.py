@@ -26,6 +26,8 @@ class ListAndCard(Screen):
     card_key: ClassVar[str] = ""
     """The screen that Enter opens."""
     hint: ClassVar[str] = ""
+    client_first: ClassVar[bool] = False
+    """Whether registering asks for the client before the pet."""
     group = "Patients"
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -74,7 +76,9 @@ class ListAndCard(Screen):
 
     def register(self, client_id: UUID | None = None) -> None:
         """Register a patient, of this client if one is given."""
-        dialog = open_registering(self, self.work, client_id=client_id)
+        dialog = open_registering(
+            self, self.work, client_id=client_id, client_first=self.client_first
+        )
         dialog.saved.connect(self._registered)
 
     def _registered(self, pet_id: UUID) -> None:

@@ -16,7 +16,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.medical import MedicalRecord
-from fluffydesk.records.pets import EmergencyContact, Pet
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui import record_history
 from fluffydesk.ui.fields.texts import day_text, unit_text, used_conventions
@@ -32,7 +32,14 @@ from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.alert_bar import AlertBar
 from fluffydesk.ui.screens.animal_facts import FactsMenu
 from fluffydesk.ui.screens.booking_form import open_booking
-from fluffydesk.ui.screens.card_parts import FactGrid, LinesCard, PastTable, bind, leads_back
+from fluffydesk.ui.screens.card_parts import (
+    BESIDE,
+    FactGrid,
+    LinesCard,
+    PastTable,
+    bind,
+    leads_back,
+)
 from fluffydesk.ui.screens.pet_facts import FIRST, KEY, MOST, facts_of_pet
 from fluffydesk.ui.screens.photos import PhotosCard
 from fluffydesk.ui.screens.reading.clients import left
@@ -50,10 +57,6 @@ EDIT: Layout = (
     "notes",
 )
 _PERSON: Layout = ("client_id", "relation", "until", "may_decide", "notes")
-_CONTACT: Layout = (
-    *("full_name", "relation", "phone", "other_phone", "email"),
-    *("call_order", "may_decide", "notes"),
-)
 
 
 class PetCardScreen(Screen):
@@ -79,8 +82,8 @@ class PetCardScreen(Screen):
         "Weights come from its records, with the value under the pointer and by Left and Right. "
         "What happened is listed newest first; Enter opens a line.\n"
         "Beside the client, co-owners, breeders, payers and carers are named: a carer until a day, "
-        "after which the card says that it is over. Emergency contacts are called in their order; "
-        "“may decide” says who may agree to a treatment.\n"
+        "after which the card says that it is over; “may agree” says who decides on a treatment. "
+        "Whom to call in an emergency the owner names on the platform.\n"
         "A pet that died keeps its card, and gets no more bookings and reminders.\n"
         "Photos and documents are attached with Ctrl+P, by dropping a file or by pasting a picture."
     )
@@ -109,18 +112,16 @@ class PetCardScreen(Screen):
         self.weight = Chart("Weight", "kg", "", places=2)
         self.no_weight = Words("", role="muted", wrap=True)
         self.shots = LinesCard("Vaccinations", "None on record. A visit's note adds the first.")
-        self.people = LinesCard("Client and others", "Nobody brings this pet: choose Add.")
+        self.people = LinesCard("People", "Nobody brings this pet: choose Add.")
         self.contacts = LinesCard(
-            "Emergency contacts", "Nobody to call when the client cannot be reached: choose Add."
+            "Emergencies",
+            "The owner names on the platform whom to call. Whom the clinic knows stands under "
+            "People.",
         )
         self.person_button = Button("Add", self.add_person, icon_role="add")
         self.person_button.setAccessibleName("Add a co-owner, carer, breeder or payer")
-        self.contact_button = Button("Add", self.add_contact, icon_role="add")
-        self.contact_button.setAccessibleName("Add an emergency contact")
         Permit(self.person_button, work, PatientPerson, "add")
-        Permit(self.contact_button, work, EmergencyContact, "add")
         self.people.act(self.person_button)
-        self.contacts.act(self.contact_button)
         self.past = PastTable("What happened to a pet")
         self.past.say_when_empty("Nothing has happened yet", "Visits, records and bills go here.")
         self.past.opened.connect(self.open_past)
@@ -206,14 +207,6 @@ class PetCardScreen(Screen):
                 title=title,
             )
 
-    def add_contact(self) -> None:
-        """Name somebody to call when the client cannot be reached."""
-        if self._page is not None:
-            values = {"pet_id": self._id, "call_order": len(self._page.contacts) + 1}
-            open_form(
-                self, self.work, EmergencyContact, values=values, layout=("pet_id", *_CONTACT)
-            )
-
     def open_past(self, one: Past) -> None:
         """Open what a line of the history is about."""
         if one.table == Appointment.__table__.name:
@@ -248,6 +241,7 @@ class PetCardScreen(Screen):
         lower.addWidget(past, 3)
         beside = QVBoxLayout()
         beside.setSpacing(measures.CARD)
+        self.people.setMinimumWidth(BESIDE)
         beside.addWidget(self.people)
         beside.addWidget(self.contacts)
         beside.addStretch(1)
@@ -322,17 +316,15 @@ class PetCardScreen(Screen):
             self.people.line(found.account, "Owns its account on the platform")
         for one in found.people:
             go = partial(self.go.emit, Place("client", one.client_id))
-            self.people.line(one.name, _told(one), go, self._edit_of(one, PatientPerson, _PERSON))
+            self.people.line(one.name, _told(one), go, self._edit_of(one))
         self.people.end()
         self.contacts.begin()
         for one in found.contacts:
-            self.contacts.line(
-                one.name, _told(one), None, self._edit_of(one, EmergencyContact, _CONTACT)
-            )
+            self.contacts.line(one.name, _told(one))
         self.contacts.end()
 
-    def _edit_of(self, one: Person, record: type, layout: Layout) -> Button:
-        open_it = partial(open_form, self, self.work, record, one.id, layout=layout)
+    def _edit_of(self, one: Person) -> Button:
+        open_it = partial(open_form, self, self.work, PatientPerson, one.id, layout=_PERSON)
         button = Button("Change", open_it, kind="link")
         button.setAccessibleName(f"Change {one.name}")
         return button

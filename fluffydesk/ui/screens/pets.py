@@ -71,6 +71,7 @@ class Pets(ListAndCard):
             order=(Order("name"),),
             on_open=self.open,
             filter_columns=("sex",),
+            widths={"name": 190, "species": 100, "breed": 170, "birth_date": 110},
         )
         found.say_when_empty(
             "No patients yet",

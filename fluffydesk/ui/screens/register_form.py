@@ -37,7 +37,8 @@ CLIENT: Layout = ("full_name", "phone", "email", "address")
 class RegisterForm(RecordForm):
     """A pet's form with a client below: a known one, or a new one."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, *, client_first: bool = False) -> None:
+        """`client_first` is the order of a telephone call: who is it, and about which pet."""
         super().__init__(work, Pet, (("Pet", tuple(str(name) for name in PET)),), saver=self._write)
         self._client: dict[str, Any] | None = None
         self._client_id: UUID | None = None
@@ -48,14 +49,10 @@ class RegisterForm(RecordForm):
         self.known.hide()
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
-        at = column.indexOf(self.trouble)
-        for part in (
-            hair_line(),
-            Words("Client", Type.HEADING),
-            self.which,
-            self.client,
-            self.known,
-        ):
+        at = 0 if client_first else column.indexOf(self.trouble)
+        parts = [Words("Client", Type.HEADING), self.which, self.client, self.known]
+        line = hair_line()
+        for part in [*parts, line] if client_first else [line, *parts]:
             column.insertWidget(at, part)
             at += 1
         self.which.chosen.connect(self._which)
@@ -107,12 +104,15 @@ def open_registering(
     *,
     client_id: UUID | None = None,
     values: Mapping[str, Any] | None = None,
+    client_first: bool = False,
 ) -> FormDialog:
     """Open the form that registers a patient, of a known client if one is given."""
-    form = RegisterForm(work)
+    form = RegisterForm(work, client_first=client_first)
     dialog = FormDialog(form, "Register a patient", parent)
     form.new(values)
     if client_id is not None:
         form.choose_client(client_id)
     dialog.open()
+    if client_first and client_id is None:
+        form.client.editor("full_name").begin()
     return dialog
