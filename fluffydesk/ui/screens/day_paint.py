@@ -85,13 +85,12 @@ def stage_colour(stage: str) -> QColor:
 
 def joined(*parts: str, by: str = " · ") -> str:
     """Return the parts in one line; words from the right do not draw figures beside them along."""
-    return by.join(
-        f"\u2068{part}\u2069"
-        if any("\u0590" < letter < "\u0900" for letter in part[:200])
-        else part
-        for part in parts
-        if part
-    )
+    return by.join(_apart(part) for part in parts if part)
+
+
+def _apart(part: str) -> str:
+    turned = any("\u0590" < letter < "\u0900" for letter in part)
+    return f"\u2068{part}\u2069" if turned else part
 
 
 def mark_of(visit: Visit) -> str:
