@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -55,12 +55,17 @@ class Limits:
 
 def minutes_between(since: datetime, until: datetime) -> int:
     """Return the whole minutes from one moment to another; 0 where a clock was ahead."""
-    return max(0, int((until - since).total_seconds()) // 60)
+    return max(0, int(_gone(since, until).total_seconds()) // 60)
 
 
 def is_missed(starts: datetime, at: datetime) -> bool:
     """Say whether who was to come at `starts` and is not here has missed the visit."""
-    return at - starts >= NO_SHOW_AFTER
+    return _gone(starts, at) >= NO_SHOW_AFTER
+
+
+def _gone(since: datetime, until: datetime) -> timedelta:
+    """Two moments of one zone are apart by what its clocks say, unless both are told in UTC."""
+    return until.astimezone(UTC) - since.astimezone(UTC)
 
 
 def percentile(values: Sequence[Decimal | int], share: Fraction) -> Decimal | None:

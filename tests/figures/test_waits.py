@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -62,3 +63,17 @@ def test_minutes_are_whole_ones_and_none_where_a_clock_was_ahead() -> None:
 def test_a_visit_is_missed_from_twenty_minutes_on() -> None:
     assert not is_missed(NINE, NINE + timedelta(minutes=19, seconds=59))
     assert is_missed(NINE, NINE + timedelta(minutes=20))
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes"), [((2026, 3, 29), 30), ((2026, 10, 25), 150)], ids=["spring", "autumn"]
+)
+def test_the_hour_that_is_lost_or_comes_twice_is_waited_as_it_was(
+    day: tuple[int, int, int], minutes: int
+) -> None:
+    """Rule 25: from half past one to three on the wall, on the days the clocks are changed."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    since = datetime(*day, 1, 30, tzinfo=zone)
+    until = datetime(*day, 3, 0, tzinfo=zone)
+    assert minutes_between(since, until) == minutes
+    assert is_missed(since, until)

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.actions.stock import balance
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.reading.stores import item_rows
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.work import Work
 
@@ -168,3 +170,19 @@ def test_empty_stores_offer_the_first_step(qtbot: QtBot, work: Work, settle: Set
     assert made.part.list.empty.title() == "Nothing in store yet"
     made.part.list.empty.button.click()
     assert form().windowTitle() == "New stock item"
+
+
+def test_what_expires_is_listed_whatever_its_kind(
+    screen: StoresScreen, sample_farm: Mirror, farm_work: Work, settle: Settle
+) -> None:
+    with sample_farm.read() as connection:
+        wanted = {
+            item.name
+            for item in item_rows(connection, today())
+            if item.active and (item.expiring or item.expired)
+        }
+    assert wanted, "the sample has a lot that expires"
+    screen.arrive(Place("stores", part="expiring"))
+    settle(farm_work)
+    model = screen.part.list.model
+    assert {model.row_at(n).name for n in range(model.rowCount())} == wanted

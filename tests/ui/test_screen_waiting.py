@@ -541,3 +541,19 @@ def test_an_alert_is_told_in_full_however_narrow_the_column_is(
     room.reload()
     settle(room.work)
     assert one.visualRect(one.rows.index(0)).height() > before
+
+
+def test_a_key_opens_the_pet_the_record_and_the_bill(
+    qtbot: QtBot, room: WaitingRoom, sample: Sample, settle: Settle
+) -> None:
+    went: list[Place] = []
+    room.go.connect(went.append)
+    choose(room, sample, "Pixel")
+    for key in (Qt.Key.Key_P, Qt.Key.Key_R, Qt.Key.Key_I):
+        press(qtbot, room, settle, key)
+    visit = sample["Pixel visit"]
+    assert went == [
+        Place("pets", sample["Pixel"]),
+        Place("record", visit),
+        Place("money", visit, part="visit"),
+    ]

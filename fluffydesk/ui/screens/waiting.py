@@ -109,6 +109,7 @@ class WaitingRoom(Screen):
             ("Enter", "Open the visit"),
             ("P", "Open the pet"),
             ("R", "Open its medical record"),
+            ("I", "Write its invoice"),
             ("Arrows", "Go from card to card"),
             ("Ctrl+Z", "Take back what was done last"),
             ("Ctrl+L", "Choose from how many minutes on a wait is long"),
@@ -292,6 +293,8 @@ class WaitingRoom(Screen):
             self.go.emit(Place("pets", guest.visit.pet_id))
         elif wanted == "record":
             self.go.emit(Place("record", guest.id))
+        elif wanted == "bill":
+            self.go.emit(Place("money", guest.id, part="visit"))
 
     def _miss(self, guest: Guest | None) -> None:
         """Mark the chosen one that is late; else go to the first that is."""

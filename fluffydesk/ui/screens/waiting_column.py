@@ -52,6 +52,7 @@ _KEYS: dict[Qt.Key, str] = {
     Qt.Key.Key_Enter: "open",
     Qt.Key.Key_P: "pet",
     Qt.Key.Key_R: "record",
+    Qt.Key.Key_I: "bill",
 }
 
 
@@ -87,7 +88,7 @@ class StageList(QListView):
     """The cards of one stage, one below another."""
 
     pressed_key = Signal(str)
-    """What a key asks for: "on", "back", "missed", "open", "pet", "record"."""
+    """What a key asks for: "on", "back", "missed", "open", "pet", "record", "bill"."""
     sideways = Signal(int)
     took_focus = Signal()
     dragged = Signal(object)
