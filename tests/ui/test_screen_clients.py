@@ -16,11 +16,14 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from fluffydesk.actions.attachments import PET, File, attach, attached
+from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.actions.merging_clients import merge
+from fluffydesk.actions.payments import Part, pay
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import PatientPerson, PetVaccination, ReminderMessage
 from fluffydesk.records.enums.clinic import OwnerRelation
-from fluffydesk.records.enums.payments import InvoiceStatus
+from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
 from fluffydesk.records.medical import MedicalRecord, Reminder
 from fluffydesk.records.payments import Invoice, Payment
 from fluffydesk.records.pets import ClinicClient, EmergencyContact, Pet
@@ -33,9 +36,10 @@ from fluffydesk.ui.screens.client_card import ClientCardScreen
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.pet_card import PetCardScreen
 from fluffydesk.ui.screens.pets import Pets
-from fluffydesk.ui.screens.reading.clients import left
+from fluffydesk.ui.screens.reading.clients import client_page, left
 from fluffydesk.ui.screens.register_form import RegisterForm
 from fluffydesk.work import Work
+from tests.clinic_money import Desk
 from tests.clinic_sample import Sample, fill
 from tests.mirrors import new_mirror
 
@@ -325,3 +329,16 @@ def test_a_client_and_pet_are_entered_from_a_telephone_call_in_one_form(
     qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle(at_work)
     assert [place.key for place in went] == ["pet"]
+
+def test_what_is_left_of_an_invoice_is_reckoned_from_its_payments(tmp_path: Path) -> None:
+    with new_mirror(tmp_path / "till.db") as mirror:
+        desk = Desk(mirror)
+        use_place(whose(mirror))
+        lines = [NewLine("Visit", Decimal("48.00"), tax_rate=Decimal(21))]
+        bill, _ = start_invoice(mirror, {"client_id": desk["Noor Vale"]}, lines)
+        pay(mirror, bill, Part(Decimal("20.00"), PaymentMethod.CASH))
+        with mirror.read() as connection:
+            found = client_page(connection, desk["Noor Vale"], today(), now())
+    assert found is not None
+    told = next(one.words for one in found.past if one.kind == "Invoice")
+    assert told == "48.00 EUR · Posted · 28.00 EUR open"

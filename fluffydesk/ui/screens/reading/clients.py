@@ -22,6 +22,7 @@ from fluffydesk.records.types import used_zone
 from fluffydesk.records.users import Profile
 from fluffydesk.ui.fields.texts import day_text, money_text, words
 from fluffydesk.ui.screens.reading.alerts import Alert, alerts_of, client_alerts_of
+from fluffydesk.ui.screens.reading.invoices import credited, received
 from fluffydesk.ui.screens.reading.pets import MOST, Past
 from fluffydesk.ui.screens.visits import Visit, visits_of
 
@@ -168,10 +169,11 @@ def _visit_line(visit: Visit) -> Past:
 
 def _bills(connection: Connection, same: list[UUID]) -> list[Past]:
     table = Invoice.__table__
-    query = select(table).where(table.c.client_id.in_(same)).order_by(table.c.issue_date.desc())
+    query = select(table, received().label("came"), credited().label("less"))
+    query = query.where(table.c.client_id.in_(same)).order_by(table.c.issue_date.desc())
     found = []
     for row in connection.execute(query.limit(MOST)):
-        open_ = row.total - row.paid
+        open_ = row.total - row.came - row.less
         rest = f"{money_text(open_)} open" if row.status == "posted" and open_ > 0 else ""
         if row.kind is not InvoiceKind.INVOICE:
             rest = ""
