@@ -40,6 +40,20 @@ def reminder_scenes(
         ("clinic-reminders-chosen", (due, _choose)),
         ("clinic-reminders-told", (due, _queue)),
         ("clinic-reminders-queued", (partial(visit, place=Place("reminders", part="queued")),)),
+        (
+            "clinic-reminders-letters",
+            (
+                partial(visit, place=Place("reminders", part="queued")),
+                lambda shell: _screen(shell).queued.print_letters(),
+            ),
+        ),
+        (
+            "clinic-reminders-postcards",
+            (
+                partial(visit, place=Place("reminders", part="queued")),
+                lambda shell: _screen(shell).queued.print_cards(),
+            ),
+        ),
         ("clinic-reminders-ladder", (ladder,)),
         ("clinic-reminders-step", (ladder, _edit)),
         ("clinic-reminders-new", (due, _add)),

@@ -271,6 +271,11 @@ def test_a_letter_shrinks_until_it_fits_and_is_refused_where_it_cannot(tmp_path:
         "Rex",
         "Due.",
     ]
+    cards = QPdfWriter(str(tmp_path / "cards.pdf"))
+    cards.setPageLayout(sheet_of(card=True))
+    wide = Letter(("frontdesk@canal-street-clinic.example",), letter.to, "1 May", "Rex", "Due.")
+    sizes = [Letters([one], cards, card=True).sheets[0][0] for one in (letter, wide)]
+    assert sizes[1] < sizes[0]
     long = Letter(letter.sender, letter.to, "1 May", "Rex", "Please call us. " * 2000)
     with pytest.raises(Refusal, match="The text for Noor Vale has no room on a letter"):
         Letters([long], device, card=False)

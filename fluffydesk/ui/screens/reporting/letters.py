@@ -22,7 +22,7 @@ from fluffydesk.ui.look.theme import LIGHT
 from fluffydesk.ui.screens.reporting.paper import wraps
 
 _SIZES = (11.0, 10.0, 9.0, 8.0, 7.0, 6.0)
-"""Sizes of the text, pt: the first in which all of it has room."""
+"""Sizes of the text, pt: the first in which all of it has room and no word is broken."""
 _INK = QColor(LIGHT.text)
 _WAY = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
 _GAP = 0.6
@@ -81,10 +81,16 @@ class Letters:
         return [part.text for part in self.sheets[number][1]]
 
     def _lay_out(self, letter: Letter) -> tuple[float, list[_Part]]:
+        fitting = None
         for points in _SIZES:
             parts = self._card_parts(letter, points) if self._card else self._parts(letter, points)
-            if max(part.box.bottom() for part in parts) <= self._height:
+            if max(part.box.bottom() for part in parts) > self._height:
+                continue
+            if not any(self._breaks_words(part, points) for part in parts):
                 return points, parts
+            fitting = fitting or (points, parts)
+        if fitting is not None:
+            return fitting
         what = "postcard" if self._card else "letter"
         whom = letter.to[0] if letter.to else "a client"
         raise Refusal(f"The text for {whom} has no room on a {what}.", "Shorten it in the ladder.")
@@ -110,7 +116,7 @@ class Letters:
     def _card_parts(self, letter: Letter, points: float) -> list[_Part]:
         """The text at the left; at the right who writes, and to whom."""
         gap = self._metrics(points).height() * 2
-        left = self._width * 0.58
+        left = self._width * 0.52
         right = self._width - left - gap
         parts: list[_Part] = []
         top = 0.0
@@ -142,6 +148,12 @@ class Letters:
         room = QRectF(0, 0, width * 0.95, 1e6)
         high = metrics.boundingRect(room, int(_WAY | wraps(metrics, text, width)), text).height()
         return QRectF(left, top, width, high)
+
+    def _breaks_words(self, part: _Part, points: float) -> bool:
+        metrics = self._metrics(points, strong=part.strong)
+        return wraps(metrics, part.text, part.box.width()) & Qt.TextFlag.TextWrapAnywhere == (
+            Qt.TextFlag.TextWrapAnywhere
+        )
 
     def _paint(self, painter: QPainter, points: float, parts: list[_Part]) -> None:
         painter.setPen(_INK)
