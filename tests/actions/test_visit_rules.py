@@ -220,6 +220,9 @@ def test_vet_and_room_clear_up_and_the_pet_goes_home(mirror: Mirror, clearing: S
     assert row(mirror, made).free_at == sample.at(13, 30)
     appointments.resize_appointment(mirror, made, ends=sample.at(13, 40))
     assert row(mirror, made).free_at == sample.at(13, 50)
+    # Its pet comes again just as it ends, which the time to clear up does not forbid.
+    times = {"scheduled_at": sample.at(12), "ends_at": sample.at(12, 20)}
+    appointments.put_back(mirror, made, times | {"free_at": sample.at(12, 30)})
 
 
 def test_clearing_up_is_kept_however_a_visit_is_saved(mirror: Mirror, clearing: Sample) -> None:
