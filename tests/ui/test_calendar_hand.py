@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.records.booking import Appointment, Room
+from fluffydesk.records.enums import Role
 from fluffydesk.records.users import OrganizationUser
 from fluffydesk.ui.screens.booking_form import BookingForm
 from fluffydesk.ui.screens.day_space import AXIS
@@ -201,6 +203,34 @@ def test_a_free_time_for_somebody_new_opens_the_form(desk: Desk, qtbot: QtBot) -
     assert values.ends_at - values.scheduled_at == timedelta(minutes=60)
     form.new()
     form.window().close()
+
+
+def test_escape_closes_the_free_times_and_the_calendar_has_the_keys(desk: Desk) -> None:
+    desk.choose("Mango")
+    desk.keys(Key.Key_F)
+    desk.settle()
+    finder = desk.screen.finder
+    finder.minutes.setFocus()
+    finder.minutes.selectAll()
+    desk.qtbot.keyClicks(finder.minutes, "2")
+    assert finder.problem.text() == "Give a length from 5 to 1440 minutes."
+    desk.qtbot.keyClick(finder.minutes, Key.Key_Escape)
+    assert not finder.isVisible()
+    assert desk.grid.hasFocus()
+    desk.settle()
+
+
+def test_who_may_only_look_takes_nothing_up(desk: Desk) -> None:
+    desk.work.whose = replace(desk.work.whose, role=Role.VIEWER)
+    desk.screen.reload()
+    desk.settle()
+    start = desk.middle("Rex")
+    desk.drag(start, start + QPoint(0, 200))
+    desk.keys(Key.Key_Space, Key.Key_Down, Key.Key_Return)
+    desk.settle()
+    assert desk.local(desk.kept("Rex visit").scheduled_at) == "09:30"
+    assert desk.grid.locked
+    assert desk.grid.hand is None
 
 
 @pytest.mark.parametrize(("policy", "asks"), [("ask", True), ("allow", False)])

@@ -239,6 +239,7 @@ class Calendar(Screen):
         if sheet.days != self.bar.days():
             return
         self._sheet = sheet
+        self.grid.locked = self.locked()
         self.bar.show_day(self.bar.day, self._today(), sheet.counts)
         self.bar.vet.offer([(lane.title, lane.id) for lane in sheet.vets if lane.id is not None])
         self.foot.legend.show_kinds(sheet.kinds)

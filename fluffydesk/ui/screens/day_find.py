@@ -109,7 +109,10 @@ class FindFree(Card):
             _labelled("Length, minutes", self.minutes),
             _labelled("Species", self.species),
         )
-        fields.addLayout(row(length, species))
+        beside = row(length, species)
+        beside.setStretch(0, 1)
+        beside.setStretch(1, 1)
+        fields.addLayout(beside)
         fields.addWidget(self.problem)
         fields.addWidget(self.found, 1)
         self.found.setMinimumHeight(3 * _TWO_LINES)

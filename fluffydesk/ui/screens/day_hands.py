@@ -20,6 +20,9 @@ MAY = {MOVES: _BEFORE, SIZES: (*_BEFORE, AppointmentStatus.IN_PROGRESS)}
 class DayHands(DayView):
     """Tells where a person wants a booking; whoever listens writes it and shows it anew."""
 
+    locked = ""
+    """Why this person may not move what is booked, where that is so."""
+
     put = Signal(object)
     """A Hand that is put down: by Enter, or where the mouse let go of it."""
     stays = Signal(object)
@@ -30,6 +33,9 @@ class DayHands(DayView):
     def take(self, card: Card, kind: str = MOVES, *, by_mouse: bool = False) -> Hand | None:
         """Take a card's visit up; None where it has begun or is over, and stays."""
         visit = card.visit
+        if self.locked:
+            self.say(self.locked)
+            return None
         if visit.status not in MAY[kind]:
             if not by_mouse:
                 self.stays.emit(visit)
@@ -41,7 +47,7 @@ class DayHands(DayView):
 
     def hold(self, visit: Visit, spot: Spot | None = None, *, by_mouse: bool = False) -> None:
         """Take a visit of the pinboard up, over a spot (the cursor's unless given)."""
-        if not self.columns:
+        if not self.columns or self.locked:
             return
         spot = spot or self.cursor_spot
         starts = self.axis.moment(self.columns[spot.lane].day, snapped(spot.minute))
