@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageSize
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +39,7 @@ from fluffydesk.ui.screens.record_print import LabelPreview, PaperDialog
 from fluffydesk.ui.screens.record_results import FINDING, REMARK, VALUE
 from fluffydesk.ui.screens.record_templates import TemplatePicker, TemplateSaver
 from fluffydesk.ui.screens.record_vaccine import VaccinationForm
+from fluffydesk.ui.screens.reporting.labels import HEIGHT_MM, WIDTH_MM, Label, layout_of
 from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.ui.screens.waiting_column import StageList
 from fluffydesk.work import Work
@@ -322,9 +324,25 @@ def test_undo_of_a_prescription_gives_the_stock_back(
     settle(desk.work)
     assert room.left(room.tablets) == before - 10
     assert told[-1].undo is not None
-    told[-1].undo()
+    assert desk.acts.dialog is not None
+    desk.acts.dialog.close()
+    desk.activateWindow()
+    desk.history.setFocus()
+    qtbot.waitUntil(desk.history.hasFocus)
+    qtbot.keyClick(desk.history, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(desk.work)
     assert room.left(room.tablets) == before
+    assert told[-1].text == "It is taken back."
+
+
+def test_a_long_label_is_longer_and_never_smaller(qtbot: QtBot) -> None:
+    heights = []
+    for words in ("1 tablet once a day", "1 tablet once a day, with food " * 30):
+        layout = layout_of(Label("Label", (("main", words), ("plain", "For animals only"))))
+        size = layout.pageSize().size(QPageSize.Unit.Millimeter)
+        assert size.width() == WIDTH_MM
+        heights.append(size.height())
+    assert heights[0] == HEIGHT_MM < heights[1]
 
 
 def test_an_allergy_is_asked_about_in_the_form(

@@ -46,6 +46,7 @@ _KEYS = (
     ("Ctrl+R", "Prescribe"),
     ("Ctrl+I", "Vaccinate"),
     ("Ctrl+L", "Laboratory"),
+    ("Ctrl+Z", "Take back the prescription or vaccination that was written last"),
     ("F6", "From the note to the history and back"),
     ("Space, Enter", "In the history: open what it says, go there"),
 )
@@ -152,9 +153,11 @@ class RecordScreen(Screen):
 
     def begin(self, values: Mapping[str, Any] | None = None) -> None:
         """Begin a new note of the pet; a draft that was not saved is gone on with."""
-        if self.found is not None:
-            self.pane.begin(self.found, values or {})
-            self.left.setCurrentIndex(1)
+        if self.found is None:
+            self.tell("Choose a pet first.", "Its record opens from its card.", tone="info")
+            return
+        self.pane.begin(self.found, values or {})
+        self.left.setCurrentIndex(1)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.pane.form.keep_draft()
@@ -242,6 +245,7 @@ class RecordScreen(Screen):
             ("Ctrl+R", self.acts.prescribe),
             ("Ctrl+I", self.acts.vaccinate),
             ("Ctrl+L", self.acts.lab),
+            ("Ctrl+Z", self.acts.undo),
             ("F6", self.switch),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)

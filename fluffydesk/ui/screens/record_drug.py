@@ -37,8 +37,7 @@ from fluffydesk.ui.screens.reporting.records_labels import label_from
 from fluffydesk.work import Work
 
 _LINES: tuple[tuple[str, ...], ...] = (
-    ("item_id",),
-    ("product",),
+    ("item_id", "product"),
     ("weight_kg", "dose_per_kg"),
     ("dose", "dose_unit", "route"),
     ("hours_between", "days", "quantity"),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from fluffydesk.actions import saving
+from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
 from fluffydesk.records.vocabulary import Record
@@ -37,7 +38,7 @@ class PaperActs(QObject):
         super().__init__(screen)
         self._screen, self._found, self._note = screen, found, note
         self.dialog: QDialog | None = None
-        self._made: UUID | None = None
+        self._last: tuple[type[Record], UUID] | None = None
 
     def prescribe(self) -> None:
         """Write a prescription; its label is shown once it is saved."""
@@ -84,7 +85,18 @@ class PaperActs(QObject):
         """Go to the photos and documents on the pet's card."""
         found = self._found()
         if found is not None:
-            self._screen.go.emit(Place("pets", found.patient.id, part="files"))
+            self._screen.go.emit(Place("pet", found.patient.id))
+
+    def undo(self) -> None:
+        """Take back the prescription or vaccination that was written last; its stock comes back."""
+        if self._last is None:
+            return
+        (record, row_id), self._last = self._last, None
+        job = partial(saving.remove, record=record, row_id=row_id)
+        self._screen.work.act(job, self._undone, self._screen.refuse)
+
+    def _undone(self, changes: Changes) -> None:
+        self._screen.tell("It is taken back.", "Its stock is in the store again.", tone="info")
 
     def open(self, entry: Entry) -> None:
         """Open what a line of the history is about."""
@@ -118,12 +130,8 @@ class PaperActs(QObject):
         self._tell("The vaccination is saved.", "", PetVaccination, row_id)
 
     def _tell(self, text: str, advice: str, record: type[Record], row_id: UUID) -> None:
-        undo = partial(self._undo, record, row_id)
-        self._screen.tell(text, advice, undo=undo)
-
-    def _undo(self, record: type[Record], row_id: UUID) -> None:
-        job = partial(saving.remove, record=record, row_id=row_id)
-        self._screen.work.act(job, None, self._screen.refuse)
+        self._last = record, row_id
+        self._screen.tell(text, advice, undo=self.undo)
 
     def _show_label(self, label: Label | None) -> None:
         if label is not None:

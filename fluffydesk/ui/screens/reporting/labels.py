@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from fluffydesk.errors import Refusal
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.look.theme import LIGHT
+from fluffydesk.ui.screens.reporting.paper import wraps
 
 WIDTH_MM, HEIGHT_MM = 100.0, 62.0
 """The commonest roll of a label printer; a long text makes the label longer, never smaller."""
@@ -30,7 +31,6 @@ _GAP = 0.28
 _SLACK = 1.05
 _DPI = 300
 _MM = 25.4
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeading)
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,11 @@ def paint(label: Label, device: QPagedPaintDevice) -> None:
     width = float(device.pageLayout().paintRectPixels(dpi).width())
     top = 0.0
     for (kind, text), height in zip(label.lines, _heights(label, width, dpi), strict=True):
-        painter.setFont(_font(kind, dpi))
+        made = _font(kind, dpi)
+        painter.setFont(made)
         painter.setPen(QColor(LIGHT.text))
-        painter.drawText(QRectF(0, top, width, height), _WRAP, text)
+        way = _way(QFontMetricsF(made), text, width)
+        painter.drawText(QRectF(0, top, width, height), way, text)
         top += height
     painter.end()
 
@@ -89,8 +91,15 @@ def _heights(label: Label, width: float, dpi: int) -> list[float]:
         metrics = QFontMetricsF(_font(kind, dpi))
         box = QRectF(0, 0, width / _SLACK, 1e6)
         step = metrics.height()
-        found.append(metrics.boundingRect(box, _WRAP, text).height() + _GAP * step)
+        found.append(
+            metrics.boundingRect(box, _way(metrics, text, box.width()), text).height() + _GAP * step
+        )
     return found
+
+
+def _way(metrics: QFontMetricsF, text: str, width: float) -> int:
+    """Wrapped between words, and within one only where it is too long; each from its own side."""
+    return int(wraps(metrics, text, width) | Qt.AlignmentFlag.AlignLeading)
 
 
 def _font(kind: str, dpi: int) -> QFont:
