@@ -174,6 +174,19 @@ def test_a_visit_of_its_kind_of_service_quiets_it(mirror: Mirror, sample: Sample
     assert listed(mirror) == []
 
 
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_the_day_is_the_clinics_also_when_the_clocks_are_changed_rule_25(
+    mirror: Mirror, sample: Sample, day: date
+) -> None:
+    key = remind(mirror, sample["Mango"], day)
+    values = {"pet_id": sample["Mango"], "reason": "Rabies"}
+    evening = sample.at(23, 50, day=day - timedelta(days=1))
+    appointments.book(mirror, {**values, "scheduled_at": evening})
+    assert [one.id for one in listed(mirror, day)] == [key]
+    appointments.book(mirror, {**values, "scheduled_at": sample.at(0, 30, day=day)})
+    assert listed(mirror, day) == []
+
+
 def test_a_batch_is_queued_once_and_moves_the_reminders_on(mirror: Mirror, sample: Sample) -> None:
     keys = [remind(mirror, sample[pet]) for pet in ("Biscuit", "Mango", "Pixel")]
     queued, changes = queue(mirror, keys, DAY)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from fluffydesk.actions.reminding import DueReminder, due
 from fluffydesk.mirror.mirror import Mirror
@@ -148,11 +148,6 @@ def due_list(mirror: Mirror, wanted: Wanted, today: date, most: int | None = MOS
         today,
         rule is not None,
     )
-
-
-def due_today(connection: Connection, today: date) -> int:
-    """Return how many reminders can be sent today."""
-    return sum(not one.missing for one in due(connection, today, ahead=0))
 
 
 def message_list(
