@@ -140,6 +140,17 @@ def test_one_those_that_follow_or_all_are_moved(mirror: Mirror, sample: Sample) 
     assert times(mirror, made)[2:] == ["25 Mar 14:00", "01 Apr 14:00", "08 Apr 14:00"]
 
 
+def test_one_that_was_moved_on_its_own_keeps_its_time(mirror: Mirror, sample: Sample) -> None:
+    made = series.book_series(mirror, values(sample), WEEKLY).done
+    alone = {"scheduled_at": sample.at(16, day=date(2026, 3, 19))}
+    alone["ends_at"] = alone["scheduled_at"] + timedelta(minutes=20)
+    series.change_series(mirror, made[1], alone, Which.ONE)
+    earlier = {"scheduled_at": sample.at(13), "ends_at": sample.at(13, 20), "reason": "Stitches"}
+    series.change_series(mirror, made[0], earlier, Which.ALL)
+    assert times(mirror, made) == ["11 Mar 13:00", "19 Mar 16:00", "25 Mar 13:00", "01 Apr 13:00"]
+    assert {r.reason for r in rows(mirror, made)} == {"Stitches"}
+
+
 def test_a_week_later_each_takes_the_place_of_the_next(mirror: Mirror, sample: Sample) -> None:
     made = series.book_series(mirror, values(sample), WEEKLY).done
     later = sample.at(14, day=sample.day + timedelta(days=7))
