@@ -200,7 +200,7 @@ def _credits_no_more(
     assert invoice is not None
     if after.status in CLAIMED and credited_for(connection, invoice.id) > invoice.total:
         raise InvalidValue(
-            f"More than the {invoice.total:,.2f} of {_called(invoice)} would be given back.",
+            f"More than the {invoice.total:,.2f} of {_within(invoice)} would be given back.",
             "Look at the credit notes that were written for it.",
             field="total",
         )
@@ -241,7 +241,7 @@ def _paid_once(connection: Connection, before: Row[Any] | None, after: Row[Any] 
     if over > 0:
         left = max(_came(after) - over, _NONE)
         raise InvalidValue(
-            f"Only {left:,.2f} is left to pay of {_called(invoice)}.",
+            f"Only {left:,.2f} is left to pay of {_within(invoice)}.",
             "Enter no more; of cash, enter what was given in Given.",
             field="amount",
         )
@@ -280,6 +280,12 @@ def _called(invoice: Row[Any]) -> str:
     kinds = {InvoiceKind.CREDIT_NOTE: "Credit note", InvoiceKind.ESTIMATE: "Estimate"}
     word = kinds.get(invoice.kind, "Invoice")
     return f"{word} {invoice.number}" if invoice.number else f"This {word.lower()}"
+
+
+def _within(invoice: Row[Any]) -> str:
+    """Return what an invoice is called within a sentence."""
+    called = _called(invoice)
+    return called[:1].lower() + called[1:]
 
 
 def due_on(issued: date, days: int) -> date:
