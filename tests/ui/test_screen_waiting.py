@@ -327,7 +327,9 @@ def test_n_goes_to_who_is_late_and_marks_nobody_who_is_here(
 
 
 def walk_in(qtbot: QtBot, room: WaitingRoom, settle: Settle, who: str, why: str) -> WalkInDialog:
-    dialog = room.open_walk_in()
+    room.board.take_keys()
+    qtbot.keyClick(room.focusWidget(), Qt.Key.Key_W)
+    dialog = room.findChild(WalkInDialog)
     assert dialog is not None
     settle(room.work)
     qtbot.keyClicks(dialog.who, who)
@@ -557,3 +559,22 @@ def test_a_key_opens_the_pet_the_record_and_the_bill(
         Place("record", visit),
         Place("money", visit, part="visit"),
     ]
+
+
+def test_enter_takes_nobody_who_was_found_by_other_words(
+    qtbot: QtBot, room: WaitingRoom, settle: Settle
+) -> None:
+    dialog = room.open_walk_in()
+    assert dialog is not None
+    qtbot.keyClicks(dialog.who, "m")
+    dialog._search()
+    settle(room.work)
+    assert dialog.matches.count() > 1
+    qtbot.keyClicks(dialog.who, "ango")
+    dialog._search()  # its answer is still to come
+    qtbot.keyClick(dialog.who, Qt.Key.Key_Return)
+    assert dialog.patient is None
+    settle(room.work)
+    assert dialog.patient is not None
+    assert dialog.patient.pet == "Mango"
+    dialog.reject()

@@ -50,6 +50,7 @@ class WalkInDialog(QDialog):
         self.work = work
         self.patient: Patient | None = None
         self._saving = False
+        self._offered = ""
         self._wanted = False  # Enter came before the matches: the first one is taken
         self.setWindowTitle("Walk-in")
         self.setModal(True)
@@ -153,13 +154,13 @@ class WalkInDialog(QDialog):
 
     def _go_on(self, at: QObject) -> None:
         if at is self.who:
-            if self._timer.isActive():
+            if self.patient is not None:
+                self.reason.setFocus()
+            elif self._offered == self.who.text():
+                self._take(self.matches.currentItem())
+            else:  # what is listed was found by other words
                 self._wanted = True
                 self._search()
-            elif self.patient is None:
-                self._take(self.matches.currentItem())
-            else:
-                self.reason.setFocus()
         elif at is self.reason:
             self.vet.setFocus()
         else:
@@ -179,6 +180,7 @@ class WalkInDialog(QDialog):
         text, patients = found
         if text != self.who.text() or self.patient is not None:
             return
+        self._offered = text
         self.matches.clear()
         for patient in patients:
             item = QListWidgetItem(patient.words)
