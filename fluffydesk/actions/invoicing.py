@@ -32,6 +32,8 @@ from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import now, today
 
 _NONE = Decimal(0)
+_CARRIED = ("client_id", "appointment_id", "booking_id", "notes", "currency")
+"""What a draft that is written of another has of it."""
 _WORDS = {
     InvoiceKind.INVOICE: "invoice",
     InvoiceKind.ESTIMATE: "estimate",
@@ -163,11 +165,15 @@ def prices(row: Row[Any]) -> dict[str, Decimal]:
     }
 
 
-def remove_line(mirror: Mirror, line_id: UUID) -> Changes:
-    """Take a line off a draft; what it took from a store is there again (rule 13)."""
+def remove_line(mirror: Mirror, line_id: UUID) -> tuple[NewLine, Changes]:
+    """Take a line off a draft; what it took from a store is there again (rule 13).
+
+    Returns the line as it can be written again.
+    """
     with mirror.unit("Remove an invoice line") as unit:
-        _remove(unit, existing(unit.connection, InvoiceItem, line_id))
-    return unit.changes
+        row = existing(unit.connection, InvoiceItem, line_id)
+        _remove(unit, row)
+    return _again(row), unit.changes
 
 
 def set_discount(mirror: Mirror, invoice_id: UUID, off: Decimal) -> Changes:
@@ -225,8 +231,8 @@ def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
         made = row_with(unit.connection, Invoice, estimate_id=estimate_id)
         if made is not None:
             return made.id, unit.changes
-        names = ("client_id", "appointment_id", "booking_id", "notes", "currency")
-        values = {name: estimate._mapping[name] for name in names} | {"estimate_id": estimate_id}
+        values = {name: estimate._mapping[name] for name in _CARRIED}
+        values |= {"estimate_id": estimate_id}
         lines = lines_of(unit.connection, estimate_id)
         new = [replace(_again(row), id=uuid5(row.id, "accepted")) for row in lines]
         off = max(off_of(charged(lines), estimate.total), _NONE)
@@ -236,15 +242,30 @@ def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
     return invoice_id, unit.changes
 
 
-def delete_draft(mirror: Mirror, invoice_id: UUID) -> Changes:
-    """Delete a draft or an estimate; what its lines took is in store again (rule 13)."""
+@dataclass(frozen=True)
+class Deleted:
+    """A draft that was deleted, as `start_invoice` writes it again."""
+
+    values: Mapping[str, Any]
+    lines: tuple[NewLine, ...]
+    off: Decimal
+
+
+def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
+    """Delete a draft or an estimate; what its lines took is in store again (rule 13).
+
+    Returns it as it can be written again.
+    """
     with mirror.unit("Delete a draft") as unit:
         invoice = existing(unit.connection, Invoice, invoice_id)
-        for row in lines_of(unit.connection, invoice_id):
+        lines = lines_of(unit.connection, invoice_id)
+        off = max(off_of(charged(lines), invoice.total), _NONE)
+        values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
+        for row in lines:
             _remove(unit, row)
         unit.delete(Invoice, invoice_id)
         rules.hold(unit.connection, Invoice, invoice, None)
-    return unit.changes
+    return Deleted(values, tuple(map(_again, lines)), off), unit.changes
 
 
 def _again(row: Row[Any]) -> NewLine:

@@ -180,6 +180,13 @@ def test_a_line_is_changed_and_taken_off_by_keys(hands: Hands, desk: Desk) -> No
     hands.press(Qt.Key.Key_Delete)
     assert len(hands.bill().lines) == 1
     assert desk.left("tablets")["A1"] == 20
+    undo = hands.told[-1].undo
+    assert undo is not None
+    undo()
+    hands.settle()
+    again = hands.bill().lines[1]
+    assert (again.quantity, again.gross, again.lot) == (12, D("5.40"), "A1")
+    assert desk.left("tablets")["A1"] == 8
 
 
 def test_a_discount_is_an_amount_or_a_part_and_says_what_cannot_be(
@@ -257,6 +264,11 @@ def test_an_estimate_is_accepted_by_a_key_and_a_draft_posted_or_deleted(
     show(hands, other)
     hands.press(Qt.Key.Key_Delete, CTRL)
     assert [row.id for row in desk.rows(Invoice)] == sorted([estimate, hands_invoice(desk)])
+    undo = hands.told[-1].undo
+    assert undo is not None
+    undo()
+    hands.settle()
+    assert (hands.bill().row.state, hands.bill().totals.total) == ("Draft", D("48.00"))
 
 
 def hands_invoice(desk: Desk) -> UUID:

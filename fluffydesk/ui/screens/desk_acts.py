@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fluffydesk.actions import invoicing, payments
 from fluffydesk.actions.crediting import Credited, credit
-from fluffydesk.actions.invoicing import NewLine
+from fluffydesk.actions.invoicing import Deleted, NewLine
 from fluffydesk.actions.payments import Paid, Part
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.errors import InvalidValue
@@ -68,9 +68,9 @@ class BillActs(QObject):
         """Add a line, and take its stock."""
         self._act(partial(invoicing.add_line, invoice_id=bill.row.id, new=new), self._added)
 
-    def remove(self, line: BillLine) -> None:
+    def remove(self, bill: Bill, line: BillLine) -> None:
         """Take a line off; its stock is there again."""
-        self._act(partial(invoicing.remove_line, line_id=line.id), self._removed)
+        self._act(partial(_remove, bill_id=bill.row.id, line_id=line.id), self._removed)
 
     def edit(self, line: BillLine) -> None:
         """Ask for a line's words, quantity, price, discount, tax and lot."""
@@ -224,8 +224,15 @@ class BillActs(QObject):
     def _added(self, _: object) -> None:
         self.added.emit()
 
-    def _removed(self, _: object) -> None:
-        self._screen.tell("The line is off; what it took is in store again.")
+    def _removed(self, result: tuple[UUID, NewLine, Changes]) -> None:
+        bill_id, line, _ = result
+        self._screen.tell(
+            f"{line.description} is off; what it took is in store again.",
+            undo=partial(self._add_again, bill_id, line),
+        )
+
+    def _add_again(self, bill_id: UUID, line: NewLine) -> None:
+        self._act(partial(invoicing.add_line, invoice_id=bill_id, new=line), self._added)
 
     def _posted(self, _: Changes) -> None:
         self._screen.tell("Posted. It changes no more: a credit note gives back.")
@@ -234,9 +241,16 @@ class BillActs(QObject):
         self._screen.tell("Accepted: it is an invoice now, and its stock is taken.")
         self.accepted.emit(result[0])
 
-    def _deleted(self, _: Changes) -> None:
-        self._screen.tell("The draft is gone; what it took is in store again.")
+    def _deleted(self, result: tuple[Deleted, Changes]) -> None:
+        self._screen.tell(
+            "The draft is gone; what it took is in store again.",
+            undo=partial(self._write_again, result[0]),
+        )
         self.gone.emit()
+
+    def _write_again(self, gone: Deleted) -> None:
+        job = partial(invoicing.start_invoice, values=gone.values, lines=gone.lines, off=gone.off)
+        self._act(job, self._started)
 
     def _paid(self, result: tuple[Paid, Changes]) -> None:
         paid = result[0]
@@ -261,6 +275,11 @@ class BillActs(QObject):
     def _named(self, till: str) -> None:
         memory.remember(_TILL, till)
         self._screen.tell(f"This PC's cash goes into {till}.")
+
+
+def _remove(mirror: Mirror, bill_id: UUID, line_id: UUID) -> tuple[UUID, NewLine, Changes]:
+    line, changes = invoicing.remove_line(mirror, line_id)
+    return bill_id, line, changes
 
 
 def _pay(mirror: Mirror, invoice_id: UUID, part: Part, till: str) -> tuple[Paid, Changes]:

@@ -14,7 +14,7 @@ from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.ui.fields.texts import clock_text, day_text, number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.card import Banner, Card
+from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, Words, dismiss, put_in_place
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.flow import Flow
@@ -153,18 +153,17 @@ class BillPane(QWidget):
         dismiss(old)
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        self._inside = QVBoxLayout(inside)
+        # In a low window it scrolls: nothing is squeezed, and nothing lies over another.
+        page = Page(measures.STEP)
+        self._inside = page.column
         self._inside.setContentsMargins(0, 0, 0, 0)
-        self._inside.setSpacing(measures.STEP)
-        self._inside.addWidget(self.about)
-        self._inside.addWidget(self.banner)
-        self._inside.addWidget(self.lines, 1)
-        self._inside.addWidget(self.adder)
-        self._inside.addWidget(self._sums)
-        self._inside.addWidget(self.pay)
-        self._inside.addWidget(Flow(*self.buttons.values()))
-        self.card.add(inside, 1)
+        self.lines.setMinimumHeight(measures.ROW * 4)
+        page.add(self.about)
+        page.add(self.banner)
+        page.add(self.lines, 1)
+        for part in (self.adder, self._sums, self.pay, Flow(*self.buttons.values())):
+            page.add(part)
+        self.card.add(page, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.card, 1)

@@ -305,7 +305,8 @@ class DeskMoney(Screen):
             self.acts.edit(line)
 
     def _line_removed(self, line: BillLine) -> None:
-        self.acts.remove(line)
+        if self.pane.bill is not None:
+            self.acts.remove(self.pane.bill, line)
 
     def _to_pay(self) -> None:
         if self.pane.pay.isVisible():
