@@ -18,6 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Booking, BookingItem, RoomAvailability
 from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAvailabilityKind
+from fluffydesk.records.payments import Invoice, InvoiceItem
 from fluffydesk.records.pets import Pet
 from tests.boarding_sample import NIGHT, REQUESTED, at, day, row_of, stay, with_rooms
 from tests.clinic_sample import ZONE, Sample
@@ -242,3 +243,26 @@ def test_a_request_takes_no_price_and_is_confirmed_or_declined(
     other = stay(clinic, sample, "Pixel", 5, 7, None, status=REQUESTED)
     stays.set_step(clinic, other, BookingStatus.CANCELLED, "There is no place at that time.")
     assert row_of(clinic, other).cancellation_reason == "There is no place at that time."
+
+
+def test_rule_23_the_bill_of_a_stay_has_its_nights_and_the_extras_that_were_done(
+    clinic: Mirror, sample: Sample
+) -> None:
+    booked = stay(clinic, sample, "Rex", 0, 2, "Kennel 1")
+    stays.add_extra(clinic, booked, "Walk", Decimal("6.00"))
+    walks = [one for one in items(clinic, booked) if one.description == "Walk"]
+    stays.tick_extra(clinic, walks[0].id)
+    stays.set_step(clinic, booked, BookingStatus.CHECKED_IN)
+    stays.set_step(clinic, booked, BookingStatus.COMPLETED)
+    made, _ = stays.bill_stay(clinic, booked)
+    with clinic.read() as connection:
+        bill = saving.existing(connection, Invoice, made)
+        lines = list(connection.execute(select(InvoiceItem.__table__)))
+    assert bill.total == 2 * NIGHT + Decimal(6)
+    assert sorted(one.description for one in lines) == ["Boarding, 2 nights", "Walk"]
+    again, changes = stays.bill_stay(clinic, booked)
+    assert again == made
+    assert not changes
+    free = stay(clinic, sample, "Pixel", 0, 2, None, status=REQUESTED)
+    with pytest.raises(Refusal, match="Nothing is charged"):
+        stays.bill_stay(clinic, free)

@@ -271,6 +271,22 @@ def test_keys_check_in_check_out_and_turn_the_weeks(
     screen.to_today()
     settle(work)
     assert screen.grid.plan.scale.day(screen.grid.cell.column) == DAY
+    press(qtbot, screen, Key.Key_End)
+    screen.to_today()
+    settle(work)
+    assert screen.grid.plan.scale.day(screen.grid.cell.column) == DAY
+
+
+def test_a_key_writes_the_bill_and_goes_to_it(
+    qtbot: QtBot, screen: BoardingScreen, sample: Sample, work: Work, settle: Settle
+) -> None:
+    gone: list[Place] = []
+    screen.go.connect(gone.append)
+    screen.grid.choose(sample["rex"])
+    press(qtbot, screen, Key.Key_B)
+    settle(work)
+    assert [place.key for place in gone] == ["money"]
+    assert gone[0].id is not None
 
 
 def test_a_new_stay_is_typed_in_the_form_with_nights_price_and_warnings(

@@ -28,7 +28,7 @@ from fluffydesk.ui.screens.boarding_acts import VERBS, BoardingActs
 from fluffydesk.ui.screens.boarding_extras import open_extras
 from fluffydesk.ui.screens.boarding_form import first_values, open_stay
 from fluffydesk.ui.screens.boarding_grid import BoardingGrid
-from fluffydesk.ui.screens.boarding_layout import days_scale, hours_scale, plan_of
+from fluffydesk.ui.screens.boarding_layout import days_scale, hours_scale, monday_of, plan_of
 from fluffydesk.ui.screens.boarding_lists import BoardingLists
 from fluffydesk.ui.screens.boarding_waiting import BoardingWaiting
 from fluffydesk.ui.screens.reading.stays import (
@@ -109,11 +109,9 @@ class BoardingScreen(Screen):
         return (
             ("Arrows", "Move the cursor"),
             ("Page up, Page down", "Previous or next stay"),
-            ("Enter", "Open the stay, or book at the cursor"),
-            ("N", "Book at the cursor"),
-            ("I, O", "Check in, check out"),
-            ("C", "Confirm a request"),
-            ("E", "Extras: bath, walk .."),
+            ("Enter, N", "Open the stay, or book at the cursor; book there in any case"),
+            ("I, O, C", "Check in, check out, confirm a request"),
+            ("E, B", "Extras: bath, walk ..; the bill of the stay"),
             ("Delete, M", "Cancel the stay; missed: no-show"),
             ("Alt+Arrows", "Move the stay a day or 15 minutes, or to another room"),
             ("Alt+Shift+Left, Right", "Shorten or lengthen the stay"),
@@ -130,7 +128,7 @@ class BoardingScreen(Screen):
     def reload(self) -> None:
         zone, today = self.work.whose.zone, self._today()
         if self.first is None:
-            self.first = _monday(today)
+            self.first = monday_of(today)
         hourly = self._view() == HOURS
         days = 1 if hourly else DAYS
         read = partial(read_board, first=self.first, days=days, zone=zone, hourly=hourly)
@@ -155,12 +153,12 @@ class BoardingScreen(Screen):
 
     def go_to(self, day: date) -> None:
         """Show the weeks, or the day, with this day in them."""
-        self.first = day if self._view() == HOURS else _monday(day)
+        self.first = day if self._view() == HOURS else monday_of(day)
         self.reload()
 
     def to_today(self) -> None:
-        """Show today."""
-        self.grid.cell = type(self.grid.cell)(self.grid.cell.line, 0)
+        """Show today, with the cursor on it."""
+        self.grid.to_now()
         self.go_to(self._today())
 
     def turn(self, by: int) -> None:
@@ -375,6 +373,8 @@ class BoardingScreen(Screen):
             open_extras(self, self.work, stay)
         elif verb == "confirm":
             self.acts.confirm(stay)
+        elif verb == "bill":
+            self.acts.bill(stay)
         else:
             self.acts.step(stay, VERBS[verb])
 
@@ -396,7 +396,3 @@ class BoardingScreen(Screen):
 
     def _preview(self, report: Report) -> None:
         preview(report, self)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -18,7 +18,7 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.sync import resolve
-from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.boarding_layout import QUARTER
 from fluffydesk.ui.screens.reading.stays import Chore, Offer, Stay
 
@@ -117,6 +117,15 @@ class BoardingActs(QObject):
             f"{offer.stay.pet} goes to {room}; central is asked again.", offer.stay.id, before
         )
         self._act(done, lambda mirror: _again(mirror, offer, room_id))
+
+    def bill(self, stay: Stay) -> None:
+        """Write the draft of a stay's invoice, or find it, and go there."""
+        self._screen.work.act(
+            lambda mirror: stays.bill_stay(mirror, stay.id), self._billed, self._screen.refuse
+        )
+
+    def _billed(self, result: tuple[UUID, Changes]) -> None:
+        self._screen.go.emit(Place("money", result[0]))
 
     def tick(self, chore: Chore) -> None:
         """Tick an extra off, or take that back."""

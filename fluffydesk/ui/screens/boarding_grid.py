@@ -24,6 +24,7 @@ _VERBS = {
     Qt.Key.Key_Delete: "cancel",
     Qt.Key.Key_M: "miss",
     Qt.Key.Key_E: "extras",
+    Qt.Key.Key_B: "bill",
 }
 
 
@@ -39,11 +40,18 @@ class BoardingGrid(BoardingView):
     refused = Signal(str)
     """Why a stay that was dropped or nudged cannot be there."""
     acted = Signal(str, object)
-    """A key for a stay: "in", "out", "confirm", "cancel", "miss" or "extras", and its id."""
+    """What a key does to a stay: "in", "out", "confirm", "cancel", "miss", "extras", "bill"."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._press = QPointF()
+
+    def to_now(self) -> None:
+        """Put the cursor on this day or hour, where it is shown."""
+        column = None if self.plan is None else self.plan.scale.column_of(self.clock())
+        if column is not None:
+            self.chosen_id = None
+            self.move_cursor(Cell(self.cell.line, column))
 
     # Keys
 

@@ -52,6 +52,11 @@ class Scale:
         return self.columns[column].starts.astimezone(self.zone).hour
 
 
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
 def days_scale(first: date, days: int, zone: ZoneInfo) -> Scale:
     """Return a column for each of some days."""
     every = (day_span(first + timedelta(days=n), zone) for n in range(days))

@@ -83,8 +83,8 @@ class FarmVisitsScreen(Screen):
             "Farm visits",
             (
                 Shown("When", lambda one: moment_text(one.at), 178, sort=lambda one: one.at),
-                Shown("Farm", lambda one: one.farm, 180),
-                Shown("Reason", lambda one: one.reason, 160, spare=True),
+                Shown("Farm", lambda one: one.farm, 150),
+                Shown("Reason", lambda one: one.reason, 130, spare=True),
                 Shown("Given", lambda one: str(one.given), 72, right=True, spare=True),
                 Shown("Farm's book", _book_words, 120, tone=_book_tone),
                 Shown("Invoice", _bill_words, 100, spare=True),
@@ -226,12 +226,13 @@ class FarmVisitsScreen(Screen):
             return
         card, why = self.card, why_not(self.work.whose, FarmVisit)
         bill = Place("money", shown.invoice_id)
+        unbilled = "" if shown.invoice_id is not None else "This visit has no invoice."
         card.begin(
             shown.row.farm,
             moment_text(shown.row.at),
             (
                 ("Leaflet", "print", self.print_leaflet),
-                ("Invoice", "money", partial(self.go.emit, bill)),
+                ("Invoice", "money", partial(self.go.emit, bill), unbilled),
                 ("Copy code", "copy", self.copy_code, why),
             ),
         )
