@@ -330,6 +330,7 @@ def test_a_client_and_pet_are_entered_from_a_telephone_call_in_one_form(
     settle(at_work)
     assert [place.key for place in went] == ["pet"]
 
+
 def test_what_is_left_of_an_invoice_is_reckoned_from_its_payments(tmp_path: Path) -> None:
     with new_mirror(tmp_path / "till.db") as mirror:
         desk = Desk(mirror)

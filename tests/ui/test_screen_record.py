@@ -313,6 +313,28 @@ def test_a_dose_by_weight_and_its_label(
     paper.close()
 
 
+def test_what_is_given_belongs_to_the_note_of_the_visit(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    """A note that is not there yet is saved first, so that the visit's bill finds its papers."""
+    come(desk, room.sample["Biscuit visit"], settle)
+    put(desk, "history", "Coughs", qtbot)
+    press(qtbot, desk, Key.Key_R, control=True)
+    for _ in range(3):
+        settle(desk.work)
+    [row] = room.rows(MedicalRecord)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    qtbot.keyClicks(form.editor("product").field, "Ear drops")
+    qtbot.keyClicks(form.editor("dose").field, "1")
+    form.save()
+    for _ in range(3):
+        settle(desk.work)
+    [drug] = room.rows(Prescription)
+    assert (row.history, drug.record_id) == ("Coughs", row.id)
+
+
 def test_undo_of_a_prescription_gives_the_stock_back(
     qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
 ) -> None:

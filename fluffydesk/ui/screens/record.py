@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -91,6 +91,7 @@ class RecordScreen(Screen):
         self.pane = NotePane(work, self.open)
         self.pane.saved.connect(self._saved)
         self.pane.amended.connect(self._amended)
+        self.pane.form.failed.connect(self._not_saved)
         self.none_open = Empty(
             "No note is open",
             "Begin one for this visit, or choose an older one in the history.",
@@ -107,7 +108,10 @@ class RecordScreen(Screen):
         )
         self.heading = Words("History", Type.HEADING)
         self.count = Words("", Type.SMALL, "muted")
-        self.acts = PaperActs(self, lambda: self.found, lambda: self.pane.open_note)
+        self._then: Callable[[], object] | None = None
+        self.acts = PaperActs(
+            self, lambda: self.found, lambda: self.pane.open_note, self._save_first
+        )
         self._arrange()
         self._shortcuts()
         self.setAccessibleName(self.title)
@@ -324,6 +328,22 @@ class RecordScreen(Screen):
         words = "The note is signed." if was_signed else "The note is saved."
         self.tell(words, "It is amended from now on, never edited." if was_signed else "")
         self.reload()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _save_first(self, then: Callable[[], object]) -> bool:
+        """Save a note that is not there yet, then go on; says whether it has to be saved."""
+        if self.left.currentIndex() != 1 or not self.pane.is_new:
+            return False
+        self._then = then
+        self.pane.save()
+        if not self.pane.form.saving:  # what cannot be read is said at its field
+            self._then = None
+        return True
+
+    def _not_saved(self, refusal: object) -> None:
+        self._then = None
 
     def _amended(self, note_id: UUID) -> None:
         self._where, self._asked = note_id, True

@@ -126,6 +126,11 @@ class NoteForm(RecordForm):
         """Say whether this note is in the form."""
         return self._key is not None and self.row_id == note_id
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a note is in the form that is not there yet."""
+        return self._key is not None and self.row_id is None
+
     def know_patient(self, species: str, last_weight: str) -> None:
         """Say what is usual for the patient's species beside the fields."""
         usual = usual_vitals(species)

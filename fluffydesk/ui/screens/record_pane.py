@@ -14,6 +14,7 @@ from fluffydesk.actions import records
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.medical import MedicalRecord
+from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -102,8 +103,16 @@ class NotePane(QWidget):
 
     @property
     def open_note(self) -> UUID | None:
-        """The note that what is given now belongs to: one that is not signed yet."""
-        return None if self._is_fixed() else self.note_id
+        """The note that what is given now belongs to: today's, or one that is not signed yet."""
+        note = self.note
+        if note is None or not self._is_fixed():
+            return self.note_id
+        return note.id if note.ours and note.values["visited_on"] == today() else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the note in the form is not saved for the first time yet."""
+        return self.note_id is None and self.form.is_begun
 
     def begin(self, found: Papers, values: Mapping[str, Any]) -> None:
         """Show a new note of a pet."""

@@ -33,16 +33,22 @@ class PaperActs(QObject):
     """Opens the forms and papers of the pet on the screen; each has its notice and its Undo."""
 
     def __init__(
-        self, screen: Screen, found: Callable[[], Papers | None], note: Callable[[], UUID | None]
+        self,
+        screen: Screen,
+        found: Callable[[], Papers | None],
+        note: Callable[[], UUID | None],
+        save_first: Callable[[Callable[[], object]], bool],
     ) -> None:
+        """`save_first` saves a note that is not there yet, then does what it is given."""
         super().__init__(screen)
         self._screen, self._found, self._note = screen, found, note
+        self._save_first = save_first
         self.dialog: QDialog | None = None
         self._last: tuple[type[Record], UUID] | None = None
 
     def prescribe(self) -> None:
         """Write a prescription; its label is shown once it is saved."""
-        found = self._may(Prescription)
+        found = self._may(Prescription, self.prescribe)
         if found is not None:
             pet = found.patient
             form = PrescriptionForm(self._screen.work, pet.warning)
@@ -56,7 +62,7 @@ class PaperActs(QObject):
 
     def vaccinate(self) -> None:
         """Write a vaccination."""
-        found = self._may(PetVaccination)
+        found = self._may(PetVaccination, self.vaccinate)
         if found is not None:
             pet = found.patient
             form = VaccinationForm(self._screen.work, pet.id)
@@ -70,7 +76,7 @@ class PaperActs(QObject):
 
     def lab(self) -> None:
         """Ask for tests, or type what was found."""
-        found = self._may(LabResult)
+        found = self._may(LabResult, self.lab)
         if found is not None:
             self._open_lab(found)
 
@@ -113,12 +119,16 @@ class PaperActs(QObject):
         elif entry.kind == "file":
             self.files()
 
-    def _may(self, record: type[Record]) -> Papers | None:
+    def _may(self, record: type[Record], again: Callable[[], object]) -> Papers | None:
+        """Return the papers; None where the role forbids it, or while the note is saved first.
+
+        What is given belongs to a note, and is billed with its visit.
+        """
         locked = why_not(self._screen.work.whose, record)
         if locked:
             self._screen.tell(locked, tone="warning")
             return None
-        return self._found()
+        return None if self._save_first(again) else self._found()
 
     def _prescribed(self, row_id: UUID) -> None:
         self._tell("The prescription is saved.", "Its stock is taken.", Prescription, row_id)
