@@ -17,7 +17,7 @@ from fluffydesk.ui.screens.visit_acts import VisitActs
 from fluffydesk.ui.screens.visits import Visit
 
 _ASK = "Double-book (Enter)"
-_ADVICE = "Choose a free time, another vet or another room."
+_ADVICE = "Choose another time, vet or room; F finds the next free times."
 
 
 class Desk(QObject):
