@@ -17,6 +17,7 @@ from fluffydesk.actions import messages, saving
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.communication import Conversation, Message, Notification
 from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.communication import (
@@ -31,7 +32,8 @@ from fluffydesk.records.users import Profile
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.messages import MessagesScreen, state_of
-from fluffydesk.ui.screens.reading.messages import to_look_at
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS
+from fluffydesk.ui.screens.reading.messages import SCREENS, to_look_at
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.clinic_sample import Sample, fill
@@ -304,6 +306,11 @@ def test_notifications_are_read_by_keys_and_lead_to_their_rows(
     undo()
     settle(work)
     assert to_look_at(mirror) == 2
+
+
+def test_a_notification_leads_to_screens_that_a_clinic_has() -> None:
+    assert set(SCREENS.values()) <= {one.key for one in CLINIC_SCREENS}
+    assert set(SCREENS) <= {one.__table__.name for one in RECORDS}
 
 
 def test_the_rail_says_how_many_wait(

@@ -25,7 +25,7 @@ from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, cut, first_of
 
 CLIENT = "Client"
 """What somebody is called of whom no more is known here."""
-_SCREENS = {
+SCREENS = {
     "appointments": "calendar",
     "bookings": "boarding",
     "clinic_clients": "clients",
@@ -286,7 +286,7 @@ def _told(row: Row[Any]) -> Told:
         row.priority,
         row.created_at,
         row.read_at,
-        "message" if table == "messages" else _SCREENS.get(table, ""),
+        "message" if table == "messages" else SCREENS.get(table, ""),
         row.target_id,
     )
 
