@@ -82,7 +82,10 @@ def _by_links(
     whose name has it is one of them, and need not be looked for among all.
     """
     targets: dict[str, list[Column[Any]]] = {}
+    # What a card was merged into is looked for the other way round, by `former`.
     for column in links_shown(plan.record):
+        if column.name == "merged_into_id":
+            continue
         targets.setdefault(str(facts_of(column).target), []).append(column)
     for target, columns in targets.items():
         other = plan_of(record_for(target))

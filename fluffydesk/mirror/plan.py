@@ -300,7 +300,8 @@ class Plan:
         column = self._column(one.column)
         if is_own(one.column):
             return self._own_condition(one, partial(_said_of, one, column))
-        kept = _unindexed(column) if one.column in aside else column
+        # Most rows of a column are empty, or most are not: its index finds them in no order.
+        kept = _unindexed(column) if one.column in aside or one.operator == "empty" else column
         return _said_of(one, column, type_coerce(kept, Text()))
 
     def _own_condition(self, one: Filter, said: Condition) -> ColumnElement[bool]:

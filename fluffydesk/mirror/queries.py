@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from fluffydesk.mirror import finding, searched
 from fluffydesk.mirror.former import ONCE as ONCE
-from fluffydesk.mirror.former import once
+from fluffydesk.mirror.former import is_dialled, once
 from fluffydesk.mirror.listing import OPERATORS as OPERATORS
 from fluffydesk.mirror.listing import Filter as Filter
 from fluffydesk.mirror.listing import Listing as Listing
@@ -141,7 +141,10 @@ def choices(
     connection: Connection, record: type[Record], search: str = "", limit: int = 50
 ) -> list[Choice]:
     """Return rows to choose from, sorted by label; `search` looks in the label alone, and in
-    the numbers that a row once had."""
+    the numbers that a row once had. Clients and pets are many, and found as in their lists, by
+    each other and by telephone numbers; a card that was merged into another is not offered."""
+    if is_dialled(record.__table__.name):
+        return _listed_choices(connection, record, search, limit)
     plan = plan_of(record)
     ready, words = searched.ready(connection), words_of(search, record)
     query = (
@@ -152,6 +155,16 @@ def choices(
         .limit(limit)
     )
     return [Choice(row.id, row.label, row._mapping[ONCE]) for row in connection.execute(query)]
+
+
+def _listed_choices(
+    connection: Connection, record: type[Record], search: str, limit: int
+) -> list[Choice]:
+    [name] = record.__label__
+    merged = "merged_into_id" in record.__table__.c
+    kept = (Filter("merged_into_id", "empty", True),) if merged else ()
+    rows = page(connection, Listing(record, search, kept, (Order(name),)), 0, limit)
+    return [Choice(row.id, row._mapping[name], row._mapping[ONCE]) for row in rows]
 
 
 def label(connection: Connection, record: type[Record], id: UUID) -> str:

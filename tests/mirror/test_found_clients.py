@@ -10,7 +10,7 @@ import pytest
 from fluffydesk.mirror import former
 from fluffydesk.mirror.dialled import dialled, number_of
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, keys, page
+from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, choices, keys, page
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.vocabulary import Record
@@ -108,3 +108,10 @@ def test_a_number_is_its_digits(written: str, digits: str) -> None:
 @pytest.mark.parametrize("typed", ["24 Mill Lane", "12", "rex", "", "+", "0 0"])
 def test_what_is_no_number_stays_words(typed: str) -> None:
     assert number_of(typed) is None
+
+
+def test_a_merged_card_is_not_offered_and_its_name_leads_to_the_one_kept(clinic: Mirror) -> None:
+    with clinic.read() as connection:
+        offered = {typed: choices(connection, ClinicClient, typed) for typed in ("", "nora")}
+    assert [one.label for one in offered[""]] == ["Ivy Stone", "Noor Vale", "Tomas Reed"]
+    assert [(one.label, one.once) for one in offered["nora"]] == [("Noor Vale", "was Nora Wale")]
