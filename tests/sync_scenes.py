@@ -69,7 +69,7 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
 def clinic_scenes(mirror: Mirror) -> list[Scene]:
     """Return the state in which a vet was booked twice."""
     _book_twice(mirror)
-    return [("clinic-sync-slots", (_sync, _scroll))]
+    return [("clinic-sync-slots", (_sync, _to_the_card))]
 
 
 _STEP = "Loading the records, 42,310 of 100,740 rows"
@@ -195,6 +195,14 @@ def _scroll(shell: Shell) -> None:
     card.setFocus()
     bar = centre.page.verticalScrollBar()
     bar.setValue(bar.maximum())
+
+
+def _to_the_card(shell: Shell) -> None:
+    centre = _centre(shell)
+    card = centre.refusals[-1]
+    card.share.setVisible(True)  # as it is where the vet's policy is to ask
+    card.setFocus()
+    centre.page.ensureWidgetVisible(card)
 
 
 def _coming(shell: Shell) -> None:
