@@ -148,7 +148,9 @@ def test_a_clinic_sees_the_clinics_screens(qtbot: QtBot, desk: Desk) -> None:
         "boarding",
         "reminders",
         "stores",
+        "money",
         "reports",
+        "messages",
         "sync",
         "settings",
     ]
