@@ -241,7 +241,7 @@ def test_signing_asks_once_more_and_a_signed_note_is_amended(
     assert "Drops" in shown
     assert "Amendment of" in shown
     states = [entry.state for entry in desk.history.rows.entries if entry.kind == "note"]
-    assert sorted(states) == ["Amendment, not signed", "Signed"]
+    assert sorted(states) == ["Amending", "Signed"]
 
 
 def test_a_template_goes_below_what_was_typed(

@@ -141,7 +141,7 @@ def _of_note(note: Note) -> Entry:
     if note.late is not None:
         state, tone = "Edited after signing", "danger"
     elif note.amends_id is not None:
-        state = "Amendment" if note.is_signed else "Amendment, not signed"
+        state = "Amendment" if note.is_signed else "Amending"
     kind = words(note.values["kind"])
     title = note.title if note.title == kind else f"{note.title} · {kind}"
     lines = (*note_lines(note.values), *(part for part in (note.vet, note.signed) if part))
