@@ -12,6 +12,7 @@ from fluffydesk.actions.merging_clients import Merged, astray, put_right
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Order
 from fluffydesk.records.catalog import may
+from fluffydesk.records.clinic import FarmVisit
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, moment_text, money_text, words
@@ -139,7 +140,12 @@ class Clients(ListAndCard):
                 ("Open", "next", partial(self.open, one.id)),
                 ("Edit", "edit", partial(self.edit, one.id)),
                 ("Add a pet", "add", partial(self.register, one.id), locked),
-                ("Farm visit", "farm", partial(self._visit_farm, one.id)),
+                (
+                    "Farm visit",
+                    "farm",
+                    partial(self._visit_farm, one.id),
+                    why_not(self.work.whose, FarmVisit),
+                ),
             ),
         )
         for tone, text in by_tone(shown.alerts).items():
