@@ -25,7 +25,7 @@ from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.reading.reminders import DueFound, Span, Wanted, due_list
 from fluffydesk.ui.screens.reminders_part import Key, ReminderPart, choice
 from fluffydesk.ui.screens.rows_table import Shown
-from fluffydesk.wording import counted
+from fluffydesk.wording import apart, counted
 
 LAYOUT: Layout = (
     ("What", ("pet_id", "kind", "title", "message")),
@@ -89,7 +89,7 @@ class DuePart(ReminderPart):
             ),
             Shown("Client", lambda one: one.client or "Nobody", 124),
             Shown("Pet", lambda one: one.pet, 80),
-            Shown("What", lambda one: one.what, 118),
+            Shown("What", lambda one: one.what, 104),
             Shown("Send", _when, 106, sort=lambda one: one.send_on, tone=_when_tone),
             Shown("By", _way, 100, tone=lambda one: "warning" if one.missing else "plain"),
             Shown(
@@ -192,7 +192,7 @@ class DuePart(ReminderPart):
             self.card.clear()
             return
         one, card, go = chosen, self.card, self.page.go.emit
-        card.begin(f"{one.pet}: {one.what}", f"{words(one.kind)} · {one.species}", [])
+        card.begin(f"{apart(one.pet)}: {apart(one.what)}", f"{words(one.kind)} · {one.species}", [])
         if one.missing:
             card.warn(f"{one.missing}. {_mend(one)}")
         card.fact("Due", day_text(one.due_on))
@@ -213,10 +213,11 @@ class DuePart(ReminderPart):
         """Say how many there are, and how many of them the key would queue."""
         if self._found is None:
             return
-        said = [counted(self.list.count, "reminder", "reminders")]
+        every = counted(self.list.count, "reminder", "reminders")
+        chosen = f"{number_text(len(self.marks))} of {number_text(self.list.count)} chosen"
+        said = [chosen if self.marks else every]
         lacking = len([one for one in self.list.model.rows() if one.missing])
         said += [f"{number_text(lacking)} cannot be sent"] if lacking else []
-        said += [f"{number_text(len(self.marks))} chosen"] if self.marks else []
         self.count.setText(" · ".join(said))
         self.page.primary_changed.emit()
 
