@@ -331,3 +331,16 @@ def test_an_empty_desk_says_what_belongs_there(hands: Hands) -> None:
     assert hands.screen.pane.empty.isVisible()
     hands.press(Qt.Key.Key_3, CTRL)
     assert hands.screen.list.empty.title() == "No estimates"
+
+
+def test_who_may_only_look_is_offered_nothing_else(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    pane = hands.screen.pane
+    pane.show_bill(hands.bill(), locked=True)
+    assert not pane.adder.isVisible()
+    assert not pane.pay.isVisible()
+    shown = {name for name, button in pane.buttons.items() if button.isVisible()}
+    assert shown == {"print", "pdf", "statement"}
+    hands.screen.list.table.setFocus()
+    hands.press(Qt.Key.Key_Delete, CTRL)
+    assert len(desk.rows(Invoice)) == 1

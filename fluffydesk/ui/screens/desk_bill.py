@@ -39,6 +39,8 @@ ACTS = {
     "delete": ("Delete", "delete", "Ctrl+Delete"),
 }
 """What can be done to an invoice: its words, its icon and its keys."""
+_LOOKED = frozenset({"print", "pdf", "receipt", "statement"})
+"""What those may do who may only look."""
 
 
 class BillPane(QWidget):
@@ -52,6 +54,7 @@ class BillPane(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.bill: Bill | None = None
+        self._locked = False
         self.card = Card(" ", wrap=True)
         self.about = Words("", role="muted", wrap=True)
         self.banner = Banner()
@@ -84,9 +87,9 @@ class BillPane(QWidget):
         self.empty.show()
         self.card.hide()
 
-    def show_bill(self, bill: Bill) -> None:
-        """Show an invoice, or the same one as it is now."""
-        self.bill = bill
+    def show_bill(self, bill: Bill, *, locked: bool = False) -> None:
+        """Show an invoice, or the same one as it is now; `locked`, to be looked at only."""
+        self.bill, self._locked = bill, locked
         self.empty.hide()
         self.card.show()
         row = bill.row
@@ -100,37 +103,46 @@ class BillPane(QWidget):
         self.about.setText(" · ".join(filter(None, told)))
         self.banner.say(*_warning(bill))
         self.lines.show_rows(bill.lines)
-        self.adder.setVisible(bill.editable)
+        self.adder.setVisible(bill.editable and not locked)
         self._show_sums()
         draft = row.status is InvoiceStatus.DRAFT
-        takes = row.kind is InvoiceKind.INVOICE and row.left > 0
+        takes = row.kind is InvoiceKind.INVOICE and row.left > 0 and not locked
         self.pay.setVisible(takes)
         if takes:
             self.pay.show_left(row.id, row.left, draft)
-        offered = offered_for(bill)
+        offered = self._offered()
         for name, button in self.buttons.items():
             button.setVisible(name in offered)
+
+    @property
+    def editable(self) -> bool:
+        """Whether its lines can be changed here."""
+        return self.bill is not None and self.bill.editable and not self._locked
 
     def begin(self) -> None:
         """Go to where the next key is wanted: the next line, or the payment."""
         if self.bill is None:
             return
-        if self.bill.editable:
+        if self.editable:
             self.adder.begin()
         elif self.pay.isVisible():
             self.pay.begin()
         else:
             self.lines.setFocus()
 
+    def _offered(self) -> set[str]:
+        found = set() if self.bill is None else offered_for(self.bill)
+        return found & _LOOKED if self._locked else found
+
     def _press(self, keys: str) -> None:
-        offered = set() if self.bill is None else offered_for(self.bill)
+        offered = self._offered()
         for name, (_, _, mine) in ACTS.items():
             if mine == keys and name in offered and self.buttons[name].isEnabled():
                 self.asked.emit(name)
 
     def _remove(self) -> None:
         line = self.lines.current()
-        if line is not None and self.bill is not None and self.bill.editable:
+        if line is not None and self.editable:
             self.line_removed.emit(line)
 
     def _show_sums(self) -> None:

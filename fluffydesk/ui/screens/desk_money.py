@@ -258,7 +258,8 @@ class DeskMoney(Screen):
         if bill is None:
             self.pane.clear()
             return
-        self.pane.show_bill(bill)
+        locked_out = bool(why_not(self.work.whose, Invoice, "change"))
+        self.pane.show_bill(bill, locked=locked_out)
         for name, verb in (("delete", "delete"), ("post", "change"), ("credit", "add")):
             locked = why_not(self.work.whose, Invoice, verb)  # type: ignore[arg-type]
             self.pane.buttons[name].setEnabled(not locked)
@@ -301,7 +302,7 @@ class DeskMoney(Screen):
         )
 
     def _line_opened(self, line: BillLine | None) -> None:
-        if line is not None and self.pane.bill is not None and self.pane.bill.editable:
+        if line is not None and self.pane.editable:
             self.acts.edit(line)
 
     def _line_removed(self, line: BillLine) -> None:

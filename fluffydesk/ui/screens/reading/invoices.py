@@ -290,9 +290,14 @@ def _in(part: Which, on: date) -> ColumnElement[bool]:
     if part is Which.EVERY:
         return table.kind != InvoiceKind.ESTIMATE
     if part is Which.OVERDUE:
-        return and_(claimed, left > 0, table.due_date < on)
+        posted = table.status == InvoiceStatus.POSTED
+        return and_(claimed, posted, table.due_date < on, left > 0)
     draft = and_(table.status == InvoiceStatus.DRAFT, table.kind != InvoiceKind.ESTIMATE)
-    return or_(draft, and_(claimed, left != 0))
+    # Of what central knows to be paid only what was given back since can be open: of the others
+    # nothing is summed up, however many years of them there are.
+    noted = select(_NOTES.c.credits_id).where(_NOTES.c.credits_id.is_not(None))
+    moved = or_(table.status == InvoiceStatus.POSTED, table.id.in_(noted))
+    return or_(draft, and_(claimed, moved, left != 0))
 
 
 def _row(row: Row[Any], on: date, refused: frozenset[str]) -> InvoiceRow:
