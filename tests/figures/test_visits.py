@@ -83,7 +83,7 @@ ZONES = st.sampled_from(
 @given(
     ZONES,
     st.dates(date(2025, 1, 1), date(2028, 1, 1)),
-    st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None)),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0)),
     st.sampled_from([Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY]),
     st.integers(1, 13),
 )
