@@ -40,7 +40,7 @@ class Clients(ListAndCard):
     key = "clients"
     title = "Clients"
     icon = "clients"
-    adds = Pet
+    adds = ClinicClient
     card_key = "client"
     hint = "Choose a client"
     client_first = True
