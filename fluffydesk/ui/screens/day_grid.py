@@ -98,8 +98,11 @@ class DayGrid(DayHands):
             return
         if modifiers == _CTRL and key in (Qt.Key.Key_X, Qt.Key.Key_V) and self.hand is None:
             modifiers = _PLAIN
-        if modifiers == _PLAIN and self.hand is None and (self._walk(key) or self._do(key)):
-            return
+        if modifiers == _PLAIN and self.hand is None:
+            if event.isAutoRepeat() and (key in _VERBS or key in _CALLS):
+                return  # a key that is held does it once
+            if self._walk(key) or self._do(key):
+                return
         super().keyPressEvent(event)
 
     def _steer(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:

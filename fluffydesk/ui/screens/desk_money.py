@@ -110,7 +110,9 @@ class DeskMoney(Screen):
         self.day = DayPane(work, self.papers, self.acts, self.clock())
         self._arrange()
         for keys, act in self._keys():
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(False)  # a key that is held pays once
+            shortcut.activated.connect(act)
         self._say_when_empty()
 
     @property

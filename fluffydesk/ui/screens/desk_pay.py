@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDeadlineTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.payments import Part
 from fluffydesk.errors import InvalidValue, Refusal
@@ -31,6 +31,9 @@ class PayStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[object, Decimal] | None = None
+        self._asked = False
+        self.pause_ms = QApplication.doubleClickInterval()
+        self._pause = QDeadlineTimer(0)
         self.method = DropDown()
         for one in METHODS:
             self.method.addItem(words(one), one.value)
@@ -67,6 +70,9 @@ class PayStrip(QWidget):
         self.method.currentIndexChanged.connect(lambda _: self._method_changed())
         self.given.textChanged.connect(lambda _: self._tell_change())
         self.amount.textChanged.connect(lambda _: self._tell_change())
+        for line in (self.amount, self.given):
+            line.textEdited.connect(lambda _: self._meant())
+        self.method.activated.connect(lambda _: self._meant())
         self._method_changed()
 
     @property
@@ -82,6 +88,8 @@ class PayStrip(QWidget):
             return
         same = self._shown is not None and self._shown[0] == invoice
         self._shown = (invoice, left)
+        self._pause = QDeadlineTimer(self.pause_ms if self._asked and same else 0)
+        self._asked = False
         self.amount.setText(f"{left:.2f}".replace(".", decimal_point()))
         self.given.clear()
         self._say("")
@@ -90,6 +98,7 @@ class PayStrip(QWidget):
 
     def begin(self) -> None:
         """Begin with what was given in cash, or with the amount of any other method."""
+        self._meant()
         cash = self.way is PaymentMethod.CASH
         (self.given if cash else self.amount).setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -103,7 +112,9 @@ class PayStrip(QWidget):
         return Part(paid, method, given)
 
     def pay(self) -> None:
-        """Take what is typed."""
+        """Take what is typed; the second half of a double press takes nothing more."""
+        if self._asked or not self._pause.hasExpired():
+            return
         self._say("")
         for line in (self.amount, self.given):
             restyle(line, "wrong", "false")
@@ -112,15 +123,21 @@ class PayStrip(QWidget):
         except InvalidValue as problem:
             self.refused(problem)
             return
+        self._asked = True
         self.pays.emit(part)
 
     def refused(self, refusal: Refusal) -> None:
         """Say why it cannot be; what was typed stays."""
+        self._asked = False
         self._say(f"{refusal.message} {refusal.advice}".strip())
         line = {"amount": self.amount, "given": self.given}.get(refusal.field or "")
         if line is not None:
             restyle(line, "wrong", "true")
             line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _meant(self) -> None:
+        """What is typed or chosen after a payment is about the next one."""
+        self._pause = QDeadlineTimer(0)
 
     def _enter(self) -> None:
         if self.amount.hasFocus() and self.given.isVisible():
@@ -161,7 +178,8 @@ class _Line(QLineEdit):
             Qt.KeyboardModifier.KeypadModifier,
         )
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
+            if not event.isAutoRepeat():
+                self.entered.emit()
             return
         super().keyPressEvent(event)
 

@@ -174,7 +174,8 @@ class StageList(QListView):
         )
         wanted = _KEYS.get(Qt.Key(event.key()))
         if plain and wanted is not None:
-            if self.guest() is not None or wanted == "missed":
+            held = event.isAutoRepeat()  # a key that is held moves one stage, and not to the end
+            if not held and (self.guest() is not None or wanted == "missed"):
                 self.pressed_key.emit(wanted)
             return
         if plain and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):

@@ -1,0 +1,133 @@
+"""Keys pressed twice, held down or very fast at the clinic's desk do what was meant once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fluffydesk.actions.invoicing import NewLine, start_invoice
+from fluffydesk.figures.visits import Stage
+from fluffydesk.mirror.whose import whose
+from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.desk_money import DeskMoney
+from fluffydesk.ui.screens.waiting import WaitingRoom
+from fluffydesk.work import Work
+from tests.clinic_money import Desk
+from tests.mirrors import new_mirror
+
+D = Decimal
+Settle = Callable[[Work], None]
+CTRL = Qt.KeyboardModifier.ControlModifier
+Enter = Qt.Key.Key_Return
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_mirror(tmp_path / "till.db") as mirror:
+        yield Desk(mirror)
+
+
+@pytest.fixture
+def money(qtbot: QtBot, desk: Desk, settle: Settle) -> Iterator[DeskMoney]:
+    use_place(whose(desk.mirror))
+    work = Work(desk.mirror)
+    screen = DeskMoney(work)
+    qtbot.addWidget(screen)
+    screen.resize(1072, 720)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    settle(work)
+    yield screen
+    work.close()
+
+
+def bill(desk: Desk, money: DeskMoney, settle: Settle) -> UUID:
+    line = NewLine("Visit", D("48.00"), tax_rate=D(21))
+    made, _ = start_invoice(desk.mirror, {"client_id": desk["Noor Vale"]}, [line])
+    money.arrive(Place("money", made))
+    settle(money.work)
+    QApplication.processEvents()
+    settle(money.work)
+    return made
+
+
+def test_a_part_payment_whose_key_is_pressed_twice_is_taken_once(
+    qtbot: QtBot, desk: Desk, money: DeskMoney, settle: Settle
+) -> None:
+    made = bill(desk, money, settle)
+    money.pane.pay.pause_ms = 60_000
+    money.pane.pay.amount.setText("20.00")
+    money.pane.pay.amount.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(money.pane.pay.amount, Enter, CTRL)
+    settle(money.work)
+    QApplication.processEvents()
+    settle(money.work)
+    assert [row.amount for row in desk.payments(made)] == [D("20.00")]
+    assert money.pane.pay.amount.text() == "28.00"
+    qtbot.keyClick(money.pane.pay.amount, Enter, CTRL)  # a moment later
+    settle(money.work)
+    assert len(desk.payments(made)) == 1
+    qtbot.keyClick(money.pane.pay.amount, Qt.Key.Key_F8)
+    qtbot.keyClick(money.pane.pay.amount, Enter, CTRL)
+    settle(money.work)
+    assert [row.amount for row in desk.payments(made)] == [D("20.00"), D("28.00")]
+
+
+def test_enter_pays_what_is_left_once_and_what_is_refused_can_be_paid_after(
+    qtbot: QtBot, desk: Desk, money: DeskMoney, settle: Settle
+) -> None:
+    made = bill(desk, money, settle)
+    strip = money.pane.pay
+    strip.amount.setText("50.00")
+    strip.given.setFocus()
+    qtbot.keyClick(strip.given, Enter)
+    settle(money.work)
+    assert "left" in strip.trouble.text()
+    strip.amount.setText("48.00")
+    for _ in range(2):
+        qtbot.keyClick(strip.given, Enter)
+    settle(money.work)
+    assert [row.amount for row in desk.payments(made)] == [D("48.00")]
+    assert not strip.trouble.text()
+
+
+@pytest.fixture
+def room(qtbot: QtBot, desk: Desk, settle: Settle) -> Iterator[WaitingRoom]:
+    use_place(whose(desk.mirror))
+    work = Work(desk.mirror)
+    screen = WaitingRoom(work)
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    settle(work)
+    yield screen
+    work.close()
+
+
+def test_a_held_key_moves_a_patient_one_stage(
+    desk: Desk, room: WaitingRoom, settle: Settle
+) -> None:
+    assert room.board.choose(desk["Rex visit"])
+    for number in range(4):
+        at = QApplication.focusWidget()
+        assert at is not None
+        repeated = number > 0  # as a keyboard says of a key that is held
+        kind, plain = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(at, QKeyEvent(kind, Qt.Key.Key_A, plain, "a", repeated))
+        settle(room.work)
+    guest = room.board.guest()
+    assert guest is not None
+    assert guest.stage is Stage.ARRIVED
