@@ -16,10 +16,17 @@ from sqlalchemy import Row
 
 from fluffydesk.actions import numbering, rules
 from fluffydesk.actions.rules.dispensed import lots_in_store
-from fluffydesk.actions.rules.invoices import charged, due_on, lines_of, write_totals
+from fluffydesk.actions.rules.invoices import (
+    charged,
+    due_on,
+    lines_of,
+    totals_of,
+    whole_off,
+    write_totals,
+)
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.invoices import MOST_OF_ONE, Line, line, off_of, price_of, totals
+from fluffydesk.figures.invoices import MOST_OF_ONE, Line, line, price_of, totals
 from fluffydesk.figures.ledger import expired, in_order
 from fluffydesk.figures.money import pence, split
 from fluffydesk.mirror.changes import Changes
@@ -202,6 +209,11 @@ def post(unit: Unit, invoice_id: UUID) -> None:
         # Two desks may have written the same number; a credit note finds its line by it.
         if row.position != number and before.kind is InvoiceKind.INVOICE:
             unit.update(InvoiceItem, row.id, {"position": number})
+    found = totals_of(unit.connection, before)
+    if (found.subtotal, found.total) != (before.subtotal, before.total):
+        # Lines came of another desk since; nothing is posted for less than its lines.
+        write_totals(unit.connection, invoice_id, found)
+        before = existing(unit.connection, Invoice, invoice_id)
     issued = today()
     values: dict[str, Any] = {
         "status": InvoiceStatus.POSTED,
@@ -235,7 +247,7 @@ def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
         values |= {"estimate_id": estimate_id}
         lines = lines_of(unit.connection, estimate_id)
         new = [replace(_again(row), id=uuid5(row.id, "accepted")) for row in lines]
-        off = max(off_of(charged(lines), estimate.total), _NONE)
+        off = whole_off(estimate, charged(lines))
         invoice_id = write_invoice(unit, values, new, off=off, id=uuid5(estimate_id, "accepted"))
         unit.update(Invoice, estimate_id, {"accepted_at": now()})
         _hold(unit, estimate)
@@ -259,7 +271,7 @@ def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
     with mirror.unit("Delete a draft") as unit:
         invoice = existing(unit.connection, Invoice, invoice_id)
         lines = lines_of(unit.connection, invoice_id)
-        off = max(off_of(charged(lines), invoice.total), _NONE)
+        off = whole_off(invoice, charged(lines))
         values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
         for row in lines:
             _remove(unit, row)

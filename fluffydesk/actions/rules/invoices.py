@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from fluffydesk.actions.rules.dispensed import stock_comes_back, stock_follows
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.invoices import Charged, Totals, off_of, totals
+from fluffydesk.figures.money import pence
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
@@ -44,7 +45,20 @@ def lines_of(connection: Connection, invoice_id: UUID) -> list[Row[Any]]:
 def totals_of(connection: Connection, invoice: Row[Any]) -> Totals:
     """Return what an invoice comes to by its lines and its discount on the whole."""
     lines = charged(lines_of(connection, invoice.id))
-    return totals(lines, max(off_of(lines, invoice.total), _NONE))
+    return totals(lines, whole_off(invoice, lines))
+
+
+def whole_off(invoice: Row[Any], lines: Sequence[Charged]) -> Decimal:
+    """Return an invoice's discount on the whole, with tax.
+
+    Lines that two desks wrote to a draft apart are all there, its totals are those of one desk:
+    what they differ by is no discount. One that was given keeps its part of the whole.
+    """
+    net = sum((one[0] for one in lines), _NONE)
+    if net == invoice.subtotal:
+        return max(off_of(lines, invoice.total), _NONE)
+    gross = off_of(lines, _NONE)
+    return min(pence(invoice.discount * gross / net), gross) if net > 0 else _NONE
 
 
 def received_for(connection: Connection, invoice_id: UUID) -> Decimal:
@@ -127,7 +141,7 @@ def _totals_follow(connection: Connection, before: Row[Any] | None, after: Row[A
         if before is not None and before.invoice_id == invoice.id:
             was.append(before)
         old, new = charged(was), charged(now)
-        off = max(off_of(old, invoice.total), _NONE)
+        off = whole_off(invoice, old)
         most = off_of(new, _NONE)
         write_totals(connection, invoice.id, totals(new, min(off, most)))
 
