@@ -68,6 +68,7 @@ def desk(qtbot: QtBot, room: Room, settle: Settle) -> Iterator[RecordScreen]:
     with qtbot.waitExposed(screen):
         screen.show()
     screen.activateWindow()
+    settle(work)  # a test writes by itself, which nothing may read meanwhile
     yield screen
     settle(work)
     work.close()

@@ -213,6 +213,20 @@ def test_one_is_done_and_it_can_be_undone(
     assert status(mirror, sample["Rex, due"]) == ReminderStatus.CANCELLED
 
 
+def test_a_key_books_what_a_reminder_asks_for(
+    qtbot: QtBot, work: Work, settle: Settle, sample: Sample, screen: RemindersScreen
+) -> None:
+    screen.due.list.select(sample["Rex, due"])
+    one = screen.due.chosen()
+    assert one is not None
+    press(qtbot, screen, Key.Key_B)
+    settle(work)
+    dialog = form()
+    values = [dialog.form.editor(name).value() for name in ("pet_id", "client_id", "reason")]
+    assert values == [sample["Rex"], one.client_id, one.what]
+    dialog.reject()
+
+
 def test_letters_are_written_noted_and_calls_ticked(
     qtbot: QtBot,
     work: Work,

@@ -161,6 +161,7 @@ class Calendar(Screen):
             ("F", "Find a free time"),
             ("A", "Move the visit on: arrived, in room, with vet, to pay, done"),
             ("R", "Open the pet's medical record"),
+            ("I", "Write the visit's invoice"),
             ("Delete", "Cancel the visit"),
             ("M", "Missed: no-show"),
             ("Ctrl+Left, Ctrl+Right", "Previous or next day or week"),
@@ -318,6 +319,8 @@ class Calendar(Screen):
             return
         if verb == "record":
             self.go.emit(Place("record", visit.id))
+        elif verb == "bill":
+            self.go.emit(Place("money", visit.id, part="visit"))
         elif verb == "advance":
             self.acts.advance(visit)
         elif verb == "pin":

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui import record_history
@@ -90,6 +91,9 @@ class ClientCardScreen(Screen):
         self.facts = FactGrid()
         self.who = Box("Facts")
         self.who.act(Button("History", self.show_history, kind="quiet", icon_role="clock"))
+        self.money_button = Button("Statement", self.to_money, icon_role="money")
+        self.money_button.setToolTip("What was charged, paid, and is owed (Ctrl+T)")
+        self.who.act(self.money_button)
         self.edit_button = Button("Edit", self.edit, icon_role="edit")
         Permit(self.edit_button, work, ClinicClient, "change")
         self.who.act(self.edit_button)
@@ -101,6 +105,7 @@ class ClientCardScreen(Screen):
         self.past = PastTable("What happened with a client")
         self.past.say_when_empty("Nothing has happened yet", "Visits and invoices go here.")
         self.past.opened.connect(self.open_past)
+        bind(self, {"Ctrl+T": self.to_money})
         bind(self, {"Ctrl+E": self.edit, record_history.KEYS: self.show_history})
         self._arrange()
 
@@ -109,6 +114,7 @@ class ClientCardScreen(Screen):
         return (
             ("Ctrl+N", "Add a pet"),
             ("Ctrl+E", "Edit the client"),
+            ("Ctrl+T", "What was charged, paid, and is owed"),
             ("Esc", "Back to the list of clients"),
         )
 
@@ -146,10 +152,17 @@ class ClientCardScreen(Screen):
         if self._page is not None:
             open_registering(self, self.work, client_id=self._page.row.id)
 
+    def to_money(self) -> None:
+        """Show the client's statement."""
+        if self._page is not None:
+            self.go.emit(Place("money", self._page.row.id, part="client"))
+
     def open_past(self, one: Past) -> None:
         """Open what a line of the history is about."""
         if one.table == Appointment.__table__.name:
             open_booking(self, self.work, one.row_id)
+        elif one.table == Invoice.__table__.name:
+            self.go.emit(Place("money", one.row_id))
         else:
             open_form(self, self.work, record_for(one.table), one.row_id)
 

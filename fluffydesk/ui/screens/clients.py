@@ -127,6 +127,10 @@ class Clients(ListAndCard):
             self.duplicates.merged.connect(self._merged)
             self.duplicates.open()
 
+    def to_money(self, client_id: UUID) -> None:
+        """Show what a client had and paid, and owes."""
+        self.go.emit(Place("money", client_id, part="client"))
+
     def _visit_farm(self, client_id: UUID) -> None:
         self.go.emit(Place("farm_visits", client_id, part="new"))
 
@@ -139,6 +143,7 @@ class Clients(ListAndCard):
             (
                 ("Open", "next", partial(self.open, one.id)),
                 ("Edit", "edit", partial(self.edit, one.id)),
+                ("Statement", "money", partial(self.to_money, one.id)),
                 ("Add a pet", "add", partial(self.register, one.id), locked),
                 (
                     "Farm visit",

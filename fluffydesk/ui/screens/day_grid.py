@@ -51,6 +51,7 @@ _VERBS = {
     Qt.Key.Key_M: "miss",
     Qt.Key.Key_X: "pin",
     Qt.Key.Key_R: "record",
+    Qt.Key.Key_I: "bill",
 }
 
 

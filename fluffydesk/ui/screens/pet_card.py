@@ -16,6 +16,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.medical import MedicalRecord
+from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui import record_history
@@ -213,6 +214,8 @@ class PetCardScreen(Screen):
             open_booking(self, self.work, one.row_id)
         elif one.table == MedicalRecord.__table__.name:
             self.go.emit(Place("record", one.row_id))
+        elif one.table == Invoice.__table__.name:
+            self.go.emit(Place("money", one.row_id))
         else:
             open_form(self, self.work, record_for(one.table), one.row_id)
 

@@ -46,6 +46,7 @@ _KEYS = (
     ("Ctrl+R", "Prescribe"),
     ("Ctrl+I", "Vaccinate"),
     ("Ctrl+L", "Laboratory"),
+    ("Ctrl+B", "Write the visit's invoice"),
     ("Ctrl+Z", "Take back the prescription or vaccination that was written last"),
     ("F6", "From the note to the history and back"),
     ("Space, Enter", "In the history: open what it says, go there"),
@@ -192,6 +193,21 @@ class RecordScreen(Screen):
         asking.open()
         asking.name.editor.begin()
 
+    def to_bill(self) -> None:
+        """Go to the invoice of the visit whose note is open."""
+        note, found = self.pane.note, self.found
+        visit = None if found is None or found.appointment is None else found.appointment.id
+        if note is not None:
+            visit = note.values["appointment_id"]
+        if visit is None:
+            self.tell(
+                "No visit's note is open.",
+                "Open the note of the visit, or begin the invoice under Money.",
+                tone="info",
+            )
+        else:
+            self.go.emit(Place("money", visit, part="visit"))
+
     def _offer(self, found: tuple[Template, ...]) -> None:
         picker = TemplatePicker(found, self.pane.form.words()["kind"], self)
         picker.taken.connect(self.pane.put_template)
@@ -206,6 +222,8 @@ class RecordScreen(Screen):
         self.vaccinate = Button("Vaccinate", self.acts.vaccinate, icon_role="health")
         self.lab = Button("Laboratory", self.acts.lab, icon_role="chart")
         self.certificate = Button("Vaccination card", self.acts.certificate, icon_role="print")
+        self.bill = Button("Invoice", self.to_bill, icon_role="money")
+        self.bill.setToolTip("What was done and handed out at this visit (Ctrl+B)")
         self.files = Button("Files", self.acts.files, kind="quiet", icon_role="photo")
         for button, record, keys in (
             (self.prescribe, Prescription, "Ctrl+R"),
@@ -214,7 +232,9 @@ class RecordScreen(Screen):
         ):
             button.setToolTip(keys)
             Permit(button, self.work, record)
-        buttons = Flow(self.prescribe, self.vaccinate, self.lab, self.certificate, self.files)
+        buttons = Flow(
+            self.prescribe, self.vaccinate, self.lab, self.certificate, self.bill, self.files
+        )
         left = QWidget()
         left.setMaximumWidth(measures.FORM_WIDTH + 2 * measures.GROUP)
         self.left = QStackedLayout(left)
@@ -249,6 +269,7 @@ class RecordScreen(Screen):
             ("Ctrl+R", self.acts.prescribe),
             ("Ctrl+I", self.acts.vaccinate),
             ("Ctrl+L", self.acts.lab),
+            ("Ctrl+B", self.to_bill),
             ("Ctrl+Z", self.acts.undo),
             ("F6", self.switch),
         ):

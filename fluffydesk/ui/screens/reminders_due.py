@@ -15,13 +15,16 @@ from fluffydesk.actions.reminders import Ended
 from fluffydesk.actions.reminding import NO_STEP, DueReminder
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind
 from fluffydesk.records.medical import Reminder
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, number_text, words
 from fluffydesk.ui.forms import FormDialog, Layout, open_form
 from fluffydesk.ui.parts.controls import Segments
+from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.reminders import DueFound, Span, Wanted, due_list
 from fluffydesk.ui.screens.reminders_part import Key, ReminderPart, choice
 from fluffydesk.ui.screens.rows_table import Shown
@@ -71,6 +74,7 @@ class DuePart(ReminderPart):
             ("Queue", "Q", "email", "Queue those chosen; all if none is", self.queue),
             ("Done", "D", "good", "It was done; what repeats makes the next", self.done),
             ("Call off", "X", "close", "Send no more of it", self.cancel),
+            ("Book", "B", "calendar", "Book the visit it asks for", self.book),
             ("Edit", "E", "edit", "Open its form", self.edit),
         )
         self.arrange((self.span, self.kind, self.species, self.channel), keys, Reminder, "change")
@@ -168,6 +172,17 @@ class DuePart(ReminderPart):
     def cancel(self) -> None:
         """Call the current one off."""
         self._end(reminders.cancel)
+
+    def book(self) -> FormDialog | None:
+        """Book a visit for the current one's pet: who is rung often books at once."""
+        one = self.chosen()
+        locked = why_not(self.work.whose, Appointment)
+        if one is None or locked:
+            if locked:
+                self.page.tell(locked, tone="warning")
+            return None
+        values = {"pet_id": one.pet_id, "client_id": one.client_id, "reason": one.what}
+        return open_booking(self.page, self.work, None, values)
 
     def edit(self) -> FormDialog | None:
         """Open the form of the current one."""
