@@ -26,4 +26,16 @@ def value_text(connection: Connection, column: Column[Any], value: Any) -> str:
 
 def name_of(connection: Connection, record: type[Record], row_id: UUID) -> str:
     """Return "Animal 1042 Bella"; only "Animal" where the row is not here any more."""
-    return f"{record.__titles__[0]} {queries.label(connection, record, row_id)}".strip()
+    return f"{record.__titles__[0]} {label_of(connection, record, row_id)}".strip()
+
+
+def label_of(connection: Connection, record: type[Record], row_id: UUID) -> str:
+    """Return what names a row, its days and kinds in words; nothing where it is not here."""
+    columns = [record.__table__.columns[name] for name in record.__label__]
+    if any(facts_of(column).target is not None for column in columns):
+        return queries.label(connection, record, row_id)
+    found = queries.one(connection, record, row_id)
+    if found is None:
+        return ""
+    texts = [text_of(column, found._mapping[column.name]) for column in columns]
+    return " · ".join(text for text in texts if text)

@@ -16,7 +16,7 @@ from fluffydesk.actions.numbering import Outlook, outlook
 from fluffydesk.errors import Doubt, InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.queries import label, one
+from fluffydesk.mirror.queries import one
 from fluffydesk.records.catalog import may, mirrored_by, record_for, set_once
 from fluffydesk.records.vocabulary import Record, facts_of, is_required, record_columns
 from fluffydesk.ui.fields.choosing import editor_for
@@ -24,6 +24,7 @@ from fluffydesk.ui.fields.editors import Editor
 from fluffydesk.ui.fields.texts import entered_unit, words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.naming import label_of
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
 from fluffydesk.ui.stored_units import StoredUnits
@@ -203,7 +204,7 @@ class RecordForm(QWidget):
                 if found is None:
                     what = record.__titles__[0]
                     raise NotFound(f"{what} is not there any more.", "It was deleted meanwhile.")
-                title = label(connection, record, row_id)
+                title = label_of(connection, record, row_id)
             return row_id, title, {name: found._mapping[name] for name in names}
 
         self.work.on_mirror(read, self._show, self._refused)

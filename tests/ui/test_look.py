@@ -108,3 +108,18 @@ def test_a_tile_says_when_there_is_not_enough_data(qtbot: QtBot) -> None:
     assert tile.number() == "612.4"
     assert tile.accessibleName() == "Milk: 612.4 kg. 2 % more than last week"
     tile.grab()
+
+
+def test_a_tile_writes_a_long_number_smaller_and_never_cuts_it(qtbot: QtBot) -> None:
+    tile = Tile("Open invoices")
+    qtbot.addWidget(tile)
+    tile.resize(206, 140)
+    tile.show()
+    tile.show_value("12", "GBP")
+    large = tile._number.font().pointSizeF()
+    tile.show_value("1,012,570.60", "GBP")
+    QApplication.processEvents()
+    assert tile._number.font().pointSizeF() < large
+    assert tile._number.sizeHint().width() <= tile._number.width()
+    tile.resize(400, 140)
+    assert tile._number.font().pointSizeF() == large

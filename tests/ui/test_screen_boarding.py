@@ -18,6 +18,7 @@ from fluffydesk.actions import saving, stays
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Room, RoomAvailability
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAvailabilityKind
+from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.boarding import HOURS, TODAY, BoardingScreen
@@ -378,6 +379,24 @@ def test_going_home_by_one_key(
     assert [one.stage for one in screen.lists.going.model.rows()] == ["Gone home"]
 
 
+def test_who_is_fetched_first_stands_first_and_who_is_gone_last(
+    screen: BoardingScreen, clinic: Mirror, sample: Sample, work: Work, settle: Settle
+) -> None:
+    bath = {"kind": BookingKind.GROOMING, "drop_off_at": at(2, 8), "pick_up_at": at(2, 9)}
+    pixel = stay(clinic, sample, "Pixel", 2, 2, "Table", **bath)
+    for kept in (sample["rex"], pixel):
+        stays.set_step(clinic, kept, BookingStatus.CHECKED_IN)
+    screen.clock = lambda: at(2, 9)
+    screen.view.set_value(TODAY)
+    screen.reload()
+    settle(work)
+    assert [one.pet for one in screen.lists.going.model.rows()] == ["Pixel", "Rex"]
+    stays.set_step(clinic, pixel, BookingStatus.COMPLETED)
+    screen.reload()
+    settle(work)
+    assert [one.pet for one in screen.lists.going.model.rows()] == ["Rex", "Pixel"]
+
+
 def test_sessions_of_a_day_by_the_hour_are_moved_by_quarters(
     qtbot: QtBot, screen: BoardingScreen, clinic: Mirror, sample: Sample, work: Work, settle: Settle
 ) -> None:
@@ -397,6 +416,15 @@ def test_sessions_of_a_day_by_the_hour_are_moved_by_quarters(
     press(qtbot, screen, Key.Key_Right, ALT | SHIFT)
     settle(work)
     assert row_of(clinic, bathed).pick_up_at.astimezone(ZONE) == at(0, 10, 45)
+
+
+def test_a_form_names_its_stay_as_a_person_reads_days_and_kinds(
+    screen: BoardingScreen, sample: Sample, work: Work, settle: Settle
+) -> None:
+    screen.open(sample["rex"])
+    settle(work)
+    dialog = screen.findChildren(FormDialog)[-1]
+    assert dialog.heading.text() == f"Stay {day_text(day(0))} · Boarding"
 
 
 def test_a_request_stands_on_top_and_gets_a_free_room_when_confirmed(

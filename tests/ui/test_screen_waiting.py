@@ -24,7 +24,7 @@ from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.reading.walk_in import patients_like
 from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.ui.screens.waiting_cards import lines_of, said_of
-from fluffydesk.ui.screens.waiting_column import StageList
+from fluffydesk.ui.screens.waiting_column import NARROWEST, StageList
 from fluffydesk.ui.screens.waiting_walk_in import WalkInDialog
 from fluffydesk.work import Work
 from tests.clinic_sample import Sample, fill
@@ -578,3 +578,17 @@ def test_enter_takes_nobody_who_was_found_by_other_words(
     assert dialog.patient is not None
     assert dialog.patient.pet == "Mango"
     dialog.reject()
+
+
+def test_in_a_narrow_window_cards_keep_their_width_and_the_chosen_column_comes_in_sight(
+    qtbot: QtBot, room: WaitingRoom, settle: Settle
+) -> None:
+    room.resize(690, 460)
+    settle(room.work)
+    board = room.board
+    assert all(one.width() >= NARROWEST for one in board.lists.values())
+    last = board.lists[Stage.LEFT]
+    assert last.rows.guests
+    board.choose(last.rows.guests[0].id)
+    edge = last.mapTo(board.viewport(), last.rect().topRight()).x()
+    assert 0 < edge < board.viewport().width()

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
@@ -22,6 +24,10 @@ from fluffydesk.ui.parts.controls import IconButton, IconLabel, Words, row
 
 NOT_ENOUGH = "Not enough data"
 _MOST_NOTE = 72
+_GAP = 6
+"""Between a number and its unit, px."""
+_SMALLEST = 12.0
+"""A number that is too wide is written smaller, in points, down to this."""
 
 
 class Sparkline(QWidget):
@@ -118,7 +124,7 @@ class Tile(QFrame):
             self.info.setFixedSize(28, 28)
             self.info.setToolTip(definition)
             head.addWidget(self.info)
-        figures = row(self._number, self._missing, self._unit, None, spacing=6)
+        figures = row(self._number, self._missing, self._unit, None, spacing=_GAP)
         figures.setAlignment(self._unit, Qt.AlignmentFlag.AlignBaseline)
         figures.setAlignment(self._number, Qt.AlignmentFlag.AlignBaseline)
         column = QVBoxLayout(self)
@@ -160,7 +166,21 @@ class Tile(QFrame):
             self._tone.set_icon(tone, tone)
         self.sparkline.set_values(history)
         self.sparkline.setVisible(len(history) > 1)
+        self._fit()
         self.setAccessibleName(f"{self._title}: {number or NOT_ENOUGH} {unit}. {note}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write the number as large as it has room for beside its unit: it is never cut."""
+        margins = self.contentsMargins().left() + measures.CARD + 12
+        room = self.width() - margins - self._unit.sizeHint().width() - _GAP
+        font, text = measures.font(Type.NUMBER), self._number.text()
+        while font.pointSizeF() > _SMALLEST and QFontMetrics(font).horizontalAdvance(text) > room:
+            font.setPointSizeF(font.pointSizeF() - 2)
+        self._number.setFont(font)
 
     def number(self) -> str:
         """Return what the tile says: its number, or that there is not enough data."""

@@ -20,8 +20,9 @@ from fluffydesk.ui.fields.texts import day_text, month_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
-from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Title, row
+from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Title, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.boarding_acts import VERBS, BoardingActs
@@ -78,8 +79,7 @@ class BoardingScreen(Screen):
         self._text = ""
         self._find: UUID | None = None
         self.acts = BoardingActs(self)
-        self.span = Title(Type.HEADING)
-        self.span.setMinimumWidth(200)
+        self.span = Words("", Type.HEADING)
         self.view = Segments("View", [("Rooms", ROOMS), ("Hours", HOURS), ("Today", TODAY)])
         self.view.chosen.connect(self._other_view)
         self.waiting = BoardingWaiting()
@@ -242,17 +242,16 @@ class BoardingScreen(Screen):
         self.print_button = Button("Kennel list", self.print_list, icon_role="print")
         self.print_button.setToolTip("Print who is here today (Ctrl+P)")
         self.block_button.setToolTip("Ctrl+B")
-        bar = row(
-            IconButton("previous", "Earlier", partial(self.turn, -1)),
-            IconButton("next", "Later", partial(self.turn, 1)),
-            Button("Today", self.to_today),
-            measures.STEP,
-            self.span,
-            self.view,
-            measures.STEP,
-            self.print_button,
+        days = QWidget()
+        days.setLayout(
+            row(
+                IconButton("previous", "Earlier", partial(self.turn, -1)),
+                IconButton("next", "Later", partial(self.turn, 1)),
+                Button("Today", self.to_today),
+                measures.STEP,
+                self.span,
+            )
         )
-        bar.setStretch(4, 1)
         frame = QFrame()
         frame.setProperty("role", "card")
         inside = QVBoxLayout(frame)
@@ -269,7 +268,7 @@ class BoardingScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.STEP + measures.TIGHT)
-        column.addLayout(bar)
+        column.addWidget(Flow(days, None, self.view, self.print_button))
         column.addWidget(self.waiting)
         column.addWidget(self.stack, 1)
         column.addWidget(self.foot)

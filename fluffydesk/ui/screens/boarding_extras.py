@@ -50,7 +50,7 @@ class ExtrasDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = BookingItem.__table__.columns
         self.what = FieldRow(editor_for(columns["description"], work))
-        self.what.rename("Bath, walk ..")
+        self.what.rename("What")
         self.price = FieldRow(editor_for(columns["unit_price"], work))
         self.when = FieldRow(editor_for(columns["due_at"], work))
         self.when.editor.set_value(self._start())

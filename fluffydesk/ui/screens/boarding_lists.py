@@ -7,18 +7,21 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.ui.fields.texts import clock_text, day_text, money_text, words
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.card import Card
+from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.flow import Tiles
 from fluffydesk.ui.screens.reading.stays import Chore, Lists, Stay
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 
+_LOWEST, _LEAST = 168, 340
+"""How low a list may be and how narrow its card, px: then they stand in one column and scroll."""
 
-class BoardingLists(QWidget):
+
+class BoardingLists(Page):
     """Four lists; a key each for what is done most: I, O and Space."""
 
     opened = Signal(object)
@@ -39,18 +42,16 @@ class BoardingLists(QWidget):
         self.going.say_when_empty("Nobody goes home", "Stays that end today stand here.")
         self.here.say_when_empty("Nobody is here", "Pets that are checked in stand here.")
         self.chores.say_when_empty("Nothing to do", "Baths and walks of today stand here.")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(measures.CARD)
-        self._put(grid, 0, 0, "Coming", self.coming, "Check in  (I)", "I", self._check_in)
-        self._put(grid, 0, 1, "Going home", self.going, "Check out  (O)", "O", self._check_out)
-        self._put(grid, 1, 0, "Here now", self.here, "Extras  (E)", "E", self._extras)
-        self._put(grid, 1, 1, "To do", self.chores, "Done  (Space)", "Space", self._tick)
+        cards = (
+            _card("Coming", self.coming, "Check in  (I)", "I", self._check_in),
+            _card("Going home", self.going, "Check out  (O)", "O", self._check_out),
+            _card("Here now", self.here, "Extras  (E)", "E", self._extras),
+            _card("To do", self.chores, "Done  (Space)", "Space", self._tick),
+        )
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.add(Tiles(cards, (2, 1), _LEAST, measures.CARD), 1)
         for table in (self.coming, self.going, self.here):
             table.opened.connect(self._open)
-        for number in range(2):
-            grid.setColumnStretch(number, 1)
-            grid.setRowStretch(number, 1)
         self.setFocusProxy(self.coming)
 
     def show_lists(self, lists: Lists) -> None:
@@ -65,25 +66,6 @@ class BoardingLists(QWidget):
         """Show only what has every word."""
         for table in (self.coming, self.going, self.here, self.chores):
             table.search(text)
-
-    def _put(
-        self,
-        grid: QGridLayout,
-        line: int,
-        column: int,
-        title: str,
-        table: RowsTable,
-        label: str,
-        keys: str,
-        do: Callable[[], object],
-    ) -> None:
-        card = Card(title)
-        card.act(Button(label, do))
-        card.add(table, 1)
-        grid.addWidget(card, line, column)
-        shortcut = QShortcut(QKeySequence(keys), table)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(do)
 
     def _check_in(self) -> None:
         stay: Stay | None = self.coming.current()
@@ -124,6 +106,18 @@ class BoardingLists(QWidget):
 
     def _gap_tone(self, stay: Stay) -> str | None:
         return "good" if self._gap(stay) == "In order" else "warning"
+
+
+def _card(title: str, table: RowsTable, label: str, keys: str, do: Callable[[], object]) -> Card:
+    """A list with the button and the key of what is done in it."""
+    table.setMinimumHeight(_LOWEST)
+    card = Card(title)
+    card.act(Button(label, do))
+    card.add(table, 1)
+    shortcut = QShortcut(QKeySequence(keys), table)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(do)
+    return card
 
 
 def _going_columns() -> Sequence[Shown]:

@@ -33,7 +33,7 @@ from fluffydesk.ui.screens.visit_list import VisitList
 from fluffydesk.ui.screens.visits import WATCHED
 from fluffydesk.work import Work
 
-_ACROSS, _TILE = (4, 3, 2, 1), 200
+_ACROSS, _TILE = (4, 3, 2, 1), 220
 _NEXT = "next_arrival"
 _NEXT_SAID = (
     "The next visit of today that is not late and has not arrived, and how many more come. "

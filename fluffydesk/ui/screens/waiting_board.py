@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.figures.visits import STAGES, Stage
 from fluffydesk.ui.fields.texts import number_text
@@ -20,8 +20,11 @@ from fluffydesk.ui.screens.reporting.clinic import STAGE_WORDS
 from fluffydesk.ui.screens.waiting_column import StageList
 
 
-class StageBoard(QWidget):
-    """Six columns. The chosen guest stays chosen wherever another desk puts it."""
+class StageBoard(QScrollArea):
+    """Six columns. The chosen guest stays chosen wherever another desk puts it.
+
+    In a narrow window the columns keep the width that a card needs, and scroll sideways.
+    """
 
     chosen = Signal(object)
     """The chosen Guest, or None."""
@@ -38,11 +41,18 @@ class StageBoard(QWidget):
         self._carried: Guest | None = None
         self._heads: dict[Stage, Chip] = {}
         self.lists: dict[Stage, StageList] = {}
-        line = QHBoxLayout(self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        line = QHBoxLayout(inner)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(measures.STEP)
         for stage in STAGES:
             line.addWidget(self._column(stage, clock), 1)
+        self.setWidget(inner)
+        self.viewport().setAutoFillBackground(False)
         self._ghost = QLabel(self)
         self._ghost.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._ghost.hide()
@@ -144,6 +154,9 @@ class StageBoard(QWidget):
         one = self.lists[place[0]]
         one.choose(place[1])
         self._moved(one, one.currentIndex())
+        if focused:
+            column = one.parentWidget()
+            self.ensureWidgetVisible(one if column is None else column, 0, 0)
         if focused and not one.hasFocus():
             one.setFocus()
 

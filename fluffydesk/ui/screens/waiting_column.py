@@ -41,7 +41,7 @@ from fluffydesk.ui.screens.waiting_cards import (
     said_of,
 )
 
-NARROWEST = 96
+NARROWEST = 136
 _KEYS: dict[Qt.Key, str] = {
     Qt.Key.Key_A: "on",
     Qt.Key.Key_Space: "on",

@@ -200,7 +200,8 @@ def read_lists(mirror: Mirror, day: date, zone: ZoneInfo) -> Lists:
             zone,
             and_(_BOOK.c.status == BookingStatus.COMPLETED, _BOOK.c.end_date == day),
         )
-        going = tuple(stay for stay in inside if stay.last <= day) + gone
+        leaving = [stay for stay in inside if stay.last <= day]
+        going = (*sorted(leaving, key=_fetched), *sorted(gone, key=_fetched))
         chores = _chores(connection, day, zone)
         gaps = {}
         for stay in coming:
@@ -208,6 +209,11 @@ def read_lists(mirror: Mirror, day: date, zone: ZoneInfo) -> Lists:
             if missing:
                 gaps[stay.pet_id] = " ".join(missing)
     return Lists(day, coming, going, inside, chores, gaps)
+
+
+def _fetched(stay: Stay) -> tuple[bool, datetime | None, str]:
+    """The order in which pets go home; those without a time are last, by name."""
+    return (False, stay.fetched, stay.pet) if stay.fetched else (True, None, stay.pet)
 
 
 def read_extras(mirror: Mirror, stay_id: UUID) -> tuple[Chore, ...]:
