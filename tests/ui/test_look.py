@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.ui.look import measures, theme
@@ -16,6 +16,7 @@ from fluffydesk.ui.look.icons import icon, roles
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.look.theme import DARK, LIGHT, Colours
 from fluffydesk.ui.parts.chip import _TONES
+from fluffydesk.ui.parts.controls import Words
 from fluffydesk.ui.parts.tile import NOT_ENOUGH, Tile
 
 UI = Path(theme.__file__).parents[1]
@@ -123,3 +124,12 @@ def test_a_tile_writes_a_long_number_smaller_and_never_cuts_it(qtbot: QtBot) -> 
     assert tile._number.sizeHint().width() <= tile._number.width()
     tile.resize(400, 140)
     assert tile._number.font().pointSizeF() == large
+
+
+def test_an_address_that_fits_no_line_is_broken_at_its_signs(qtbot: QtBot) -> None:
+    words = Words("ada.marrowmere@post.example", wrap=True)
+    qtbot.addWidget(words)
+    assert QLabel.text(words).split("\u200b")[0] == "ada.marrowmere@"
+    assert words.text() == "ada.marrowmere@post.example"
+    words.setText("on 23/11/2026")
+    assert QLabel.text(words) == "on 23/11/2026"

@@ -118,3 +118,17 @@ def test_few_rows_are_searched_and_sorted_at_once(table: RowsTable) -> None:
     table.search("")
     table.model.order_by(1)
     assert table.model.row_at(0).litres == 1
+
+
+def test_a_narrow_column_leaves_no_bar_to_scroll_sideways(qtbot: QtBot, told: Told) -> None:
+    made = RowsTable(
+        "Cows with a mark",
+        [Shown("!", lambda cow: "", 30, tone=lambda cow: None), Shown("Cow", told.name, 200)],
+    )
+    qtbot.addWidget(made)
+    made.resize(300, 300)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_rows([Cow(UUID(int=1), "Bella, whose name is far longer than her column is", 1)])
+    assert made.table.columnWidth(0) == made.table.horizontalHeader().minimumSectionSize()
+    assert made.table.horizontalScrollBar().maximum() == 0

@@ -165,6 +165,7 @@ def test_a_person_is_named_beside_the_client_by_keys(
     qtbot.keyClick(screen, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     dialog = screen.findChild(FormDialog)
     settle(at_work)
+    assert "pet_id" not in dialog.form.rows, "the pet is known: the keys go to who it is"
     dialog.form.editor("client_id").set_value(sample["Ivy Stone"])
     qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle(at_work)
@@ -246,6 +247,10 @@ def test_enter_opens_the_card_and_the_search_crosses_over(
         screen.go.connect(went.append)
         qtbot.keyClick(screen.list.table, Qt.Key.Key_Return)
         assert went == [Place(key, row_id)]
+        screen.search("nobody is called so")
+        settle(at_work)
+        assert screen.list.count() == 0
+        assert screen.hint in words_on(screen.card), "the card is of nobody listed"
 
 
 def test_two_cards_are_looked_at_merged_and_taken_apart_by_keys(

@@ -271,6 +271,20 @@ def test_an_estimate_is_accepted_by_a_key_and_a_draft_posted_or_deleted(
     assert (hands.bill().row.state, hands.bill().totals.total) == ("Draft", D("48.00"))
 
 
+def test_another_part_shows_the_first_of_its_own_but_what_was_paid_stays(
+    hands: Hands, desk: Desk
+) -> None:
+    estimate, asked = draft(desk, kind=InvoiceKind.ESTIMATE), draft(desk)
+    show(hands, asked)
+    hands.press(Qt.Key.Key_3, CTRL)
+    assert hands.bill().row.id == estimate
+    hands.press(Qt.Key.Key_1, CTRL)
+    assert hands.bill().row.id == asked
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert (hands.bill().row.id, hands.bill().row.state) == (asked, "Paid")
+    assert hands.screen.list.current() is None
+
+
 def hands_invoice(desk: Desk) -> UUID:
     [row] = desk.rows(Invoice, kind=InvoiceKind.INVOICE)
     found: UUID = row.id

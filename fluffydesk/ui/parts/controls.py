@@ -32,7 +32,9 @@ from fluffydesk.ui.look.measures import Type
 
 SEARCH_DELAY_MS = 200
 _BREAK = "\u200b"
-_LONG_WORD, _BROKEN = re.compile(r"\S{16}(?=\S{4})"), rf"\g<0>{_BREAK}"
+_LONG_WORD = re.compile(r"\S{20,}")
+_PIECE = re.compile(r"(?:\S{4,15}[@./_-]|\S{16})(?=\S{4})")
+"""As much of a long word as goes on a line; an address ends it at one of its signs."""
 _SHORTEST_LINK = 72
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
@@ -61,7 +63,7 @@ class Words(QLabel):
 
     def setText(self, text: str) -> None:
         # A word that cannot be broken would make its page as wide as itself.
-        super().setText(_LONG_WORD.sub(_BROKEN, text) if self.wordWrap() else text)
+        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() else text)
 
     def text(self) -> str:
         return super().text().replace(_BREAK, "")
@@ -69,6 +71,10 @@ class Words(QLabel):
     def set_role(self, role: str) -> None:
         """Change the role of the words' colour."""
         restyle(self, "role", role)
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return _PIECE.sub(rf"\g<0>{_BREAK}", word[0])
 
 
 class Title(Words):

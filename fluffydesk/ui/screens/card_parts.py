@@ -126,7 +126,7 @@ class PastTable(RowsTable):
                 Shown("Date", lambda one: day_text(one.on), 120, sort=_day),
                 Shown("Kind", lambda one: one.kind, 120, tone=_tone),
                 Shown("What", lambda one: one.title, 200),
-                Shown("More", lambda one: one.words, 280),
+                Shown("More", lambda one: one.words, 240),
             ),
         )
         self.setMinimumHeight(_HISTORY)

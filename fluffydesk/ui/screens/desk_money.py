@@ -86,7 +86,7 @@ class DeskMoney(Screen):
         self.clock: Callable[[], date] = today
         self._wanted: UUID | None = None
         self._listed: UUID | None = None
-        self._begin = self._renewing = False
+        self._begin = self._renewing = self._turned = False
         self.papers = Papers(self)
         self.acts = BillActs(self)
         self.acts.started.connect(self._go_to)
@@ -222,6 +222,7 @@ class DeskMoney(Screen):
         self.day.setVisible(on_day)
         self.dunning.setVisible(part is Which.OVERDUE)
         self._say_when_empty()
+        self._turned = True
         self.reload()
 
     def _show_prices(self, prices: Prices) -> None:
@@ -239,8 +240,16 @@ class DeskMoney(Screen):
                 self.list.table.setCurrentIndex(QModelIndex())
                 self._listed = None
         self._renewing = False
+        if self._turned and self._wanted is None:
+            self._to_first()
+        self._turned = False
         if not found.rows and self._wanted is None:
             self.pane.clear()
+
+    def _to_first(self) -> None:
+        """Show the first of a part that was turned to, unless what is shown is in it too."""
+        if self.list.current() is None and self.list.model.rowCount():
+            self.list.table.setCurrentIndex(self.list.model.index(0, 0))
 
     def _chosen(self, row: InvoiceRow | None) -> None:
         before, self._listed = self._listed, None if row is None else row.id

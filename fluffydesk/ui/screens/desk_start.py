@@ -63,7 +63,7 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
         found = [
             For(
                 str(one.id),
-                f"{one.pet} · {one.client}",
+                " · ".join(filter(None, (one.pet, one.client))) or one.service,
                 " · ".join(filter(None, (clock_text(one.starts), one.service, one.stage))),
                 one.id,
                 one.client_id,

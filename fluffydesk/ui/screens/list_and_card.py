@@ -85,7 +85,9 @@ class ListAndCard(Screen):
         self.go.emit(Place("pet", pet_id))
 
     def _first(self) -> None:
-        if self.list.current() is None and self.list.count():
+        if not self.list.count():
+            self.card.clear()
+        elif self.list.current() is None:
             self.list.table.selectRow(0)
 
     def _chosen(self, row_id: UUID | None) -> None:

@@ -204,7 +204,7 @@ class PetCardScreen(Screen):
                 self.work,
                 PatientPerson,
                 values=values,
-                layout=("pet_id", *_PERSON),
+                layout=_PERSON,
                 title=title,
             )
 

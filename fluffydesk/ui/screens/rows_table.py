@@ -345,8 +345,9 @@ class RowsTable(QWidget):
         room = self.width() - bar
         columns = self.model.columns
         rigid = [bool(one.right or one.tone) for one in columns]
+        narrowest = self.table.horizontalHeader().minimumSectionSize()
         first = [
-            max(one.width, full) if whole else one.width
+            max(one.width, full if whole else 0, narrowest)
             for one, full, whole in zip(columns, self._full, rigid, strict=True)
         ]
         needed = sum(first)
@@ -358,7 +359,8 @@ class RowsTable(QWidget):
                 self._set(number, hidden=hidden)
             if not hidden:
                 shown.insert(0, number)
-        widths = shares(room, [first[n] for n in shown], [self._full[n] or first[n] for n in shown])
+        full = [max(narrowest, self._full[number] or first[number]) for number in shown]
+        widths = shares(room, [first[number] for number in shown], full)
         if not rigid[shown[-1]]:
             widths[-1] = max(widths[-1], room - sum(widths[:-1]))
         for number, width in zip(shown, widths, strict=True):
