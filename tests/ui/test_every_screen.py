@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QW
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.figures import desk as kpis
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import MedicalRecord
@@ -20,6 +21,7 @@ from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.behind import SUBJECTS, BehindScreen
+from fluffydesk.ui.screens.boarding import HOURS, TODAY
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
@@ -30,6 +32,12 @@ Settle = Callable[[Work], None]
 SIZE = QSize(1280, 800)
 MOST_TABS = 400
 LEVELS = 10
+_OF_THE_DESK = (
+    *(Place("desk_rows", part=kpi.key) for kpi in (kpis.VISITS, kpis.RECEIVED, kpis.OWED)),
+    Place("waiting", part="times"),
+    *(Place("boarding", part=part) for part in (HOURS, TODAY)),
+    Place("farm_visits"),
+)
 
 
 @pytest.fixture
@@ -72,6 +80,8 @@ def _places(shell: Shell, mirror: Mirror) -> list[Place]:
         with mirror.read() as connection:
             note: UUID = connection.execute(select(MedicalRecord.id).limit(1)).scalar_one()
         found += [Place("record"), Place("record", note)]
+    if "desk_rows" in shell._kinds:
+        found += _OF_THE_DESK
     return found
 
 

@@ -166,7 +166,7 @@ class Calendar(Screen):
             ("M", "Missed: no-show"),
             ("Ctrl+Left, Ctrl+Right", "Previous or next day or week"),
             ("Ctrl+Up, Ctrl+Down", "The same day a week before or after"),
-            ("T", "Today"),
+            ("T, Ctrl+T", "Today"),
             ("G", "Go to a date"),
             ("D, W", "A day, or a week"),
             ("Ctrl+R", "Vets, rooms or both"),
