@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from fluffydesk.actions import rules
 from fluffydesk.actions.reminders import former
 from fluffydesk.actions.reminding import DueReminder, due
+from fluffydesk.actions.rules.reminders import queued_for_the_dead, stop_messages
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -117,6 +118,20 @@ def settled(mirror: Mirror, messages: Sequence[UUID], verb: str) -> tuple[int, C
                 unit.update(ReminderMessage, key, {"printed_at": now()})
                 noted += 1
     return noted, unit.changes
+
+
+def astray(mirror: Mirror) -> bool:
+    """Say whether a message waits about a pet that died: the one desk queued it, the other knew."""
+    with mirror.read() as connection:
+        return bool(queued_for_the_dead(connection))
+
+
+def put_right(mirror: Mirror) -> Changes:
+    """Take back what waits about pets that died (rule 22); any desk may, and does the same."""
+    with mirror.unit("No reminders of pets that died") as unit:
+        for pet in queued_for_the_dead(unit.connection):
+            stop_messages(unit.connection, pet)
+    return unit.changes
 
 
 def _write_message(unit: Unit, one: DueReminder) -> UUID:

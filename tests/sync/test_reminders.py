@@ -9,7 +9,14 @@ from uuid import UUID
 from fluffydesk.actions import reminders, reminding
 from fluffydesk.actions.patients import register_patient
 from fluffydesk.actions.reminder_ladder import USUAL, add_usual
-from fluffydesk.actions.reminder_queue import cancel_message, message_id, queue, take_back
+from fluffydesk.actions.reminder_queue import (
+    astray,
+    cancel_message,
+    message_id,
+    put_right,
+    queue,
+    take_back,
+)
 from fluffydesk.actions.saving import add, change
 from fluffydesk.records.enums.medical import ReminderKind, ReminderRepeat, ReminderStatus
 from fluffydesk.records.medical import Reminder
@@ -119,3 +126,29 @@ def test_a_pet_that_died_elsewhere_is_reminded_of_no_more_rule_22(
     with barn.mirror.read() as connection:
         assert reminding.due(connection, today()) == []
     farm.assert_quiet()
+
+
+def test_nobody_is_written_to_about_a_pet_that_died_rule_22(
+    farm: Farm, barn: Desk, office: Desk
+) -> None:
+    """What is queued goes with the pet: at its own desk at once, else when the two meet."""
+    add_usual(barn.mirror)
+    pet, key = _reminder(barn)
+    other, later = _reminder(barn)
+    farm.settle()
+    queue(barn.mirror, [key, later], today())
+    change(barn.mirror, Pet, pet, {"deceased_on": today()})
+    assert barn.row("reminder_messages", message_id(key, 1)) is None
+    change(office.mirror, Pet, other, {"deceased_on": today()})
+    farm.settle()
+    assert _count(farm, "reminder_messages") == 1
+    for desk in (barn, office):
+        assert astray(desk.mirror)
+        put_right(desk.mirror)
+    farm.settle()
+    farm.assert_quiet()
+    assert _count(farm, "reminder_messages") == 0
+    change(office.mirror, Pet, other, {"deceased_on": None})
+    row = office.row("reminders", later)
+    assert row is not None
+    assert (row["status"], row["step"]) == (ReminderStatus.PENDING, 1)

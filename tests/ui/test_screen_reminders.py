@@ -25,7 +25,7 @@ from fluffydesk.records.clinic import ReminderMessage, ReminderRule
 from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
 from fluffydesk.records.medical import Reminder
-from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
@@ -143,6 +143,25 @@ def test_all_that_can_be_sent_is_queued_by_one_key_and_taken_back_by_another(
     assert told[-1].text == "3 reminders wait again."
     assert messages(mirror) == []
     assert len(pets(screen)) == 4
+
+
+def test_what_waits_about_a_pet_that_died_elsewhere_goes_when_it_is_seen_rule_22(
+    qtbot: QtBot,
+    work: Work,
+    settle: Settle,
+    mirror: Mirror,
+    sample: Sample,
+    screen: RemindersScreen,
+) -> None:
+    press(qtbot, screen, Key.Key_Q)
+    settle(work)
+    with mirror.unit("As it comes from another desk") as unit:
+        unit.update(Pet, sample["Mango"], {"deceased_on": today()})
+    assert len(messages(mirror)) == 3
+    screen.reload()
+    settle(work)
+    left = {row.reminder_id for row in messages(mirror)}
+    assert left == {sample["Rex, due"], sample["Biscuit, due"]}
 
 
 def test_some_are_chosen_by_the_space_bar(

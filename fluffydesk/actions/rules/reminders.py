@@ -25,6 +25,8 @@ from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
 _REMINDERS = Reminder.__table__
+_MESSAGES = ReminderMessage.__table__
+_WAITS = _MESSAGES.c.sent_at.is_(None) & _MESSAGES.c.printed_at.is_(None)
 _EARLY_DAYS = 45
 """A visit settles what is due up to so many days after it: not the check-up of the next year."""
 _SETTLES = {
@@ -205,6 +207,45 @@ def _sent_stays(connection: Connection, before: Row[Any] | None, after: Row[Any]
         )
 
 
+def _told_no_more(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Rule 22: what is queued about a pet goes when it dies."""
+    was = None if before is None else before.deceased_on
+    if after is not None and after.deceased_on is not None and was is None:
+        stop_messages(connection, after.id)
+
+
+def queued_for_the_dead(connection: Connection) -> list[UUID]:
+    """Return the pets that died and of which a message still waits: another desk queued it."""
+    pets = Pet.__table__
+    query = (
+        select(pets.c.id)
+        .join(_REMINDERS, _REMINDERS.c.pet_id == pets.c.id)
+        .join(_MESSAGES, _MESSAGES.c.reminder_id == _REMINDERS.c.id)
+        .where(pets.c.deceased_on.is_not(None), _WAITS)
+    )
+    return list(connection.execute(query.distinct().order_by(pets.c.id)).scalars())
+
+
+def stop_messages(connection: Connection, pet_id: UUID) -> int:
+    """Take back what is queued about a pet and has not left; returns how many.
+
+    Their reminders wait at that step again, should the pet live after all.
+    """
+    query = (
+        select(_MESSAGES.c.id, _MESSAGES.c.step, _MESSAGES.c.reminder_id, _REMINDERS.c.status)
+        .join(_REMINDERS, _REMINDERS.c.id == _MESSAGES.c.reminder_id)
+        .where(_REMINDERS.c.pet_id == pet_id, _WAITS)
+    )
+    found = connection.execute(query).all()
+    for row in found:
+        connection.execute(_MESSAGES.delete().where(_MESSAGES.c.id == row.id))
+        if row.status == ReminderStatus.SENT:
+            again = {"step": row.step, "status": ReminderStatus.PENDING}
+            mine = _REMINDERS.c.id == row.reminder_id
+            connection.execute(_REMINDERS.update().where(mine).values(again))
+    return len(found)
+
+
 def _write(connection: Connection, row: Row[Any], values: dict[str, Any]) -> None:
     connection.execute(_REMINDERS.update().where(_REMINDERS.c.id == row.id).values(values))
 
@@ -230,4 +271,5 @@ RULES: dict[type[Record], tuple[Rule, ...]] = {
     Reminder: (_of_the_living, _ending, _repeats),
     ReminderRule: (_can_be_filled, _one_species),
     ReminderMessage: (_sent_stays,),
+    Pet: (_told_no_more,),
 }

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from fluffydesk.actions.reminder_queue import astray, put_right
 from fluffydesk.records.clinic import ReminderMessage, ReminderRule
 from fluffydesk.records.medical import Reminder
 from fluffydesk.ui.fields.texts import number_text
@@ -63,6 +64,7 @@ class RemindersScreen(Screen):
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
+        self._righting = False
         self.which = Segments("Part", _PARTS)
         self.due = DuePart(self, partial(self.which.set_value, "ladder"))
         self.queued = SentPart(self)
@@ -105,6 +107,8 @@ class RemindersScreen(Screen):
 
     def reload(self) -> None:
         self.part.reload()
+        if not self._righting and not why_not(self.work.whose, ReminderMessage):
+            self.work.on_mirror(astray, self._stop)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The arrows move in the list at once."""
@@ -156,6 +160,15 @@ class RemindersScreen(Screen):
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
+
+    def _stop(self, found: bool) -> None:
+        """Let nobody be written to about a pet that died, whoever queued it."""
+        if found and not self._righting:
+            self._righting = True
+            self.work.act(put_right, self._stopped, self._stopped)
+
+    def _stopped(self, _: object) -> None:
+        self._righting = False
 
     def _turn(self, _: object) -> None:
         self.stack.setCurrentWidget(self.part)
