@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.invoicing import NewLine, write_invoice, write_line
-from fluffydesk.actions.rules.invoices import lines_of
+from fluffydesk.actions.rules.invoices import credited_for, lines_of
 from fluffydesk.actions.saving import existing, row_with
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -33,13 +33,16 @@ def bill_visit(
 
     Lines are the visit's service, what was prescribed and handed out, vaccinations and lab work,
     at the price list's prices. What the medical record took from the stores already is not taken
-    again. A visit that has a posted invoice gives that one; an estimate is always a new one.
+    again. A visit that has a posted invoice gives that one, unless credit notes gave all of it
+    back: then it is billed anew. An estimate is always a new one.
     """
     with mirror.unit(f"New {'estimate' if kind is InvoiceKind.ESTIMATE else 'invoice'}") as unit:
         visit = existing(unit.connection, Appointment, appointment_id)
         found = None if kind is not InvoiceKind.INVOICE else _draft(unit.connection, visit.id)
         if found is not None and found.status is not InvoiceStatus.DRAFT:
-            return found.id, unit.changes
+            if not _given_back(unit.connection, found):
+                return found.id, unit.changes
+            found = None
         lines = list(lines_for_visit(unit.connection, visit))
         if found is None:
             values = {"client_id": visit.client_id, "appointment_id": visit.id, "kind": kind}
@@ -131,6 +134,10 @@ def _examined(connection: Connection, record_id: UUID) -> Iterator[NewLine]:
 
 def _told(line: NewLine | Row[Any]) -> _Told:
     return line.record_id, line.description, line.lot
+
+
+def _given_back(connection: Connection, invoice: Row[Any]) -> bool:
+    return bool(invoice.total > 0 and credited_for(connection, invoice.id) >= invoice.total)
 
 
 def _draft(connection: Connection, appointment_id: UUID) -> Row[Any] | None:

@@ -337,6 +337,19 @@ class TestVisit:
         post_invoice(mirror, invoice)
         assert bill_visit(mirror, desk["Biscuit visit"])[0] == invoice
 
+    def test_what_was_given_back_in_full_is_billed_anew(self, desk: Desk, mirror: Mirror) -> None:
+        """Rule 23: a wrong invoice is corrected by a credit note, and the visit is billed again."""
+        wrong, _ = bill_visit(mirror, desk["Biscuit visit"])
+        post_invoice(mirror, wrong)
+        [line] = desk.lines(wrong)
+        credit(mirror, wrong, {line.id: D("0.5")})
+        assert bill_visit(mirror, desk["Biscuit visit"])[0] == wrong
+        credit(mirror, wrong)
+        again, _ = bill_visit(mirror, desk["Biscuit visit"])
+        assert again != wrong
+        assert [row.description for row in desk.lines(again)] == ["Check-up"]
+        assert bill_visit(mirror, desk["Biscuit visit"])[0] == again
+
     def record(self, desk: Desk) -> Any:
         values = {"pet_id": desk["Biscuit"], "appointment_id": desk["Biscuit visit"]}
         row, _ = add(desk.mirror, MedicalRecord, values)

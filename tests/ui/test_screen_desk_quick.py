@@ -13,12 +13,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fluffydesk.actions.invoicing import NewLine, start_invoice
+from fluffydesk.actions.crediting import credit
+from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
+from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
+from fluffydesk.ui.screens.desk_start import read_starts
 from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.work import Work
 from tests.clinic_money import Desk
@@ -100,6 +104,19 @@ def test_enter_pays_what_is_left_once_and_what_is_refused_can_be_paid_after(
     settle(money.work)
     assert [row.amount for row in desk.payments(made)] == [D("48.00")]
     assert not strip.trouble.text()
+
+
+def test_a_visit_whose_invoice_was_given_back_can_be_billed_again(desk: Desk) -> None:
+    def offered() -> list[UUID | None]:
+        return [one.visit_id for one in read_starts(desk.mirror, "biscuit", today())]
+
+    visit = desk["Biscuit visit"]
+    wrong, _ = bill_visit(desk.mirror, visit)
+    assert visit in offered()  # its draft goes on
+    post_invoice(desk.mirror, wrong)
+    assert visit not in offered()
+    credit(desk.mirror, wrong)
+    assert visit in offered()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Listing, Order, page
@@ -23,6 +23,7 @@ from fluffydesk.ui.fields.texts import clock_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, SearchField, Segments, Words, row
+from fluffydesk.ui.screens.reading.invoices import credited
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.visits import span, visits_between
 from fluffydesk.work import Work
@@ -58,8 +59,8 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
     mine = whose(mirror)
     words = text.casefold().split()
     with mirror.read() as connection:
-        billed = _billed(connection)
         visits = visits_between(connection, *span(on, mine.zone))
+        billed = _billed(connection, [one.id for one in visits])
         found = [
             For(
                 str(one.id),
@@ -78,12 +79,14 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
     return (*found, DESK)
 
 
-def _billed(connection: Connection) -> set[UUID]:
+def _billed(connection: Connection, visits: list[UUID]) -> set[UUID]:
+    """Return those that have a posted invoice which was not given back in full."""
     table = Invoice.__table__.c
     query = select(table.appointment_id).where(
-        table.appointment_id.is_not(None),
+        table.appointment_id.in_(visits),
         table.kind == InvoiceKind.INVOICE,
         table.status != InvoiceStatus.DRAFT,
+        or_(table.total == 0, credited() < table.total),
     )
     return set(connection.execute(query).scalars())
 
