@@ -13,6 +13,7 @@ import pytest
 
 from fluffydesk.actions import farm_visits, saving
 from fluffydesk.actions.withdrawal import withheld_milk
+from fluffydesk.errors import InvalidValue
 from fluffydesk.records.clinic import FarmVet
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession
@@ -142,12 +143,20 @@ def test_what_the_farm_cannot_place_is_answered_in_words_and_corrected(both: Bot
     both.sync()
     assert both.answer(treatment) == "Entered in the farm's medicine book."
     assert in_book(both.barn, treatment)["animal_id"] == both.cow
+    rule_16_another_animal_is_no_correction(both, treatment)
     rule_16_an_organic_farm_waits_longer(both)
     saving.change(both.barn.mirror, FarmVet, vet, {"ended_on": today()})
     both.sync()
     later = both.treat()
     assert both.answer(later) == "The farm has not named the clinic as its vet."
     assert both.barn.row("health_treatments", later) is None
+
+
+def rule_16_another_animal_is_no_correction(both: Both, treatment: UUID) -> None:
+    """The farm would go on withholding the one it read of, and sell the milk of the other."""
+    with pytest.raises(InvalidValue, match="medicine book has it for 17") as refused:
+        farm_visits.correct_treatment(both.desk.mirror, treatment, {"animal_tag": "18"})
+    assert refused.value.field == "animal_tag"
 
 
 def rule_16_an_organic_farm_waits_longer(both: Both) -> None:

@@ -31,6 +31,19 @@ def _kept(connection: Connection, before: Row[Any] | None, after: Row[Any] | Non
         raise Refusal("It is in the farm's medicine book.", "Void it instead, and say why.")
 
 
+def _same_animal(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """In the farm's book it stays with whom it was entered for: that one is withheld (rule 16)."""
+    if before is None or after is None or not before.is_in_farm_book:
+        return
+    for name in ("animal_tag", "group_name"):
+        if getattr(before, name) != getattr(after, name):
+            raise InvalidValue(
+                f"The farm's medicine book has it for {before.animal_tag or before.group_name}.",
+                "Void it, and write it down anew for the one that got it.",
+                field=name,
+            )
+
+
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    FarmVisitTreatment: (_one_animal_or_group, _kept),
+    FarmVisitTreatment: (_one_animal_or_group, _kept, _same_animal),
 }
