@@ -18,6 +18,7 @@ from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Place
@@ -55,8 +56,8 @@ def money(qtbot: QtBot, desk: Desk, settle: Settle) -> Iterator[DeskMoney]:
     work.close()
 
 
-def bill(desk: Desk, money: DeskMoney, settle: Settle) -> UUID:
-    line = NewLine("Visit", D("48.00"), tax_rate=D(21))
+def bill(desk: Desk, money: DeskMoney, settle: Settle, price: str = "48.00") -> UUID:
+    line = NewLine("Visit", D(price), tax_rate=D(21))
     made, _ = start_invoice(desk.mirror, {"client_id": desk["Noor Vale"]}, [line])
     money.arrive(Place("money", made))
     settle(money.work)
@@ -104,6 +105,18 @@ def test_enter_pays_what_is_left_once_and_what_is_refused_can_be_paid_after(
     settle(money.work)
     assert [row.amount for row in desk.payments(made)] == [D("48.00")]
     assert not strip.trouble.text()
+
+
+def test_what_costs_nothing_is_posted_by_the_same_key(
+    qtbot: QtBot, desk: Desk, money: DeskMoney, settle: Settle
+) -> None:
+    made = bill(desk, money, settle, "0.00")
+    assert not money.pane.pay.isVisible()
+    qtbot.keyClick(money, Enter, CTRL)
+    settle(money.work)
+    assert desk.invoice(made).status is InvoiceStatus.POSTED
+    assert desk.invoice(made).number
+    assert desk.payments(made) == []
 
 
 def test_a_visit_whose_invoice_was_given_back_can_be_billed_again(desk: Desk) -> None:

@@ -327,6 +327,8 @@ class DeskMoney(Screen):
     def _pay_now(self) -> None:
         if self.pane.pay.isVisible():
             self.pane.pay.pay()
+        elif self.pane.buttons["post"].isVisible():
+            self.pane.buttons["post"].click()  # what costs nothing is only posted
 
     def _pay(self, part: Any) -> None:
         if self.pane.bill is not None:
