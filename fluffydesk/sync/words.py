@@ -72,10 +72,14 @@ def _article(noun: str) -> str:
 
 
 def _role(_: Refused, table: Table | None) -> Words:
-    return Words(
-        f"Your role may not change {_several(table)}.",
-        "Ask the owner or manager to make the change, or discard it.",
-    )
+    said = f"Your role may not change {_several(table)}."
+    if table is not None and "pet_id" in table.columns:
+        # To central it is the same: who has no patient of that name may write nothing of it.
+        return Words(
+            said[:-1] + ", or the pet left the clinic meanwhile.",
+            "Make it a patient again and retry, ask the owner or manager, or discard it.",
+        )
+    return Words(said, "Ask the owner or manager to make the change, or discard it.")
 
 
 def _taken_slot(who: str, column: str) -> Callable[[Refused, Table | None], Words]:

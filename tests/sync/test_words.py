@@ -17,6 +17,11 @@ from fluffydesk.sync.words import Refused, in_words
             None,
         ),
         (
+            Refused("42501", table="medical_records"),
+            "Your role may not change medical records, or the pet left the clinic meanwhile.",
+            None,
+        ),
+        (
             Refused("23P01", table="appointments", constraint="ex_appointments_veterinarian_id"),
             "That vet already has an appointment at this time.",
             "scheduled_at",
