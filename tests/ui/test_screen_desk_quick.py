@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -13,20 +14,24 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.actions.appointments import book, set_status
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.desk_start import read_starts
+from fluffydesk.ui.screens.reading.waiting import read_board
 from fluffydesk.ui.screens.waiting import WaitingRoom
 from fluffydesk.work import Work
 from tests.clinic_money import Desk
+from tests.clinic_sample import ZONE
 from tests.mirrors import new_mirror
 
 D = Decimal
@@ -130,6 +135,19 @@ def test_a_visit_whose_invoice_was_given_back_can_be_billed_again(desk: Desk) ->
     assert visit not in offered()
     credit(desk.mirror, wrong)
     assert visit in offered()
+
+
+def test_who_is_booked_over_midnight_is_expected_on_both_days(desk: Desk) -> None:
+    at, tomorrow = desk.sample.at(23, 50), desk.sample.day + timedelta(days=1)
+    made = book(desk.mirror, {"pet_id": desk["Rex"], "scheduled_at": at})
+    (visit,) = made["appointments"]
+    for day in (desk.sample.day, tomorrow):
+        board = read_board(desk.mirror, on=day, zone=ZONE)
+        assert visit in [guest.id for guest in board.guests]
+    set_status(desk.mirror, visit, AppointmentStatus.NO_SHOW)
+    board = read_board(desk.mirror, on=tomorrow, zone=ZONE)
+    assert visit not in [guest.id for guest in board.guests]
+    assert desk["Rex visit"] not in [guest.id for guest in board.guests]
 
 
 @pytest.fixture

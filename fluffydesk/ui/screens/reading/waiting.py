@@ -105,7 +105,9 @@ def guests_of(connection: Connection, on: date, zone: ZoneInfo) -> tuple[Guest, 
     found = []
     for visit in visits:
         stage = stage_in(visit)
-        if stage is None or (visit.starts < starts and stage not in TIMED):
+        over_midnight = stage is Stage.BOOKED and visit.ends > starts
+        here = visit.starts >= starts or stage in TIMED or over_midnight
+        if stage is None or not here:
             continue
         since = getattr(visit, STAMPS[stage]) if stage in STAMPS else None
         told = tuple(one for one in alerts[visit.pet_id] if one.kind in TOLD)
