@@ -9,9 +9,12 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from fluffydesk.records.types import new_id
+from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.booking_form import BookingForm
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.reading.calendar import Lane
 from fluffydesk.ui.shell import Shell
@@ -33,8 +36,11 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "25-hours": partial(_day, day=date(2026, 10, 25)),
         "23-hours": partial(_day, day=date(2026, 3, 29)),
         "25-hours-week": _long_week,
+        "open": _open,
+        "series": _series,
     }
-    return [(f"clinic-calendar-{name}", (_go, _anew, step)) for name, step in names.items()]
+    scenes = [(f"clinic-calendar-{name}", (_go, _anew, step)) for name, step in names.items()]
+    return [*scenes, ("clinic-calendar-of-a-series", (_go, _anew, _open, _of_a_series))]
 
 
 def _go(shell: Shell) -> None:
@@ -122,6 +128,33 @@ def _pinned(shell: Shell) -> None:
 def _find(shell: Shell) -> None:
     _choose(shell)
     _screen(shell).find_free()
+
+
+def _open(shell: Shell) -> None:
+    _choose(shell)
+    QTest.keyClick(_screen(shell).grid, Qt.Key.Key_Return)
+
+
+def _series(shell: Shell) -> None:
+    screen = _screen(shell)
+    screen.book()
+    form = screen.findChildren(BookingForm)[-1]
+    form.series.ways.setCurrentIndex(2)
+    _to_foot(screen.findChildren(FormDialog)[-1])
+
+
+def _of_a_series(shell: Shell) -> None:
+    dialog = _screen(shell).findChildren(FormDialog)[-1]
+    form = dialog.form
+    assert isinstance(form, BookingForm)
+    form.series.setVisible(True)
+    _to_foot(dialog)
+
+
+def _to_foot(dialog: FormDialog) -> None:
+    bar = dialog.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.rangeChanged.connect(lambda _, most: bar.setValue(most))
+    bar.setValue(bar.maximum())
 
 
 def _choose(shell: Shell) -> None:

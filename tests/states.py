@@ -32,7 +32,7 @@ _LONG = (
 _UNBROKEN = " Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 _ARABIC, _HEBREW = "بقرة الحليب القديمة", "פרה חולבת ותיקה"
 _READ_BY_THE_PROGRAM = {
-    *("avatar_url", "code", "country", "currency", "email", "entity_table", "image_url"),
+    *("avatar_url", "code", "colour", "country", "currency", "email", "entity_table", "image_url"),
     *("languages", "locale", "logo_url", "microchip", "official_id", "eid", "phone", "photo_url"),
     *("picture_url", "public_email", "public_phone", "recurrence", "region", "slug", "species"),
     *("symbol", "tag_number", "target_table", "time_zone", "unit", "updated_device", "value"),

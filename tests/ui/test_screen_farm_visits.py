@@ -145,9 +145,8 @@ def test_a_visit_and_its_treatments_are_typed_and_kept_together(
     [row] = given(clinic)
     assert (row.animal_tag, row.lot, row.quantity) == ("NL 123", "B", Decimal("0.02"))
     assert [one.farm for one in screen.table.model.rows()] == ["Tomas Reed"]
-    assert "NL 123: Penicillin" in " ".join(
-        one.text() for one in screen.card.findChildren(QPushButton)
-    )
+    assert "NL 123" in [one.text() for one in screen.card.findChildren(QPushButton)]
+    assert "Penicillin" in said(screen), "it is told in full, on as many lines as it takes"
     assert "Draft" in said(screen)
 
 

@@ -26,13 +26,18 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 def paint_head(painter: QPainter, box: QRectF, top: str, below: str, *, today: bool) -> None:
-    """Draw a column's day or hour, and how many places are free in it."""
+    """Draw a column's day or hour, and how many places are free in it.
+
+    Of a day that has too little room ("Wed 25", "23 Nov") the number alone is told.
+    """
     if today:
         painter.fillRect(box, theme.colour("accent_soft"))
     painter.setFont(font(Type.STRONG if today else Type.TEXT))
     painter.setPen(theme.colour("accent" if today else "text"))
     half = box.height() / 2
     upper = QRectF(box.left(), box.top() + 4, box.width(), half - 2)
+    if _elided(painter, top, upper.width()) != top:
+        top = next((word for word in top.split() if word.isdecimal()), top)
     painter.drawText(upper, _CENTRE, _elided(painter, top, upper.width()))
     painter.setFont(font(Type.SMALL))
     painter.setPen(theme.colour("muted"))

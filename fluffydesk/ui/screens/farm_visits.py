@@ -248,8 +248,8 @@ class FarmVisitsScreen(Screen):
         card.fact("Invoice", _bill_words(shown.row))
         card.section("Given")
         for one in shown.treatments:
-            card.line(f"{who_got(one)}: {one.product}", "", partial(self._correct, one.id))
-            card.say(_given(one))
+            card.line(who_got(one), "", partial(self._correct, one.id))
+            card.say(f"{one.product}\n{_given(one)}")
             answer = _answer(one, provisional=shown.row.provisional)
             if answer:
                 card.warn(*answer)
