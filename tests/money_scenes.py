@@ -28,9 +28,18 @@ def money_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
     return [
         *found,
         (f"{kind}-money-start", (to, lambda shell: _screen(shell).add())),
-        (f"{kind}-money-adding", (*draft, _type)),
         (f"{kind}-money-too-much", (*draft, _pay_too_much)),
+        (f"{kind}-money-adding", (*draft, _type)),
         (f"{kind}-money-line", (*draft, _edit_line)),
+        (
+            f"{kind}-money-paper-bill",
+            (to, partial(_part, part=Which.EVERY), _to_paid, _ask("print")),
+        ),
+        (f"{kind}-money-paper-receipt", (to, _to_paid, _ask("receipt"))),
+        (
+            f"{kind}-money-paper-day",
+            (to, partial(_part, part="day"), lambda shell: _screen(shell).day.view.preview()),
+        ),
         (f"{kind}-money-credit", (to, partial(_part, part=Which.EVERY), _to_paid, _credit)),
         (f"{kind}-money-statement", (*draft, _ask("statement"))),
         (f"{kind}-money-close", (to, partial(_part, part="day"), _close)),

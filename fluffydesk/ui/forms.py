@@ -104,6 +104,9 @@ class FormDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        scroll.setAccessibleName("Fields")
+        if self.form.may_write:  # the fields bring themselves into view; read only, arrows do
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.save_button = Button("Save", self._save, kind="primary")
         self.save_button.setToolTip("Ctrl+S")
         close = Button("Close" if not self.form.may_write else "Cancel", self.reject)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import shiboken6
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -25,6 +25,11 @@ from fluffydesk.ui.screens.boarding import HOURS, TODAY
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
+from tests.client_scenes import client_scenes
+from tests.money_scenes import money_scenes
+from tests.record_scenes import record_scenes
+from tests.reminder_scenes import reminder_scenes
+from tests.scenes import LONG, RIGHT_TO_LEFT, Scene
 from tests.states import STATES
 
 Settle = Callable[[Work], None]
@@ -32,11 +37,15 @@ Settle = Callable[[Work], None]
 SIZE = QSize(1280, 800)
 MOST_TABS = 400
 LEVELS = 10
+WINDOWS = 17
 _OF_THE_DESK = (
     *(Place("desk_rows", part=kpi.key) for kpi in (kpis.VISITS, kpis.RECEIVED, kpis.OWED)),
     Place("waiting", part="times"),
     *(Place("boarding", part=part) for part in (HOURS, TODAY)),
     Place("farm_visits"),
+    *(Place("reminders", part=part) for part in ("queued", "ladder")),
+    Place("messages", part="told"),
+    Place("money", part="day"),
 )
 
 
@@ -95,11 +104,11 @@ def _walk(shell: Shell, places: list[Place], settle: Settle) -> Iterator[str]:
         yield f"{place.key} {place.part}".strip()
 
 
-def _shown(shell: Shell) -> list[QWidget]:
+def _shown(shell: QWidget) -> list[QWidget]:
     return [part for part in shell.findChildren(QWidget) if part.isVisible()]
 
 
-def _unnamed(shell: Shell) -> list[str]:
+def _unnamed(shell: QWidget) -> list[str]:
     """What can have the focus but would be read aloud as nothing."""
     return [
         f"{type(part).__name__} in {type(part.parentWidget()).__name__}"
@@ -108,11 +117,11 @@ def _unnamed(shell: Shell) -> list[str]:
     ]
 
 
-def _focusable(shell: Shell) -> list[QWidget]:
+def _focusable(shell: QWidget) -> list[QWidget]:
     return [part for part in _shown(shell) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
-def _cut(shell: Shell) -> list[str]:
+def _cut(shell: QWidget) -> list[str]:
     """Labels and buttons whose words have less room than they need."""
     found = []
     for part in _shown(shell):
@@ -156,6 +165,48 @@ def test_words_long_and_short_and_from_the_right_are_told_in_full_and_widen_noth
         for what in _cut(shell) + _scrolled_sideways(shell)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_window_of_the_clinic_has_names_and_tells_its_words_in_full(
+    request: pytest.FixtureRequest, settle: Settle
+) -> None:
+    mirror = request.getfixturevalue("sample_clinic")
+    scenes = _windows(mirror)
+    STATES["long"](mirror)
+    shell: Shell = request.getfixturevalue("clinic")
+    settle(shell.work)
+    wrong, opened = [], 0
+    for name, steps in scenes:
+        for step in steps:
+            step(shell)
+            settle(shell.work)
+        for _ in range(LEVELS):
+            QApplication.processEvents()
+        windows = [part for part in shell.findChildren(QDialog) if part.isVisible()]
+        opened += len(windows)
+        for window in windows:
+            wrong += [f"{name}: {what}" for what in _unnamed(window) + _cut(window)]
+            window.done(0)
+        settle(shell.work)
+    assert not wrong, "\n".join(wrong)
+    assert opened >= WINDOWS
+
+
+def _windows(mirror: Mirror) -> list[Scene]:
+    """Scenes in which a window is open over the screen; a print preview is the system's own."""
+
+    def visit(shell: Shell, place: Place) -> None:
+        shell.go(place)
+
+    found = [
+        *money_scenes("clinic", visit),
+        *record_scenes(mirror, visit, LONG, RIGHT_TO_LEFT),
+        *client_scenes(mirror, visit, LONG, RIGHT_TO_LEFT),
+        *reminder_scenes(mirror, visit, LONG, RIGHT_TO_LEFT),
+    ]
+    last = ("start", "line", "credit", "statement", "close", "template", "drug", "label", "vaccine")
+    last += ("card", "lab", "lab-new", "person", "new", "twice", "merge", "step")
+    return [one for one in found if one[0].split("-", 2)[2:] and one[0].endswith(last)]
 
 
 def _scrolled_sideways(shell: Shell) -> list[str]:

@@ -244,6 +244,7 @@ def day_report(day: DayEnd) -> Report:
         tuple(notes),
         "Nothing came in.",
         (day.seller.name,),
+        upright=True,
     )
 
 
