@@ -48,11 +48,20 @@ _FITTING: dict[str, dict[str, Any]] = {
     "inventory_transactions": {"movement": StockMovement.STOCKTAKE, "quantity": Decimal(9)},
     "custom_fields": {"kind": CustomFieldKind.TEXT},
     "products": {"currency": "CHF"},
-    "payments": {"currency": "EUR", "status": PaymentStatus.PENDING},
+    # Its invoice would have to be posted.
+    "payments": {
+        "currency": "EUR",
+        "status": PaymentStatus.PENDING,
+        "invoice_id": None,
+        "refunded_amount": Decimal(0),
+    },
     # A posted invoice would stay as it is, and its lines too.
     "invoices": {
-        "kind": InvoiceKind.CREDIT_NOTE,
+        "kind": InvoiceKind.INVOICE,
         "status": InvoiceStatus.DRAFT,
+        "credits_id": None,
+        "estimate_id": None,
+        "accepted_at": None,
         "currency": "EUR",
         "subtotal": Decimal(100),
         "discount": Decimal(10),
@@ -64,6 +73,8 @@ _FITTING: dict[str, dict[str, Any]] = {
         "unit_price": Decimal(50),
         "discount": Decimal(10),
         "line_total": Decimal(90),
+        "tax_rate": Decimal(21),
+        "tax": Decimal("18.90"),
     },
     "egg_production_logs": {"cracked": 0, "dirty": 0, "discarded": 0},
     # The rows that links point to are of species of their own, and no sires.

@@ -222,7 +222,8 @@ class ReminderMessage(OrganizationRecord):
         ),
     )
 
-    reminder_id: Mapped[UUID] = link("reminders", "Reminder", on_delete="CASCADE")
+    # No link, for a PC may keep the last months of reminders only.
+    reminder_id: Mapped[UUID] = field("Reminder")
     client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
     step: Mapped[int] = field("Step", default=1, minimum=1, maximum=9)
     channel: Mapped[ReminderChannel] = field("By", default=ReminderChannel.EMAIL)

@@ -481,20 +481,20 @@ comment on column public.health_treatments.updated_device is 'Changed on';
 comment on column public.health_treatments.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('reminders', 54, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('reminders', 55, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'due_on',
   '(t.due_on >= ''0001-01-01'' and t.due_on < %1$L::date and t.status::text = any(''{done,cancelled}'')) is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('vaccine_logs', 55, '{breeding_facility,farm,ngo,research_facility}',
+values ('vaccine_logs', 56, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('health_diagnoses', 56, '{breeding_facility,farm,ngo,research_facility}',
+values ('health_diagnoses', 57, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('medical_records', 68, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('medical_records', 69, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.id in (select b.id from (select r.id from public.medical_records r where r.pet_id in (select link.pet_id from public.clinic_patients link where (ended_on is null) and link.organization_id = %1$L::uuid) union all select r.id from public.medical_records r where r.organization_id = %1$L::uuid) b (id)%2$s)');
 
 insert into sync.tables (name, position, kinds, belongs)

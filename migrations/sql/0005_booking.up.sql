@@ -342,19 +342,19 @@ values ('rooms', 13, '{breeding_facility,ngo,pet_service_provider,research_facil
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('room_availability', 35, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('room_availability', 36, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('bookings', 46, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('bookings', 47, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('appointments', 47, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('appointments', 48, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('booking_items', 67, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('booking_items', 68, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.services enable row level security;

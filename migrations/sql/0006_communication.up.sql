@@ -217,7 +217,7 @@ values ('notifications', 15, '{breeding_facility,farm,ngo,pet_service_provider,p
   '(t.created_at >= ''0001-01-02 UTC'' and t.created_at < (%1$L || '' UTC'')::timestamptz and t.read_at >= ''0001-01-02 UTC'' and t.read_at < ''9999-12-31 UTC'') is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('messages', 37, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('messages', 38, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.notification_preferences enable row level security;

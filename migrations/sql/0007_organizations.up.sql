@@ -316,7 +316,7 @@ values ('provider_profiles', 31, '{breeding_facility,ngo,pet_service_provider,re
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('staff_shifts', 36, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('staff_shifts', 37, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'ends_at',
   '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{worked,missed,cancelled}'')) is not true');
 

@@ -668,7 +668,7 @@ values ('product_categories', 3, '{breeding_facility,ngo,pet_service_provider,re
   'true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('products', 39, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('products', 40, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.product_categories enable row level security;

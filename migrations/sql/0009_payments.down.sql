@@ -1,3 +1,4 @@
+drop function public.check_credit() cascade;
 drop function public.record_order_payment(uuid, numeric, public.payment_method, text);
 drop function public.settle_credited() cascade;
 drop function public.settle_payment() cascade;

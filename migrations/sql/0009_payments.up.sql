@@ -386,7 +386,7 @@ comment on column public.invoice_items.updated_device is 'Changed on';
 comment on column public.invoice_items.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('invoices', 69, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('invoices', 70, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
@@ -713,6 +713,29 @@ create trigger check_payment
   after insert or update of invoice_id, amount, refunded_amount, status, currency
   on public.payments
   for each row when (new.invoice_id is not null) execute function public.check_payment();
+
+-- Rule 23: credit notes give back no more than their invoice asked for, whichever desks wrote them.
+create function public.check_credit() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_total numeric;
+begin
+  select i.total into v_total from public.invoices i where i.id = new.credits_id
+  for no key update;
+  if (
+    select sum(n.total) from public.invoices n
+    where n.credits_id = new.credits_id and n.status in ('posted', 'paid')
+  ) > v_total then
+    raise exception 'with it, more would be given back than the invoice''s total';
+  end if;
+  return null;
+end $$;
+comment on function public.check_credit() is 'Let no invoice be given back twice.';
+revoke all on function public.check_credit() from public;
+
+create trigger check_credit after insert or update of credits_id, status, total on public.invoices
+  for each row when (new.credits_id is not null and new.status <> 'draft')
+  execute function public.check_credit();
 
 -- An invoice is paid when its payments and what credit notes take off reach its total.
 create function public.settle_invoice(p_invoice_id uuid) returns void

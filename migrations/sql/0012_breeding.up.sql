@@ -533,7 +533,7 @@ comment on column public.breeding_reports.updated_device is 'Changed on';
 comment on column public.breeding_reports.row_version is 'Version';
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('breeding_records', 57, '{breeding_facility,farm,ngo,research_facility}',
+values ('breeding_records', 58, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.breeding_prefs enable row level security;

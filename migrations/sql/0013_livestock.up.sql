@@ -539,35 +539,35 @@ values ('livestock_batches', 27, '{breeding_facility,farm,ngo,research_facility}
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('dairy_batches', 38, '{breeding_facility,farm,ngo,research_facility}',
+values ('dairy_batches', 39, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('flocks', 42, '{breeding_facility,farm,ngo,research_facility}',
+values ('flocks', 43, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_batches', 43, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_batches', 44, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock', 44, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock', 45, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('poultry_batches', 49, '{breeding_facility,farm,ngo,research_facility}',
+values ('poultry_batches', 50, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('herd_movements', 53, '{breeding_facility,farm,ngo,research_facility}',
+values ('herd_movements', 54, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_batch_members', 58, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_batch_members', 59, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('livestock_identifiers', 59, '{breeding_facility,farm,ngo,research_facility}',
+values ('livestock_identifiers', 60, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.livestock_species enable row level security;

@@ -769,45 +769,45 @@ values ('milk_storage', 16, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('feed_logs', 45, '{breeding_facility,farm,ngo,research_facility}',
+values ('feed_logs', 46, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'fed_on',
   '(t.fed_on >= ''0001-01-01'' and t.fed_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('egg_production_logs', 50, '{breeding_facility,farm,ngo,research_facility}',
+values ('egg_production_logs', 51, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'collected_on',
   '(t.collected_on >= ''0001-01-01'' and t.collected_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('poultry_feed_logs', 51, '{breeding_facility,farm,ngo,research_facility}',
+values ('poultry_feed_logs', 52, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'fed_on',
   '(t.fed_on >= ''0001-01-01'' and t.fed_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('mortality_logs', 52, '{breeding_facility,farm,ngo,research_facility}',
+values ('mortality_logs', 53, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('milk_production_logs', 60, '{breeding_facility,farm,ngo,research_facility}',
+values ('milk_production_logs', 61, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'milked_on',
   '(t.milked_on >= ''0001-01-01'' and t.milked_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('weight_logs', 61, '{breeding_facility,farm,ngo,research_facility}',
+values ('weight_logs', 62, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'weighed_on',
   '(t.weighed_on >= ''0001-01-01'' and t.weighed_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('wool_milk_production_logs', 62, '{breeding_facility,farm,ngo,research_facility}',
+values ('wool_milk_production_logs', 63, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid', 'produced_on',
   '(t.produced_on >= ''0001-01-01'' and t.produced_on < %1$L::date) is not true');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('lambing_records', 63, '{breeding_facility,farm,ngo,research_facility}',
+values ('lambing_records', 64, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('hatchery_records', 70, '{breeding_facility,farm,ngo,research_facility}',
+values ('hatchery_records', 71, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)

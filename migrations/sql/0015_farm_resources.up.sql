@@ -495,11 +495,11 @@ values ('resources', 18, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('resource_transactions', 40, '{breeding_facility,farm,ngo,research_facility}',
+values ('resource_transactions', 41, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_product_sales', 64, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_product_sales', 65, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)

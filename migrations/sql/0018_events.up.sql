@@ -475,12 +475,12 @@ values ('events', 19, '{breeding_facility,farm,ngo,pet_service_provider,pet_stor
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('shifts', 41, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('shifts', 42, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'ends_at',
   '(t.ends_at >= ''0001-01-02 UTC'' and t.ends_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{done,cancelled}'')) is not true');
 
 insert into sync.tables (name, position, kinds, belongs, dated, recent)
-values ('tasks', 65, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
+values ('tasks', 66, '{breeding_facility,farm,ngo,pet_service_provider,pet_store,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid', 'due_at',
   '(t.due_at >= ''0001-01-02 UTC'' and t.due_at < (%1$L || '' UTC'')::timestamptz and t.status::text = any(''{done,cancelled}'')) is not true');
 

@@ -374,7 +374,7 @@ values ('custom_field_definitions', 21, '{breeding_facility,farm,ngo,pet_service
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('attachments', 66, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('attachments', 67, '{breeding_facility,farm,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs, heavy)

@@ -153,6 +153,55 @@ comment on column public.farm_vets.updated_by is 'Changed by';
 comment on column public.farm_vets.updated_device is 'Changed on';
 comment on column public.farm_vets.row_version is 'Version';
 
+CREATE TABLE public.reminder_messages (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    reminder_id UUID NOT NULL,
+    client_id UUID,
+    step BIGINT DEFAULT 1 NOT NULL,
+    channel public.reminder_channel DEFAULT 'email' NOT NULL,
+    sent_to TEXT,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    queued_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    printed_at TIMESTAMP WITH TIME ZONE,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    failure TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_reminder_messages PRIMARY KEY (id),
+    CONSTRAINT uq_reminder_messages_organization_id_reminder_id_step UNIQUE (organization_id, reminder_id, step),
+    CONSTRAINT ck_reminder_messages_step_minimum CHECK (step >= 1),
+    CONSTRAINT ck_reminder_messages_step_maximum CHECK (step <= 9),
+    CONSTRAINT uq_reminder_messages_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_reminder_messages_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_reminder_messages_organization_id_client_id FOREIGN KEY(organization_id, client_id) REFERENCES public.clinic_clients (organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_reminder_messages_organization_id_client_id ON public.reminder_messages (organization_id, client_id);
+CREATE INDEX ix_reminder_messages_to_send ON public.reminder_messages (queued_at) WHERE sent_at is null;
+comment on table public.reminder_messages is 'One step of a reminder on its way to the client: queued here, sent by the platform.';
+comment on column public.reminder_messages.id is 'Id';
+comment on column public.reminder_messages.organization_id is 'Organization';
+comment on column public.reminder_messages.reminder_id is 'Reminder';
+comment on column public.reminder_messages.client_id is 'Client';
+comment on column public.reminder_messages.step is 'Step';
+comment on column public.reminder_messages.channel is 'By';
+comment on column public.reminder_messages.sent_to is 'To';
+comment on column public.reminder_messages.subject is 'Subject';
+comment on column public.reminder_messages.body is 'Text';
+comment on column public.reminder_messages.queued_at is 'Queued';
+comment on column public.reminder_messages.printed_at is 'Printed';
+comment on column public.reminder_messages.sent_at is 'Sent';
+comment on column public.reminder_messages.failure is 'Not sent because';
+comment on column public.reminder_messages.created_at is 'Created';
+comment on column public.reminder_messages.updated_at is 'Changed';
+comment on column public.reminder_messages.updated_by is 'Changed by';
+comment on column public.reminder_messages.updated_device is 'Changed on';
+comment on column public.reminder_messages.row_version is 'Version';
+
 CREATE TABLE public.clinic_patient_people (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
@@ -189,57 +238,6 @@ comment on column public.clinic_patient_people.updated_at is 'Changed';
 comment on column public.clinic_patient_people.updated_by is 'Changed by';
 comment on column public.clinic_patient_people.updated_device is 'Changed on';
 comment on column public.clinic_patient_people.row_version is 'Version';
-
-CREATE TABLE public.reminder_messages (
-    id UUID DEFAULT gen_random_uuid() NOT NULL,
-    organization_id UUID NOT NULL,
-    reminder_id UUID NOT NULL,
-    client_id UUID,
-    step BIGINT DEFAULT 1 NOT NULL,
-    channel public.reminder_channel DEFAULT 'email' NOT NULL,
-    sent_to TEXT,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    queued_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    printed_at TIMESTAMP WITH TIME ZONE,
-    sent_at TIMESTAMP WITH TIME ZONE,
-    failure TEXT,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    updated_device TEXT,
-    row_version BIGINT DEFAULT 1 NOT NULL,
-    CONSTRAINT pk_reminder_messages PRIMARY KEY (id),
-    CONSTRAINT uq_reminder_messages_organization_id_reminder_id_step UNIQUE (organization_id, reminder_id, step),
-    CONSTRAINT ck_reminder_messages_step_minimum CHECK (step >= 1),
-    CONSTRAINT ck_reminder_messages_step_maximum CHECK (step <= 9),
-    CONSTRAINT uq_reminder_messages_organization_id_id UNIQUE (organization_id, id),
-    CONSTRAINT fk_reminder_messages_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
-    CONSTRAINT fk_reminder_messages_reminder_id FOREIGN KEY(reminder_id) REFERENCES public.reminders (id) ON DELETE CASCADE,
-    CONSTRAINT fk_reminder_messages_organization_id_client_id FOREIGN KEY(organization_id, client_id) REFERENCES public.clinic_clients (organization_id, id) ON DELETE RESTRICT
-);
-CREATE INDEX ix_reminder_messages_organization_id_client_id ON public.reminder_messages (organization_id, client_id);
-CREATE INDEX ix_reminder_messages_reminder_id ON public.reminder_messages (reminder_id);
-CREATE INDEX ix_reminder_messages_to_send ON public.reminder_messages (queued_at) WHERE sent_at is null;
-comment on table public.reminder_messages is 'One step of a reminder on its way to the client: queued here, sent by the platform.';
-comment on column public.reminder_messages.id is 'Id';
-comment on column public.reminder_messages.organization_id is 'Organization';
-comment on column public.reminder_messages.reminder_id is 'Reminder';
-comment on column public.reminder_messages.client_id is 'Client';
-comment on column public.reminder_messages.step is 'Step';
-comment on column public.reminder_messages.channel is 'By';
-comment on column public.reminder_messages.sent_to is 'To';
-comment on column public.reminder_messages.subject is 'Subject';
-comment on column public.reminder_messages.body is 'Text';
-comment on column public.reminder_messages.queued_at is 'Queued';
-comment on column public.reminder_messages.printed_at is 'Printed';
-comment on column public.reminder_messages.sent_at is 'Sent';
-comment on column public.reminder_messages.failure is 'Not sent because';
-comment on column public.reminder_messages.created_at is 'Created';
-comment on column public.reminder_messages.updated_at is 'Changed';
-comment on column public.reminder_messages.updated_by is 'Changed by';
-comment on column public.reminder_messages.updated_device is 'Changed on';
-comment on column public.reminder_messages.row_version is 'Version';
 
 CREATE TABLE public.prescriptions (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -603,11 +601,11 @@ values ('farm_vets', 25, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('clinic_patient_people', 48, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('reminder_messages', 35, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('reminder_messages', 71, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('clinic_patient_people', 49, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
@@ -666,15 +664,6 @@ grant insert (id, organization_id, client_code, ended_on, notes) on public.farm_
 grant update (client_code, ended_on, notes) on public.farm_vets to authenticated;
 grant delete on public.farm_vets to authenticated;
 
-alter table public.clinic_patient_people enable row level security;
-alter table public.clinic_patient_people force row level security;
-revoke all on public.clinic_patient_people from public, anon, authenticated;
-grant select, insert, update, delete on public.clinic_patient_people to service_role;
-grant select (id, organization_id, pet_id, client_id, relation, until, may_decide, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_patient_people to authenticated;
-grant insert (id, organization_id, pet_id, client_id, relation, until, may_decide, notes) on public.clinic_patient_people to authenticated;
-grant update (pet_id, client_id, relation, until, may_decide, notes) on public.clinic_patient_people to authenticated;
-grant delete on public.clinic_patient_people to authenticated;
-
 alter table public.reminder_messages enable row level security;
 alter table public.reminder_messages force row level security;
 revoke all on public.reminder_messages from public, anon, authenticated;
@@ -683,6 +672,15 @@ grant select (id, organization_id, reminder_id, client_id, step, channel, sent_t
 grant insert (id, organization_id, reminder_id, client_id, step, channel, sent_to, subject, body, queued_at, printed_at) on public.reminder_messages to authenticated;
 grant update (reminder_id, client_id, step, channel, sent_to, subject, body, queued_at, printed_at) on public.reminder_messages to authenticated;
 grant delete on public.reminder_messages to authenticated;
+
+alter table public.clinic_patient_people enable row level security;
+alter table public.clinic_patient_people force row level security;
+revoke all on public.clinic_patient_people from public, anon, authenticated;
+grant select, insert, update, delete on public.clinic_patient_people to service_role;
+grant select (id, organization_id, pet_id, client_id, relation, until, may_decide, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.clinic_patient_people to authenticated;
+grant insert (id, organization_id, pet_id, client_id, relation, until, may_decide, notes) on public.clinic_patient_people to authenticated;
+grant update (pet_id, client_id, relation, until, may_decide, notes) on public.clinic_patient_people to authenticated;
+grant delete on public.clinic_patient_people to authenticated;
 
 alter table public.prescriptions enable row level security;
 alter table public.prescriptions force row level security;
@@ -789,22 +787,6 @@ create trigger log_delete after delete on public.farm_vets
 create trigger refuse_truncate before truncate on public.farm_vets
   for each statement execute function sync.refuse_truncate();
 
-create trigger update_clinic_patient_people_updated_at before insert or update on public.clinic_patient_people
-  for each row execute function public.update_updated_at_column();
-create trigger audit_clinic_patient_people_trigger after insert or update or delete on public.clinic_patient_people
-  for each row execute function public.audit_trigger_function('organization_id');
-create trigger log_insert after insert on public.clinic_patient_people
-  referencing new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_update after update on public.clinic_patient_people
-  referencing old table as old_rows new table as new_rows
-  for each statement execute function sync.log_within();
-create trigger log_delete after delete on public.clinic_patient_people
-  referencing old table as old_rows
-  for each statement execute function sync.log_within();
-create trigger refuse_truncate before truncate on public.clinic_patient_people
-  for each statement execute function sync.refuse_truncate();
-
 create trigger update_reminder_messages_updated_at before insert or update on public.reminder_messages
   for each row execute function public.update_updated_at_column();
 create trigger audit_reminder_messages_trigger after insert or update or delete on public.reminder_messages
@@ -819,6 +801,22 @@ create trigger log_delete after delete on public.reminder_messages
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.reminder_messages
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_clinic_patient_people_updated_at before insert or update on public.clinic_patient_people
+  for each row execute function public.update_updated_at_column();
+create trigger audit_clinic_patient_people_trigger after insert or update or delete on public.clinic_patient_people
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.clinic_patient_people
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.clinic_patient_people
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.clinic_patient_people
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.clinic_patient_people
   for each statement execute function sync.refuse_truncate();
 
 create trigger update_prescriptions_updated_at before insert or update on public.prescriptions
@@ -965,22 +963,6 @@ create policy may_delete on public.farm_vets for delete to authenticated
     farm_vets.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
   ));
 
-create policy may_read on public.clinic_patient_people for select to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
-  ));
-create policy may_add on public.clinic_patient_people for insert to authenticated
-  with check (clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_change on public.clinic_patient_people for update to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ))
-  with check (clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
-create policy may_delete on public.clinic_patient_people for delete to authenticated
-  using (access.is_planned() and (select access.is_unexplained()) and (
-    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
-  ));
-
 create policy may_read on public.reminder_messages for select to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     reminder_messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
@@ -995,6 +977,22 @@ create policy may_change on public.reminder_messages for update to authenticated
 create policy may_delete on public.reminder_messages for delete to authenticated
   using (access.is_planned() and (select access.is_unexplained()) and (
     reminder_messages.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ));
+
+create policy may_read on public.clinic_patient_people for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+  ));
+create policy may_add on public.clinic_patient_people for insert to authenticated
+  with check (clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.clinic_patient_people for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.clinic_patient_people for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    clinic_patient_people.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
 create policy may_read on public.prescriptions for select to authenticated

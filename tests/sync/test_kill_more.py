@@ -67,7 +67,7 @@ def test_every_commit_is_killed_somewhere() -> None:
     assert around(*commit_points()) - met == around("dry_run.outgoing apply")
 
 
-@beside("invoices")
+@beside("invoices", "invoice_items")
 def test_numbers(farm: Farm, barn: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """No number is used twice, none is handed out and not used, and central can tell of each."""
     monkeypatch.setattr(numbers, "BLOCK", 4)

@@ -557,11 +557,15 @@ def test_the_record_is_opened_by_a_key_from_where_the_patient_is(
     qtbot.keyClick(calendar.grid, Key.Key_R)
     pets.arrive(Place("pets", room.dog))
     qtbot.waitUntil(lambda: pets.list.current() == room.dog)
+    for screen in (today_screen, waiting, calendar):
+        screen.hide()
     pets.activateWindow()
     pets.list.table.setFocus()
     qtbot.waitUntil(pets.list.table.hasFocus)
     held = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(pets.list.table, Key.Key_R, held)
+    waiting.show()
+    settle(work)
     waiting.board.take_keys()
     for column in waiting.board.findChildren(StageList):
         qtbot.keyClick(column, Key.Key_R)
