@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -26,7 +26,7 @@ from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import new_id, today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.forms import FormDialog
-from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.pets import Pets
@@ -46,6 +46,7 @@ from fluffydesk.work import Work
 from tests.actions.consulting import Room, ago, make_room
 from tests.mirrors import new_mirror
 
+S = TypeVar("S", bound=Screen)
 Settle = Callable[[Work], None]
 Key = Qt.Key
 
@@ -538,34 +539,43 @@ def test_the_record_is_opened_by_a_key_from_where_the_patient_is(
     work = Work(room.mirror)
     use_place(work.whose)
     went: list[Place] = []
-    today_screen, pets, waiting = ClinicToday(work), Pets(work), WaitingRoom(work)
-    calendar = Calendar(work)
-    for screen in (today_screen, pets, waiting, calendar):
-        screen.clock = lambda: room.sample.at(9, 40)
+
+    def shown(screen: S) -> S:
+        """Show a screen alone, in a window that hears keys."""
+        screen.clock = lambda: room.sample.at(9, 40)  # type: ignore[attr-defined]
         screen.go.connect(went.append)
         qtbot.addWidget(screen)
         screen.resize(1072, 760)
-        screen.show()
+        with qtbot.waitExposed(screen):
+            screen.show()
+        screen.activateWindow()
+        qtbot.waitUntil(screen.isActiveWindow)
         settle(work)
         settle(work)
+        return screen
+
     visit = room.sample["Rex visit"]
+    today_screen = shown(ClinicToday(work))
     today_screen.list.choose(visit)
     qtbot.keyClick(today_screen.list, Key.Key_R)
+    today_screen.hide()
+    calendar = shown(Calendar(work))
     calendar.arrive(Place("calendar", visit))
     settle(work)
     settle(work)
     qtbot.keyClick(calendar.grid, Key.Key_R)
+    calendar.hide()
+    pets = shown(Pets(work))
     pets.arrive(Place("pets", room.dog))
     qtbot.waitUntil(lambda: pets.list.current() == room.dog)
-    for screen in (today_screen, waiting, calendar):
-        screen.hide()
+    settle(work)
     pets.activateWindow()
+    qtbot.waitUntil(pets.isActiveWindow)
     pets.list.table.setFocus()
     qtbot.waitUntil(pets.list.table.hasFocus)
-    held = Qt.KeyboardModifier.ControlModifier
-    qtbot.keyClick(pets.list.table, Key.Key_R, held)
-    waiting.show()
-    settle(work)
+    qtbot.keyClick(pets.list.table, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    pets.hide()
+    waiting = shown(WaitingRoom(work))
     waiting.board.take_keys()
     for column in waiting.board.findChildren(StageList):
         qtbot.keyClick(column, Key.Key_R)
