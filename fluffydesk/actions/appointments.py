@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,13 +108,11 @@ def move_appointment(
     *,
     starts: datetime,
     place: Mapping[str, UUID | None] | None = None,
-    zone: tzinfo | None = None,
     may_overlap: bool = False,
 ) -> Changes:
     """Give an appointment another time, and another vet or room (`place`); it is as long.
 
-    Refuses as `book` does, and (InvalidValue) where the visit has begun or is over. Times are
-    told in the organization's zone; `zone` is no longer asked.
+    Refuses as `book` does, and (InvalidValue) where the visit has begun or is over.
     """
     with mirror.read() as connection:
         row = existing(connection, Appointment, appointment_id)
@@ -133,7 +131,6 @@ def resize_appointment(
     appointment_id: UUID,
     *,
     ends: datetime,
-    zone: tzinfo | None = None,
     may_overlap: bool = False,
 ) -> Changes:
     """Let an appointment end at another time; the time to clear up stays as long.

@@ -33,7 +33,6 @@ from fluffydesk.records.types import now
 from fluffydesk.records.users import Profile
 
 _NONE = Decimal(0)
-FOODS = ("milk", "meat", "egg")
 _TABLE = FarmVisitTreatment.__table__
 
 
@@ -73,13 +72,6 @@ def record_visit(
             invoice = write_invoice(unit, {"client_id": visit.client_id}, lines)
             unit.update(FarmVisit, visit_id, {"invoice_id": invoice})
     return visit_id, unit.changes
-
-
-def add_treatment(mirror: Mirror, visit_id: UUID, values: Mapping[str, Any]) -> Changes:
-    """Write down what else was given at a visit; as `record_visit`, without a line in the draft."""
-    with mirror.unit("Farm treatment") as unit:
-        _give(unit, existing(unit.connection, FarmVisit, visit_id), values)
-    return unit.changes
 
 
 def correct_treatment(mirror: Mirror, row_id: UUID, values: Mapping[str, Any]) -> Changes:

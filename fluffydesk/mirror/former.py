@@ -45,11 +45,6 @@ def is_dialled(table: str) -> bool:
     return table in (_CLIENTS.name, _PETS.name)
 
 
-def has_some(table: str) -> bool:
-    """Say whether the rows of a table have such texts."""
-    return table == _ANIMALS or is_dialled(table)
-
-
 def rows_once_with(table: str, word: str) -> Any:
     """Return a query for the ids of rows with a folded word in such a text; None where the
     table's rows have none.

@@ -12,7 +12,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.types import new_id
 from fluffydesk.ui.screens.visits import visits_of
-from tests.clinic_sample import DAY, ZONE, Sample
+from tests.clinic_sample import DAY, Sample
 
 
 def row(mirror: Mirror, visit: object) -> object:
@@ -131,9 +131,7 @@ def test_moving_keeps_the_length(mirror: Mirror, sample: Sample) -> None:
 
 def test_moving_onto_another_visit_says_whose_it_is(mirror: Mirror, sample: Sample) -> None:
     with pytest.raises(InvalidValue) as refused:
-        appointments.move_appointment(
-            mirror, sample["Rex visit"], starts=sample.at(11, 10), zone=ZONE
-        )
+        appointments.move_appointment(mirror, sample["Rex visit"], starts=sample.at(11, 10))
     assert refused.value.message == "Dr Osei Lund is taken by Mango from 11:00 to 11:20."
     assert row(mirror, sample["Rex visit"]).scheduled_at == sample.at(9, 30)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fluffydesk.actions.rules.bookings import Taken, free_in, why_full
-from fluffydesk.figures.stays import Span, day_span, hours_of, most_at_once
+from fluffydesk.figures.stays import Span, day_span, hours_of
 from fluffydesk.ui.screens.reading.stays import Board, Stay
 
 OPENS, CLOSES = 7, 20
@@ -241,15 +241,6 @@ def why_not_there(board: Board, stay: Stay, room_id: UUID | None, span: Span) ->
         if alike and other.pet_id == stay.pet_id and other.id != stay.id and other.span.meets(span):
             return f"{stay.pet} has another booking at that time."
     return ""
-
-
-def overfull(room: Taken) -> bool:
-    """Say whether a room holds more stays at once than it has places: two PCs booked it."""
-    spans = room.spans
-    if not spans:
-        return False
-    whole = Span(min(one.starts for one in spans), max(one.ends for one in spans))
-    return most_at_once(spans, whole) > room.places
 
 
 def when_words(span: Span, zone: ZoneInfo, *, hourly: bool) -> str:

@@ -31,9 +31,5 @@ def invoice_columns() -> tuple[Shown, ...]:
     )
 
 
-def _issued(one: InvoiceRow) -> str:
-    return day_text(one.issued)
-
-
 def _who(one: InvoiceRow) -> str:
     return " · ".join(filter(None, (one.client, one.pet))) or "At the desk"

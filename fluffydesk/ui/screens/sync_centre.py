@@ -297,12 +297,12 @@ class SyncCentre(Screen):
         self.work.act(lambda mirror: twins.join(mirror, twin), done.done, done.refuse)
 
     def _take(self, refusal_id: UUID, slot: Slot) -> None:
-        card, zone = self._card(refusal_id), self.work.whose.zone
+        card = self._card(refusal_id)
         visit_id = card.shown.refused.row_id
         done = _Told(card, partial(self._told, "Moved. It goes to central with the next sync."))
 
         def take(mirror: Mirror) -> Changes:
-            changes = move_appointment(mirror, visit_id, starts=slot.starts, zone=zone)
+            changes = move_appointment(mirror, visit_id, starts=slot.starts)
             return changes | resolve.retry(mirror, refusal_id)
 
         self.work.act(take, done.done, done.refuse)
