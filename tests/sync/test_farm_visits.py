@@ -116,6 +116,9 @@ def test_a_treatment_is_in_the_farms_book_with_its_clock_until_it_is_voided(both
     assert "Yarrow Vets" in row["veterinarian"]
     assert milk_stays_out(both)
     neither_side_reads_more_of_the_other(both, row)
+    farm_visits.correct_treatment(both.desk.mirror, treatment, {"head_count": 1})
+    both.sync()
+    assert in_book(both.barn, treatment)["head_count"] == 1
     farm_visits.void_treatment(both.desk.mirror, treatment, "It was another cow")
     both.sync()
     assert in_book(both.barn, treatment)["void_reason"] == "It was another cow"

@@ -114,7 +114,8 @@ begin
   where s.id = new.visit_id and s.organization_id = new.organization_id;
   if new.is_in_farm_book then
     update public.health_treatments t
-    set reason = new.reason, product = new.product, substance = new.substance,
+    set head_count = new.head_count, reason = new.reason, product = new.product,
+      substance = new.substance,
       is_antimicrobial = new.is_antimicrobial, lot = new.lot, lot_expires_on = new.lot_expires_on,
       dose = new.dose, dose_unit = new.dose_unit, route = new.route, given_at = new.given_at,
       doses = new.doses, hours_between = new.hours_between,
