@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from fluffydesk.actions.eggs import eggs_in, packed, record_egg_round, take_back_egg_round
 from fluffydesk.errors import InvalidValue
@@ -18,15 +17,10 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import EggRound, EggUnit
 from fluffydesk.ui.fields.texts import number_text
-from fluffydesk.ui.screens.entry_cells import CellModel
+from fluffydesk.ui.screens.entry_cells import CellModel, CellRow
 from fluffydesk.ui.screens.entry_model import (
-    NAME,
-    PROBLEM,
-    WAITING,
-    WARNING,
     Entry,
     Head,
-    Index,
 )
 from fluffydesk.ui.screens.reading.flocks import RoundRow
 from fluffydesk.work import Work
@@ -36,7 +30,7 @@ COUNTS = {TOTAL: "total", CRACKED: "cracked", DIRTY: "dirty", DISCARDED: "discar
 
 
 @dataclass
-class FlockEntries:
+class FlockEntries(CellRow):
     """A flock and what is typed for it, each count in single eggs."""
 
     flock: RoundRow
@@ -70,14 +64,11 @@ class FlockEntries:
             return ""
         return f"{number_text(eggs)} eggs, {number_text(self.flock.hens)} hens: count again"
 
-    @property
-    def problem(self) -> str:
-        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
-
 
 class EggModel(CellModel):
     """Flocks with their four counts; the total is typed in `unit`, the rest in eggs."""
 
+    judged = TOTAL
     heads = (
         Head("House and flock", 148, grows=True),
         Head("Hens", 68, right=True, muted=True, spare=4),
@@ -139,28 +130,11 @@ class EggModel(CellModel):
         good = sum(row.saleable or 0 for row in self._rows)
         return sum(total or 0 for total in totals), good, totals.count(None)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self._rows[index.row()], index.column()
-        cell = row.cells.get(column)
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._text(row, column)
-            case Qt.ItemDataRole.ToolTipRole if column == REMARK:
-                return index.data(PROBLEM) or index.data(WARNING) or ""
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].title}: {self._text(row, column)}"
-            case _ if role == NAME and cell is not None:
-                unit = f"in {self.unit}s" if column == TOTAL else "in eggs"
-                return f"{self.heads[column].title} of {row.flock.name} {unit}"
-            case _ if role == PROBLEM:
-                return row.problem if column == REMARK else cell.problem if cell else ""
-            case _ if role == WARNING and column in (TOTAL, REMARK):
-                return row.warning
-            case _ if role == WAITING and cell is not None:
-                return cell.waiting
-        return None
+    def name_of(self, row: FlockEntries, column: int) -> str:
+        unit = f"in {self.unit}s" if column == TOTAL else "in eggs"
+        return f"{self.heads[column].title} of {row.flock.name} {unit}"
 
-    def _text(self, row: FlockEntries, column: int) -> str:
+    def text(self, row: FlockEntries, column: int) -> str:
         cell = row.cells.get(column)
         if cell is not None:
             if cell.draft is not None:

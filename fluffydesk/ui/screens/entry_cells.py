@@ -5,25 +5,45 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.ui.screens.entry_model import Entry, EntryModel, Index, Saving
+from fluffydesk.ui.screens.entry_model import (
+    NAME,
+    PROBLEM,
+    WAITING,
+    WARNING,
+    Entry,
+    EntryModel,
+    Index,
+    Saving,
+)
 from fluffydesk.work import Work
 
 
-class CellRow(Protocol):
-    """A row: its cells by column, and what it is known by on its sheet."""
+class CellRow:
+    """A row: its cells by column, what it is known by on its sheet, and what is wrong with it."""
 
     cells: dict[int, Entry]
 
     @property
+    @abstractmethod
     def key(self) -> Any:
         """What no other row of the sheet has."""
+
+    @property
+    @abstractmethod
+    def warning(self) -> str:
+        """What is odd about it, though it may be kept; "" where nothing is."""
+
+    @property
+    def problem(self) -> str:
+        """Why something in it cannot be kept; "" where all can."""
+        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
 
 
 class CellModel(EntryModel):
@@ -31,6 +51,8 @@ class CellModel(EntryModel):
 
     counted = Signal()
     """A sum or the number that remain is different now."""
+    judged = -1
+    """The column whose cell shows what is odd about its row."""
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +67,14 @@ class CellModel(EntryModel):
     @abstractmethod
     def sheet(self) -> Any:
         """What the rows are of: a day, or a round of a day."""
+
+    @abstractmethod
+    def text(self, row: Any, column: int) -> str:
+        """Return what a cell of a row shows."""
+
+    @abstractmethod
+    def name_of(self, row: Any, column: int) -> str:
+        """Return what a cell to type into is called to a screen reader."""
 
     @abstractmethod
     def read(self, number: int, column: int, text: str) -> Any:
@@ -71,6 +101,26 @@ class CellModel(EntryModel):
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self.lines[index.row()], index.column()
+        cell, head = row.cells.get(column), self.heads[column]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self.text(row, column)
+            case Qt.ItemDataRole.ToolTipRole if head.remark:
+                return row.problem or row.warning
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{head.words}: {self.text(row, column)}"
+            case _ if role == NAME and cell is not None:
+                return self.name_of(row, column)
+            case _ if role == PROBLEM:
+                return row.problem if head.remark else cell.problem if cell else ""
+            case _ if role == WARNING and (head.remark or column == self.judged):
+                return row.warning
+            case _ if role == WAITING and cell is not None:
+                return cell.waiting
+        return None
 
     def entry_at(self, index: Index) -> Entry | None:
         return self.lines[index.row()].cells.get(index.column())

@@ -21,13 +21,9 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.farm import MassUnit
 from fluffydesk.records.farm import PoultryFeedLog
 from fluffydesk.ui.fields.texts import number_text, quantity_text, used_conventions
-from fluffydesk.ui.screens.entry_cells import CellModel
+from fluffydesk.ui.screens.entry_cells import CellModel, CellRow
 from fluffydesk.ui.screens.entry_model import (
-    NAME,
-    PROBLEM,
     SLOTS,
-    WAITING,
-    WARNING,
     Entry,
     Head,
     Index,
@@ -43,7 +39,7 @@ _Key = tuple[UUID, str]
 
 
 @dataclass
-class FeedRow:
+class FeedRow(CellRow):
     """A feed of a group or flock, and what is typed for it; `added` may still name its feed."""
 
     fed: Fed
@@ -68,14 +64,11 @@ class FeedRow:
         kg = _odd(self.cells[KG].value, self.fed.usual, "kg", "")
         return kg or _odd(self.cells[WATER].value, self.fed.usual_water, "L", " of water")
 
-    @property
-    def problem(self) -> str:
-        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
-
 
 class FeedModel(CellModel):
     """Groups and flocks with their feeds; a feed by the name of a stored one is taken from it."""
 
+    judged = KG
     heads = (
         Head("Group or flock", 160, grows=True),
         Head("Head", 70, right=True, muted=True, spare=4),
@@ -165,29 +158,16 @@ class FeedModel(CellModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()
-        cell = row.cells.get(column)
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._text(row, column)
-            case Qt.ItemDataRole.ToolTipRole if column == REMARK:
-                return row.problem or row.warning
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].words}: {self._text(row, column)}"
-            case _ if role == SLOTS and column in (LAST, WATER_LAST):
-                value = row.fed.yesterday if column == LAST else row.fed.yesterday_water
-                unit = "kg" if column == LAST else "L"
-                return () if value is None else (quantity_text(value, unit, 1, unit=False),)
-            case _ if role == NAME and cell is not None:
-                return f"{self.heads[column].words} of {row.feed} for {row.fed.name}"
-            case _ if role == PROBLEM:
-                return row.problem if column == REMARK else cell.problem if cell else ""
-            case _ if role == WARNING and column in (KG, REMARK):
-                return row.warning
-            case _ if role == WAITING and cell is not None:
-                return cell.waiting
-        return None
+        if role == SLOTS and column in (LAST, WATER_LAST):
+            value = row.fed.yesterday if column == LAST else row.fed.yesterday_water
+            unit = "kg" if column == LAST else "L"
+            return () if value is None else (quantity_text(value, unit, 1, unit=False),)
+        return super().data(index, role)
 
-    def _text(self, row: FeedRow, column: int) -> str:
+    def name_of(self, row: FeedRow, column: int) -> str:
+        return f"{self.heads[column].words} of {row.feed} for {row.fed.name}"
+
+    def text(self, row: FeedRow, column: int) -> str:
         cell = row.cells.get(column)
         if cell is not None:
             if cell.draft is not None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from sqlalchemy import select
 
 from fluffydesk.actions import saving
@@ -20,8 +20,8 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import LabResult
 from fluffydesk.ui.fields.texts import decimal_point, must_be_plain, number_text
-from fluffydesk.ui.screens.entry_cells import CellModel
-from fluffydesk.ui.screens.entry_model import NAME, PROBLEM, WAITING, WARNING, Entry, Head, Index
+from fluffydesk.ui.screens.entry_cells import CellModel, CellRow
+from fluffydesk.ui.screens.entry_model import Entry, Head
 from fluffydesk.ui.screens.reading.records_scroll import range_words
 from fluffydesk.work import Work
 
@@ -54,7 +54,7 @@ class Sheet(NamedTuple):
 
 
 @dataclass
-class ResultRow:
+class ResultRow(CellRow):
     """A line with its cells."""
 
     result: Result
@@ -80,10 +80,6 @@ class ResultRow:
         return f"{side}: {SPOKEN[side]}{range_words(ends)}"
 
     @property
-    def problem(self) -> str:
-        return next((cell.problem for cell in self.cells.values() if cell.problem), "")
-
-    @property
     def is_pending(self) -> bool:
         return self.cells[VALUE].value is None and not self.cells[FINDING].value
 
@@ -91,6 +87,7 @@ class ResultRow:
 class ResultModel(CellModel):
     """The tests of a sheet; each cell is saved as soon as it is typed."""
 
+    judged = VALUE
     heads = (
         Head("Test", 150, grows=True),
         Head("Value", 92, entry=True, right=True),
@@ -131,27 +128,10 @@ class ResultModel(CellModel):
     def sheet(self) -> Any:
         return self._sheet
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self._rows[index.row()], index.column()
-        cell = row.cells.get(column)
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._text(row, column)
-            case Qt.ItemDataRole.ToolTipRole if column == REMARK:
-                return row.problem or row.warning
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.heads[column].title}: {self._text(row, column)}"
-            case _ if role == NAME and cell is not None:
-                return f"{self.heads[column].title} of {row.result.test}"
-            case _ if role == PROBLEM:
-                return row.problem if column == REMARK else cell.problem if cell else ""
-            case _ if role == WARNING and column in (VALUE, REMARK):
-                return row.warning
-            case _ if role == WAITING and cell is not None:
-                return cell.waiting
-        return None
+    def name_of(self, row: ResultRow, column: int) -> str:
+        return f"{self.heads[column].title} of {row.result.test}"
 
-    def _text(self, row: ResultRow, column: int) -> str:
+    def text(self, row: ResultRow, column: int) -> str:
         cell = row.cells.get(column)
         if cell is None:
             return row.result.test if column == TEST else "pending" if row.is_pending else ""
