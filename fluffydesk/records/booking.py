@@ -171,7 +171,10 @@ class Appointment(OrganizationRecord):
     may_overlap: Mapped[bool] = field("Double-booked on purpose", default=False)
     series_id: Mapped[UUID | None] = field("Series")
     status: Mapped[AppointmentStatus] = field(
-        "Status", default=AppointmentStatus.SCHEDULED, merge=Merge.LATTICE
+        "Status",
+        default=AppointmentStatus.SCHEDULED,
+        merge=Merge.LATTICE,
+        begun=("arrived_at", AppointmentStatus.IN_PROGRESS),
     )
     reason: Mapped[str | None] = field("Reason")
     arrived_at: Mapped[datetime | None] = field("Arrived", merge=Merge.MIN)

@@ -87,6 +87,9 @@ class Facts:
     """Never leaves central: no member may read it, and no mirror or audit trail holds it."""
     bulky: bool = False
     """As long as a file: neither listed nor searched, and few rows of it are moved at once."""
+    begun: tuple[str, str] | None = None
+    """For a lattice: the stamp that says that it began, and the value it goes to from then on. A
+    value that this rules out is asked about where it meets such a stamp of another PC."""
 
 
 def facts_of(column: Column[Any]) -> Facts:
@@ -107,6 +110,7 @@ def field(
     merge: Merge = Merge.ASK,
     hint: str | None = None,
     kept: bool = False,
+    begun: tuple[str, str] | None = None,
 ) -> Mapped[Any]:
     """Declare a column a person fills in, or with `kept` one that central alone sets.
 
@@ -115,7 +119,7 @@ def field(
     `places` those of a decimal.
     """
     merge = Merge.THEIRS if kept else merge
-    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept)
+    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept, begun=begun)
     options: dict[str, Any] = {"info": {"facts": facts}}
     if default is not None:
         options |= {"default": default, "server_default": _server_default(default)}

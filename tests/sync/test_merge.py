@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffydesk.mirror.images import Image, Value
+from fluffydesk.records.booking import Booking
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
@@ -156,6 +157,17 @@ def test_a_later_state_wins(mine: str, theirs: str, status: str, asks: bool) -> 
     merged = merge({"status": "pending"}, {"status": mine}, {"status": theirs}, policies)
     assert merged.image == {"status": status}
     assert bool(merged.conflicts) is asks
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "no_show"])
+@pytest.mark.parametrize("began", ["checked_in", "completed"])
+def test_a_stay_that_ended_here_and_began_there_is_asked(ended: str, began: str) -> None:
+    """Rule 20, whoever syncs first."""
+    policies = policies_of(Booking)
+    for mine, theirs in ((ended, began), (began, ended)):
+        merged = merge({"status": "confirmed"}, {"status": mine}, {"status": theirs}, policies)
+        assert [one.column for one in merged.conflicts] == ["status"]
+        assert merged.image["status"] == mine
 
 
 def test_a_column_central_does_not_know_keeps_mine() -> None:

@@ -18,6 +18,7 @@ from fluffydesk.figures.visits import STAMPS, Stage, out_of_order, stage_of
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.sync import resolve
+from fluffydesk.ui.screens.reading.sync import read_sync
 from fluffydesk.ui.screens.reading.sync_taken import taken_time
 from fluffydesk.ui.screens.visits import one_visit
 from tests.sync.desks import Desk
@@ -100,6 +101,48 @@ def test_one_calls_off_what_the_other_has_begun_is_asked(clinic: Clinic) -> None
     resolve.decide(clinic.back.mirror, asked.id, "theirs")
     clinic.settle()
     assert clinic.row(clinic.front)["status"] == "in_progress"
+    clinic.assert_quiet()
+
+
+@pytest.mark.parametrize(
+    ("first", "ended"),
+    [("front", AppointmentStatus.CANCELLED), ("back", AppointmentStatus.NO_SHOW)],
+)
+def test_one_calls_off_whose_patient_arrived_at_the_other_is_asked(
+    clinic: Clinic, first: str, ended: AppointmentStatus
+) -> None:
+    """Rule 20, whoever syncs first: an arrival is a stamp and no status, and is not overlooked."""
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.set_status(clinic.back.mirror, clinic.visit, ended)
+    getattr(clinic, first).sync()
+    clinic.settle()
+    second = clinic.back if first == "front" else clinic.front
+    assert getattr(clinic, first).conflicts() == []
+    [asked] = second.conflicts()
+    sides = {"scheduled", str(ended)}
+    assert (asked.column, {asked.mine, asked.theirs}) == ("status", sides)
+    assert clinic.row(second)["status"] == asked.mine
+    [shown] = read_sync(second.mirror).conflicts
+    assert shown.asked.startswith("Arrived: ")
+    assert "did not know that" in shown.asked
+    keep = "theirs" if asked.theirs == "scheduled" else "mine"
+    resolve.decide(second.mirror, asked.id, keep)
+    clinic.settle()
+    for desk in (clinic.front, clinic.back):
+        row = clinic.row(desk)
+        assert row["status"] == "scheduled"
+        assert row["arrived_at"] is not None
+    assert second.conflicts() == []
+    clinic.assert_quiet()
+
+
+def test_a_patient_that_both_saw_arrive_may_be_called_off(clinic: Clinic) -> None:
+    appointments.advance(clinic.front.mirror, clinic.visit)
+    appointments.advance(clinic.back.mirror, clinic.visit)
+    appointments.set_status(clinic.back.mirror, clinic.visit, AppointmentStatus.CANCELLED)
+    clinic.settle()
+    assert clinic.front.conflicts() == clinic.back.conflicts() == []
+    assert clinic.row(clinic.front)["status"] == "cancelled"
     clinic.assert_quiet()
 
 

@@ -28,6 +28,7 @@ from fluffydesk.sync.resolve import Conflict, Refused
 from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import label_text, moment_text
 from fluffydesk.ui.naming import value_text
+from fluffydesk.ui.screens.reading.sync_began import began_meanwhile
 from fluffydesk.ui.screens.reading.sync_taken import TakenTime, taken_time
 from fluffydesk.ui.screens.visits import one_visit
 
@@ -233,6 +234,7 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
         theirs,
         mine_by=_mine_by(connection, conflict),
         both=conflict.both,
+        asked=began_meanwhile(connection, conflict),
     )
 
 
