@@ -53,7 +53,6 @@ _FITTING: dict[str, dict[str, Any]] = {
         "currency": "EUR",
         "status": PaymentStatus.PENDING,
         "invoice_id": None,
-        "refunded_amount": Decimal(0),
     },
     # A posted invoice would stay as it is, and its lines too.
     "invoices": {
@@ -137,6 +136,7 @@ _BARE: dict[str, dict[str, Any]] = {
     "herd_movements": {"head": 1},
     # What is used must have been received.
     "inventory_transactions": {"movement": StockMovement.RECEIPT, "quantity": Decimal(1)},
+    "payments": {"amount": Decimal(100_000_000)},  # what is paid back must have been received
     "milk_storage_logs": {"litres": Decimal(1)},
     "egg_storage": {"eggs": 1},
     "wool_storage": {"quantity_kg": Decimal(1)},

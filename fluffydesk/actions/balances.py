@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from fluffydesk.actions.merged import parts, same_as
+from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
@@ -57,9 +58,9 @@ def _amounts(
         (money.client_id, of_none & bills.client_id.is_(None)),
     ):
         paid = connection.execute(
-            select(payer.label("payer"), money.amount, money.refunded_amount)
+            select(payer.label("payer"), (paid_back() - money.amount).label("owed"))
             .select_from(joined)
             .where(theirs, money.status.in_(RECEIVED), money.currency == currency)
         )
-        found += [(row.payer, row.refunded_amount - row.amount) for row in paid]
+        found += [(row.payer, row.owed) for row in paid]
     return found

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.invoicing import post
 from fluffydesk.actions.rules.invoices import RECEIVED, credited_for, received_for
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.actions.withdrawal import zone_of
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.invoices import change_for, expected_cash
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -24,11 +24,12 @@ from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.types import now
+from fluffydesk.records.vocabulary import Record
 
 _NONE = Decimal("0.00")
-_MONEY = Payment.__table__
+_MONEY, _BACK = Payment.__table__, PaymentRefund.__table__
 FIRST_TILL = "Front desk"
 """The till of a clinic that has one."""
 
@@ -89,12 +90,13 @@ def pay(
                 "amount": part.amount,
                 "currency": invoice.currency,
                 "method": part.method,
+                "given": part.given,
                 "reference": part.reference,
                 "till": till,
                 "paid_at": paid_at or now(),
                 "received_by": mine.user_id,
             }
-            written.append(_add(unit, values))
+            written.append(_add(unit, Payment, values))
         left = owed_for(unit.connection, invoice_id)
     return Paid(tuple(written), change, left), unit.changes
 
@@ -122,35 +124,36 @@ def pay_on_account(
             "paid_at": now(),
             "received_by": mine.user_id,
         }
-        payment = _add(unit, values)
+        payment = _add(unit, Payment, values)
     return payment, unit.changes
 
 
-def pay_back(mirror: Mirror, payment_id: UUID, amount: Decimal, till: str = FIRST_TILL) -> Changes:
-    """Pay part or all of a payment back, from a till.
+def pay_back(
+    mirror: Mirror,
+    payment_id: UUID,
+    amount: Decimal,
+    till: str = FIRST_TILL,
+    method: PaymentMethod | None = None,
+) -> Changes:
+    """Pay part or all of a payment back, from a till: each time is a row, so that two desks add up.
 
-    What was paid back of one payment is one amount on one day: the rest of it on another day is
-    refused, so that the day's cash stays as it was counted. InvalidValue: more than was received.
+    By the way it was received, where no other is given. InvalidValue with the field `amount`: more
+    than was received and not paid back (rule 23).
     """
+    mine = whose(mirror)
     with mirror.unit("Paid back") as unit:
         before = existing(unit.connection, Payment, payment_id)
-        if before.refunded_at is not None:
-            zone = zone_of(unit.connection)
-            day = before.refunded_at.astimezone(zone).date()
-            if day != now().astimezone(zone).date() or before.refunded_till != till:
-                raise Refusal(
-                    f"{before.refunded_amount:,.2f} of it was paid back on {day:%d %B %Y}.",
-                    "Pay the rest back of another payment of this client.",
-                    field="amount",
-                )
         if amount <= 0:
             raise InvalidValue("Nothing is no amount.", "Enter how much.", field="amount")
         values = {
-            "refunded_amount": before.refunded_amount + amount,
-            "refunded_at": now(),
-            "refunded_till": till,
+            "payment_id": payment_id,
+            "amount": amount,
+            "method": method or before.method,
+            "paid_back_at": now(),
+            "given_by": mine.user_id,
+            "till": till,
         }
-        _change(unit, before, values)
+        _add(unit, PaymentRefund, values)
     return unit.changes
 
 
@@ -200,19 +203,21 @@ def bounds(connection: Connection, first: date, last: date) -> tuple[datetime, d
 def cash_of(connection: Connection, on: date, till: str, opening: Decimal) -> Cash:
     """Return what came into a till and went out of it in cash on a day."""
     starts, ends = bounds(connection, on, on)
-    table = _MONEY.c
-    cash = and_(table.method == PaymentMethod.CASH, table.status.in_(RECEIVED))
+    table, back = _MONEY.c, _BACK.c
+    received = table.status.in_(RECEIVED)
     came = connection.execute(
         select(func.sum(table.amount)).where(
-            cash, _at(table.till, till), table.paid_at >= starts, table.paid_at < ends
+            table.method == PaymentMethod.CASH,
+            *(received, _at(table.till, till), table.paid_at >= starts, table.paid_at < ends),
         )
     ).scalar()
     went = connection.execute(
-        select(func.sum(table.refunded_amount)).where(
-            cash,
-            _at(table.refunded_till, till),
-            table.refunded_at >= starts,
-            table.refunded_at < ends,
+        select(func.sum(back.amount))
+        .join_from(_BACK, _MONEY, table.id == back.payment_id)
+        .where(
+            back.method == PaymentMethod.CASH,
+            *(received, _at(back.till, till)),
+            *(back.paid_back_at >= starts, back.paid_back_at < ends),
         )
     ).scalar()
     return Cash(opening, Decimal(came or 0), Decimal(went or 0))
@@ -258,9 +263,9 @@ def close_till(
     return row_id, unit.changes
 
 
-def _add(unit: Unit, values: Mapping[str, Any]) -> UUID:
-    row_id = unit.insert(Payment, check(Payment, values))
-    rules.hold(unit.connection, Payment, None, existing(unit.connection, Payment, row_id))
+def _add(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:
+    row_id = unit.insert(record, check(record, values))
+    rules.hold(unit.connection, record, None, existing(unit.connection, record, row_id))
     return row_id
 
 

@@ -118,7 +118,6 @@ class _Till:
             method=way,
             paid_at=at,
             till=_TILL,
-            refunded_amount=Decimal(0),
         )
 
 

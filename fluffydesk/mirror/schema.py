@@ -55,7 +55,6 @@ so a save writes to no more indexes than before."""
 
 PARTLY = {
     "invoices": ("open", ("kind", "currency", "id", "total", "due_date"), "status = 'posted'"),
-    "payments": ("refunded", ("refunded_at", "paid_at"), "refunded_at IS NOT NULL"),
 }
 """Tables that may have a million rows of which a few are asked for: a name, the columns and the
 condition of an index that has those few, so that other saves do not write to it."""
@@ -164,6 +163,7 @@ JOURNAL_INDEXES = (
 RETIRED = (
     "TABLE IF EXISTS context",
     "INDEX IF EXISTS ix_units_outcome",
+    "INDEX IF EXISTS mirror_payments_refunded",
     *(f"INDEX IF EXISTS mirror_{table}_{columns[0]}" for table, columns in COVERING.items()),
 )
 """What older mirrors have beside that and no longer need."""

@@ -41,7 +41,7 @@ from fluffydesk.records.vocabulary import (
 
 
 class Payment(OrganizationRecord):
-    """Money that an organization received, or is about to; what is paid back is kept with it."""
+    """Money that an organization received, or is about to."""
 
     __tablename__ = "payments"
     __access__ = Access(
@@ -56,7 +56,6 @@ class Payment(OrganizationRecord):
     __table_args__ = (
         UniqueConstraint("organization_id", "provider", "provider_reference"),
         Index("ix_payments_day", "organization_id", "paid_at"),
-        CheckConstraint("refunded_amount <= amount", name="refunded_within_amount"),
         known_currency(),
     )
 
@@ -77,15 +76,40 @@ class Payment(OrganizationRecord):
         "profiles", "Received by", via="organization_users.user_id"
     )
     till: Mapped[str | None] = field("Till", hint="Where it was received")
-    refunded_amount: Mapped[Decimal] = money("Paid back", default=0)
-    refunded_at: Mapped[datetime | None] = field("Paid back at")
-    refunded_till: Mapped[str | None] = field("Paid back from the till")
+    given: Mapped[Decimal | None] = money("Given", hint="What was handed over in cash")
+    refunded_amount: Mapped[Decimal] = money("Paid back", default=0, kept=True)
     reference: Mapped[str | None] = field("Reference", hint="Of the transfer, slip or cheque")
     notes: Mapped[str | None] = field("Notes", hint="The payer reads them too", merge=Merge.TEXT)
     provider: Mapped[str | None] = field("Provider", kept=True)
     provider_reference: Mapped[str | None] = field("Provider's number", kept=True)
     fee: Mapped[Decimal] = money("Provider's fee", default=0, kept=True)
     failure_reason: Mapped[str | None] = field("Why it failed", kept=True)
+
+
+class PaymentRefund(OrganizationRecord):
+    """What was paid back of a payment at one time: a row for each, so that two desks add up."""
+
+    __tablename__ = "payment_refunds"
+    __access__ = Access(
+        read=[EVERYONE, Of("payment_id")],
+        write=WORKERS,
+        delete=KEEPERS,
+        mirrored=CLINICS,
+        audited="it is money",
+    )
+    __titles__ = ("Refund", "Refunds")
+    __label__ = ("amount", "paid_back_at")
+    __table_args__ = (Index("ix_payment_refunds_day", "organization_id", "paid_back_at"),)
+
+    payment_id: Mapped[UUID] = link("payments", "Of the payment")
+    amount: Mapped[Decimal] = money("Amount", minimum=Decimal("0.01"))
+    method: Mapped[PaymentMethod] = field("Paid back by", default=PaymentMethod.CASH)
+    paid_back_at: Mapped[datetime] = field("Paid back", default=now)
+    given_by: Mapped[UUID | None] = link(
+        "profiles", "Paid back by whom", via="organization_users.user_id"
+    )
+    till: Mapped[str | None] = field("Till", hint="Where it was paid back")
+    reason: Mapped[str | None] = field("Reason", hint="The payer reads it too", merge=Merge.TEXT)
 
 
 class Invoice(OrganizationRecord):

@@ -193,6 +193,15 @@ def _sum_of(message: str, column: str) -> Callable[[Refused, Table | None], Word
     return sentence
 
 
+def _paid_back_before(refused: Refused, _: Table | None) -> Words:
+    told = (refused.message or "more would be paid back than was received").rstrip(".")
+    return Words(
+        f"{told[:1].upper()}{told[1:]}.",
+        "Another PC paid it back too. If it has left the till, ask for it back, then discard this.",
+        "amount",
+    )
+
+
 def _own_ancestor(refused: Refused, _: Table | None) -> Words:
     return Words(
         "This animal would be its own ancestor, by what another PC wrote of its young.",
@@ -285,6 +294,7 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ck_lambing_records_somebody_was_born": _sum_of(
         "Nobody was born: no young alive, and none dead.", "born_alive"
     ),
+    "ck_payment_refunds_within_payment": _paid_back_before,
     "ck_health_treatments_last_dose_later": _sum_of(
         "The last dose of the course comes before its first.", "last_dose_at"
     ),

@@ -235,9 +235,8 @@ CREATE TABLE public.payments (
     paid_at TIMESTAMP WITH TIME ZONE DEFAULT now(),
     received_by UUID,
     till TEXT,
+    given NUMERIC(14, 2),
     refunded_amount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
-    refunded_at TIMESTAMP WITH TIME ZONE,
-    refunded_till TEXT,
     reference TEXT,
     notes TEXT,
     provider TEXT,
@@ -251,10 +250,11 @@ CREATE TABLE public.payments (
     row_version BIGINT DEFAULT 1 NOT NULL,
     CONSTRAINT pk_payments PRIMARY KEY (id),
     CONSTRAINT uq_payments_organization_id_provider_provider_reference UNIQUE (organization_id, provider, provider_reference),
-    CONSTRAINT ck_payments_refunded_within_amount CHECK (refunded_amount <= amount),
     CONSTRAINT ck_payments_currency_letters CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT ck_payments_amount_minimum CHECK (amount >= 0.01),
     CONSTRAINT ck_payments_amount_maximum CHECK (amount <= 100000000),
+    CONSTRAINT ck_payments_given_minimum CHECK (given >= 0),
+    CONSTRAINT ck_payments_given_maximum CHECK (given <= 100000000),
     CONSTRAINT ck_payments_refunded_amount_minimum CHECK (refunded_amount >= 0),
     CONSTRAINT ck_payments_refunded_amount_maximum CHECK (refunded_amount <= 100000000),
     CONSTRAINT ck_payments_fee_minimum CHECK (fee >= 0),
@@ -277,7 +277,7 @@ CREATE INDEX ix_payments_organization_id_invoice_id ON public.payments (organiza
 CREATE INDEX ix_payments_organization_id_order_id ON public.payments (organization_id, order_id);
 CREATE INDEX ix_payments_organization_id_received_by ON public.payments (organization_id, received_by);
 CREATE INDEX ix_payments_user_id ON public.payments (user_id);
-comment on table public.payments is 'Money that an organization received, or is about to; what is paid back is kept with it.';
+comment on table public.payments is 'Money that an organization received, or is about to.';
 comment on column public.payments.id is 'Id';
 comment on column public.payments.organization_id is 'Organization';
 comment on column public.payments.client_id is 'Client';
@@ -293,9 +293,8 @@ comment on column public.payments.status is 'Status';
 comment on column public.payments.paid_at is 'Received';
 comment on column public.payments.received_by is 'Received by';
 comment on column public.payments.till is 'Till';
+comment on column public.payments.given is 'Given';
 comment on column public.payments.refunded_amount is 'Paid back';
-comment on column public.payments.refunded_at is 'Paid back at';
-comment on column public.payments.refunded_till is 'Paid back from the till';
 comment on column public.payments.reference is 'Reference';
 comment on column public.payments.notes is 'Notes';
 comment on column public.payments.provider is 'Provider';
@@ -385,6 +384,48 @@ comment on column public.invoice_items.updated_by is 'Changed by';
 comment on column public.invoice_items.updated_device is 'Changed on';
 comment on column public.invoice_items.row_version is 'Version';
 
+CREATE TABLE public.payment_refunds (
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    organization_id UUID NOT NULL,
+    payment_id UUID NOT NULL,
+    amount NUMERIC(14, 2) NOT NULL,
+    method public.payment_method DEFAULT 'cash' NOT NULL,
+    paid_back_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    given_by UUID,
+    till TEXT,
+    reason TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    updated_device TEXT,
+    row_version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT pk_payment_refunds PRIMARY KEY (id),
+    CONSTRAINT ck_payment_refunds_amount_minimum CHECK (amount >= 0.01),
+    CONSTRAINT ck_payment_refunds_amount_maximum CHECK (amount <= 100000000),
+    CONSTRAINT uq_payment_refunds_organization_id_id UNIQUE (organization_id, id),
+    CONSTRAINT fk_payment_refunds_organization_id FOREIGN KEY(organization_id) REFERENCES public.organizations (id) ON DELETE CASCADE,
+    CONSTRAINT fk_payment_refunds_organization_id_payment_id FOREIGN KEY(organization_id, payment_id) REFERENCES public.payments (organization_id, id) ON DELETE RESTRICT,
+    CONSTRAINT fk_payment_refunds_organization_id_given_by FOREIGN KEY(organization_id, given_by) REFERENCES public.organization_users (organization_id, user_id) ON DELETE RESTRICT
+);
+CREATE INDEX ix_payment_refunds_day ON public.payment_refunds (organization_id, paid_back_at);
+CREATE INDEX ix_payment_refunds_organization_id_given_by ON public.payment_refunds (organization_id, given_by);
+CREATE INDEX ix_payment_refunds_organization_id_payment_id ON public.payment_refunds (organization_id, payment_id);
+comment on table public.payment_refunds is 'What was paid back of a payment at one time: a row for each, so that two desks add up.';
+comment on column public.payment_refunds.id is 'Id';
+comment on column public.payment_refunds.organization_id is 'Organization';
+comment on column public.payment_refunds.payment_id is 'Of the payment';
+comment on column public.payment_refunds.amount is 'Amount';
+comment on column public.payment_refunds.method is 'Paid back by';
+comment on column public.payment_refunds.paid_back_at is 'Paid back';
+comment on column public.payment_refunds.given_by is 'Paid back by whom';
+comment on column public.payment_refunds.till is 'Till';
+comment on column public.payment_refunds.reason is 'Reason';
+comment on column public.payment_refunds.created_at is 'Created';
+comment on column public.payment_refunds.updated_at is 'Changed';
+comment on column public.payment_refunds.updated_by is 'Changed by';
+comment on column public.payment_refunds.updated_device is 'Changed on';
+comment on column public.payment_refunds.row_version is 'Version';
+
 insert into sync.tables (name, position, kinds, belongs)
 values ('invoices', 70, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
@@ -395,6 +436,10 @@ values ('payments', 81, '{breeding_facility,ngo,pet_service_provider,research_fa
 
 insert into sync.tables (name, position, kinds, belongs)
 values ('invoice_items', 82, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+  't.organization_id = %1$L::uuid');
+
+insert into sync.tables (name, position, kinds, belongs)
+values ('payment_refunds', 85, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.referrals enable row level security;
@@ -423,9 +468,9 @@ alter table public.payments enable row level security;
 alter table public.payments force row level security;
 revoke all on public.payments from public, anon, authenticated;
 grant select, insert, update, delete on public.payments to service_role;
-grant select (id, organization_id, client_id, invoice_id, booking_id, order_id, donation_id, user_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes, provider, provider_reference, fee, failure_reason, created_at, updated_at, updated_by, updated_device, row_version) on public.payments to authenticated;
-grant insert (id, organization_id, client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes) on public.payments to authenticated;
-grant update (client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, refunded_amount, refunded_at, refunded_till, reference, notes) on public.payments to authenticated;
+grant select (id, organization_id, client_id, invoice_id, booking_id, order_id, donation_id, user_id, amount, currency, method, status, paid_at, received_by, till, given, refunded_amount, reference, notes, provider, provider_reference, fee, failure_reason, created_at, updated_at, updated_by, updated_device, row_version) on public.payments to authenticated;
+grant insert (id, organization_id, client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, given, reference, notes) on public.payments to authenticated;
+grant update (client_id, invoice_id, booking_id, amount, currency, method, status, paid_at, received_by, till, given, reference, notes) on public.payments to authenticated;
 grant delete on public.payments to authenticated;
 
 alter table public.invoice_items enable row level security;
@@ -436,6 +481,15 @@ grant select (id, organization_id, invoice_id, position, description, pet_id, se
 grant insert (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
 grant update (position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
 grant delete on public.invoice_items to authenticated;
+
+alter table public.payment_refunds enable row level security;
+alter table public.payment_refunds force row level security;
+revoke all on public.payment_refunds from public, anon, authenticated;
+grant select, insert, update, delete on public.payment_refunds to service_role;
+grant select (id, organization_id, payment_id, amount, method, paid_back_at, given_by, till, reason, created_at, updated_at, updated_by, updated_device, row_version) on public.payment_refunds to authenticated;
+grant insert (id, organization_id, payment_id, amount, method, paid_back_at, given_by, till, reason) on public.payment_refunds to authenticated;
+grant update (amount, method, paid_back_at, given_by, till, reason) on public.payment_refunds to authenticated;
+grant delete on public.payment_refunds to authenticated;
 
 create trigger update_referrals_updated_at before insert or update on public.referrals
   for each row execute function public.update_updated_at_column();
@@ -491,6 +545,22 @@ create trigger log_delete after delete on public.invoice_items
   referencing old table as old_rows
   for each statement execute function sync.log_within();
 create trigger refuse_truncate before truncate on public.invoice_items
+  for each statement execute function sync.refuse_truncate();
+
+create trigger update_payment_refunds_updated_at before insert or update on public.payment_refunds
+  for each row execute function public.update_updated_at_column();
+create trigger audit_payment_refunds_trigger after insert or update or delete on public.payment_refunds
+  for each row execute function public.audit_trigger_function('organization_id');
+create trigger log_insert after insert on public.payment_refunds
+  referencing new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_update after update on public.payment_refunds
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.log_within();
+create trigger log_delete after delete on public.payment_refunds
+  referencing old table as old_rows
+  for each statement execute function sync.log_within();
+create trigger refuse_truncate before truncate on public.payment_refunds
   for each statement execute function sync.refuse_truncate();
 
 create policy may_read on public.referrals for select to authenticated
@@ -560,6 +630,23 @@ create policy may_delete on public.invoice_items for delete to authenticated
     invoice_items.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
   ));
 
+create policy may_read on public.payment_refunds for select to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    payment_refunds.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff,viewer}'))::uuid[])
+    or exists (select from public.payments where payments.id = payment_refunds.payment_id)
+  ));
+create policy may_add on public.payment_refunds for insert to authenticated
+  with check (payment_refunds.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_change on public.payment_refunds for update to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    payment_refunds.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[])
+  ))
+  with check (payment_refunds.organization_id = any((select access.organizations_as('{owner,manager,veterinarian,staff}'))::uuid[]));
+create policy may_delete on public.payment_refunds for delete to authenticated
+  using (access.is_planned() and (select access.is_unexplained()) and (
+    payment_refunds.organization_id = any((select access.organizations_as('{owner,manager}'))::uuid[])
+  ));
+
 -- Whose invoice or payment it is on the platform: the account of the clinic's client, else of who
 -- ordered. Nobody types it, so nobody is sent a stranger's bill.
 create function public.fill_payer() returns trigger
@@ -603,12 +690,23 @@ create trigger follow_client_account after update of user_id on public.clinic_cl
   for each row when (old.user_id is distinct from new.user_id)
   execute function public.follow_client_account();
 
--- What was received for an invoice and not paid back.
+create function public.paid_back(p_organization_id uuid, p_payment_id uuid) returns numeric
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(sum(r.amount), 0) from public.payment_refunds r
+    where r.organization_id = p_organization_id and r.payment_id = p_payment_id
+  );
+end $$;
+comment on function public.paid_back(uuid, uuid) is 'The sum of the refunds of a payment.';
+
+-- What was received for an invoice and not paid back, by the rows: what a payment keeps of its
+-- refunds follows only at the end of the transaction.
 create function public.received_for(p_invoice_id uuid) returns numeric
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select coalesce(sum(p.amount - p.refunded_amount), 0)
+    select coalesce(sum(p.amount - public.paid_back(p.organization_id, p.id)), 0)
     from public.payments p join public.invoices i
       on i.organization_id = p.organization_id and i.id = p.invoice_id
     where i.id = p_invoice_id and p.status in ('completed', 'disputed')
@@ -710,9 +808,51 @@ end $$;
 comment on function public.check_payment() is 'Let no invoice be paid more than its total.';
 
 create trigger check_payment
-  after insert or update of invoice_id, amount, refunded_amount, status, currency
+  after insert or update of invoice_id, amount, status, currency
   on public.payments
   for each row when (new.invoice_id is not null) execute function public.check_payment();
+
+-- Rule 23: no more is paid back than was received, whichever desks did.
+create function public.check_refunds() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ids constant uuid[] := case tg_table_name
+    when 'payments' then array[new.id]
+    else array(
+      select distinct (r ->> 'payment_id')::uuid
+      from unnest(array[to_jsonb(old), to_jsonb(new)]) r where r is not null order by 1
+    )
+  end;
+  v_payment record;
+  v_back numeric;
+begin
+  for v_payment in
+    select p.* from public.payments p where p.id = any(v_ids) order by p.id for no key update
+  loop
+    if tg_op <> 'INSERT' then
+      perform from public.invoices i where i.id = v_payment.invoice_id for no key update;
+    end if;
+    v_back := public.paid_back(v_payment.organization_id, v_payment.id);
+    if v_back > v_payment.amount then
+      raise exception 'more would be paid back than was received: % of %', v_back, v_payment.amount
+        using errcode = '23514', constraint = 'ck_payment_refunds_within_payment';
+    elsif v_back > 0 and v_payment.status in ('pending', 'processing', 'failed') then
+      raise exception 'what was not received is not paid back';
+    elsif public.received_for(v_payment.invoice_id) > (
+      select i.total from public.invoices i where i.id = v_payment.invoice_id
+    ) then
+      raise exception 'without it, more would be paid than the invoice''s total';
+    end if;
+  end loop;
+  return null;
+end $$;
+comment on function public.check_refunds() is 'Let no payment be paid back twice.';
+
+create trigger check_refunds after insert or delete or update of payment_id, amount
+  on public.payment_refunds
+  for each row execute function public.check_refunds();
+create trigger check_refunds after update of amount, status on public.payments
+  for each row execute function public.check_refunds();
 
 -- Rule 23: credit notes give back no more than their invoice asked for, whichever desks wrote them.
 create function public.check_credit() returns trigger
@@ -812,6 +952,22 @@ create constraint trigger settle_payment after insert or update or delete on pub
   deferrable initially deferred
   for each row execute function public.settle_payment();
 
+create function public.settle_refund() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.payments p
+  set refunded_amount = public.paid_back(p.organization_id, p.id)
+  from unnest(array[to_jsonb(old), to_jsonb(new)]) r
+  where p.id = (r ->> 'payment_id')::uuid
+    and p.refunded_amount <> public.paid_back(p.organization_id, p.id);
+  return null;
+end $$;
+comment on function public.settle_refund() is 'Keep what is paid back of payments.';
+
+create constraint trigger settle_refund after insert or update or delete on public.payment_refunds
+  deferrable initially deferred
+  for each row execute function public.settle_refund();
+
 create function public.settle_credited() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -854,13 +1010,16 @@ comment on function public.record_order_payment(uuid, numeric, public.payment_me
 revoke all on function
   public.fill_payer(),
   public.follow_client_account(),
+  public.paid_back(uuid, uuid),
   public.received_for(uuid),
   public.guard_invoice(),
   public.guard_invoice_item(),
   public.check_payment(),
+  public.check_refunds(),
   public.settle_invoice(uuid),
   public.settle_order(uuid),
   public.settle_payment(),
+  public.settle_refund(),
   public.settle_credited(),
   public.record_order_payment(uuid, numeric, public.payment_method, text)
 from public;

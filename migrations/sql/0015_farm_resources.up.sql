@@ -511,7 +511,7 @@ values ('inventory_transactions', 83, '{breeding_facility,farm,ngo,pet_service_p
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_expenses', 85, '{breeding_facility,farm,ngo,research_facility}',
+values ('farm_expenses', 86, '{breeding_facility,farm,ngo,research_facility}',
   't.organization_id = %1$L::uuid');
 
 alter table public.farm_inventory enable row level security;

@@ -625,7 +625,7 @@ values ('farm_visits', 84, '{breeding_facility,ngo,pet_service_provider,research
   't.organization_id = %1$L::uuid');
 
 insert into sync.tables (name, position, kinds, belongs)
-values ('farm_visit_treatments', 86, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
+values ('farm_visit_treatments', 87, '{breeding_facility,ngo,pet_service_provider,research_facility,veterinary_clinic}',
   't.organization_id = %1$L::uuid');
 
 alter table public.note_templates enable row level security;

@@ -1,4 +1,4 @@
-"""Payments: referrals, donations, invoices, payments, invoice_items."""
+"""Payments: referrals, donations, invoices, payments, invoice_items, payment_refunds."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
-from fluffydesk.records.payments import Payment
+from fluffydesk.records.payments import Payment, PaymentRefund
 from fluffydesk.records.types import now, today
 from tests.clinic_money import Desk
 from tests.mirrors import new_mirror
@@ -123,10 +123,19 @@ def test_money_is_paid_back_of_what_was_received(desk: Desk, mirror: Mirror) -> 
         assert owed_for(connection, bill) == D("8.00")
     with pytest.raises(InvalidValue, match=r"Only 48\.00 was received"):
         pay_back(mirror, paid.payments[0], D("40.01"))
+    [first] = desk.rows(PaymentRefund)
     with mirror.unit("Yesterday") as unit:
-        unit.update(Payment, paid.payments[0], {"refunded_at": now() - timedelta(days=1)})
-    with pytest.raises(Refusal, match="was paid back on"):
-        pay_back(mirror, paid.payments[0], D("1.00"))
+        unit.update(PaymentRefund, first.id, {"paid_back_at": now() - timedelta(days=1)})
+    pay_back(mirror, paid.payments[0], D("1.00"), "Back room")  # another day, at another till
+    with mirror.read() as connection:
+        assert owed_for(connection, bill) == D("9.00")
+        assert cash_of(connection, today(), "Front desk", D(0)).went == 0
+        assert cash_of(connection, today(), "Back room", D(0)).went == 1
+    with pytest.raises(InvalidValue, match=r"9\.00 of it was paid back"):
+        change(mirror, Payment, paid.payments[0], {"amount": D("8.99")})
+    pay(mirror, bill, Part(D("9.00")))
+    with pytest.raises(InvalidValue, match="would be paid of its invoice"):
+        change(mirror, PaymentRefund, first.id, {"amount": D("7.99")})
 
 
 def test_what_was_paid_twice_is_the_clients_credit_and_pays_the_next(

@@ -86,7 +86,6 @@ def fill_clinic(mirror: Mirror, rows: int) -> None:
         invoice_id=key(5),
         paid_at=begins,
         amount="iif(i % 100, 12100, 5000)",
-        refunded_amount="0",
         currency="'EUR'",
         method="'card'",
         status="'completed'",

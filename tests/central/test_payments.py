@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
 
@@ -104,8 +105,23 @@ def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
     assert clinic.of(invoice) == (100, "paid")
     with pytest.raises(RaiseException, match="more would be paid"):
         clinic.pay(invoice, 1)
-    clinic.vet.execute("update payments set refunded_amount = 15 where id = %s", (first,))
+    back = clinic.add("payment_refunds", payment_id=first, amount=15)
     assert clinic.of(invoice) == (85, "posted")
+    kept = "select refunded_amount from payments where id = %s"
+    assert clinic.vet.execute(kept, (first,)).fetchone() == (15,)
+    for wrong, said in (
+        ("update payment_refunds set amount = 40.01", "40.01 of 40.00"),
+        ("update payments set amount = 14 where refunded_amount > 0", "15.00 of 14.00"),
+        ("update payments set status = 'failed' where refunded_amount > 0", "not received"),
+    ):
+        with pytest.raises(psycopg.Error, match=said):
+            clinic.vet.execute(wrong)
+    clinic.pay(invoice, 15)
+    with pytest.raises(RaiseException, match="without it, more would be paid"):
+        clinic.owner.execute("delete from payment_refunds")
+    clinic.owner.execute("delete from payments where amount = 15")
+    clinic.owner.execute("delete from payment_refunds where id = %s", (back,))
+    assert clinic.of(invoice) == (100, "paid")
     clinic.owner.execute("delete from payments where id = %s", (first,))
     assert clinic.of(invoice) == (60, "posted")
     with pytest.raises(RaiseException, match="currency"):

@@ -26,7 +26,7 @@ from fluffydesk.records.enums.medical import ReminderKind
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.medical import Reminder
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
@@ -71,6 +71,9 @@ class Desk:
         return self.put(
             Payment, amount=Decimal(amount), paid_at=paid, **{"currency": "EUR", **values}
         )
+
+    def back(self, amount: str, payment: UUID, at: datetime) -> UUID:
+        return self.put(PaymentRefund, payment_id=payment, amount=Decimal(amount), paid_back_at=at)
 
     def invoice(self, total: str, on: date, **values: Any) -> UUID:
         given = {"status": InvoiceStatus.POSTED, "currency": "EUR", **values}
@@ -165,9 +168,7 @@ def test_money_of_today_is_exact_and_compared_with_the_same_weekday_before(
     desk.payment("99.00", sample.at(9, 5), status=PaymentStatus.FAILED)
     desk.payment("77.00", sample.at(9, 5), currency="USD")
     returned = sample.at(9, 30)
-    desk.payment(
-        "20.00", sample.at(9, day=before), refunded_amount=Decimal("4.15"), refunded_at=returned
-    )
+    desk.back("4.15", desk.payment("20.00", sample.at(9, day=before)), returned)
     desk.payment("30.00", sample.at(9, 40, day=before))
     desk.payment("1.00", sample.at(0, 30, day=sample.day - timedelta(days=1)))
     desk.invoice("121.00", sample.day)
@@ -289,7 +290,7 @@ def test_what_was_received_and_invoiced_is_what_the_days_end_says(
     desk: Desk, clinic: Mirror, sample: Sample
 ) -> None:
     desk.payment("10.10", sample.at(9))
-    desk.payment("7.35", sample.at(9), refunded_amount=Decimal("1.05"), refunded_at=sample.at(10))
+    desk.back("1.05", desk.payment("7.35", sample.at(9)), sample.at(10))
     desk.invoice("121.00", sample.day)
     desk.invoice("21.07", sample.day, kind=InvoiceKind.CREDIT_NOTE)
     found, end = read_desk(clinic, sample.at(12), ZONE, "EUR"), read_day(clinic, sample.day)

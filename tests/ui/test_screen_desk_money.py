@@ -18,7 +18,7 @@ from fluffydesk.actions.payments import Part, pay
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
@@ -245,8 +245,8 @@ def test_a_credit_note_and_the_money_paid_back(hands: Hands, desk: Desk) -> None
     hands.press(Qt.Key.Key_B, CTRL)
     hands.press(Qt.Key.Key_Return, CTRL)
     assert hands.bill().row.left == 0
-    [paid] = desk.rows(Payment)
-    assert (paid.refunded_amount, paid.refunded_till) == (D("24.00"), "Front desk")
+    [paid] = desk.rows(PaymentRefund)
+    assert (paid.amount, paid.method, paid.till) == (D("24.00"), "cash", "Front desk")
 
 
 def test_an_estimate_is_accepted_by_a_key_and_a_draft_posted_or_deleted(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
+from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.rules.dispensed import stock_comes_back, stock_follows
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
@@ -63,7 +64,7 @@ def whole_off(invoice: Row[Any], lines: Sequence[Charged]) -> Decimal:
 
 def received_for(connection: Connection, invoice_id: UUID) -> Decimal:
     """Return what was received for an invoice and not paid back."""
-    query = select(func.sum(_MONEY.c.amount - _MONEY.c.refunded_amount)).where(
+    query = select(func.sum(_MONEY.c.amount - paid_back())).where(
         _MONEY.c.invoice_id == invoice_id, _MONEY.c.status.in_(RECEIVED)
     )
     return Decimal(connection.execute(query).scalar() or 0)
@@ -224,11 +225,7 @@ def _paid_once(connection: Connection, before: Row[Any] | None, after: Row[Any] 
     """Refuse more than an invoice asks for, and money for what asks for none (rule 23)."""
     if after is None:
         return
-    if after.refunded_amount > after.amount:
-        raise InvalidValue(
-            f"Only {after.amount:,.2f} was received.", "Enter no more.", field="refunded_amount"
-        )
-    names = ("invoice_id", "amount", "refunded_amount", "status", "currency")
+    names = ("invoice_id", "amount", "status", "currency")
     if after.invoice_id is None or not _changed(before, after, names):
         return
     invoice = row_of(connection, Invoice, after.invoice_id)
@@ -262,7 +259,7 @@ def _paid_once(connection: Connection, before: Row[Any] | None, after: Row[Any] 
 
 
 def _came(row: Row[Any]) -> Decimal:
-    return row.amount - row.refunded_amount if row.status in RECEIVED else _NONE
+    return row.amount if row.status in RECEIVED else _NONE
 
 
 def _currency(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:

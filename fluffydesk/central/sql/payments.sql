@@ -41,12 +41,23 @@ create trigger follow_client_account after update of user_id on public.clinic_cl
   for each row when (old.user_id is distinct from new.user_id)
   execute function public.follow_client_account();
 
--- What was received for an invoice and not paid back.
+create function public.paid_back(p_organization_id uuid, p_payment_id uuid) returns numeric
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(sum(r.amount), 0) from public.payment_refunds r
+    where r.organization_id = p_organization_id and r.payment_id = p_payment_id
+  );
+end $$;
+comment on function public.paid_back(uuid, uuid) is 'The sum of the refunds of a payment.';
+
+-- What was received for an invoice and not paid back, by the rows: what a payment keeps of its
+-- refunds follows only at the end of the transaction.
 create function public.received_for(p_invoice_id uuid) returns numeric
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select coalesce(sum(p.amount - p.refunded_amount), 0)
+    select coalesce(sum(p.amount - public.paid_back(p.organization_id, p.id)), 0)
     from public.payments p join public.invoices i
       on i.organization_id = p.organization_id and i.id = p.invoice_id
     where i.id = p_invoice_id and p.status in ('completed', 'disputed')
@@ -148,9 +159,51 @@ end $$;
 comment on function public.check_payment() is 'Let no invoice be paid more than its total.';
 
 create trigger check_payment
-  after insert or update of invoice_id, amount, refunded_amount, status, currency
+  after insert or update of invoice_id, amount, status, currency
   on public.payments
   for each row when (new.invoice_id is not null) execute function public.check_payment();
+
+-- Rule 23: no more is paid back than was received, whichever desks did.
+create function public.check_refunds() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ids constant uuid[] := case tg_table_name
+    when 'payments' then array[new.id]
+    else array(
+      select distinct (r ->> 'payment_id')::uuid
+      from unnest(array[to_jsonb(old), to_jsonb(new)]) r where r is not null order by 1
+    )
+  end;
+  v_payment record;
+  v_back numeric;
+begin
+  for v_payment in
+    select p.* from public.payments p where p.id = any(v_ids) order by p.id for no key update
+  loop
+    if tg_op <> 'INSERT' then
+      perform from public.invoices i where i.id = v_payment.invoice_id for no key update;
+    end if;
+    v_back := public.paid_back(v_payment.organization_id, v_payment.id);
+    if v_back > v_payment.amount then
+      raise exception 'more would be paid back than was received: % of %', v_back, v_payment.amount
+        using errcode = '23514', constraint = 'ck_payment_refunds_within_payment';
+    elsif v_back > 0 and v_payment.status in ('pending', 'processing', 'failed') then
+      raise exception 'what was not received is not paid back';
+    elsif public.received_for(v_payment.invoice_id) > (
+      select i.total from public.invoices i where i.id = v_payment.invoice_id
+    ) then
+      raise exception 'without it, more would be paid than the invoice''s total';
+    end if;
+  end loop;
+  return null;
+end $$;
+comment on function public.check_refunds() is 'Let no payment be paid back twice.';
+
+create trigger check_refunds after insert or delete or update of payment_id, amount
+  on public.payment_refunds
+  for each row execute function public.check_refunds();
+create trigger check_refunds after update of amount, status on public.payments
+  for each row execute function public.check_refunds();
 
 -- Rule 23: credit notes give back no more than their invoice asked for, whichever desks wrote them.
 create function public.check_credit() returns trigger
@@ -250,6 +303,22 @@ create constraint trigger settle_payment after insert or update or delete on pub
   deferrable initially deferred
   for each row execute function public.settle_payment();
 
+create function public.settle_refund() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.payments p
+  set refunded_amount = public.paid_back(p.organization_id, p.id)
+  from unnest(array[to_jsonb(old), to_jsonb(new)]) r
+  where p.id = (r ->> 'payment_id')::uuid
+    and p.refunded_amount <> public.paid_back(p.organization_id, p.id);
+  return null;
+end $$;
+comment on function public.settle_refund() is 'Keep what is paid back of payments.';
+
+create constraint trigger settle_refund after insert or update or delete on public.payment_refunds
+  deferrable initially deferred
+  for each row execute function public.settle_refund();
+
 create function public.settle_credited() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -292,13 +361,16 @@ comment on function public.record_order_payment(uuid, numeric, public.payment_me
 revoke all on function
   public.fill_payer(),
   public.follow_client_account(),
+  public.paid_back(uuid, uuid),
   public.received_for(uuid),
   public.guard_invoice(),
   public.guard_invoice_item(),
   public.check_payment(),
+  public.check_refunds(),
   public.settle_invoice(uuid),
   public.settle_order(uuid),
   public.settle_payment(),
+  public.settle_refund(),
   public.settle_credited(),
   public.record_order_payment(uuid, numeric, public.payment_method, text)
 from public;

@@ -1,12 +1,15 @@
 drop function public.check_credit() cascade;
 drop function public.record_order_payment(uuid, numeric, public.payment_method, text);
 drop function public.settle_credited() cascade;
+drop function public.settle_refund() cascade;
 drop function public.settle_payment() cascade;
 drop function public.settle_order(uuid);
 drop function public.settle_invoice(uuid);
+drop function public.check_refunds() cascade;
 drop function public.check_payment() cascade;
 drop function public.guard_invoice_item() cascade;
 drop function public.guard_invoice() cascade;
 drop function public.received_for(uuid);
+drop function public.paid_back(uuid, uuid);
 drop function public.follow_client_account() cascade;
 drop function public.fill_payer() cascade;

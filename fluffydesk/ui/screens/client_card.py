@@ -64,7 +64,13 @@ class ClientCardScreen(Screen):
     group = ""
     watches = WATCHED | frozenset(
         {
-            *("clinic_patient_people", "invoices", "payments", "reminder_messages"),
+            *(
+                "clinic_patient_people",
+                "invoices",
+                "payments",
+                "payment_refunds",
+                "reminder_messages",
+            ),
             *("conversations", "organizations"),
         }
     )

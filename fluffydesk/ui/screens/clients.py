@@ -44,7 +44,7 @@ class Clients(ListAndCard):
     card_key = "client"
     hint = "Choose a client"
     client_first = True
-    watches = WATCHED | {"invoices", "payments", "clinic_patient_people"}
+    watches = WATCHED | {"invoices", "payments", "payment_refunds", "clinic_patient_people"}
     searches = "Name, phone, address, pet, chip or file number"
     help = (
         "Everybody who brings pets. The search finds any part of a name, an address, an e-mail, a "

@@ -71,7 +71,14 @@ class ClinicToday(Screen):
     adds = Appointment
     group = "Day"
     watches = WATCHED | {
-        *("farm_inventory", "inventory_transactions", "payments", "invoices", "reminders"),
+        *(
+            "farm_inventory",
+            "inventory_transactions",
+            "payments",
+            "payment_refunds",
+            "invoices",
+            "reminders",
+        ),
         *("reminder_messages", "reminder_rules", "conversations", "messages", "organizations"),
     }
     help = (

@@ -223,6 +223,13 @@ def _warning(bill: Bill) -> tuple[str, str]:
             "keep it as the client's credit, or pay it back.",
             "danger",
         )
+    twice = [back.amount for one in bill.payments for back in one.backs if back.refused]
+    if twice:
+        return (
+            f"{amount(sum(twice, Decimal(0)))} of this was paid back on another PC too, and "
+            "central took that. Ask the client to give it back, then discard yours under Sync.",
+            "danger",
+        )
     if row.left < 0:
         return (
             f"{amount(-row.left)} {bill.currency} is to be paid back, or kept as credit.",

@@ -103,7 +103,7 @@ SUBJECTS = {
         Subject(
             kpis.RECEIVED,
             Payment,
-            ("paid_at", "client_id", "method", "amount", "refunded_amount", "refunded_at", "till"),
+            ("paid_at", "client_id", "method", "amount", "refunded_amount", "till"),
             "paid_at",
             _taken,
             descending=True,
@@ -122,7 +122,7 @@ class DeskRows(Screen):
     title = "Rows"
     icon = "list"
     group = ""
-    watches = frozenset({"appointments", "payments", "invoices"})
+    watches = frozenset({"appointments", "payments", "payment_refunds", "invoices"})
     searches = "Any word"
     help = (
         "The rows that a tile of Today counts. Enter, or a double click, opens a row: an "

@@ -73,7 +73,7 @@ class PetCardScreen(Screen):
         {
             *("medical_records", "pet_vaccinations", "prescriptions", "lab_results", "reminders"),
             *("clinic_patient_people", "emergency_contacts", "invoices", "invoice_items"),
-            *("payments", "bookings"),
+            *("payments", "payment_refunds", "bookings"),
         }
     )
     searches = "What happened"

@@ -42,7 +42,13 @@ class Pets(ListAndCard):
     adds = Pet
     card_key = "pet"
     hint = "Choose a pet"
-    watches = WATCHED | {"medical_records", "pet_vaccinations", "invoices", "payments"}
+    watches = WATCHED | {
+        "medical_records",
+        "pet_vaccinations",
+        "invoices",
+        "payments",
+        "payment_refunds",
+    }
     searches = "Name, chip, file number, client, phone or address"
     help = (
         "The patients of this clinic. The search finds a pet by its name, breed, chip and file "

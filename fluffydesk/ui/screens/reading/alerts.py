@@ -20,7 +20,9 @@ from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text, money_text
 
-WATCHED = frozenset({"pets", "clinic_clients", "clinic_patients", "invoices", "payments"})
+WATCHED = frozenset(
+    {"pets", "clinic_clients", "clinic_patients", "invoices", "payments", "payment_refunds"}
+)
 """The tables that alerts come from."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.balances import balances
 from fluffydesk.actions.merged import kept_of, same_as
+from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.records.clinic import PatientPerson, ReminderMessage
 from fluffydesk.records.communication import Conversation
 from fluffydesk.records.enums.payments import InvoiceKind
@@ -186,11 +187,12 @@ def _bills(connection: Connection, same: list[UUID]) -> list[Past]:
 
 def _payments(connection: Connection, same: list[UUID]) -> list[Past]:
     table = Payment.__table__
-    query = select(table).where(table.c.client_id.in_(same)).order_by(table.c.paid_at.desc())
+    query = select(table, paid_back().label("back")).where(table.c.client_id.in_(same))
+    query = query.order_by(table.c.paid_at.desc())
     found = []
     for row in connection.execute(query.limit(MOST)):
         on = (row.paid_at or row.created_at).astimezone(used_zone()).date()
-        back = f"{money_text(row.refunded_amount)} paid back" if row.refunded_amount else ""
+        back = f"{money_text(row.back)} paid back" if row.back else ""
         told = " · ".join(part for part in (words(row.method), words(row.status), back) if part)
         line = (on, "Payment", money_text(row.amount), told, "payments", row.id)
         found.append(Past(f"p{row.id}", *line))

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.reminding import due
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
 from fluffydesk.figures.visits import Stage
@@ -30,7 +31,7 @@ from fluffydesk.records.communication import Conversation, Message
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.communication import ConversationStatus, MessageKind
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.records.users import OrganizationUser
 from fluffydesk.ui.screens.reading.stores import pressing_items
@@ -43,6 +44,7 @@ _WEEK = timedelta(days=7)
 _NONE = Decimal("0.00")
 _BOOK, _MONEY = Appointment.__table__.c, Payment.__table__.c
 _BILLS, _NOTES = Invoice.__table__.c, Invoice.__table__.alias("notes").c
+_BACK = PaymentRefund.__table__.c
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,9 @@ def missed_in_week(on: date, zone: ZoneInfo) -> ColumnElement[bool]:
 def taken_between(starts: datetime, ends: datetime, currency: str) -> ColumnElement[bool]:
     """Say that a payment was received, or paid back, from one moment up to another."""
     came = and_(_MONEY.paid_at >= starts, _MONEY.paid_at < ends)
-    went = and_(_MONEY.refunded_at >= starts, _MONEY.refunded_at < ends)
+    went = _MONEY.id.in_(
+        select(_BACK.payment_id).where(_BACK.paid_back_at >= starts, _BACK.paid_back_at < ends)
+    )
     return and_(or_(came, went), _MONEY.status.in_(RECEIVED), _MONEY.currency == currency)
 
 
@@ -178,7 +182,7 @@ def left_to_pay(currency: str) -> Select[tuple[UUID, date | None, Decimal]]:
     since counts as well.
     """
     paid = (
-        select(func.sum(_MONEY.amount) - func.sum(_MONEY.refunded_amount))
+        select(func.sum(_MONEY.amount - paid_back()))
         .where(_MONEY.invoice_id == _BILLS.id, _MONEY.status.in_(RECEIVED))
         .scalar_subquery()
     )
@@ -278,18 +282,18 @@ def _received(connection: Connection, at: datetime, zone: ZoneInfo, currency: st
 
 def _taken(connection: Connection, starts: datetime, ends: datetime, currency: str) -> Decimal:
     """Return what came in less what was paid back, from one moment up to another."""
-    query = select(_MONEY.paid_at, _MONEY.amount, _MONEY.refunded_at, _MONEY.refunded_amount).where(
-        taken_between(starts, ends, currency)
+    received = (_MONEY.status.in_(RECEIVED), _MONEY.currency == currency)
+    came = select(func.sum(_MONEY.amount)).where(
+        *received, _MONEY.paid_at >= starts, _MONEY.paid_at < ends
     )
-    total = _NONE
-    for paid_at, amount, refunded_at, refunded in connection.execute(query):
-        total += amount if _within(paid_at, starts, ends) else _NONE
-        total -= refunded if _within(refunded_at, starts, ends) else _NONE
-    return total
-
-
-def _within(moment: datetime | None, starts: datetime, ends: datetime) -> bool:
-    return moment is not None and starts <= moment < ends
+    went = (
+        select(func.sum(_BACK.amount))
+        .where(_MONEY.id == _BACK.payment_id, *received)
+        .where(_BACK.paid_back_at >= starts, _BACK.paid_back_at < ends)
+    )
+    return (connection.execute(came).scalar() or _NONE) - (
+        connection.execute(went).scalar() or _NONE
+    )
 
 
 def _invoiced(connection: Connection, on: date, currency: str) -> Taking:

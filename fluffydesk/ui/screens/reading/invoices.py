@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, liter
 
 from fluffydesk.actions.crediting import credited_quantities
 from fluffydesk.actions.invoicing import prices
+from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED, lines_of, totals_of
 from fluffydesk.figures.invoices import Totals
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
 from fluffydesk.records.organizations import Organization
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 from fluffydesk.ui.screens.visits import unconfirmed
@@ -29,6 +30,7 @@ WATCHED = frozenset(
         "invoices",
         "invoice_items",
         "payments",
+        "payment_refunds",
         "till_closings",
         "clinic_clients",
         "appointments",
@@ -38,7 +40,7 @@ WATCHED = frozenset(
     }
 )
 _NONE = Decimal("0.00")
-_BILLS, _MONEY = Invoice.__table__, Payment.__table__
+_BILLS, _MONEY, _BACK = Invoice.__table__, Payment.__table__, PaymentRefund.__table__
 _NOTES = Invoice.__table__.alias("notes")
 
 
@@ -97,6 +99,17 @@ class BillLine:
 
 
 @dataclass(frozen=True)
+class BackLine:
+    """Money that was paid back of a payment, once; `refused` is what central did not take."""
+
+    id: UUID
+    paid_at: datetime
+    method: PaymentMethod
+    amount: Decimal
+    refused: bool = False
+
+
+@dataclass(frozen=True)
 class PaymentLine:
     """Money received for an invoice; `refused` is what central did not take."""
 
@@ -104,12 +117,18 @@ class PaymentLine:
     paid_at: datetime
     method: PaymentMethod
     amount: Decimal
-    back: Decimal
-    back_at: datetime | None
+    backs: tuple[BackLine, ...]
+    given: Decimal | None
+    """What was handed over in cash."""
     till: str
     reference: str
     refused: bool
     client_id: UUID | None = None
+
+    @property
+    def back(self) -> Decimal:
+        """What was paid back of it."""
+        return sum((one.amount for one in self.backs), _NONE)
 
 
 @dataclass(frozen=True)
@@ -245,7 +264,7 @@ def seller_of(connection: Connection, organization_id: UUID) -> Seller:
 def received() -> ColumnElement[Any]:
     """Return the subquery of what was received for an invoice and not paid back."""
     return _sum(
-        select(func.sum(_MONEY.c.amount - _MONEY.c.refunded_amount)).where(
+        select(func.sum(_MONEY.c.amount - paid_back())).where(
             _MONEY.c.invoice_id == _BILLS.c.id, _MONEY.c.status.in_(RECEIVED)
         )
     )
@@ -352,7 +371,7 @@ def _credit(connection: Connection, client_id: UUID | None) -> tuple[PaymentLine
         table.invoice_id.is_(None),
         table.booking_id.is_(None),
         table.order_id.is_(None),
-        table.refunded_amount < table.amount,
+        paid_back() < table.amount,
     )
     return _payments(connection, free)
 
@@ -360,18 +379,30 @@ def _credit(connection: Connection, client_id: UUID | None) -> tuple[PaymentLine
 def _payments(connection: Connection, where: ColumnElement[bool]) -> tuple[PaymentLine, ...]:
     _, refused = unconfirmed(connection, "payments")
     query = select(_MONEY).where(where, _MONEY.c.status.in_(RECEIVED))
+    found = connection.execute(query.order_by(_MONEY.c.paid_at, _MONEY.c.id)).all()
+    backs = _backs(connection, [row.id for row in found])
     return tuple(
         PaymentLine(
             row.id,
             row.paid_at or row.created_at,
             row.method,
             row.amount,
-            row.refunded_amount,
-            row.refunded_at,
+            tuple(backs.get(row.id, ())),
+            row.given,
             row.till or "",
             row.reference or "",
             str(row.id) in refused,
             row.client_id,
         )
-        for row in connection.execute(query.order_by(_MONEY.c.paid_at, _MONEY.c.id))
+        for row in found
     )
+
+
+def _backs(connection: Connection, payments: list[UUID]) -> dict[UUID, list[BackLine]]:
+    _, refused = unconfirmed(connection, "payment_refunds")
+    query = select(_BACK).where(_BACK.c.payment_id.in_(payments))
+    found: dict[UUID, list[BackLine]] = {}
+    for row in connection.execute(query.order_by(_BACK.c.paid_back_at, _BACK.c.id)):
+        line = BackLine(row.id, row.paid_back_at, row.method, row.amount, str(row.id) in refused)
+        found.setdefault(row.payment_id, []).append(line)
+    return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from fluffydesk.actions.merged import same_as
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
@@ -15,7 +16,7 @@ from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.enums.payments import InvoiceKind
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.screens.reading.invoices import (
@@ -27,7 +28,7 @@ from fluffydesk.ui.screens.reading.invoices import (
 )
 
 _NONE = Decimal("0.00")
-_BILLS, _MONEY = Invoice.__table__, Payment.__table__
+_BILLS, _MONEY, _BACK = Invoice.__table__, Payment.__table__, PaymentRefund.__table__
 
 
 @dataclass(frozen=True)
@@ -122,15 +123,24 @@ def _entries(
             _MONEY.c.currency == currency,
         )
     )
-    for row in connection.execute(paid):
+    received = connection.execute(paid).all()
+    backs = _backs(connection, [row.id for row in received])
+    for row in received:
         about = f", invoice {row.bill}" if row.bill else ""
         on = (row.paid_at or row.created_at).astimezone(zone).date()
         found.append((on, f"Paid by {_by(row.method)}{about}", -row.amount, str(row.id)))
-        if row.refunded_amount:
-            back = (row.refunded_at or row.updated_at).astimezone(zone).date()
-            key = f"{row.id} back"
-            found.append((back, f"Paid back{about}", row.refunded_amount, key))
+        for back in backs.get(row.id, ()):
+            on = back.paid_back_at.astimezone(zone).date()
+            found.append((on, f"Paid back{about}", back.amount, str(back.id)))
     return sorted(found, key=lambda one: (one[0], one[2] < 0, one[1], one[3]))
+
+
+def _backs(connection: Connection, payments: list[UUID]) -> dict[UUID, list[Row[Any]]]:
+    """Return what was paid back of some payments."""
+    found: dict[UUID, list[Row[Any]]] = {}
+    for row in connection.execute(select(_BACK).where(_BACK.c.payment_id.in_(payments))):
+        found.setdefault(row.payment_id, []).append(row)
+    return found
 
 
 def _by(method: object) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions.payments import FIRST_TILL, Cash, bounds, cash_of
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
@@ -24,7 +24,7 @@ from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.farm_resources import InventoryCategory
 from fluffydesk.records.enums.payments import InvoiceKind, PaymentMethod
 from fluffydesk.records.farm_resources import FarmInventory
-from fluffydesk.records.payments import Invoice, Payment
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.ui.screens.reading.invoices import (
     Seller,
     credited,
@@ -33,7 +33,7 @@ from fluffydesk.ui.screens.reading.invoices import (
 )
 
 _NONE = Decimal("0.00")
-_BILLS, _MONEY = Invoice.__table__, Payment.__table__
+_BILLS, _MONEY, _BACK = Invoice.__table__, Payment.__table__, PaymentRefund.__table__
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class DayEnd:
     unpaid_count: int
     seller: Seller
     refused: int = 0
-    """Payments of that day that central did not take: their money is counted here."""
+    """Payments and refunds of that day that central did not take: they are counted here."""
 
     @property
     def came(self) -> Decimal:
@@ -165,22 +165,26 @@ def read_prices(mirror: Mirror) -> Prices:
 
 def _ways(connection: Connection, on: date) -> tuple[Way, ...]:
     starts, ends = bounds(connection, on, on)
-    table = _MONEY.c
-    came = and_(table.paid_at >= starts, table.paid_at < ends)
-    went = and_(table.refunded_at >= starts, table.refunded_at < ends)
-    none = table.amount - table.amount
-    query = (
-        select(
-            table.method,
-            func.sum(case((came, 1), else_=0)),
-            func.sum(case((came, table.amount), else_=none)),
-            func.sum(case((went, table.refunded_amount), else_=none)),
-        )
-        .where(table.status.in_(RECEIVED), came | went)
+    table, back = _MONEY.c, _BACK.c
+    received = table.status.in_(RECEIVED)
+    paid = (
+        select(table.method, func.count(), func.sum(table.amount))
+        .where(received, table.paid_at >= starts, table.paid_at < ends)
         .group_by(table.method)
     )
-    found = {row[0]: Way(row[0], row[1], row[2], row[3]) for row in connection.execute(query)}
-    return tuple(found[method] for method in PaymentMethod if method in found)
+    returned = (
+        select(back.method, func.sum(back.amount))
+        .join_from(_BACK, _MONEY, table.id == back.payment_id)
+        .where(received, back.paid_back_at >= starts, back.paid_back_at < ends)
+        .group_by(back.method)
+    )
+    came = {row[0]: (row[1], row[2]) for row in connection.execute(paid)}
+    went: dict[Any, Decimal] = {row[0]: row[1] for row in connection.execute(returned)}
+    return tuple(
+        Way(method, *came.get(method, (0, _NONE)), went.get(method, _NONE))
+        for method in PaymentMethod
+        if method in came or method in went
+    )
 
 
 def _tills(connection: Connection, on: date) -> tuple[Till, ...]:
@@ -192,10 +196,10 @@ def _tills(connection: Connection, on: date) -> tuple[Till, ...]:
     used = select(func.coalesce(_MONEY.c.till, FIRST_TILL)).where(
         _MONEY.c.method == PaymentMethod.CASH, _MONEY.c.paid_at >= starts, _MONEY.c.paid_at < ends
     )
-    back = select(func.coalesce(_MONEY.c.refunded_till, FIRST_TILL)).where(
-        _MONEY.c.method == PaymentMethod.CASH,
-        _MONEY.c.refunded_at >= starts,
-        _MONEY.c.refunded_at < ends,
+    back = select(func.coalesce(_BACK.c.till, FIRST_TILL)).where(
+        _BACK.c.method == PaymentMethod.CASH,
+        _BACK.c.paid_back_at >= starts,
+        _BACK.c.paid_back_at < ends,
     )
     names = {FIRST_TILL, *closed}
     names |= set(connection.execute(used).scalars()) | set(connection.execute(back).scalars())
@@ -244,10 +248,12 @@ def _posted(connection: Connection, on: date) -> tuple[Decimal, int, Decimal, in
 def _refused(connection: Connection, on: date) -> int:
     starts, ends = bounds(connection, on, on)
     waiting = connection.exec_driver_sql(
-        "SELECT row_id FROM quarantine WHERE table_name = 'payments' AND outcome IS NULL"
+        "SELECT row_id FROM quarantine WHERE outcome IS NULL"
+        " AND table_name IN ('payments', 'payment_refunds')"
     )
     refused = [UUID(row[0]) for row in waiting if row[0]]
-    query = select(func.count()).where(
-        _MONEY.c.id.in_(refused), _MONEY.c.paid_at >= starts, _MONEY.c.paid_at < ends
-    )
-    return int(connection.execute(query).scalar_one())
+    count = 0
+    for table, at in ((_MONEY, _MONEY.c.paid_at), (_BACK, _BACK.c.paid_back_at)):
+        query = select(func.count()).where(table.c.id.in_(refused), at >= starts, at < ends)
+        count += connection.execute(query).scalar_one()
+    return count

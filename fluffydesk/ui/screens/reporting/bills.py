@@ -86,8 +86,10 @@ def sums_of(bill: Bill) -> list[tuple[str, str]]:
     if row.kind is InvoiceKind.INVOICE and row.status is not InvoiceStatus.DRAFT:
         for paid in bill.payments:
             found.append((payment_words(paid), f"−{amount(paid.amount)}"))
-            if paid.back:
-                found.append(("Paid back", amount(paid.back)))
+            for back in paid.backs:
+                words_ = words(back.method).lower()
+                said = f"Paid back by {words_}, {moment_text(back.paid_at)}"
+                found.append((said, amount(back.amount)))
         if row.credited:
             found.append(("Credited", f"−{amount(row.credited)}"))
         words_ = "To pay back" if row.left < 0 else "Left to pay"
