@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QTableView, QVBoxLayout, QWidget
 
 from fluffydesk.actions.importing import Cancelled, Door
@@ -22,6 +21,7 @@ from fluffydesk.ui.fields import texts
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.pages import BLOCK, PagedRows, cell_of
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reporting.report import Cells, Column
 from fluffydesk.ui.screens.reporting.writing import put_csv, put_workbook
@@ -62,9 +62,7 @@ class ListSaver(QObject):
         self._owner, self._shown = owner, shown
         self._saving: _Saving | None = None
         self.going: _Going | None = None
-        short = QShortcut(QKeySequence(KEYS), owner)
-        short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        short.activated.connect(self.ask)
+        bind(owner, {KEYS: self.ask})
 
     def ask(self) -> None:
         """Ask where the file goes, and as what it is written."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
@@ -26,6 +26,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.older import OlderStrip
 from fluffydesk.ui.pages import ID, PagedRows, alignment_of
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.table import PAD, Table
 from fluffydesk.ui.widths import shares
@@ -102,9 +103,7 @@ class RecordList(QWidget):
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(lambda: self._saver.start())
         self.setFocusProxy(self.table)
-        story = QShortcut(QKeySequence(record_history.KEYS), self)
-        story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        story.activated.connect(self.show_history)
+        bind(self, {record_history.KEYS: self.show_history})
         links = {facts_of(column).target for column in self.model.columns}
         self.saver = ListSaver(self, partial(paged, self.model, self.table))
         self._watched = {record.__table__.name} | {target for target in links if target}

@@ -171,9 +171,10 @@ class Filling:
     def adding(self, record: type[Record], count: int) -> str:
         """Return the statement by which one who may adds rows; what they hang on is put in."""
         table = record.__table__
-        share = min(self.shares(record, "add"), key=lambda share: share.few)
-        found = self._fitted(record, share.values, share.when)
-        assert found is not None, f"{table.name}: {share}"
+        shares = sorted(self.shares(record, "add"), key=lambda share: share.few)
+        fitted = (self._fitted(record, share.values, share.when) for share in shares)
+        found = next(filter(None, fitted), None)
+        assert found is not None, f"{table.name}: {shares}"
         found["id"] = "gen_random_uuid()"
         scope = record.__scope__
         given = {"id", getattr(scope, "column", None), getattr(scope, "home", None)}

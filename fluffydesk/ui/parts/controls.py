@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
@@ -327,7 +327,7 @@ class Segments(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, choices: list[tuple[str, object]]) -> None:
+    def __init__(self, name: str, choices: Sequence[tuple[str, object]]) -> None:
         """`name` is said aloud; `choices` are words and values, the first is chosen."""
         super().__init__()
         self.setAccessibleName(name)

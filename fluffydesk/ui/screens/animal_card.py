@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.exits import Exit
@@ -32,6 +32,7 @@ from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.chip import Chip, tone_of
 from fluffydesk.ui.parts.controls import Button, Title, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import animal_acts as acts
@@ -131,9 +132,7 @@ class AnimalCardScreen(Screen):
             Permit(button, work, Livestock, "change")
             self.who.act(button)
         self.who.act(Button("Edit", self.edit, icon_role="edit"))
-        story = QShortcut(QKeySequence(record_history.KEYS), self)
-        story.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        story.activated.connect(self.show_history)
+        bind(self, {record_history.KEYS: self.show_history})
         self.choice = FactsMenu(self._facts_chosen)
         self.who.act(self.choice)
         self.who.add(self.facts)
@@ -261,10 +260,7 @@ class AnimalCardScreen(Screen):
             "Ctrl+P": self.photos.choose,
             "Ctrl+V": self.photos.paste,
         }
-        for key, take in keys.items():
-            short = QShortcut(QKeySequence(key), self)
-            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            short.activated.connect(take)
+        bind(self, keys)
 
     def _arrange(self) -> None:
         milk, weight, kin, past = Box("This lactation"), Box("Weight"), Box("Kin"), Box("")

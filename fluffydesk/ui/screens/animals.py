@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
@@ -34,6 +34,7 @@ from fluffydesk.ui.forms import FormDialog, Layout, RecordForm, open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.animal_acts import leaving_menu
@@ -176,13 +177,13 @@ class AnimalsScreen(Screen):
         self.leave_button.setMenu(leaving_menu(self, self.leave_chosen))
         Permit(self.leave_button, work, Livestock, "change")
         bar.insertWidget(bar.count() - 1, self.leave_button)
-        for key, take in (
-            ("Ctrl+L", self.leave_button.showMenu),
-            ("Ctrl+M", self.move_chosen),
-        ):
-            short = QShortcut(QKeySequence(key), self)
-            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            short.activated.connect(take)
+        bind(
+            self,
+            {
+                "Ctrl+L": self.leave_button.showMenu,
+                "Ctrl+M": self.move_chosen,
+            },
+        )
         self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
         self.saved.recalled.connect(self._recall)
         bar.insertWidget(0, self.saved)

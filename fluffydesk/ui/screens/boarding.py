@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.errors import Refusal
@@ -23,6 +21,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Title, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.boarding_acts import VERBS, BoardingActs
@@ -90,19 +89,19 @@ class BoardingScreen(Screen):
         self.where = Title(Type.SMALL)
         self._connect()
         self._arrange()
-        for keys, do in (
-            ("Ctrl+Left", partial(self.turn, -1)),
-            ("Ctrl+Right", partial(self.turn, 1)),
-            ("Ctrl+T", self.to_today),
-            ("Ctrl+P", self.print_list),
-            ("Ctrl+B", self.block),
-            ("Ctrl+1", partial(self.view.set_value, ROOMS)),
-            ("Ctrl+2", partial(self.view.set_value, HOURS)),
-            ("Ctrl+3", partial(self.view.set_value, TODAY)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(do)
+        bind(
+            self,
+            {
+                "Ctrl+Left": partial(self.turn, -1),
+                "Ctrl+Right": partial(self.turn, 1),
+                "Ctrl+T": self.to_today,
+                "Ctrl+P": self.print_list,
+                "Ctrl+B": self.block,
+                "Ctrl+1": partial(self.view.set_value, ROOMS),
+                "Ctrl+2": partial(self.view.set_value, HOURS),
+                "Ctrl+3": partial(self.view.set_value, TODAY),
+            },
+        )
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, CheckBox, Words, row
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screens.reading.stays import Chore, Stay, read_extras
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -73,10 +74,7 @@ class ExtrasDialog(QDialog):
         tick = Button("Done  (Space)", self.tick)
         drop = Button("Remove", self.drop, icon_role="delete")
         column.addLayout(row(drop, None, tick, Button("Close", self.reject)))
-        for keys, do in (("Space", self.tick), ("Delete", self.drop)):
-            shortcut = QShortcut(QKeySequence(keys), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(do)
+        bind(self.table, {"Space": self.tick, "Delete": self.drop})
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self.add)
         self.resize(800, 560)
         self.reload()

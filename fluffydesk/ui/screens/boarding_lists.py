@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.ui.fields.texts import clock_text, day_text, money_text, words
@@ -14,6 +13,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import Button
 from fluffydesk.ui.parts.flow import Tiles
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screens.reading.stays import Chore, Lists, Stay
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 
@@ -114,9 +114,7 @@ def _card(title: str, table: RowsTable, label: str, keys: str, do: Callable[[], 
     card = Card(title)
     card.act(Button(label, do))
     card.add(table, 1)
-    shortcut = QShortcut(QKeySequence(keys), table)
-    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    shortcut.activated.connect(do)
+    bind(table, {keys: do})
     return card
 
 

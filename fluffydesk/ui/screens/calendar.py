@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.actions import appointments
@@ -21,6 +19,7 @@ from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.types import now
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.day_bar import DayBar
@@ -139,12 +138,15 @@ class Calendar(Screen):
         self.grid.called.connect(self._called)
         self.finder.picked.connect(self._go_to_slot)
         self.finder.left.connect(self._close_finder)
-        for keys, by in (("Ctrl+Left", -1), ("Ctrl+Right", 1)):
-            self._key(keys, partial(self.bar.turn, by))
-        for keys, days in (("Ctrl+Up", -7), ("Ctrl+Down", 7)):
-            self._key(keys, partial(self.bar.go, days))
-        self._key("Ctrl+T", lambda: self.go_to(self._today()))
-        self._key("Ctrl+R", self._other_columns)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+Left": partial(self.bar.turn, -1),
+            "Ctrl+Right": partial(self.bar.turn, 1),
+            "Ctrl+Up": partial(self.bar.go, -7),
+            "Ctrl+Down": partial(self.bar.go, 7),
+            "Ctrl+T": lambda: self.go_to(self._today()),
+            "Ctrl+R": self._other_columns,
+        }
+        bind(self, keys)
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
@@ -373,11 +375,6 @@ class Calendar(Screen):
         ways = ("vet", "room", "both")
         at = ways.index(str(self.bar.by.value()))
         self.bar.by.set_value(ways[(at + 1) % len(ways)])
-
-    def _key(self, keys: str, do: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(do)
 
 
 def _moment_of(mirror: Mirror, visit_id: UUID) -> datetime | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.ui.fields.texts import day_text
@@ -138,14 +137,6 @@ def _day(one: Past) -> date:
 
 def _tone(one: Past) -> str:
     return _TONES.get(one.kind, "plain")
-
-
-def bind(screen: QWidget, keys: dict[str, Callable[[], Any]]) -> None:
-    """Let keys do something wherever in a screen the focus is."""
-    for key, take in keys.items():
-        short = QShortcut(QKeySequence(key), screen)
-        short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        short.activated.connect(take)
 
 
 def leads_back(screen: QWidget, event: QKeyEvent) -> bool:

@@ -24,6 +24,7 @@ from fluffydesk.ui.parts.card import Card as Box
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.controls import Button, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.alert_bar import AlertBar
@@ -34,7 +35,6 @@ from fluffydesk.ui.screens.card_parts import (
     FactGrid,
     LinesCard,
     PastTable,
-    bind,
     leads_back,
 )
 from fluffydesk.ui.screens.reading.clients import ClientPage, ClientPet, client_page

@@ -19,10 +19,10 @@ from fluffydesk.ui.fields.texts import day_text, moment_text, money_text, words
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Place, Primary
 from fluffydesk.ui.screens.alert_bar import by_tone
-from fluffydesk.ui.screens.card_parts import bind
 from fluffydesk.ui.screens.client_card import LAYOUT
 from fluffydesk.ui.screens.clients_merging import DuplicatesDialog, undo_of
 from fluffydesk.ui.screens.list_and_card import ListAndCard

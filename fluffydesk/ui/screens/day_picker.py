@@ -15,6 +15,7 @@ from fluffydesk.ui.fields.date_editors import DateEditor
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import IconButton, Words, row
+from fluffydesk.ui.parts.keys import bind
 
 WIDTH = 176
 
@@ -44,9 +45,7 @@ class DayPicker(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(step)
-        undo = QShortcut(QKeySequence("Esc"), self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(lambda: self.set_day(self._day))
+        bind(self, {"Esc": lambda: self.set_day(self._day)})
         self._tell()
 
     def day(self) -> date:

@@ -18,6 +18,7 @@ from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, Words, dismiss, put_in_place
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screens.desk_add import AddLine
 from fluffydesk.ui.screens.desk_pay import PayStrip
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine
@@ -70,9 +71,7 @@ class BillPane(QWidget):
             self.buttons[name] = button
         for keys in dict.fromkeys(keys for _, _, keys in ACTS.values()):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._press, keys))
-        removing = QShortcut(QKeySequence("Delete"), self.lines)
-        removing.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        removing.activated.connect(self._remove)
+        bind(self.lines, {"Delete": self._remove})
         self._sums = QWidget()
         self.empty = Empty()
         self._arrange()

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from sqlalchemy import Row
 
@@ -20,6 +19,7 @@ from fluffydesk.ui.fields.texts import moment_text, number_text
 from fluffydesk.ui.forms import Layout, open_form
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import row
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.farm_visits_form import open_visit_form
@@ -105,15 +105,15 @@ class FarmVisitsScreen(Screen):
         line.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         self.setLayout(line)
         self.setFocusProxy(self.table)
-        for keys, do in (
-            ("Ctrl+L", self.print_leaflet),
-            ("Ctrl+E", self.correct),
-            ("Ctrl+D", self.void),
-            ("Ctrl+Shift+C", self.copy_code),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(do)
+        bind(
+            self,
+            {
+                "Ctrl+L": self.print_leaflet,
+                "Ctrl+E": self.correct,
+                "Ctrl+D": self.void,
+                "Ctrl+Shift+C": self.copy_code,
+            },
+        )
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:

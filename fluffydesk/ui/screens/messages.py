@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.actions import messages
@@ -20,6 +19,7 @@ from fluffydesk.ui.fields.texts import moment_text, number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.firsts_table import FirstsTable
@@ -235,9 +235,7 @@ class MessagesScreen(Screen):
             if text != "Client":
                 Permit(button, self.work, Message)
             self.buttons[text] = button
-            shortcut = QShortcut(QKeySequence(key), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(button.click)
+            bind(self.list, {key: button.click})
         both = row(spacing=measures.GROUP)
         both.addWidget(self.list, 1)
         both.addWidget(self.view, 1)
@@ -250,10 +248,8 @@ class MessagesScreen(Screen):
         self.stack = QStackedWidget()
         self.stack.addWidget(page)
         self.stack.addWidget(self.told_part)
-        for number, (_, name) in enumerate(_PARTS, 1):
-            turn = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            turn.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            turn.activated.connect(partial(self.which.set_value, name))
+        turn = self.which.set_value
+        bind(self, {f"Ctrl+{n}": partial(turn, name) for n, (_, name) in enumerate(_PARTS, 1)})
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)

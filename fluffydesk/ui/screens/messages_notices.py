@@ -6,7 +6,6 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions import messages
@@ -17,6 +16,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.reading.firsts import Firsts
@@ -78,9 +78,7 @@ class NoticesPart(QWidget):
             button = Button(text, act, icon_role=icon)
             button.setToolTip(f"{tip} ({key})")
             buttons.append(button)
-            shortcut = QShortcut(QKeySequence(key), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(button.click)
+            bind(self.list, {key: button.click})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)

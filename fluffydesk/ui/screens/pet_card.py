@@ -28,6 +28,7 @@ from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.alert_bar import AlertBar
@@ -38,7 +39,6 @@ from fluffydesk.ui.screens.card_parts import (
     FactGrid,
     LinesCard,
     PastTable,
-    bind,
     leads_back,
 )
 from fluffydesk.ui.screens.pet_facts import FIRST, KEY, MOST, facts_of_pet

@@ -16,11 +16,11 @@ from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.lists import RecordList
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary
 from fluffydesk.ui.screens.alert_bar import by_tone
 from fluffydesk.ui.screens.booking_form import open_booking
-from fluffydesk.ui.screens.card_parts import bind
 from fluffydesk.ui.screens.list_and_card import ListAndCard
 from fluffydesk.ui.screens.pet_card import EDIT
 from fluffydesk.ui.screens.pet_facts import facts_of_pet

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
@@ -19,6 +18,7 @@ from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.reading.records_of_pets import (
@@ -260,22 +260,22 @@ class RecordScreen(Screen):
         self.pages.addWidget(body)
 
     def _shortcuts(self) -> None:
-        for keys, take in (
-            ("Ctrl+S", self.pane.save),
-            ("Ctrl+T", self.choose_template),
-            ("Ctrl+Shift+T", self.keep_template),
-            ("F8", self.pane.sign),
-            ("Ctrl+E", self.pane.amend),
-            ("Ctrl+R", self.acts.prescribe),
-            ("Ctrl+I", self.acts.vaccinate),
-            ("Ctrl+L", self.acts.lab),
-            ("Ctrl+B", self.to_bill),
-            ("Ctrl+Z", self.acts.undo),
-            ("F6", self.switch),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(take)
+        bind(
+            self,
+            {
+                "Ctrl+S": self.pane.save,
+                "Ctrl+T": self.choose_template,
+                "Ctrl+Shift+T": self.keep_template,
+                "F8": self.pane.sign,
+                "Ctrl+E": self.pane.amend,
+                "Ctrl+R": self.acts.prescribe,
+                "Ctrl+I": self.acts.vaccinate,
+                "Ctrl+L": self.acts.lab,
+                "Ctrl+B": self.to_bill,
+                "Ctrl+Z": self.acts.undo,
+                "F6": self.switch,
+            },
+        )
 
     def _show(self, found: Papers | None) -> None:
         fresh, self._asked = self._asked, False

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.actions.reminder_queue import astray, put_right
 from fluffydesk.records.clinic import ReminderMessage, ReminderRule
 from fluffydesk.records.medical import Reminder
 from fluffydesk.ui.fields.texts import number_text
-from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Segments, row
 from fluffydesk.ui.permits import why_not
-from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screen import Place, Primary
+from fluffydesk.ui.screens.parted import PartedScreen
 from fluffydesk.ui.screens.reminders_due import DuePart
 from fluffydesk.ui.screens.reminders_ladder import LadderPart
 from fluffydesk.ui.screens.reminders_part import ReminderPart
 from fluffydesk.ui.screens.reminders_sent import SentPart
 from fluffydesk.work import Work
 
-_PARTS: list[tuple[str, object]] = [("Due", "due"), ("Queued", "queued"), ("Ladder", "ladder")]
+_PARTS = [("Due", "due"), ("Queued", "queued"), ("Ladder", "ladder")]
 
 
-class RemindersScreen(Screen):
-    """Three parts, of which one is shown."""
+class RemindersScreen(PartedScreen):
+    """What is due, what is queued, and the ladder."""
 
     key = "reminders"
     title = "Reminders"
@@ -65,8 +60,7 @@ class RemindersScreen(Screen):
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self._righting = False
-        self.which = Segments("Part", _PARTS)
-        self.due = DuePart(self, partial(self.which.set_value, "ladder"))
+        self.due = DuePart(self, self.to_ladder)
         self.queued = SentPart(self)
         self.ladder = LadderPart(self)
         self.parts: dict[str, ReminderPart] = {
@@ -74,23 +68,7 @@ class RemindersScreen(Screen):
             "queued": self.queued,
             "ladder": self.ladder,
         }
-        self.which.chosen.connect(self._turn)
-        self.stack = QStackedWidget()
-        for number, (name, part) in enumerate(self.parts.items(), 1):
-            self.stack.addWidget(part)
-            self._key(f"Ctrl+{number}", partial(self.which.set_value, name))
-        self._key("N", self.add_here)
-        self._key("Ctrl+Z", self.undo)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
-        outer.setSpacing(12)
-        outer.addLayout(row(self.which, None))
-        outer.addWidget(self.stack, 1)
-
-    @property
-    def shown(self) -> str:
-        """The name of the part that is shown."""
-        return str(self.which.value())
+        self.hold(_PARTS, self.parts)
 
     @property
     def part(self) -> ReminderPart:
@@ -102,18 +80,12 @@ class RemindersScreen(Screen):
         new = {"due": "New reminder", "ladder": "New step"}.get(self.shown)
         own = (("N", new),) if new else ()
         acts = tuple((key, tip) for _, key, _, tip, _ in self.part.keys)
-        parts = tuple((f"Ctrl+{n}", str(title)) for n, (title, _) in enumerate(_PARTS, 1))
-        return (*own, *acts, ("Ctrl+Z", "Undo"), *parts)
+        return (*own, *acts, ("Ctrl+Z", "Undo"), *self.turns)
 
     def reload(self) -> None:
         self.part.reload()
         if not self._righting and not why_not(self.work.whose, ReminderMessage):
             self.work.on_mirror(astray, self._stop)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The arrows move in the list at once."""
-        super().showEvent(event)
-        self.part.setFocus()
 
     def search(self, text: str) -> None:
         for part in self.parts.values():
@@ -152,14 +124,12 @@ class RemindersScreen(Screen):
         else:
             self.ladder.add()
 
-    def undo(self) -> None:
-        """Take back what was done last in the shown part."""
-        self.part.undo()
+    def to_ladder(self) -> None:
+        """Turn to the ladder."""
+        self.which.set_value("ladder")
 
-    def _key(self, keys: str, act: object) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+    def undo(self) -> None:
+        self.part.undo()
 
     def _stop(self, found: bool) -> None:
         """Let nobody be written to about a pet that died, whoever queued it."""
@@ -169,9 +139,3 @@ class RemindersScreen(Screen):
 
     def _stopped(self, _: object) -> None:
         self._righting = False
-
-    def _turn(self, _: object) -> None:
-        self.stack.setCurrentWidget(self.part)
-        self.primary_changed.emit()
-        self.reload()
-        self.part.setFocus()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.records.access import Verb
@@ -14,6 +12,7 @@ from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, DropDown, Words, row
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.firsts_table import FirstsTable
@@ -61,9 +60,7 @@ class ReminderPart(QWidget):
             button.setToolTip(f"{tip} ({key})")
             Permit(button, self.work, about, verb)
             self.buttons[text] = button
-            shortcut = QShortcut(QKeySequence(key), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(button.click)
+            bind(self.list, {key: button.click})
         line = row(spacing=measures.CARD)
         line.addWidget(self.list, 1)
         line.addWidget(self.card)

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from fluffydesk.ui import memory
 from fluffydesk.ui.parts.controls import Button
+from fluffydesk.ui.parts.keys import bind
 
 MOST = 9
 _ASKED = 400
@@ -33,10 +33,8 @@ class SavedFilters(Button):
         self.question: QInputDialog | None = None
         self.menu_of_names = QMenu(self)
         self.setMenu(self.menu_of_names)
-        for digit in range(1, MOST + 1):
-            short = QShortcut(QKeySequence(f"Ctrl+{digit}"), screen)
-            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            short.activated.connect(partial(self.recall, digit))
+        digits = range(1, MOST + 1)
+        bind(screen, {f"Ctrl+{digit}": partial(self.recall, digit) for digit in digits})
         self._fill()
 
     def names(self) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fluffydesk.records.catalog import mirrored_by
@@ -19,6 +18,7 @@ from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Segments, Words, row
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens import stores_produce, stores_wool
 from fluffydesk.ui.screens.by_clock import go_on
@@ -104,9 +104,9 @@ class StoresScreen(Screen):
             self.stack.addWidget(part)
             part.told.connect(self._say)
             part.counts.connect(self.to_sheet)
-            keys = QShortcut(QKeySequence(f"Ctrl+{_FIRST_KEY + number}"), self)
-            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            keys.activated.connect(partial(self.which.set_value, part.kind.key))
+            bind(
+                self, {f"Ctrl+{_FIRST_KEY + number}": partial(self.which.set_value, part.kind.key)}
+            )
         self._arrange()
         self._filter()
 

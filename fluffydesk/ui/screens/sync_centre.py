@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fluffydesk.actions.appointments import Slot, move_appointment, share_time
@@ -29,6 +28,7 @@ from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card, Page
 from fluffydesk.ui.parts.controls import Words, dismiss, put_in_place
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
@@ -76,10 +76,7 @@ class SyncCentre(Screen):
         self.refusals: list[RefusedCard] = []
         self.plan: PlanCard | None = None
         self._build()
-        for keys, act in (("Ctrl+D", self.look_ahead), ("Ctrl+B", self.ask_for_bundle)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        bind(self, {"Ctrl+D": self.look_ahead, "Ctrl+B": self.ask_for_bundle})
         self.link.changed.connect(self._stands)
         self.link.looked_ahead.connect(self._show_incoming)
         self._stands(self.link.standing)

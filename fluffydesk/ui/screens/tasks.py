@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.events import Task
 from fluffydesk.records.organizations import StaffShift
-from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import Segments, row
 from fluffydesk.ui.permits import why_not
-from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screen import Place, Primary
+from fluffydesk.ui.screens.parted import PartedScreen
 from fluffydesk.ui.screens.tasks_deeds import DeedsPart
 from fluffydesk.ui.screens.tasks_list import ChoresPart, DuePart, TaskPart
 from fluffydesk.ui.screens.tasks_week import KEYS, WeekPart
 from fluffydesk.work import Work
 
-_PARTS: list[tuple[str, object]] = [
+_PARTS = [
     ("Today's tasks", "today"),
     ("Week", "week"),
     ("Chores", "chores"),
@@ -28,8 +23,8 @@ _PARTS: list[tuple[str, object]] = [
 ]
 
 
-class TasksScreen(Screen):
-    """Four parts, of which one is shown."""
+class TasksScreen(PartedScreen):
+    """What is to be done, the week's shifts, the chores, and who did what."""
 
     key = "tasks"
     title = "Tasks"
@@ -64,24 +59,7 @@ class TasksScreen(Screen):
             "chores": self.chores,
             "deeds": self.deeds,
         }
-        self.which = Segments("Part", _PARTS)
-        self.which.chosen.connect(self._turn)
-        self.stack = QStackedWidget()
-        for number, (name, part) in enumerate(self.parts.items(), 1):
-            self.stack.addWidget(part)
-            self._key(f"Ctrl+{number}", partial(self.which.set_value, name))
-        self._key("N", self.add_here)
-        self._key("Ctrl+Z", self.undo)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
-        outer.setSpacing(12)
-        outer.addLayout(row(self.which, None))
-        outer.addWidget(self.stack, 1)
-
-    @property
-    def shown(self) -> str:
-        """The name of the part that is shown."""
-        return str(self.which.value())
+        self.hold(_PARTS, self.parts)
 
     @property
     def part(self) -> DuePart | WeekPart | ChoresPart | DeedsPart:
@@ -90,7 +68,6 @@ class TasksScreen(Screen):
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
-        parts = tuple((f"Ctrl+{n}", str(title)) for n, (title, _) in enumerate(_PARTS, 1))
         own: tuple[tuple[str, str], ...] = ()
         if isinstance(self.part, TaskPart):
             own = tuple((key, tip) for _, key, _, tip, _ in self.part.keys)
@@ -99,7 +76,7 @@ class TasksScreen(Screen):
         else:
             own = (("Ctrl+Left", "The day before"), ("Ctrl+Right", "The day after"))
         new = (("N", "New task"),) if self.part is self.due else ()
-        return (*new, *own, ("Ctrl+Z", "Undo"), *parts)
+        return (*new, *own, ("Ctrl+Z", "Undo"), *self.turns)
 
     def reload(self) -> None:
         self.part.reload()
@@ -110,11 +87,6 @@ class TasksScreen(Screen):
             self.reload()
         else:
             super().changed(changes)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The arrows move in the list at once."""
-        super().showEvent(event)
-        self.part.setFocus()
 
     def search(self, text: str) -> None:
         for part in (self.due, self.chores, self.deeds):
@@ -156,19 +128,7 @@ class TasksScreen(Screen):
             self.add()
 
     def undo(self) -> None:
-        """Take back what was done last in the shown part."""
         if isinstance(self.part, TaskPart):
             self.part.acts.undo()
         elif self.part is self.week:
             self.week.undo()
-
-    def _key(self, keys: str, act: object) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
-
-    def _turn(self, name: object) -> None:
-        self.stack.setCurrentWidget(self.part)
-        self.primary_changed.emit()
-        self.reload()
-        self.part.setFocus()

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.mirror.mirror import Mirror
@@ -19,6 +18,7 @@ from fluffydesk.ui.fields.texts import clock_text, number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import DropDown, Words, row
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.record_history import open_history
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.by_clock import go_on
@@ -86,10 +86,7 @@ class DeedsPart(QWidget):
         )
         self.list.opened.connect(self._open)
         self.setFocusProxy(self.list)
-        for keys, days in (("Ctrl+Left", -1), ("Ctrl+Right", 1)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(self.turn, days))
+        bind(self, {"Ctrl+Left": partial(self.turn, -1), "Ctrl+Right": partial(self.turn, 1)})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)

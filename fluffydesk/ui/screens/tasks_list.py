@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QDate, QLocale, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.figures.recurrence import parse
@@ -23,6 +23,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.tasks import Span, TaskRow, When, chores, work_list
@@ -185,9 +186,7 @@ class TaskPart(QWidget):
             Permit(button, self.work, Task, "change")
             self.buttons[text] = button
             buttons.append(button)
-            shortcut = QShortcut(QKeySequence(key), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+            bind(self.list, {key: act})
         self.card.add(self.about)
         self.card.add(Flow(*buttons))
         column = QVBoxLayout(self)

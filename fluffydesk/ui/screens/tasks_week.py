@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from fluffydesk.actions import shifts
@@ -26,6 +24,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, IconButton, Words
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.shifts import ShiftCell, Week, monday_of, week_plan
@@ -150,10 +149,7 @@ class WeekPart(QWidget):
             "Ctrl+Right": partial(self.turn, 1),
             "Ctrl+Shift+C": self.copy.click,
         }
-        for keys, act in acts.items():
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        bind(self, acts)
 
     def _day(self, number: int) -> date:
         return self.monday + timedelta(days=number)

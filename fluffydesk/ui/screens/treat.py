@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fluffydesk.actions.scanning import Animal
@@ -25,6 +24,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
@@ -96,12 +96,13 @@ class TreatScreen(Screen):
             button.setToolTip(keys)
         self.day_turned.connect(self._forget)
         self._arrange()
-        self._keys(
-            ("Ctrl+Z", self.undo_last),
-            ("Ctrl+Shift+Z", self.undo_all),
-            ("Ctrl+Return", self.to_tags),
-            ("Ctrl+D", self.to_plan),
-        )
+        acts = {
+            "Ctrl+Z": self.undo_last,
+            "Ctrl+Shift+Z": self.undo_all,
+            "Ctrl+Return": self.to_tags,
+            "Ctrl+D": self.to_plan,
+        }
+        bind(self, acts)
         self._count()
 
     @property
@@ -166,12 +167,6 @@ class TreatScreen(Screen):
         self._given, self._refused = [], []
         self.said.say("")
         self._count()
-
-    def _keys(self, *keys: tuple[str, Any]) -> None:
-        for text, take in keys:
-            shortcut = QShortcut(QKeySequence(text), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(take)
 
     def _arrange(self) -> None:
         right = Card("Who gets it")
