@@ -127,10 +127,13 @@ def test_money_is_paid_back_of_what_was_received(desk: Desk, mirror: Mirror) -> 
     with mirror.unit("Yesterday") as unit:
         unit.update(PaymentRefund, first.id, {"paid_back_at": now() - timedelta(days=1)})
     pay_back(mirror, paid.payments[0], D("1.00"), "Back room")  # another day, at another till
+    carded, _ = pay(mirror, invoice(desk), Part(D("48.00"), CARD))
+    pay_back(mirror, carded.payments[0], D("3.00"), "Back room")
+    pay_back(mirror, carded.payments[0], D("2.00"), "Back room", PaymentMethod.CASH)
     with mirror.read() as connection:
         assert owed_for(connection, bill) == D("9.00")
         assert cash_of(connection, today(), "Front desk", D(0)).went == 0
-        assert cash_of(connection, today(), "Back room", D(0)).went == 1
+        assert cash_of(connection, today(), "Back room", D(0)).went == 1 + 2
     with pytest.raises(InvalidValue, match=r"9\.00 of it was paid back"):
         change(mirror, Payment, paid.payments[0], {"amount": D("8.99")})
     pay(mirror, bill, Part(D("9.00")))

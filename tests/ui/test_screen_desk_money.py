@@ -128,12 +128,15 @@ def test_a_visit_two_lines_and_cash_in_under_fifteen_keys(hands: Hands, desk: De
     hands.press(Qt.Key.Key_Return)
     assert hands.bill().totals.total == D("94.00")
     hands.press(Qt.Key.Key_F8)
+    hands.type("50")
+    assert hands.screen.pane.pay.change.text() == "44.00 is missing"
     hands.type("100")
     assert hands.screen.pane.pay.change.text() == "Change 6.00"
     hands.press(Qt.Key.Key_Return)
     assert hands.keys < 15
     assert hands.keys == 6
     assert hands.told[-1].text == "Change: 6.00. All of it is paid."
+    assert [row.given for row in desk.rows(Payment)] == [D("100.00")]  # a receipt says so later
     [row] = desk.rows(Invoice)
     assert (row.status, row.total) == (InvoiceStatus.POSTED, D("94.00"))
     assert row.number == f"{today().year}-00001"

@@ -22,8 +22,10 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.types import today
 from fluffydesk.ui import memory
+from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.desk_ask import Ask, Field, Off
+from fluffydesk.ui.screens.desk_pay import METHODS
 from fluffydesk.ui.screens.desk_start import Start
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, PaymentLine
 from fluffydesk.ui.screens.reporting.bills import amount, payment_words, plain
@@ -124,16 +126,18 @@ class BillActs(QObject):
     def pay_back(self, bill: Bill) -> None:
         """Ask which payment is paid back, and how much of it."""
         some = [one for one in bill.payments if one.back < one.amount]
-        wish = max(-bill.row.left, Decimal(0)) or some[-1].amount - some[-1].back
+        there = some[-1].amount - some[-1].back
+        wish = max(-bill.row.left, Decimal(0)) or there
         fields = (
             _which(some),
-            Field("amount", "Amount", amount(min(wish, some[-1].amount)), "money"),
+            Field("amount", "Amount", amount(min(wish, there)), "money"),
+            _way_back(),
         )
 
         def job(mirror: Mirror, values: dict[str, Any]) -> Changes:
             if values["amount"] is None:
                 raise InvalidValue("The amount is missing.", "Enter it.", field="amount")
-            return payments.pay_back(mirror, values["payment"], values["amount"], till_here())
+            return payments.pay_back(mirror, values.pop("payment"), **values, till=till_here())
 
         self._ask("Pay back", fields, job, "Pay back", f"From the till {till_here()}, if cash.")
 
@@ -256,7 +260,7 @@ class BillActs(QObject):
         paid = result[0]
         change = f"Change: {amount(paid.change)}. " if paid.change else ""
         left = f"{amount(paid.left)} is left to pay." if paid.left else "All of it is paid."
-        self._screen.tell(f"{change}{left}")
+        self._screen.tell(f"{change}{left}", "The receipt: Ctrl+R.")
 
     def _kept(self, _: Changes) -> None:
         self._screen.tell("Kept as the client's credit: it pays the next invoice.")
@@ -294,6 +298,12 @@ def _line_values(values: dict[str, Any]) -> dict[str, Any]:
         raise InvalidValue("A price has two decimals.", "Enter it as 12.50.", field="price")
     off: Off = values["off"]
     return {**values, "off": off.of(pence(values["quantity"] * values["price"]))}
+
+
+def _way_back() -> Field:
+    same = "As it was paid"
+    choices = ((same, None), *((words(one), one) for one in METHODS))
+    return Field("method", "Paid back by", same, "choice", choices=choices)
 
 
 def _which(some: list[PaymentLine]) -> Field:

@@ -160,6 +160,8 @@ class PayStrip(QWidget):
         text = ""
         if part.given is not None and part.given >= part.amount:
             text = f"Change {amount(change_for(part.given, part.amount))}"
+        elif part.given is not None:
+            text = f"{amount(part.amount - part.given)} is missing"
         self.change.setText(text)
 
     def _say(self, text: str) -> None:

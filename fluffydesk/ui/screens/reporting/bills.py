@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from fluffydesk.figures.invoices import RateSum
+from fluffydesk.figures.invoices import RateSum, change_for
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, InvoiceRow, PaymentLine, Seller
@@ -138,15 +138,16 @@ def bill_report(bill: Bill) -> Report:
     )
 
 
-def receipt_report(bill: Bill, paid: PaymentLine, given: Decimal | None = None) -> Report:
-    """Return the receipt of a payment; `given` is what was handed over in cash."""
+def receipt_report(bill: Bill, paid: PaymentLine) -> Report:
+    """Return the receipt of a payment; of cash with what was handed over, and the change."""
     columns = (Column("Received", wide=True), number("Amount", bill.currency))
     rows: list[Cells] = [
         (f"For {title_of(bill)}, {day_text(bill.row.issued)}", amount(bill.totals.total)),
         (payment_words(paid), amount(paid.amount)),
     ]
-    if given is not None and given > paid.amount:
-        rows += [("Given", amount(given)), ("Change", amount(given - paid.amount))]
+    if paid.given is not None and paid.given >= paid.amount:
+        change = change_for(paid.given, paid.amount)
+        rows += [("Given", amount(paid.given)), ("Change", amount(change))]
     sums = [("Left to pay", amount(max(bill.row.left, Decimal(0))))]
     sums += [(rate_words(one), amount(one.tax)) for one in bill.totals.rates]
     return Report(
