@@ -107,8 +107,18 @@ def _over(window: QWidget) -> list[QWidget]:
     shown = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
     ranks = (Qt.WindowType.Dialog, Qt.WindowType.Popup, Qt.WindowType.ToolTip)
     return sorted(
-        shown, key=lambda one: ranks.index(one.windowType()) if one.windowType() in ranks else -1
+        shown,
+        key=lambda one: (
+            ranks.index(one.windowType()) if one.windowType() in ranks else -1,
+            _depth(one),
+        ),
     )
+
+
+def _depth(window: QWidget) -> int:
+    """Return how many windows a window stands over."""
+    below = window.parentWidget()
+    return 0 if below is None else 1 + _depth(below.window())
 
 
 def _lay(picture: QPixmap, over: QPixmap, place: QPoint) -> None:

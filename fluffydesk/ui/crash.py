@@ -15,6 +15,7 @@ from fluffydesk import __version__
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.room import make_room
 
 
 def report_of(error: BaseException) -> str:
@@ -59,7 +60,7 @@ class CrashWindow(QDialog):
         copy = Button("Copy the report", self.copy, icon_role="copy")
         close = Button("Close", self.accept, kind="primary")
         column.addLayout(row(copy, self._copied, None, close))
-        self.resize(720, 520)
+        make_room(self, 720, 520)
         close.setFocus()
 
     def add(self, error: BaseException) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Column
 from fluffydesk.mirror.queries import Filter
 from fluffydesk.records.vocabulary import facts_of
 from fluffydesk.ui.fields import texts
-from fluffydesk.ui.parts.controls import Button, Words, restyle, row
+from fluffydesk.ui.parts.controls import Button, Words, restyle
+from fluffydesk.ui.parts.flow import Flow
 
 
 class _Menu(Button):
@@ -76,20 +77,29 @@ class _Menu(Button):
         self.set_icon("down", "accent" if values else "muted")
 
 
-class FilterBar(QWidget):
+class FilterBar(Flow):
     """Menus side by side, "Clear" once something is picked, and the count at the right."""
 
     filtered = Signal()
 
     def __init__(self, columns: list[Column[Any]]) -> None:
-        super().__init__()
         self._menus = {column.name: _Menu(column) for column in columns}
         self._clear = Button("Clear", self.clear, kind="link")
         self._clear.hide()
         self._count = Words("", role="muted")
-        self.setLayout(row(*self._menus.values(), self._clear, None, self._count))
+        super().__init__(*self._menus.values(), self._clear, None, self._count)
         for menu in self._menus.values():
             menu.filtered.connect(self._picked)
+
+    def lead(self, *parts: QWidget) -> None:
+        """Put parts before the menus."""
+        for number, part in enumerate(parts):
+            self.put(part, number)
+
+    def act(self, *parts: QWidget) -> None:
+        """Put buttons at the right, before the count."""
+        for part in parts:
+            self.put(part, self.count() - 1)
 
     def filters(self) -> tuple[Filter, ...]:
         """Return the filters picked."""

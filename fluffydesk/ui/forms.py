@@ -18,6 +18,7 @@ from fluffydesk.ui import record_history
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.record_form import FieldRow, Layout, RecordForm, Saver, default_of, layout_of
 from fluffydesk.work import Work
 
@@ -132,7 +133,7 @@ class FormDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(hair_line())
         column.addLayout(foot)
-        self.resize(_WIDTH, _LEAST)
+        make_room(self, _WIDTH, _LEAST)
         self._make_room()
 
     def _make_room(self) -> None:
@@ -140,7 +141,7 @@ class FormDialog(QDialog):
         beside = self.history_button.sizeHint().width() + measures.CARD + measures.STEP
         title = self.heading.heightForWidth(_WIDTH - beside)
         wish = min(_MOST, title + self.form.sizeHint().height() + _AROUND)
-        self.resize(self.width(), max(self.height(), wish))
+        make_room(self, self.width(), max(self.height(), wish))
 
     def _ask(self, text: str, more: str) -> QMessageBox:
         ask = QMessageBox(self)

@@ -33,6 +33,7 @@ from fluffydesk.ui.pages import ID, TONE, Index, alignment_of, cell_of
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, IconLabel, Words, hair_line, row
 from fluffydesk.ui.parts.empty import Empty
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.table import Table
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
@@ -350,12 +351,7 @@ class OlderDialog(QDialog):
         whole.addLayout(column, 1)
         whole.addWidget(hair_line())
         whole.addLayout(foot)
-        around = self.parentWidget()
-        room = around.size() if around is not None else self.size()
-        roomy = around is not None
-        width = min(_WIDTH, room.width() - 2 * edge) if roomy else _WIDTH
-        height = min(_HEIGHT, room.height() - 2 * edge) if roomy else _HEIGHT
-        self.resize(width, height)
+        make_room(self, _WIDTH, _HEIGHT)
 
     def _fit(self) -> None:
         self.table.resizeColumnsToContents()

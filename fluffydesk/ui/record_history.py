@@ -25,6 +25,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.naming import name_of, value_text
 from fluffydesk.ui.parts.chip import Chip
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -159,7 +160,7 @@ class HistoryDialog(QDialog):
         column.addWidget(self.area, 1)
         column.addWidget(hair_line())
         column.addLayout(foot)
-        self.resize(_WIDTH, _HEIGHT)
+        make_room(self, _WIDTH, _HEIGHT)
         self._work, self._table, self._row = work, table, row_id
         self.earlier: tuple[Entry, ...] = ()
         self.trail = Words("", role="muted", wrap=True)

@@ -29,6 +29,10 @@ DESK = [
     *(Place(key) for key in ("clinic_today", "calendar", "farm_visits")),
     *(Place("waiting", part=part) for part in ("", "times")),
     *(Place("boarding", part=part) for part in ("rooms", "hours", "today")),
+    *(Place(key) for key in ("clients", "pets", "stores", "reports", "sync", "settings")),
+    *(Place("reminders", part=part) for part in ("due", "queued", "ladder")),
+    *(Place("messages", part=part) for part in ("talks", "told")),
+    *(Place("money", part=part) for part in ("", "day")),
 ]
 PLACES = [
     *(Place(key) for key in ("today", "milking", "eggs", "feed", "treat")),

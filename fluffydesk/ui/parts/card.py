@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import IconLabel, Title, Words, restyle
+from fluffydesk.ui.parts.flow import Flow
 
 
 class Card(QFrame):
     """A raised box: `add` puts parts into its body, `act` puts a button beside its title.
 
-    A title with too little room ends in "…"; with `wrap` it goes on in a second line instead.
+    Where there is too little room the buttons go on below the title, and a title that is longer
+    still ends in "…"; with `wrap` it goes on in a second line instead.
     """
 
     def __init__(
@@ -25,6 +27,7 @@ class Card(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(measures.CARD, measures.CARD, measures.CARD, measures.CARD)
         self._column.setSpacing(measures.STEP + measures.TIGHT)
+        self._flow: Flow | None = None
         self._head = QHBoxLayout()
         self._head.setSpacing(measures.STEP)
         self.heading = Words(title, Type.HEADING, wrap=True) if wrap else Title(Type.HEADING)
@@ -45,7 +48,13 @@ class Card(QFrame):
 
     def act(self, button: QWidget) -> None:
         """Put a button, or other small thing, at the right of the title."""
-        self._head.addWidget(button)
+        if not isinstance(self.heading, Title) or not self.heading.text():
+            self._head.addWidget(button)
+        elif self._flow is None:
+            self._flow = Flow(self.heading, None, button, grows=self.heading)
+            self._head.addWidget(self._flow, 1)
+        else:
+            self._flow.put(button, self._flow.count())
 
     def stretch(self) -> None:
         """Push what is there to the top."""

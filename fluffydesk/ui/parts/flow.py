@@ -9,10 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.controls import Title
 
 _SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 """Of a part that is hidden because somebody said so, not because nothing shows it yet."""
 _TALLEST = 10_000
+_TITLE = 120
+"""A title has no more than this for certain, px: it may end in "…"."""
 _LEAST = 400
 """A part that asks for more, px, may have less: choices side by side, say."""
 
@@ -41,6 +44,17 @@ class Flow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def put(self, part: QWidget, before: int) -> None:
+        """Put another part before the one of that number, on its side."""
+        self._parts.insert(before, part)
+        self._left += before < self._left
+        part.setParent(self)
+        part.show()
+
+    def count(self) -> int:
+        """Return how many parts there are, those that are hidden too."""
+        return len(self._parts)
 
     def sizeHint(self) -> QSize:
         hints = [_wish(part) for part in self._shown()]
@@ -115,11 +129,21 @@ class Tiles(QWidget):
     """Parts of one width, as many beside one another as there is room for: one of `across`."""
 
     def __init__(
-        self, parts: Sequence[QWidget], across: Sequence[int], least: int, spacing: int
+        self,
+        parts: Sequence[QWidget],
+        across: Sequence[int],
+        least: int,
+        spacing: int,
+        *,
+        top: bool = False,
     ) -> None:
-        """`across` are numbers of columns, the most first; `least` is a part's least width, px."""
+        """`across` are numbers of columns, the most first; `least` is a part's least width, px.
+
+        Parts are as high as the highest beside them, or with `top` as they wish to be.
+        """
         super().__init__()
         self._parts, self._across, self._least = parts, across, least
+        self._align = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(spacing)
@@ -144,10 +168,13 @@ class Tiles(QWidget):
             self._grid.setColumnStretch(number, int(number < columns))
         self.columns = columns
         for number, part in enumerate(self._parts):
-            self._grid.addWidget(part, number // columns, number % columns)
+            place = number // columns, number % columns
+            self._grid.addWidget(part, *place, self._align)
 
 
 def _wish(part: QWidget) -> QSize:
     """Return the size that a part asks for, within what it was told to keep to."""
     wish = part.sizeHint().expandedTo(part.minimumSizeHint()).expandedTo(part.minimumSize())
+    if isinstance(part, Title):
+        wish.setWidth(min(wish.width(), _TITLE))
     return wish.boundedTo(part.maximumSize())

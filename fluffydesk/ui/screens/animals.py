@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import Column
 
 from fluffydesk.actions.exits import Exit
@@ -152,15 +152,12 @@ class AnimalsScreen(Screen):
         columns = Livestock.__table__.c
         self.groups = LinkMenu(work, columns.batch_id)
         self.species = LinkMenu(work, columns.species_id)
-        bar = self.list.bar.layout()
-        assert isinstance(bar, QHBoxLayout)
         self.own = OwnFilter(work)
         self.own.filtered.connect(self._filter)
         lines = self.list.layout()
         assert isinstance(lines, QVBoxLayout)
         lines.insertWidget(1, self.own, 0, Qt.AlignmentFlag.AlignLeft)
-        for place, menu in enumerate((self.groups, self.species)):
-            bar.insertWidget(place, menu)
+        for menu in (self.groups, self.species):
             menu.filtered.connect(self._filter)
         self.list.choose_several()
         self.change_button = Button("Change", self.change_chosen, icon_role="edit")
@@ -168,7 +165,6 @@ class AnimalsScreen(Screen):
         self.change_button.setAccessibleName("Change chosen animals")
         self.change_button.setShortcut("Ctrl+E")
         Permit(self.change_button, work, Livestock, "change")
-        bar.insertWidget(bar.count() - 1, self.change_button)
         self.leave_button = Button("Leave", icon_role="down")
         self.leave_button.setAccessibleName("Chosen animals left")
         self.leave_button.setToolTip(
@@ -176,7 +172,6 @@ class AnimalsScreen(Screen):
         )
         self.leave_button.setMenu(leaving_menu(self, self.leave_chosen))
         Permit(self.leave_button, work, Livestock, "change")
-        bar.insertWidget(bar.count() - 1, self.leave_button)
         bind(
             self,
             {
@@ -186,9 +181,9 @@ class AnimalsScreen(Screen):
         )
         self.saved = SavedFilters(f"animals/filters/{work.whose.user_id}", self._now, self)
         self.saved.recalled.connect(self._recall)
-        bar.insertWidget(0, self.saved)
         self.columns = ColumnsMenu(self.list, _COLUMNS, self.own.menu())
-        bar.insertWidget(bar.count() - 3, self.columns)
+        self.list.bar.lead(self.saved, self.groups, self.species)
+        self.list.bar.act(self.columns, self.change_button, self.leave_button)
         self._done: Changed | None = None
         self.list.bar.choose("status", LivestockStatus.ACTIVE)
         column = QVBoxLayout(self)

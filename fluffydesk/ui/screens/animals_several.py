@@ -21,6 +21,7 @@ from fluffydesk.ui.forms import FormDialog, RecordForm
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.animal_acts import FIELDS, open_leaving
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.wording import counted
@@ -171,7 +172,7 @@ class LeftOutDialog(QDialog):
         column.addWidget(self.table, 1)
         column.addWidget(self.why)
         column.addLayout(row(self.all_the_same, None, close))
-        self.resize(900, 420)
+        make_room(self, 900, 420)
 
     def take_along(self) -> None:
         """Let the chosen animal leave as the others did, once a reason is given."""

@@ -23,6 +23,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, CheckBox, Words, row
 from fluffydesk.ui.parts.keys import bind
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reading.stays import Chore, Stay, read_extras
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
@@ -76,7 +77,7 @@ class ExtrasDialog(QDialog):
         column.addLayout(row(drop, None, tick, Button("Close", self.reject)))
         bind(self.table, {"Space": self.tick, "Delete": self.drop})
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self.add)
-        self.resize(800, 560)
+        make_room(self, 800, 560)
         self.reload()
         self.what.editor.setFocus()
 

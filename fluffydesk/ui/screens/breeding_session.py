@@ -20,6 +20,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.scanning import ScanField
 from fluffydesk.ui.screens.undoing import Undoing
 from fluffydesk.wording import counted
@@ -98,7 +99,7 @@ class ServiceSession(QDialog):
         right.addLayout(row(self.undo, None, Button("Done", self.accept, kind="primary")))
         both.addLayout(right, 1)
         column.addLayout(both, 1)
-        self.resize(960, 620)
+        make_room(self, 960, 620)
 
     def _served(self, answer: tuple[str, UUID, Changes]) -> None:
         name, row_id, _ = answer

@@ -7,18 +7,20 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Title, Words, dismiss, put_in_place, row
+from fluffydesk.ui.parts.flow import Tiles
 from fluffydesk.ui.screens.animal_facts import Fact
 from fluffydesk.ui.screens.reading.pets import Past
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 
-FACTS_A_ROW = 4
+_FACTS_A_ROW, _FACT = (8, 4, 3, 2, 1), 184
+"""So many beside one another, each so wide at least, px."""
 BESIDE = 280
 """How wide what stands beside a history is at least, px."""
 _HISTORY = 320
@@ -37,19 +39,14 @@ class FactGrid(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(measures.GROUP)
-        self._grid.setVerticalSpacing(measures.CARD)
-        for column in range(FACTS_A_ROW):
-            self._grid.setColumnStretch(column, 1)
-        self._cells: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._tiles: QWidget | None = None
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts instead."""
-        while self._cells:
-            dismiss(self._cells.pop())
-        for number, (label, value) in enumerate(facts):
+        cells: list[QWidget] = []
+        for label, value in facts:
             cell = QWidget()
             lines = QVBoxLayout(cell)
             lines.setContentsMargins(0, 0, 0, 0)
@@ -59,8 +56,13 @@ class FactGrid(QWidget):
             shown.setText(value or "–")
             shown.setAccessibleName(f"{label}: {value or 'not known'}")
             lines.addWidget(shown)
-            self._grid.addWidget(cell, number // FACTS_A_ROW, number % FACTS_A_ROW)
-            self._cells.append(cell)
+            cells.append(cell)
+        old, self._tiles = self._tiles, Tiles(cells, _FACTS_A_ROW, _FACT, measures.CARD, top=True)
+        if old is None:
+            self._column.addWidget(self._tiles)
+        else:
+            put_in_place(self._column, old, self._tiles)
+            dismiss(old)
 
 
 class LinesCard(Card):

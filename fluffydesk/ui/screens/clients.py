@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.actions.merging_clients import Merged, astray, put_right
 from fluffydesk.mirror.mirror import Mirror
@@ -61,9 +61,7 @@ class Clients(ListAndCard):
         self.twice_button = Button("Entered twice?", self.look_for_duplicates, icon_role="clients")
         self.twice_button.setToolTip("Find cards that may be one person's (Ctrl+D)")
         Permit(self.twice_button, work, ClinicClient, "change")
-        bar = self.list.bar.layout()
-        assert isinstance(bar, QHBoxLayout)
-        bar.insertWidget(bar.count() - 1, self.twice_button)
+        self.list.bar.act(self.twice_button)
         self.duplicates: DuplicatesDialog | None = None
         self._righting = False
         bind(self, {"Ctrl+D": self.look_for_duplicates, "Ctrl+E": self.edit_current})

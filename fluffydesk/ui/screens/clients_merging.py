@@ -26,11 +26,13 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Page
 from fluffydesk.ui.parts.controls import Button, Segments, Words, dismiss, hair_line, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
 _WIDTH, _HEIGHT = 860, 620
-_LETTERS = 34
+_BESIDE, _LETTER = 420, 13
+"""px: what stands beside two values, and what a letter of both takes, at most."""
 _COLUMNS = ClinicClient.__table__.columns
 
 
@@ -44,7 +46,7 @@ class MergeDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.setWindowTitle("Merge two clients")
-        self.resize(_WIDTH, _HEIGHT)
+        make_room(self, _WIDTH, _HEIGHT)
         self._work, self._ids = work, (kept_id, gone_id)
         self.shown: Preview | None = None
         self.groups: dict[str, Segments] = {}
@@ -134,8 +136,9 @@ class MergeDialog(QDialog):
             values.append(side.value)
         texts = [_said(side.name, value) or "Nothing" for value in values[:2]]
         texts += ["Both"] * (len(values) - 2)
+        letters = (self.width() - _BESIDE) // _LETTER
         choices: list[tuple[str, object]] = [
-            (_short(text), number) for number, text in enumerate(texts)
+            (_short(text, letters), number) for number, text in enumerate(texts)
         ]
         choice = Segments(label, choices)
         choice.set_value(values.index(side.value))
@@ -162,7 +165,7 @@ class DuplicatesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.setWindowTitle("Entered twice?")
-        self.resize(_WIDTH, _HEIGHT)
+        make_room(self, _WIDTH, _HEIGHT)
         self._work = work
         self.merging: MergeDialog | None = None
         self.table = RowsTable(
@@ -235,8 +238,8 @@ def _said(name: str, value: Any) -> str:
     return "" if value is None else " / ".join(text_of(_COLUMNS[name], value).splitlines())
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def _moves(found: Preview) -> str:

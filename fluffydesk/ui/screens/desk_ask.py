@@ -21,6 +21,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, CheckBox, DropDown, Words, hair_line, restyle, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.work import Work
 
 _WIDTH, _MOST = 460, 640
@@ -214,7 +215,7 @@ class Ask(QDialog):
         outer.addLayout(said)
         outer.addWidget(hair_line())
         outer.addLayout(foot)
-        self.resize(_WIDTH, min(_MOST, 190 + inner.sizeHint().height()))
+        make_room(self, _WIDTH, min(_MOST, 190 + inner.sizeHint().height()))
 
 
 def _part(one: Field) -> QLineEdit | CheckBox | DropDown:

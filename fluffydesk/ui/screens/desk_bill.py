@@ -242,9 +242,9 @@ def _warning(bill: Bill) -> tuple[str, str]:
 
 def _columns() -> tuple[Shown, ...]:
     return (
-        Shown("For", _words, 180),
+        Shown("For", _words, 150),
         Shown("Qty", lambda one: plain(one.quantity), 56, True, lambda one: one.quantity),
-        Shown("Price", lambda one: amount(one.price), 76, True, lambda one: one.price),
+        Shown("Price", lambda one: amount(one.price), 76, True, lambda one: one.price, spare=True),
         Shown("Tax %", lambda one: plain(one.tax_rate), 60, True, spare=True),
         Shown("Amount", lambda one: amount(one.gross), 84, True, lambda one: one.gross),
     )

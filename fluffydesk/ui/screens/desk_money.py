@@ -18,6 +18,7 @@ from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, Segments
 from fluffydesk.ui.parts.flow import Flow
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.desk_acts import BillActs
@@ -386,7 +387,7 @@ class DeskMoney(Screen):
         column = QVBoxLayout(dialog)
         column.setContentsMargins(*[measures.GROUP] * 4)
         column.addWidget(view)
-        dialog.resize(860, 640)
+        make_room(dialog, 860, 640)
         view.show_report(report)
         self.paper = view
         dialog.open()

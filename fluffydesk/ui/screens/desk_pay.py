@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QDeadlineTimer, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDeadlineTimer, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.payments import Part
@@ -20,6 +20,9 @@ from fluffydesk.ui.screens.desk_ask import money_of
 from fluffydesk.ui.screens.reporting.bills import amount
 
 METHODS = tuple(one for one in PaymentMethod if one is not PaymentMethod.ONLINE)
+
+_NARROWEST, _WIDE = 240, 440
+"""px: what it needs at least, and from where on the button has room beside the fields."""
 
 
 class PayStrip(QWidget):
@@ -46,7 +49,7 @@ class PayStrip(QWidget):
         self.trouble = Words("", role="danger", wrap=True)
         self.trouble.hide()
         self._given_label = Words("Given", role="muted")
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(measures.STEP)
         grid.setVerticalSpacing(2)
@@ -60,7 +63,7 @@ class PayStrip(QWidget):
             grid.addWidget(label, 0, place)
             grid.addWidget(part, 1, place)
             grid.setColumnStretch(place, 1)
-        grid.addWidget(self.button, 1, 3)
+        self._place()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.TIGHT)
@@ -134,6 +137,19 @@ class PayStrip(QWidget):
         if line is not None:
             restyle(line, "wrong", "true")
             line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Put the button beside the fields, or below them where there is too little room."""
+        is_wide = self.width() >= _WIDE
+        place = (1, 3, 1, 1) if is_wide else (2, 0, 1, 3)
+        self._grid.addWidget(self.button, *place)
 
     def _meant(self) -> None:
         """What is typed or chosen after a payment is about the next one."""

@@ -23,6 +23,7 @@ from fluffydesk.ui.fields.texts import clock_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, SearchField, Segments, Words, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reading.invoices import credited
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.visits import span, visits_between
@@ -125,7 +126,7 @@ class StartDialog(QDialog):
         QShortcut(QKeySequence("Ctrl+E"), self).activated.connect(
             partial(self.kind.set_value, InvoiceKind.ESTIMATE)
         )
-        self.resize(*_SIZE)
+        make_room(self, *_SIZE)
         self._look("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -16,6 +16,7 @@ from fluffydesk.ui.lists import RecordList
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Title
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.work import Work
 
 ROWS: tuple[tuple[str, type[Record], str, tuple[str, ...]], ...] = (
@@ -59,7 +60,7 @@ class FlockRows(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         words, record, day, columns = ROWS[kind]
         self.setWindowTitle(f"{words} of {name}")
-        self.resize(_WIDE, 600)
+        make_room(self, _WIDE, 600)
         self.list = RecordList(
             work,
             record,

@@ -25,6 +25,8 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.flow import Tiles
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.entry_grid import EntryGrid
 from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.record_results import (
@@ -38,7 +40,9 @@ from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 _WIDTH, _HIGH, _CHART = 920, 740, 150
-_TESTS = 300
+_TESTS, _FIELD = 300, 200
+_TALL = 640
+"""px: in a window less tall the tests have the room that the chart would take."""
 
 
 class LabDialog(QDialog):
@@ -65,7 +69,7 @@ class LabDialog(QDialog):
         self.ask_button = Button("Show or ask for its tests", self.ask, kind="primary")
         self.trouble = Banner("", "danger")
         self.lock = Banner(may_type(work, LabResult))
-        self.state = Words("", role="muted")
+        self.state = Words("", role="muted", wrap=True)
         self.filler = QWidget()
         self.model = ResultModel(work, self)
         self.model.counted.connect(self._count)
@@ -79,7 +83,7 @@ class LabDialog(QDialog):
         self.more.returnPressed.connect(self._add_test)
         self.chart = Chart("Value", "", places=2)
         self.chart.setFixedHeight(_CHART)
-        self.trend = Words("", Type.SMALL, "muted")
+        self.trend = Words("", Type.SMALL, "muted", wrap=True)
         self._arrange(name)
         work.changed.connect(self._changed)
         work.on_mirror(partial(_panels, pet_id=pet_id), self._offer)
@@ -113,23 +117,27 @@ class LabDialog(QDialog):
         super().hideEvent(event)
 
     def _arrange(self, name: str) -> None:
-        top = row(self.taken, self.panel, self.laboratory, spacing=measures.CARD)
-        for part in (self.taken, self.panel, self.laboratory):
-            top.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        fields = (self.taken, self.panel, self.laboratory)
+        top = Tiles(fields, (3, 2, 1), _FIELD, measures.CARD, top=True)
+        asks = row(self.ask_button, self.state, spacing=measures.CARD)
+        asks.setStretch(1, 1)
+        last = row(self.more, self.trend, spacing=measures.CARD)
+        last.setStretch(1, 1)
+        self.trend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[measures.GROUP] * 4)
         column.setSpacing(measures.STEP)
         column.addWidget(Words(f"Laboratory · {name}", Type.TITLE, wrap=True))
         column.addWidget(self.lock)
-        column.addLayout(top)
-        column.addLayout(row(self.ask_button, self.state, None, spacing=measures.CARD))
+        column.addWidget(top)
+        column.addLayout(asks)
         column.addWidget(self.trouble)
         column.addWidget(self.grid, 1)
         column.addWidget(self.filler, 1)
-        column.addLayout(row(self.more, None, self.trend))
+        column.addLayout(last)
         column.addWidget(self.chart)
         column.addLayout(row(None, Button("Close", self.accept)))
-        self.resize(_WIDTH, _HIGH)
+        make_room(self, _WIDTH, _HIGH)
         locked = bool(self.lock.text())
         self.ask_button.setEnabled(not locked)
         self.grid.setEnabled(not locked)
@@ -223,7 +231,7 @@ class LabDialog(QDialog):
 
     def _follow(self, found: Trend) -> None:
         few = len(found.points) < 2
-        self.chart.setVisible(not few)
+        self.chart.setVisible(not few and self.height() >= _TALL)
         self.trend.setText(
             f"{found.test}: nothing to compare with yet." if few else f"{found.test} over time"
         )

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout
 
 from fluffydesk.actions.records import draft_of, keep_draft, keep_note, with_template
 from fluffydesk.actions.records import sign as sign_note
@@ -28,15 +28,19 @@ from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.fields.texts import number_text, quantity_text
 from fluffydesk.ui.forms import FieldRow, RecordForm
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import row
+from fluffydesk.ui.parts.flow import Tiles
 from fluffydesk.work import Work
 
 _LINES: tuple[tuple[str, ...], ...] = (
     ("visited_on", "kind", "veterinarian_id"),
     ("reason",),
     ("history",),
-    ("weight_kg", "temperature_c", "heart_rate"),
-    ("respiratory_rate", "body_condition", "follow_up_on"),
+    (
+        "weight_kg",
+        "temperature_c",
+        "heart_rate",
+        *("respiratory_rate", "body_condition", "follow_up_on"),
+    ),
     ("examination",),
     ("diagnosis",),
     ("treatment",),
@@ -51,7 +55,7 @@ _NAMES = {
 }
 _SIDES = {"low": "Low", "high": "High"}
 _DRAFT_MS = 400
-_HIGH = 72
+_HIGH, _FIELD = 72, 148
 _NOTES = MedicalRecord.__table__
 
 
@@ -224,11 +228,9 @@ class NoteForm(RecordForm):
 
     def _place(self, column: QVBoxLayout, layout: object) -> None:
         for names in _LINES:
-            line: QHBoxLayout = row(spacing=measures.CARD)
-            for name in names:
-                made = self._made(name)
-                line.addWidget(made, 1, Qt.AlignmentFlag.AlignTop)
-            column.addLayout(line)
+            made = [self._made(name) for name in names]
+            across = (3, 2, 1) if len(names) > 1 else (1,)
+            column.addWidget(Tiles(made, across, _FIELD, measures.CARD, top=True))
 
     def _made(self, name: str) -> FieldRow:
         editor = editor_for(_NOTES.c[name], self.work)

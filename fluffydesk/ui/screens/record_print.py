@@ -16,6 +16,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card, Page
 from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reporting import labels
 from fluffydesk.ui.screens.reporting.labels import Label
 from fluffydesk.ui.screens.reporting.paper import Printing, pdf_device
@@ -60,7 +61,7 @@ class LabelPreview(QPrintPreviewDialog):
         self._paper = printer  # the dialog does not keep it
         self.setWindowTitle(f"Print {label.title}")
         self.paintRequested.connect(partial(labels.paint, label))
-        self.resize(760, 560)
+        make_room(self, 760, 560)
 
 
 class PaperDialog(QDialog):
@@ -97,7 +98,7 @@ class PaperDialog(QDialog):
         close = Button("Close", self.reject)
         column.addLayout(row(self.pdf_button, None, close, self.print_button))
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self.print_it)
-        self.resize(_WIDTH, _HIGH)
+        make_room(self, _WIDTH, _HIGH)
         self.print_button.setFocus()
 
     def print_it(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 
 from fluffydesk.errors import Refusal
 from fluffydesk.records.types import today
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reporting.letters import Letter, Letters, sheet_of
 from fluffydesk.ui.screens.reports_print import aside, ask_file, writes_on_letter
@@ -28,7 +29,7 @@ class LettersPreview(QPrintPreviewDialog):
         self._letters, self._card, self._screen = tuple(letters), card, screen
         self.setWindowTitle("Print postcards" if card else "Print letters")
         self.paintRequested.connect(self._print)
-        self.resize(1000, 760)
+        make_room(self, 1000, 760)
 
     def _print(self, printer: QPrinter) -> None:
         try:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reporting.paper import Printing, layout_of
 from fluffydesk.ui.screens.reporting.report import Report
 
@@ -25,7 +26,7 @@ class Preview(QPrintPreviewDialog):
         self._paper = printer  # the dialog does not keep it
         self.setWindowTitle(f"Print {report.title}")
         self.paintRequested.connect(partial(_print, report))
-        self.resize(1000, 760)
+        make_room(self, 1000, 760)
 
 
 def preview(report: Report, parent: QWidget) -> None:

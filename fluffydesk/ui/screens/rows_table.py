@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -35,6 +36,7 @@ from fluffydesk.ui.widths import shares
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
+_LETTERS = re.compile(r"[^\W\d_]")
 _MEASURED = 200
 """How many rows are measured for the room that their numbers and chips need."""
 _READ = 40
@@ -249,6 +251,7 @@ class RowsTable(QWidget):
         self._by_hand = isinstance(state, QByteArray) and header.restoreState(state)
         self._spreading = False
         self._full = [0] * len(columns)
+        self._figures = [0] * len(columns)
         header.setStretchLastSection(False)
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(self._remember)
@@ -334,12 +337,15 @@ class RowsTable(QWidget):
             heading = QFontMetrics(measures.font(Type.TEXT)).horizontalAdvance(column.heading)
             needed = max(needed, heading) + 2 * PAD + 2
             self._full[number] = max(self._full[number], needed)
+            figures = {text for text in map(column.text, some) if not _LETTERS.search(text)}
+            widest = max(map(metrics.horizontalAdvance, figures), default=0)
+            self._figures[number] = max(self._figures[number], widest + 2 * PAD + 2)
         self._spread()
 
     def _spread(self) -> None:
         """Give each column its share of the width, unless a person has chosen the widths.
 
-        Numbers and chips always have the room they need: half a number is a wrong one.
+        Numbers, dates and chips always have the room they need: half a number is a wrong one.
         """
         bar = self.table.verticalScrollBar().sizeHint().width() + 2 * self.table.frameWidth()
         room = self.width() - bar
@@ -347,8 +353,10 @@ class RowsTable(QWidget):
         rigid = [bool(one.right or one.tone) for one in columns]
         narrowest = self.table.horizontalHeader().minimumSectionSize()
         first = [
-            max(one.width, full if whole else 0, narrowest)
-            for one, full, whole in zip(columns, self._full, rigid, strict=True)
+            max(one.width, full if whole else figures, narrowest)
+            for one, full, figures, whole in zip(
+                columns, self._full, self._figures, rigid, strict=True
+            )
         ]
         needed = sum(first)
         shown: list[int] = []
