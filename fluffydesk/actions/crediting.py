@@ -19,7 +19,6 @@ from fluffydesk.actions.rules.invoices import (
     lines_of,
     received_for,
     totals_of,
-    write_totals,
 )
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.errors import InvalidValue, Refusal
@@ -75,7 +74,6 @@ def credit(
         if not _write_lines(unit, invoice, note_id, quantities, stock_back=stock_back):
             raise Refusal("All of it was given back already.", "Look at its credit notes.")
         found = totals(charged(lines_of(unit.connection, note_id)))
-        write_totals(unit.connection, note_id, found)
         post(unit, note_id)
         owed = invoice.total - credited_for(unit.connection, invoice_id)
         back = received_for(unit.connection, invoice_id) - owed

@@ -20,9 +20,7 @@ from fluffydesk.actions.rules.invoices import (
     charged,
     due_on,
     lines_of,
-    totals_of,
     whole_off,
-    write_totals,
 )
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
@@ -37,6 +35,7 @@ from fluffydesk.records.organizations import Organization
 from fluffydesk.records.payments import Invoice, InvoiceItem
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import now, today
+from fluffydesk.sync import follows
 
 _NONE = Decimal(0)
 _CARRIED = ("client_id", "appointment_id", "booking_id", "notes", "currency")
@@ -209,10 +208,8 @@ def post(unit: Unit, invoice_id: UUID) -> None:
         # Two desks may have written the same number; a credit note finds its line by it.
         if row.position != number and before.kind is InvoiceKind.INVOICE:
             unit.update(InvoiceItem, row.id, {"position": number})
-    found = totals_of(unit.connection, before)
-    if (found.subtotal, found.total) != (before.subtotal, before.total):
+    if follows.reckon_draft(unit.connection, str(invoice_id)):
         # Lines came of another desk since; nothing is posted for less than its lines.
-        write_totals(unit.connection, invoice_id, found)
         before = existing(unit.connection, Invoice, invoice_id)
     issued = today()
     values: dict[str, Any] = {
@@ -312,12 +309,12 @@ def _take_off(unit: Unit, invoice_id: UUID, off: Decimal) -> None:
     if before.status is not InvoiceStatus.DRAFT:
         raise Refusal("It is posted: its discount stays.", "Give it back with a credit note.")
     try:
-        found = totals(charged(lines_of(unit.connection, invoice_id)), off)
+        totals(charged(lines_of(unit.connection, invoice_id)), off)
     except ValueError:
         raise InvalidValue(
             "The discount is more than the whole.", "Enter less.", field="discount"
         ) from None
-    write_totals(unit.connection, invoice_id, found)
+    unit.update(Invoice, invoice_id, {"price_off": pence(off)})
     _hold(unit, before)
 
 

@@ -53,7 +53,12 @@ def mapped() -> Iterator[None]:
 
 
 def of_what_was_sent(error: BaseException | None) -> str | None:
-    """Return what to say where the rows that were sent are at fault; None where they are not."""
+    """Return what to say where the rows that were sent are at fault; None where they are not.
+
+    A rule that was looked at at the end says it in its own words.
+    """
+    if isinstance(error, psycopg.errors.RaiseException) and error.diag.message_primary:
+        return error.diag.message_primary
     code = (error.sqlstate or "") if isinstance(error, psycopg.Error) else ""
     if code.startswith(_UNREADABLE):
         return "Central could not read what was sent."

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from fluffydesk.records.vocabulary import field
+from fluffydesk.records.vocabulary import Merge, field
 
 MOST = 100_000_000
 
@@ -19,11 +19,19 @@ def money(
     minimum: Decimal | int = 0,
     default: int | None = None,
     hint: str | None = None,
+    merge: Merge = Merge.ASK,
     kept: bool = False,
 ) -> Mapped[Any]:
     """Declare an amount of money in the currency of its row."""
     return field(
-        label, places=2, minimum=minimum, maximum=MOST, default=default, hint=hint, kept=kept
+        label,
+        places=2,
+        minimum=minimum,
+        maximum=MOST,
+        default=default,
+        merge=merge,
+        hint=hint,
+        kept=kept,
     )
 
 

@@ -160,10 +160,12 @@ class Invoice(OrganizationRecord):
         "Status", default=InvoiceStatus.DRAFT, merge=Merge.LATTICE
     )
     currency: Mapped[str] = currency()
-    subtotal: Mapped[Decimal] = money("Items", default=0, hint="Without tax")
-    discount: Mapped[Decimal] = money("Discount", default=0)
-    tax: Mapped[Decimal] = money("Tax", default=0)
-    total: Mapped[Decimal] = money("Total", default=0)
+    price_off: Mapped[Decimal] = money("Discount", default=0, hint="On the whole, tax included")
+    # What its lines come to: central and every PC reckon it alike, nobody decides on it.
+    subtotal: Mapped[Decimal] = money("Items", default=0, hint="Without tax", merge=Merge.FOLLOWS)
+    discount: Mapped[Decimal] = money("Discount without tax", default=0, merge=Merge.FOLLOWS)
+    tax: Mapped[Decimal] = money("Tax", default=0, merge=Merge.FOLLOWS)
+    total: Mapped[Decimal] = money("Total", default=0, merge=Merge.FOLLOWS)
     # What stood on the paper: where another PC changed the lines meanwhile, central posts nothing.
     posted_total: Mapped[Decimal | None] = money("Total as posted")
     paid: Mapped[Decimal] = money("Paid", default=0, kept=True)
@@ -205,9 +207,11 @@ class InvoiceItem(OrganizationRecord):
         "Price of one", places=6, default=0, minimum=0, maximum=10_000_000, hint="Without tax"
     )
     discount: Mapped[Decimal] = money("Discount", default=0)
-    line_total: Mapped[Decimal] = money("Together", default=0, hint="Without tax")
+    line_total: Mapped[Decimal] = money(
+        "Together", default=0, hint="Without tax", merge=Merge.FOLLOWS
+    )
     tax_rate: Mapped[Decimal] = percent("Tax rate")
-    tax: Mapped[Decimal] = money("Tax", default=0)
+    tax: Mapped[Decimal] = money("Tax", default=0, merge=Merge.FOLLOWS)
 
 
 class Donation(OrganizationRecord):

@@ -64,6 +64,8 @@ class Merge(StrEnum):
     LATTICE = "lattice"
     MAX = "max"
     MIN = "min"
+    FOLLOWS = "follows"
+    """It is reckoned from other columns or rows (`sync/follows.py`), so nobody is asked."""
 
 
 Bound = Decimal | int | date | Callable[[], date | datetime]

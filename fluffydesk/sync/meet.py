@@ -17,6 +17,7 @@ from fluffydesk.mirror.pending import OUT_OF_SIGHT, OpenRefusal, SentRow
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, record_columns
+from fluffydesk.sync import follows
 from fluffydesk.sync.merge import merge, policies_of
 from fluffydesk.sync.words import Refused, in_words
 
@@ -38,9 +39,13 @@ def meet(connection: Connection, table: str, rows: Mapping[str, Theirs]) -> None
     """
     record = record_for(table)
     edited = {key[1] for key in _edited(connection, table, rows)}
+    drafts = follows.drafts_with(connection, table, rows)
     _take(connection, record, {id: theirs for id, theirs in rows.items() if id not in edited})
     for id in edited:
         _meet_edited(connection, record, (table, id), rows[id])
+    for id in drafts:
+        if follows.reckon_draft(connection, id):
+            tidy(connection, (follows.DRAFTS, id))
 
 
 def _take(connection: Connection, record: type[Record], rows: Mapping[str, Theirs]) -> None:
@@ -104,7 +109,7 @@ def _merge_rows(
     if base is None or differs(key[0], base, theirs):
         journal.mark(connection, journal.units_on(connection, key), "merged")
     merged = merge(base or {}, mine, theirs, policies_of(record))
-    write_images(connection, record, [merged.image])
+    write_images(connection, record, [follows.with_following(record, merged.image)])
     journal.keep_base(connection, key, theirs)
     who = who_changed(connection, theirs)
     for one in merged.conflicts:

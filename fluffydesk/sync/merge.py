@@ -102,7 +102,7 @@ def _ended_and_begun(column: str, policy: Policy, base: Image, mine: Image, thei
 def _settle(policy: Policy, base: Value, mine: Value, theirs: Value) -> tuple[bool, Value]:
     """Return (True, value) where the policy finds one, else (False, None)."""
     match policy.merge:
-        case Merge.MINE:
+        case Merge.MINE | Merge.FOLLOWS:  # what follows is reckoned anew when both are there
             return True, mine
         case Merge.THEIRS:
             return True, theirs

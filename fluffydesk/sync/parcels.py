@@ -23,7 +23,8 @@ from fluffydesk.mirror.schema import links_to
 from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import made_at, new_id
 from fluffydesk.records.vocabulary import is_heavy
-from fluffydesk.sync.meet import edit_of, who_changed
+from fluffydesk.sync.follows import following
+from fluffydesk.sync.meet import edit_of, typed_columns, who_changed
 
 FILES_AT_ONCE = 64
 """How many files the outbox holds at once: each lies there whole, beside the one in its row."""
@@ -190,7 +191,10 @@ def _fill(
             if key not in edits:
                 continue
             image, base = mine[key[0]].get(key[1]), edits[key].base
-            left_out = asked.get(key, ())
+            left_out = asked.get(key, set())
+            if left_out and following(record_for(key[0])):
+                # What follows from what is asked about would say it all the same.
+                left_out = {*left_out, *typed_columns(key[0])}
             row = edit_of(edits[key], image, left_out)
             if "" in left_out:
                 absent.update(gives(row) if row else ())

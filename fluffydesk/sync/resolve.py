@@ -28,7 +28,7 @@ from fluffydesk.mirror.schema import links_from, links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
-from fluffydesk.sync import window
+from fluffydesk.sync import follows, window
 from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import edit_on, restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
@@ -116,6 +116,7 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             unit.update(record, row, {conflict.column: _both(connection, conflict)})
         elif keep != "mine":
             unit.update(record, row, {conflict.column: keep})
+        follows.settle(connection, conflict.key)
         # Keeping mine writes nothing, and is a person's work all the same.
         journal.touch(connection, str(unit.id), conflict.key)
         decision = keep if keep in ("mine", "theirs", "both") else "value"

@@ -36,6 +36,16 @@ class Clinic:
         given = {"client_id": self.client, "subtotal": total, "total": total, "status": "posted"}
         return self.add("invoices", **given | values)
 
+    def draft(self, total: int = 100) -> UUID:
+        """Add a draft of one line; what it comes to is central's to reckon."""
+        draft = self.add("invoices", client_id=self.client)
+        self.line(draft, total)
+        return draft
+
+    def line(self, invoice: UUID, amount: int, **values: Any) -> UUID:
+        given = {"description": "Visit", "unit_price": amount, "line_total": amount, **values}
+        return self.add("invoice_items", invoice_id=invoice, **given)
+
     def pay(self, invoice: UUID, amount: int, **values: Any) -> UUID:
         return self.add("payments", invoice_id=invoice, amount=amount, **values)
 
@@ -75,12 +85,38 @@ def test_a_posted_invoice_stays_as_it_is(clinic: Clinic) -> None:
 
 
 def test_an_invoice_whose_lines_changed_elsewhere_is_not_posted_unseen(clinic: Clinic) -> None:
-    draft = clinic.invoice(status="draft")
-    clinic.vet.execute("update invoices set subtotal = 120, total = 120")
+    draft = clinic.draft()
+    clinic.line(draft, 20)
+    assert clinic.of(draft, "subtotal, total") == (120, 120)
     with pytest.raises(RaiseException, match="changed on another PC"):
         clinic.vet.execute("update invoices set status = 'posted', posted_total = 100")
     clinic.vet.execute("update invoices set status = 'posted', posted_total = 120")
     assert clinic.of(draft, "status") == ("posted",)
+    # Whatever total is sent along: what is posted is what the lines come to.
+    other = clinic.draft()
+    with pytest.raises(RaiseException, match="changed on another PC"):
+        clinic.vet.execute(
+            "update invoices set status = 'posted', subtotal = 90, total = 90, posted_total = 90"
+            " where id = %s",
+            (other,),
+        )
+
+
+def test_a_draft_comes_to_what_its_lines_and_its_discount_say(clinic: Clinic) -> None:
+    draft = clinic.draft(50)
+    tablets = clinic.line(draft, 10, tax_rate=21, tax=Decimal("2.10"))
+    columns = "subtotal, discount, tax, total"
+    clinic.vet.execute("update invoices set price_off = 6.21")
+    assert clinic.of(draft, columns) == (60, 6, Decimal("1.89"), Decimal("55.89"))
+    # What does not add up, since two desks wrote parts of it, is put right and not refused.
+    clinic.vet.execute("update invoices set total = 1, discount = 9")
+    assert clinic.of(draft, "total") == (Decimal("55.89"),)
+    clinic.vet.execute("delete from invoice_items where id = %s", (tablets,))
+    assert clinic.of(draft, columns) == (50, Decimal("6.21"), 0, Decimal("43.79"))
+    clinic.vet.execute("update invoices set price_off = 80")
+    assert clinic.of(draft, columns) == (50, 50, 0, 0)
+    clinic.vet.execute("delete from invoice_items")
+    assert clinic.of(draft, columns) == (0, 0, 0, 0)
 
 
 def test_numbers_follow_one_another_when_posted(clinic: Clinic) -> None:
@@ -126,10 +162,10 @@ def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
     assert clinic.of(invoice) == (60, "posted")
     with pytest.raises(RaiseException, match="currency"):
         clinic.pay(invoice, 1, currency="JPY")
-    draft = clinic.invoice(status="draft")
+    draft = clinic.draft()
     clinic.pay(draft, 30)
     with pytest.raises(RaiseException, match="paid already"):
-        clinic.vet.execute("update invoices set subtotal = 20, total = 20 where id = %s", (draft,))
+        clinic.vet.execute("update invoice_items set unit_price = 20, line_total = 20")
 
 
 def test_a_credit_note_takes_off_what_is_owed(clinic: Clinic) -> None:
@@ -172,7 +208,8 @@ def test_a_pc_sends_an_invoice_with_its_lines_and_its_payment_in_any_order(clini
     invoice = rows[0]["id"]
     rows.append(adding("payments", clinic.id, invoice_id=invoice, amount=10000))
     payment = rows[1]["id"]
-    rows.append(adding("invoice_items", clinic.id, invoice_id=invoice, description="Visit"))
+    line = {"invoice_id": invoice, "unit_price": 100_000_000, "line_total": 10000}
+    rows.append(adding("invoice_items", clinic.id, description="Visit", **line))
     (answer,) = gateway.push(clinic.id, BARN, [parcel(*rows)])
     assert answer["result"] == "applied", answer
     assert clinic.of(UUID(invoice)) == (100, "paid")

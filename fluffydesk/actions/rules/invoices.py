@@ -15,19 +15,19 @@ from fluffydesk.actions.rules.dispensed import stock_comes_back, stock_follows
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.figures.invoices import Charged, Totals, off_of, totals
-from fluffydesk.figures.money import pence
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, InvoiceItem, Payment
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.sync import follows
 
 CLAIMED = (InvoiceStatus.POSTED, InvoiceStatus.PAID)
 RECEIVED = (PaymentStatus.COMPLETED, PaymentStatus.DISPUTED)
 _NONE, _CENT = Decimal(0), Decimal("0.01")
 _STAYS = (
     "kind", "credits_id", "client_id", "bill_to_name", "bill_to_address", "bill_to_tax_number",
-    "issue_date", "currency", "subtotal", "discount", "tax", "total", "posted_total",
+    "issue_date", "currency", "price_off", "subtotal", "discount", "tax", "total", "posted_total",
 )  # fmt: skip
 _BILLS, _ITEMS, _MONEY = Invoice.__table__, InvoiceItem.__table__, Payment.__table__
 
@@ -50,16 +50,8 @@ def totals_of(connection: Connection, invoice: Row[Any]) -> Totals:
 
 
 def whole_off(invoice: Row[Any], lines: Sequence[Charged]) -> Decimal:
-    """Return an invoice's discount on the whole, with tax.
-
-    Lines that two desks wrote to a draft apart are all there, its totals are those of one desk:
-    what they differ by is no discount. One that was given keeps its part of the whole.
-    """
-    net = sum((one[0] for one in lines), _NONE)
-    if net == invoice.subtotal:
-        return max(off_of(lines, invoice.total), _NONE)
-    gross = off_of(lines, _NONE)
-    return min(pence(invoice.discount * gross / net), gross) if net > 0 else _NONE
+    """Return an invoice's discount on the whole, with tax, as far as its lines allow it."""
+    return min(Decimal(invoice.price_off), off_of(lines, _NONE))
 
 
 def received_for(connection: Connection, invoice_id: UUID) -> Decimal:
@@ -76,17 +68,6 @@ def credited_for(connection: Connection, invoice_id: UUID) -> Decimal:
         _BILLS.c.credits_id == invoice_id, _BILLS.c.status.in_(CLAIMED)
     )
     return Decimal(connection.execute(query).scalar() or 0)
-
-
-def write_totals(connection: Connection, invoice_id: UUID, found: Totals) -> None:
-    """Write what an invoice comes to."""
-    values = {
-        "subtotal": found.subtotal,
-        "discount": found.discount,
-        "tax": found.tax,
-        "total": found.total,
-    }
-    connection.execute(_BILLS.update().where(_BILLS.c.id == invoice_id).values(**values))
 
 
 def _changed(before: Row[Any] | None, after: Row[Any] | None, names: Iterable[str]) -> bool:
@@ -130,21 +111,19 @@ def _line_adds_up(connection: Connection, before: Row[Any] | None, after: Row[An
 
 def _totals_follow(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """The totals of a draft follow its lines; its discount on the whole stays (rule 23)."""
-    names = ("invoice_id", "line_total", "tax", "tax_rate")
+    names = ("invoice_id", "position", "line_total", "tax", "tax_rate")
     if before is not None and after is not None and not _changed(before, after, names):
         return
     for row in {one.invoice_id: one for one in (before, after) if one is not None}.values():
-        invoice = row_of(connection, Invoice, row.invoice_id)
-        if invoice is None:
-            continue
-        now = lines_of(connection, invoice.id)
-        was = [one for one in now if after is None or one.id != after.id]
-        if before is not None and before.invoice_id == invoice.id:
-            was.append(before)
-        old, new = charged(was), charged(now)
-        off = whole_off(invoice, old)
-        most = off_of(new, _NONE)
-        write_totals(connection, invoice.id, totals(new, min(off, most)))
+        follows.reckon_draft(connection, str(row.invoice_id))
+
+
+def _discount_follows(
+    connection: Connection, before: Row[Any] | None, after: Row[Any] | None
+) -> None:
+    """The totals of a draft are those of its lines, whatever was typed for them (rule 23)."""
+    if after is not None:
+        follows.reckon_draft(connection, str(after.id))
 
 
 def _invoice_stays(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
@@ -306,7 +285,14 @@ def due_on(issued: date, days: int) -> date:
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
     InvoiceItem: (_line_stays, _line_adds_up, _totals_follow, stock_follows),
-    Invoice: (_currency, _adds_up, _invoice_stays, _credits_no_more, stock_comes_back),
+    Invoice: (
+        _currency,
+        _adds_up,
+        _invoice_stays,
+        _credits_no_more,
+        stock_comes_back,
+        _discount_follows,
+    ),
     Payment: (_currency, _paid_once),
     TillClosing: (_till_is_explained,),
 }

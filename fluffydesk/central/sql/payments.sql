@@ -65,6 +65,42 @@ begin
 end $$;
 comment on function public.received_for(uuid) is 'The sum of the payments of an invoice.';
 
+-- What lines come to, with a discount on the whole: that is with tax, shared out over the lines by
+-- what they come to, cent by cent to those that lose most by rounding, and taken off at the rate of
+-- each (figures/invoices.totals). A line itself is rounded by the clinic's custom, and taken as is.
+create function public.reckon_invoice(
+  p_invoice_id uuid, p_off numeric,
+  out subtotal numeric, out discount numeric, out tax numeric, out total numeric
+)
+language sql stable security definer set search_path = '' as $$
+  with line as (
+    select l.line_total as net, l.tax, l.tax_rate, l.line_total + l.tax as gross,
+      sum(l.line_total + l.tax) over () as whole,
+      row_number() over (order by l.position, l.id) as n
+    from public.invoice_items l where l.invoice_id = p_invoice_id
+  ), shared as (
+    select l.*, least(p_off, l.whole) * 100 as cents,
+      div(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as share,
+      mod(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as rest
+    from line l
+  ), cut as (
+    select s.*, coalesce(s.share + (
+      row_number() over (order by s.rest desc, s.n) <= s.cents - sum(s.share) over ()
+    )::int, 0) / 100 as less
+    from shared s
+  ), taken as (
+    select c.*, case when c.less > 0
+      then least(c.net, round((c.gross - c.less) / (1 + c.tax_rate / 100), 2)) else c.net
+    end as left_of_it
+    from cut c
+  )
+  select coalesce(sum(t.net), 0), coalesce(sum(t.net - t.left_of_it), 0),
+    coalesce(sum(t.gross - t.less - t.left_of_it), 0), coalesce(sum(t.gross - t.less), 0)
+  from taken t
+$$;
+comment on function public.reckon_invoice(uuid, numeric)
+  is 'What the lines of an invoice come to with a discount on the whole.';
+
 -- Rule 23. A posted invoice keeps its number, its client and its amounts, and so do its lines. The
 -- transaction that posts it may still write them: a PC sends an invoice before its lines.
 create function public.guard_invoice() returns trigger
@@ -80,18 +116,24 @@ begin
       end if;
     elsif new.status = 'draft' or (
       new.kind, new.credits_id, new.client_id, new.bill_to_name, new.bill_to_address,
-      new.bill_to_tax_number, new.issue_date, new.currency, new.subtotal, new.discount, new.tax,
-      new.total, coalesce(new.number, '')
+      new.bill_to_tax_number, new.issue_date, new.currency, new.price_off, new.subtotal,
+      new.discount, new.tax, new.total, coalesce(new.number, '')
     ) is distinct from (
       old.kind, old.credits_id, old.client_id, old.bill_to_name, old.bill_to_address,
-      old.bill_to_tax_number, old.issue_date, old.currency, old.subtotal, old.discount, old.tax,
-      old.total, coalesce(old.number, new.number, '')
+      old.bill_to_tax_number, old.issue_date, old.currency, old.price_off, old.subtotal,
+      old.discount, old.tax, old.total, coalesce(old.number, new.number, '')
     ) then
       raise exception 'it is posted: correct it with a credit note';
     end if;
   end if;
   if tg_op = 'DELETE' then
     return old;
+  end if;
+  -- Parts of two desks may have met in it; what its lines come to is looked at in the end.
+  if new.status = 'draft' and new.total is distinct from new.subtotal - new.discount + new.tax then
+    select r.subtotal, r.discount, r.tax, r.total
+    into new.subtotal, new.discount, new.tax, new.total
+    from public.reckon_invoice(new.id, new.price_off) r;
   end if;
   if tg_op = 'UPDATE' and new.total < old.total and public.received_for(new.id) > new.total then
     raise exception 'more than this has been paid already';
@@ -128,9 +170,10 @@ declare
   v_row jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
   v_invoice record;
 begin
-  -- The lock makes whoever posts the invoice at this moment wait, or waits for them.
+  -- The lock makes whoever posts the invoice, or writes to it, at this moment wait, or waits for
+  -- them: the line changes what it comes to.
   select i.status, i.posted_at into v_invoice from public.invoices i
-  where i.id = (v_row ->> 'invoice_id')::uuid for share;
+  where i.id = (v_row ->> 'invoice_id')::uuid for no key update;
   if v_invoice.status <> 'draft' and v_invoice.posted_at is distinct from now() then
     raise exception 'its invoice is posted: correct it with a credit note';
   end if;
@@ -140,6 +183,52 @@ comment on function public.guard_invoice_item() is 'Keep the lines of posted inv
 
 create trigger guard_invoice_item before insert or update or delete on public.invoice_items
   for each row execute function public.guard_invoice_item();
+
+-- What a draft comes to follows from its lines and its discount, whichever desks wrote them. A PC
+-- sends an invoice before its lines, and what it reckoned itself: so this waits for the end of the
+-- transaction, and writes only where that differs. A bill of the platform's apps may have no lines.
+create function public.follow_lines() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ids constant uuid[] := case when tg_table_name = 'invoices' then array[new.id] else array[
+    case when tg_op <> 'INSERT' then (to_jsonb(old) ->> 'invoice_id')::uuid end,
+    case when tg_op <> 'DELETE' then (to_jsonb(new) ->> 'invoice_id')::uuid end
+  ] end;
+  v_invoice public.invoices;
+  v_comes record;
+begin
+  for v_invoice in
+    select i.* from public.invoices i
+    where i.id = any(v_ids) and (i.status = 'draft' or i.posted_at = now())
+    order by i.id for no key update
+  loop
+    select * into v_comes from public.reckon_invoice(v_invoice.id, v_invoice.price_off);
+    if (v_invoice.subtotal, v_invoice.discount, v_invoice.tax, v_invoice.total)
+      = (v_comes.subtotal, v_comes.discount, v_comes.tax, v_comes.total)
+    then
+      continue;
+    elsif v_invoice.status = 'draft' then
+      update public.invoices i set subtotal = v_comes.subtotal, discount = v_comes.discount,
+        tax = v_comes.tax, total = v_comes.total
+      where i.id = v_invoice.id;
+    elsif v_invoice.posted_total is not null
+      or exists (select from public.invoice_items l where l.invoice_id = v_invoice.id)
+    then
+      raise exception 'its lines were changed on another PC before it was posted: look at both';
+    end if;
+  end loop;
+  return null;
+end $$;
+comment on function public.follow_lines() is 'Keep what a draft comes to as its lines say.';
+
+create constraint trigger follow_lines after insert or delete
+  or update of invoice_id, position, line_total, tax, tax_rate on public.invoice_items
+  deferrable initially deferred
+  for each row execute function public.follow_lines();
+create constraint trigger follow_lines after insert
+  or update of price_off, subtotal, discount, tax, total, status on public.invoices
+  deferrable initially deferred
+  for each row execute function public.follow_lines();
 
 create function public.check_payment() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -365,6 +454,8 @@ revoke all on function
   public.received_for(uuid),
   public.guard_invoice(),
   public.guard_invoice_item(),
+  public.reckon_invoice(uuid, numeric),
+  public.follow_lines(),
   public.check_payment(),
   public.check_refunds(),
   public.settle_invoice(uuid),

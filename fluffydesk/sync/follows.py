@@ -1,0 +1,141 @@
+"""What follows from other columns and rows is reckoned anew wherever two sides were made one.
+
+An invoice line follows from its quantity, price, discount and rate; a draft from its lines and its
+discount on the whole (rule 23). Central reckons the draft alike (`reckon_invoice`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fluffydesk.figures.invoices import (
+    MOST_OF_ONE,
+    Totals,
+    line,
+    off_of,
+    price_of,
+    share,
+    totals,
+    with_tax,
+)
+from fluffydesk.figures.money import pence
+from fluffydesk.mirror import journal
+from fluffydesk.mirror.images import (
+    Image,
+    from_image,
+    read_image,
+    read_images,
+    to_image,
+    write_images,
+)
+from fluffydesk.records.enums.payments import InvoiceStatus
+from fluffydesk.records.payments import Invoice, InvoiceItem
+from fluffydesk.records.vocabulary import Merge, Record, facts_of
+
+DRAFTS, _LINES = Invoice.__table__.name, InvoiceItem.__table__.name
+_CENT = Decimal("0.01")
+
+
+@cache
+def following(record: type[Record]) -> frozenset[str]:
+    """Return the columns of a record that follow from others."""
+    columns = record.__table__.columns
+    return frozenset(one.name for one in columns if facts_of(one).merge is Merge.FOLLOWS)
+
+
+def with_following(record: type[Record], merged: Image) -> Image:
+    """Return a row made one of two sides with what follows from its own columns.
+
+    A line that adds up is left as it is: which way half a cent goes is the clinic's custom.
+    """
+    if record is not InvoiceItem:
+        return merged
+    row = from_image(record, merged)
+    net, tax = row["line_total"], row["tax"]
+    meant = row["quantity"] * row["unit_price"] - row["discount"]
+    if abs(net - meant) < _CENT and abs(tax - net * row["tax_rate"] / 100) <= 2 * _CENT:
+        return merged
+    return {**merged, **to_image(record, _line_of(row))}
+
+
+def _line_of(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    rate = row["tax_rate"]
+    if row["quantity"] > MOST_OF_ONE:
+        net = max(pence(row["quantity"] * row["unit_price"]) - row["discount"], Decimal(0))
+        return {"line_total": net, "tax": share(net, rate)}
+    price = price_of(row["unit_price"], rate)
+    off = min(with_tax(row["discount"], rate), pence(row["quantity"] * price))
+    made = line(row["quantity"], price, rate, off)
+    return {
+        "unit_price": made.unit_price,
+        "discount": made.discount,
+        "line_total": made.net,
+        "tax": made.tax,
+    }
+
+
+def drafts_with(connection: Connection, table: str, rows: Mapping[str, object]) -> list[str]:
+    """Return the drafts with unsent edits of which these rows, by id, say what they come to.
+
+    Rows are images, or something else where there is none. Ask before they are brought here:
+    what is gone afterwards was of a draft, too.
+    """
+    if table == DRAFTS:
+        ids = set(rows)
+    elif table == _LINES:
+        here = read_images(connection, InvoiceItem, rows).values()
+        there = [row for row in rows.values() if isinstance(row, dict)]
+        ids = {str(row["invoice_id"]) for row in (*here, *there)}
+    else:
+        return []
+    return [id for id in ids if journal.pending_row(connection, (DRAFTS, id)) is not None]
+
+
+def reckon_draft(connection: Connection, invoice_id: str) -> bool:
+    """Write what a draft comes to by the lines that are here; says whether that was another.
+
+    An invoice that is posted, or not there, is left alone.
+    """
+    image = read_image(connection, Invoice, invoice_id)
+    if image is None or image["status"] != InvoiceStatus.DRAFT:
+        return False
+    found = draft_totals(connection, image)
+    values = to_image(
+        Invoice,
+        {name: getattr(found, name) for name in ("subtotal", "discount", "tax", "total")},
+    )
+    if all(image[name] == value for name, value in values.items()):
+        return False
+    write_images(connection, Invoice, [{"id": invoice_id, **values}])
+    return True
+
+
+def settle(connection: Connection, key: tuple[str, str]) -> None:
+    """Reckon anew what follows from a row that a person has just decided on."""
+    table, id = key
+    if table == DRAFTS:
+        reckon_draft(connection, id)
+    image = read_image(connection, InvoiceItem, id) if table == _LINES else None
+    if image is not None:
+        write_images(connection, InvoiceItem, [with_following(InvoiceItem, image)])
+        reckon_draft(connection, str(image["invoice_id"]))
+
+
+def draft_totals(connection: Connection, invoice: Image) -> Totals:
+    """Return what the lines of an invoice come to, less its discount as far as they allow it."""
+    sql = (
+        "SELECT line_total, tax, tax_rate FROM invoice_items WHERE invoice_id = ? "
+        "ORDER BY position, id"
+    )
+    rows = connection.exec_driver_sql(sql, (invoice["id"],)).mappings()
+    lines = [
+        (row["line_total"], row["tax"], row["tax_rate"])
+        for row in (from_image(InvoiceItem, dict(one)) for one in rows)
+    ]
+    off = from_image(Invoice, {"price_off": invoice["price_off"]})["price_off"]
+    return totals(lines, min(off, off_of(lines, Decimal(0))))
