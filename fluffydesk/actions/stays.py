@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
-from fluffydesk.actions.invoicing import NewLine, write_invoice
 from fluffydesk.actions.rules.bookings import (
     Taken,
     free_rooms,
@@ -24,7 +23,7 @@ from fluffydesk.actions.rules.bookings import (
     zone_of,
 )
 from fluffydesk.actions.saving import check, existing, row_with
-from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.stays import price_of, shifted, span_of, units_charged
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -32,11 +31,9 @@ from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.booking import Booking, BookingItem
 from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums.booking import BookingStatus
-from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
 
-_CENT = Decimal("0.01")
 _VALID_DAYS = 365
 """How long a vaccination counts whose next dose nobody wrote down."""
 _STEPS = {
@@ -221,55 +218,6 @@ def remove_extra(mirror: Mirror, item_id: UUID) -> Changes:
     with mirror.unit("Remove an extra") as unit:
         unit.delete(BookingItem, item_id)
     return unit.changes
-
-
-def bill_stay(mirror: Mirror, row_id: UUID) -> tuple[UUID, Changes]:
-    """Write the draft of a stay's invoice, or find the one there is; returns it.
-
-    Lines are what the stay includes, nights first, then extras; prices are with tax (rule 23).
-    Extras that were never done are left out once the stay is over. Refusal: nothing to charge.
-    """
-    with mirror.unit("New invoice") as unit:
-        row = existing(unit.connection, Booking, row_id)
-        found = row_with(unit.connection, Invoice, booking_id=row_id)
-        if found is not None:
-            return found.id, unit.changes
-        lines = _lines_of_stay(unit.connection, row)
-        if not lines:
-            raise Refusal(
-                "Nothing is charged for this stay.", "Enter the price of a night in its form."
-            )
-        values = {"client_id": row.client_id, "booking_id": row_id}
-        invoice = write_invoice(unit, values, lines)
-    return invoice, unit.changes
-
-
-def _lines_of_stay(connection: Connection, row: Row[Any]) -> list[NewLine]:
-    items = BookingItem.__table__
-    query = select(items).where(items.c.booking_id == row.id)
-    query = query.order_by(items.c.due_at.is_not(None), items.c.due_at, items.c.id)
-    over = row.status == BookingStatus.COMPLETED
-    kept = [
-        one
-        for one in connection.execute(query)
-        if not (over and one.due_at is not None and one.done_at is None)
-    ]
-    lines = [
-        NewLine(
-            one.description,
-            one.unit_price,
-            one.quantity,
-            one.tax_percent,
-            (one.unit_price * one.quantity * one.discount_percent / 100).quantize(_CENT),
-            pet_id=row.pet_id,
-            service_id=one.service_id,
-        )
-        for one in kept
-    ]
-    if row.price and all(one.due_at is not None for one in kept):
-        words = stay_words(row.kind, row.start_date, row.end_date)
-        lines.insert(0, NewLine(words, row.price, pet_id=row.pet_id, service_id=row.service_id))
-    return lines
 
 
 def rooms_free_for(mirror: Mirror, row_id: UUID) -> list[Taken]:

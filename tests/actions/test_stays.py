@@ -12,7 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from fluffydesk.actions import saving, stays
+from fluffydesk.actions.invoicing import change_line, post_invoice
 from fluffydesk.actions.rules.bookings import item_of
+from fluffydesk.actions.rules.invoices import lines_of
+from fluffydesk.actions.stay_bill import bill_stay, unbilled
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Booking, BookingItem, RoomAvailability
@@ -254,15 +257,56 @@ def test_rule_23_the_bill_of_a_stay_has_its_nights_and_the_extras_that_were_done
     stays.tick_extra(clinic, walks[0].id)
     stays.set_step(clinic, booked, BookingStatus.CHECKED_IN)
     stays.set_step(clinic, booked, BookingStatus.COMPLETED)
-    made, _ = stays.bill_stay(clinic, booked)
+    made, _ = bill_stay(clinic, booked)
     with clinic.read() as connection:
         bill = saving.existing(connection, Invoice, made)
         lines = list(connection.execute(select(InvoiceItem.__table__)))
     assert bill.total == 2 * NIGHT + Decimal(6)
     assert sorted(one.description for one in lines) == ["Boarding, 2 nights", "Walk"]
-    again, changes = stays.bill_stay(clinic, booked)
+    again, changes = bill_stay(clinic, booked)
     assert again == made
     assert not changes
     free = stay(clinic, sample, "Pixel", 0, 2, None, status=REQUESTED)
     with pytest.raises(Refusal, match="Nothing is charged"):
-        stays.bill_stay(clinic, free)
+        bill_stay(clinic, free)
+
+
+def test_rule_23_what_came_after_the_bill_goes_onto_its_draft_or_onto_a_new_one(
+    clinic: Mirror, sample: Sample
+) -> None:
+    booked = stay(clinic, sample, "Rex", 0, 2, "Kennel 1")
+    stays.add_extra(clinic, booked, "Bath", Decimal(15), day=day(1))
+    made, _ = bill_stay(clinic, booked)
+
+    def left() -> tuple[list[tuple[str, Decimal]], Decimal]:
+        row = row_of(clinic, booked)
+        with clinic.read() as connection:
+            found = unbilled(connection, row)
+        return [(one.description, one.quantity) for one in found.lines], found.nights_over
+
+    assert left() == ([], 0)
+    stays.move_stay(clinic, booked, days_last=1)
+    stays.add_extra(clinic, booked, "Walk", Decimal(6), day=day(2))
+    assert left() == ([("Boarding, 1 night more", 1), ("Walk", 1)], 0)
+    assert bill_stay(clinic, booked)[0] == made
+    assert left() == ([], 0)
+    assert total(clinic, made) == 3 * NIGHT + 15 + 6
+    post_invoice(clinic, made)
+    stays.move_stay(clinic, booked, days_last=2)
+    stays.add_extra(clinic, booked, "walk", Decimal(6), day=day(3))
+    second, _ = bill_stay(clinic, booked)
+    assert second != made
+    assert total(clinic, second) == 2 * NIGHT + 6
+    assert left() == ([], 0)
+    stays.move_stay(clinic, booked, days_last=-4)
+    assert left() == ([], 4)
+    # In other words, at the same price for the same quantity, it stands there too.
+    with clinic.read() as connection:
+        walk = lines_of(connection, second)[-1].id
+    change_line(clinic, walk, {"description": "Round the park"})
+    assert left() == ([], 4)
+
+
+def total(mirror: Mirror, invoice: Any) -> Decimal:
+    with mirror.read() as connection:
+        return Decimal(saving.existing(connection, Invoice, invoice).total)

@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.findings import animals, births, counts, drugs, health
+from fluffydesk.actions.findings import animals, births, counts, desk, drugs, health, rooms
 from fluffydesk.actions.findings.finding import Entry, Finding
 
 __all__ = ["RECENT_DAYS", "WATCHED", "Entry", "Finding", "findings"]
@@ -34,6 +34,10 @@ _QUICK: tuple[Check, ...] = (
     health.withheld_milk,
     health.twice,
     health.expired,
+    desk.vaccinated_twice,
+    desk.gone,
+    desk.bills,
+    rooms.rooms,
 )
 _THOROUGH: tuple[Check, ...] = (
     animals.before_coming,
@@ -42,6 +46,7 @@ _THOROUGH: tuple[Check, ...] = (
     animals.parents,
     animals.tags,
     births.young,
+    desk.seen,
     drugs.given,
 )
 WATCHED = frozenset(
@@ -51,6 +56,8 @@ WATCHED = frozenset(
         *("egg_production_logs", "weight_logs", "wool_milk_production_logs", "lambing_records"),
         *("breeding_records", "health_treatments", "vaccine_logs", "inventory_transactions"),
         *("milk_storage_logs", "egg_storage", "wool_storage"),
+        *("pet_vaccinations", "pets", "clinic_patients", "appointments", "bookings"),
+        *("booking_items", "invoices", "invoice_items", "rooms", "room_availability"),
     }
 )
 """The tables that findings come from."""

@@ -96,3 +96,12 @@ def listed(parts: Iterable[str]) -> str:
     """Return parts in one sentence: `a, b and c`."""
     every = list(parts)
     return " and ".join(part for part in (", ".join(every[:-1]), every[-1]) if part)
+
+
+def stay_days(stay: Row[Any]) -> str:
+    """Return the days of a stay: `03 December 2026`, `03 to 05 December 2026`."""
+    first, last = stay.start_date, stay.end_date
+    if first == last:
+        return f"{first:%d %B %Y}"
+    begins = "%d" if (first.year, first.month) == (last.year, last.month) else "%d %B %Y"
+    return f"{first.strftime(begins)} to {last:%d %B %Y}"

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from fluffydesk.actions import stays
 from fluffydesk.actions.rules.bookings import offered
+from fluffydesk.actions.stay_bill import bill_stay
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -121,7 +122,7 @@ class BoardingActs(QObject):
     def bill(self, stay: Stay) -> None:
         """Write the draft of a stay's invoice, or find it, and go there."""
         self._screen.work.act(
-            lambda mirror: stays.bill_stay(mirror, stay.id), self._billed, self._screen.refuse
+            lambda mirror: bill_stay(mirror, stay.id), self._billed, self._screen.refuse
         )
 
     def _billed(self, result: tuple[UUID, Changes]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from fluffydesk.actions import findings
 from fluffydesk.figures import desk as kpis
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.pets import Pet
@@ -25,6 +26,7 @@ from fluffydesk.ui.parts.tile import Tile
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
+from fluffydesk.ui.screens.contradictions_banner import ContradictionsBanner
 from fluffydesk.ui.screens.desk_figures import figures_of, next_words
 from fluffydesk.ui.screens.reading.desk import Desk, read_desk
 from fluffydesk.ui.screens.register_form import open_registering
@@ -70,21 +72,21 @@ class ClinicToday(Screen):
     icon = "today"
     adds = Appointment
     group = "Day"
-    watches = WATCHED | {
-        *(
-            "farm_inventory",
-            "inventory_transactions",
-            "payments",
-            "payment_refunds",
-            "invoices",
-            "reminders",
-        ),
-        *("reminder_messages", "reminder_rules", "conversations", "messages", "organizations"),
-    }
+    watches = frozenset(
+        {
+            *WATCHED,
+            *findings.WATCHED,
+            *("inventory_transactions", "payments", "payment_refunds", "farm_inventory"),
+            *("reminders", "reminder_messages", "reminder_rules", "conversations", "messages"),
+            *("organizations", "invoices"),
+        }
+    )
     help = (
         "Each tile shows a figure of the desk and what it is compared with; the “i” says how it is "
         "worked out. Enter on a tile, or a click, opens the rows it counts. The same figures can "
         "be printed and saved under Reports.\n"
+        "Above them stands what does not add up once the entries of several PCs are together, with "
+        "the way to its records.\n"
         "Below are today's visits in the order in which they come. A or Space moves the chosen one "
         "on: arrived, in room, with vet, to pay, done. Enter opens it."
     )
@@ -94,6 +96,7 @@ class ClinicToday(Screen):
         self.clock: Callable[[], datetime] = now
         self.shown: Desk | None = None
         self.acts = VisitActs(self)
+        self.contradictions = ContradictionsBanner(self)
         self.tiles: dict[str, Tile] = {}
         for kpi, role in _ICONS.items():
             tile = Tile(kpi.title, definition=kpi.definition, icon_role=role)
@@ -128,6 +131,10 @@ class ClinicToday(Screen):
         return "New appointment", lambda: open_booking(self, self.work, None)
 
     def reload(self) -> None:
+        self._look()
+        self.contradictions.reload()
+
+    def _look(self) -> None:
         mine = self.work.whose
         job = partial(read_desk, at=self.clock(), zone=mine.zone, currency=mine.currency)
         self.work.on_mirror(job, self._show, latest=True)
@@ -144,6 +151,7 @@ class ClinicToday(Screen):
     def _arrange(self) -> None:
         page = Page(measures.CARD)
         page.add(self.first)
+        page.add(self.contradictions)
         page.add(Tiles(list(self.tiles.values()), _ACROSS, _TILE, measures.CARD))
         self.coming = Card("Still to come and in the house")
         board = Button("Waiting room", self._to_board, kind="quiet", icon_role="waiting")
@@ -218,4 +226,4 @@ class ClinicToday(Screen):
 
     def _tick(self, _: object = None) -> None:
         if self.isVisible():
-            self.reload()
+            self._look()

@@ -13,8 +13,12 @@ from sqlalchemy import Connection
 from fluffydesk.actions.findings import WATCHED, Entry, Finding, findings
 from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_up
 from fluffydesk.errors import Refusal
+from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.payments import Invoice
+from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
 from fluffydesk.ui.forms import open_form
 from fluffydesk.ui.look import measures
@@ -23,6 +27,7 @@ from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.beside import Beside
+from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
@@ -30,6 +35,13 @@ DAYS = 400
 """How far back is looked."""
 
 
+_PLACES: dict[type[Record], str] = {
+    Livestock: "animal",
+    Pet: "pet",
+    Booking: "boarding",
+    Invoice: "money",
+}
+"""The screens on which a row is corrected, where it has one."""
 _Found = tuple[list[Finding], dict[UUID, Aside]]
 
 
@@ -46,7 +58,8 @@ class ContradictionsScreen(Screen):
     help = (
         "Each PC keeps the rules by what it knows. Where two worked apart, what each wrote down "
         "may not add up: more birds died than there were, a cow was served after she had died, "
-        "or eggs were sold that the other PC had put under withdrawal.\n"
+        "eggs were sold that the other PC had put under withdrawal, or a stay was made longer "
+        "after it was billed.\n"
         "Nothing of it is thrown away and nothing waits: both are at central. Choose a line, "
         "look at the rows below it, and correct or delete the one that is wrong. The line goes "
         "by itself once it adds up. What is known and cannot be mended is set aside with a reason, "
@@ -67,7 +80,7 @@ class ContradictionsScreen(Screen):
         self.list = RowsTable("Contradictions", _columns())
         self.list.say_when_empty(
             "Everything adds up",
-            "Head counts, stores, withdrawal, births and dates of all PCs fit together.",
+            "What all PCs wrote down fits together.",
         )
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._open_first)
@@ -197,8 +210,10 @@ class ContradictionsScreen(Screen):
     def _open(self, entry: Entry | None) -> None:
         if entry is None:
             return
-        if entry.record is Livestock:
-            self.go.emit(Place("animal", entry.id))
+        if entry.record in _PLACES:
+            self.go.emit(Place(_PLACES[entry.record], entry.id))
+        elif entry.record is Appointment:
+            open_booking(self, self.work, entry.id)
         else:
             open_form(self, self.work, entry.record, entry.id)
 

@@ -1,0 +1,307 @@
+"""What two desks wrote about pets and their bills, and cannot all be: doses, deaths and nights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+
+from fluffydesk.actions.findings.finding import (
+    MOST,
+    MOST_ENTRIES,
+    Finding,
+    Teller,
+    listed,
+    stay_days,
+)
+from fluffydesk.actions.rules.appointments import BEFORE
+from fluffydesk.actions.rules.bookings import ENDED
+from fluffydesk.actions.rules.rule import row_of
+from fluffydesk.actions.stay_bill import bills_of, unbilled
+from fluffydesk.records.booking import Appointment, Booking, BookingItem
+from fluffydesk.records.clinic import PetVaccination
+from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.booking import BookingStatus
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
+from fluffydesk.records.payments import Invoice, InvoiceItem
+from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
+from fluffydesk.records.types import ExactDecimal, new_id, today
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.wording import counted
+
+_SHOTS = PetVaccination.__table__.c
+_PETS, _LINKS, _CLIENTS = Pet.__table__, ClinicPatient.__table__, ClinicClient.__table__
+_INVOICES, _LINES = Invoice.__table__, InvoiceItem.__table__
+_BOOK, _STAYS, _ITEMS = Appointment.__table__, Booking.__table__, BookingItem.__table__
+_OPEN = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
+_SOON = 7
+"""Days within which nobody gives a pet the same vaccine again."""
+_CLOCKS = timedelta(days=7)
+"""How far the clock of the PC that made a row's id may have been off."""
+_NAMED = 3
+_Ahead = tuple[type[Record], Row[Any], date, str]
+
+
+def vaccinated_twice(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield pets that got one vaccine twice within a week (rule 18)."""
+    teller = Teller(connection)
+    recent: list[ColumnElement[bool]] = []
+    if since is not None:
+        # Ids are made in the order of time, so that the primary key leads to the latest.
+        made = new_id(datetime.combine(since, time(), teller.zone) - _CLOCKS, 0)
+        recent = [_SHOTS.id >= made, _SHOTS.given_on >= since]
+    told: set[tuple[UUID, UUID]] = set()
+    for what in (_SHOTS.vaccine, _SHOTS.disease):
+        # So written, the pet's index does not lead through every dose there ever was.
+        same, whose = func.lower(what), func.coalesce(_SHOTS.pet_id, None)
+        more = select(whose, same.label("same")).where(*recent, what.is_not(None))
+        more = more.group_by(whose, same).having(func.count() > 1).limit(MOST)
+        for pet, word in connection.execute(more).all():
+            query = select(PetVaccination.__table__).where(
+                *recent, _SHOTS.pet_id == pet, same == word
+            )
+            rows = connection.execute(query.order_by(_SHOTS.given_on, _SHOTS.id)).all()
+            for one, other in pairwise(rows):
+                if (one.id, other.id) in told or (other.given_on - one.given_on).days > _SOON:
+                    continue
+                told.add((one.id, other.id))
+                yield _dose(teller, one, other, getattr(one, what.name))
+
+
+def _dose(teller: Teller, one: Row[Any], other: Row[Any], what: str) -> Finding:
+    pet = row_of(teller.connection, Pet, one.pet_id)
+    when = f"twice on {one.given_on:%d %B %Y}"
+    if one.given_on != other.given_on:
+        when = f"on {one.given_on:%d %B %Y} and again on {other.given_on:%d %B %Y}"
+    return Finding(
+        rule=18,
+        on=other.given_on,
+        message=f"{_name(pet)} got {what} {when}.",
+        advice="If it was given once, delete one: what it took from the store goes back, and the "
+        "next dose is due once.",
+        entries=tuple(
+            teller.entry(PetVaccination, row, f"{row.vaccine} on {row.given_on:%d %B %Y}")
+            for row in (one, other)
+        ),
+    )
+
+
+def gone(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield pets that died or left the clinic, and are expected there after that (rule 22).
+
+    Only what is still to come, whatever `since` is: what is over is not called off any more.
+    """
+    teller = Teller(connection)
+    visits = _with_pet(_BOOK).where(_BOOK.c.status.in_(BEFORE))
+    stays = _with_pet(_STAYS).where(_STAYS.c.status.not_in(ENDED))
+    yield from _of_the_gone(teller, _since(teller, visits, stays, today()), died=False)
+
+
+def seen(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield pets that died before they were seen or stayed (rule 22)."""
+    teller = Teller(connection)
+    over = (AppointmentStatus.IN_PROGRESS, AppointmentStatus.COMPLETED)
+    visits = _with_pet(_BOOK).where(_BOOK.c.status.in_(over))
+    stays = _with_pet(_STAYS).where(_STAYS.c.status == BookingStatus.COMPLETED)
+    yield from _of_the_gone(teller, _since(teller, visits, stays, since), died=True)
+
+
+def _since(
+    teller: Teller, visits: Select[Any], stays: Select[Any], first: date | None
+) -> tuple[Select[Any], Select[Any]]:
+    if first is None:
+        return visits, stays
+    begins = datetime.combine(first, time(), teller.zone)
+    return visits.where(_BOOK.c.scheduled_at >= begins), stays.where(_STAYS.c.start_date >= first)
+
+
+def _of_the_gone(
+    teller: Teller, queries: tuple[Select[Any], Select[Any]], *, died: bool
+) -> Iterator[Finding]:
+    found: dict[UUID, list[_Ahead]] = defaultdict(list)
+    for record, query in zip((Appointment, Booking), queries, strict=True):
+        for row in teller.connection.execute(query).all():
+            visit = record is Appointment
+            day = teller.day(row.scheduled_at) if visit else row.start_date
+            dead = row.deceased_on is not None and row.deceased_on < day
+            if dead or (not died and row.ended_on is not None and row.ended_on <= day):
+                words = f"a visit on {day:%d %B %Y}" if visit else f"a stay from {day:%d %B %Y}"
+                found[row.pet_id].append((record, row, day, words))
+    for pet, rows in list(found.items())[:MOST]:
+        yield _gone(teller, pet, sorted(rows, key=lambda one: one[2]))
+
+
+def _with_pet(table: Any) -> Select[Any]:
+    """Return the query of rows of pets that died or left; such a pet may be out of sight."""
+    joined = table.outerjoin(_PETS, _PETS.c.id == table.c.pet_id).outerjoin(
+        _LINKS, _LINKS.c.pet_id == table.c.pet_id
+    )
+    return (
+        select(table, _PETS.c.deceased_on, _LINKS.c.ended_on)
+        .select_from(joined)
+        .where(or_(_PETS.c.deceased_on.is_not(None), _LINKS.c.ended_on.is_not(None)))
+    )
+
+
+def _gone(teller: Teller, pet_id: UUID, ahead: list[_Ahead]) -> Finding:
+    connection, (_, row, on, _) = teller.connection, ahead[0]
+    pet = row_of(connection, Pet, pet_id)
+    lives = row.deceased_on is None
+    word = "left the clinic" if lives else "died"
+    when = row.ended_on if lives else row.deceased_on
+    said = [words for *_, words in ahead[:_NAMED]]
+    if len(ahead) > _NAMED:
+        said.append(f"{len(ahead) - _NAMED} more")
+    if pet is not None:
+        card = teller.entry(Pet, pet, f"Card of {pet.name}")
+    else:
+        query = select(_LINKS).where(_LINKS.c.pet_id == pet_id)
+        link = connection.execute(query).one()
+        card = teller.entry(ClinicPatient, link, f"A patient until {row.ended_on:%d %B %Y}")
+    advice = "Call off what is booked; if the pet lives, take the day it died out of its card."
+    if lives:
+        advice = "Call off what is booked; if it is a patient still, take out the day it left."
+    elif row.status not in (*BEFORE, *_OPEN):
+        advice = "Correct the day it died on its card, or the pet or the day of the other row."
+    return Finding(
+        rule=22,
+        on=on,
+        message=f"{_name(pet, _client_of(connection, row))} {word} on {when:%d %B %Y}, and has "
+        f"{listed(said)}.",
+        advice=advice,
+        entries=(
+            *(
+                teller.entry(record, one, words[2:].capitalize())
+                for record, one, _, words in ahead[: MOST_ENTRIES - 1]
+            ),
+            card,
+        ),
+    )
+
+
+def _client_of(connection: Connection, row: Row[Any]) -> str:
+    query = select(_CLIENTS.c.full_name).where(_CLIENTS.c.id == row.client_id)
+    return str(connection.execute(query).scalar() or "") if row.client_id else ""
+
+
+def _name(pet: Row[Any] | None, client: str = "") -> str:
+    if pet is not None:
+        return str(pet.name)
+    return f"A patient of {client}" if client else "A patient"
+
+
+def bills(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield stays of which something was added, or nights taken off, since they were billed (23).
+
+    Where a credit note was written somebody has looked at it.
+    """
+    teller, told = Teller(connection), 0
+    for stay_id in _suspects(connection, since):
+        stay = row_of(connection, Booking, stay_id)
+        finding = None if stay is None else _bill(teller, stay)
+        if finding is not None and told < MOST:
+            told += 1
+            yield finding
+
+
+def _suspects(connection: Connection, since: date | None) -> list[UUID]:
+    """Return the stays whose items and lines differ in number: a few, so that these are read."""
+    noted = _INVOICES.alias()
+    billed = and_(
+        _INVOICES.c.booking_id.is_not(None),
+        _INVOICES.c.kind == InvoiceKind.INVOICE,
+        _INVOICES.c.status != InvoiceStatus.VOID,
+        ~select(noted.c.id)
+        .where(
+            noted.c.booking_id == _INVOICES.c.booking_id,
+            noted.c.kind == InvoiceKind.CREDIT_NOTE,
+        )
+        .exists(),
+    )
+    if since is not None:
+        billed &= _INVOICES.c.issue_date >= since
+    over = _STAYS.c.status == BookingStatus.COMPLETED
+    live = _STAYS.c.status.not_in((BookingStatus.CANCELLED, BookingStatus.NO_SHOW))
+    begins = func.replace(_STAYS.c.kind, "_", " ").concat("%")
+    lines = (
+        select(_STAYS.c.id, *_sums(_LINES.c.quantity, _LINES.c.description.ilike(begins)))
+        .select_from(
+            _INVOICES.join(_STAYS, _STAYS.c.id == _INVOICES.c.booking_id).join(
+                _LINES, _LINES.c.invoice_id == _INVOICES.c.id
+            )
+        )
+        .where(billed, live)
+        .group_by(_STAYS.c.id)
+        .cte()
+    )
+    counts = or_(_ITEMS.c.due_at.is_(None), _ITEMS.c.done_at.is_not(None), ~over)
+    items = (
+        select(_STAYS.c.id, *_sums(_ITEMS.c.quantity, _ITEMS.c.due_at.is_(None)))
+        .select_from(_ITEMS.join(_STAYS, _STAYS.c.id == _ITEMS.c.booking_id))
+        .where(_STAYS.c.id.in_(select(_INVOICES.c.booking_id).where(billed)), counts)
+        .group_by(_STAYS.c.id)
+        .cte()
+    )
+    query = select(lines.c.id).select_from(lines.outerjoin(items, items.c.id == lines.c.id))
+    nights, extras = func.coalesce(items.c.nights, 0), func.coalesce(items.c.extras, 0)
+    differ = or_(nights != lines.c.nights, extras > lines.c.extras)
+    return list(connection.execute(query.where(differ)).scalars())
+
+
+def _sums(quantity: Column[Any], is_nights: ColumnElement[bool]) -> tuple[ColumnElement[Any], ...]:
+    """Return the sums of nights and of all else, in thousandths; the mirror keeps whole numbers."""
+    assert isinstance(quantity.type, ExactDecimal)
+    number = type_coerce(quantity, Integer) * 10 ** (3 - quantity.type.places)
+    return (
+        func.sum(case((is_nights, number), else_=0)).label("nights"),
+        func.sum(case((is_nights, 0), else_=number)).label("extras"),
+    )
+
+
+def _bill(teller: Teller, stay: Row[Any]) -> Finding | None:
+    left = unbilled(teller.connection, stay)
+    if not left.lines and not left.nights_over:
+        return None
+    bill = bills_of(teller.connection, stay.id)
+    draft = any(one.status == InvoiceStatus.DRAFT for one in bill)
+    pet, days = _name(row_of(teller.connection, Pet, stay.pet_id)), stay_days(stay)
+    if left.lines:
+        said = listed(one.description for one in left.lines[:_NAMED])
+        message = f"The bill of {pet}'s stay, {days}, does not hold {said}."
+        where = "the draft" if draft else "a new one, as the bill is posted"
+        advice = f"Open the stay and press B for its bill: what is missing goes onto {where}."
+    else:
+        many = counted(int(left.nights_over), "night", "nights")
+        message = f"{pet}'s stay, {days}, was billed with {many} too many."
+        advice = "Correct the line of the bill." if draft else "Write a credit note for them."
+    return Finding(
+        rule=23,
+        on=stay.end_date,
+        message=message,
+        advice=advice,
+        entries=(
+            teller.entry(Booking, stay, f"Stay of {pet}, {days}"),
+            *(
+                teller.entry(Invoice, one, f"Invoice {one.number or 'not posted'}".strip())
+                for one in bill[: MOST_ENTRIES - 1]
+            ),
+        ),
+    )
