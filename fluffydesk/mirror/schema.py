@@ -175,6 +175,26 @@ HISTORY_TRIGGER = """CREATE TRIGGER IF NOT EXISTS history_of_units AFTER DELETE 
 END"""
 """What a unit touched is remembered when it is settled, by name of column and without values."""
 
+TOUCHES = """CREATE VIEW IF NOT EXISTS touches AS
+  SELECT table_name, row_id, base, base_version, op, changed FROM edits"""
+"""What the triggers of the tables write to: a row, as it was, what is done to it, and to what."""
+
+TOUCH_TRIGGER = f"""CREATE TRIGGER IF NOT EXISTS journal_touches INSTEAD OF INSERT ON touches
+  WHEN NEW.op <> 'update' OR NEW.changed <> '' BEGIN
+  SELECT RAISE(ABORT, '{NO_UNIT}')
+    WHERE NOT EXISTS (SELECT 1 FROM units WHERE id = writer());
+  INSERT INTO edits (table_name, row_id, base, base_version, since)
+    SELECT NEW.table_name, NEW.row_id, NEW.base, NEW.base_version, units.made_at
+    FROM units WHERE units.id = writer() AND NOT EXISTS (
+      SELECT 1 FROM pending_rows WHERE table_name = NEW.table_name AND row_id = NEW.row_id);
+  INSERT INTO edits (table_name, row_id, unit_id, op, changed)
+    VALUES (NEW.table_name, NEW.row_id, writer(), NEW.op, NEW.changed)
+    ON CONFLICT (table_name, row_id, unit_id) DO UPDATE
+    SET op = CASE excluded.op WHEN 'delete' THEN 'delete' ELSE op END,
+      changed = changed || excluded.changed;
+END"""
+"""The first touch of a row keeps its base; each unit's line of it is what the unit did in all."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -288,65 +308,33 @@ def image_sql(table: Table, row: str) -> str:
     return f"json_object({pairs})"
 
 
-def _first_touch(table: str, row: str, base: str, version: str) -> str:
-    return f"""
-  INSERT INTO edits (table_name, row_id, base, base_version, since)
-    SELECT '{table}', {row}.id, {base}, {version}, units.made_at
-    FROM units WHERE units.id = writer() AND NOT EXISTS (
-      SELECT 1 FROM pending_rows WHERE table_name = '{table}' AND row_id = {row}.id);"""
-
-
-def _open_unit() -> str:
-    return f"""
-  SELECT RAISE(ABORT, '{NO_UNIT}')
-    WHERE NOT EXISTS (SELECT 1 FROM units WHERE id = writer());"""
-
-
-def _touched(table: str, row: str, op: str, changed: str = "''") -> str:
-    return f"""
-  INSERT INTO edits (table_name, row_id, unit_id, op, changed)
-    SELECT '{table}', {row}.id, writer(), '{op}', {changed}
-    WHERE NOT EXISTS (
-      SELECT 1 FROM unit_rows WHERE table_name = '{table}' AND row_id = {row}.id
-      AND unit_id = writer());"""
-
-
-def _touched_again(table: str, news: str) -> str:
-    return f"""
-  UPDATE edits SET {news} WHERE table_name = '{table}' AND row_id = OLD.id
-    AND unit_id = writer();"""
-
-
 def trigger_ddl(table: Table) -> list[str]:
-    """Return the statements that make the three triggers by which the journal is kept."""
+    """Return the statements that make the three triggers by which the journal is kept.
+
+    Each says which row is written to, as it was, and `TOUCH_TRIGGER` does the rest for all of
+    them: every trigger is parsed whenever a mirror is opened, so they are kept short.
+    """
     name = table.name
     loud = "writer() IS NOT 'central'"
-    changed = " OR ".join(f"OLD.{c.name} IS NOT NEW.{c.name}" for c in table.columns)
     never_sent = f"""
   DELETE FROM edits WHERE table_name = '{name}' AND row_id = OLD.id AND unit_id = ''
     AND base IS NULL
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE instr(outbox.rows, OLD.id) > 0);"""
     same_key = "\n  SELECT RAISE(ABORT, 'the key of a row never changes') WHERE OLD.id <> NEW.id;"
-    base = image_sql(table, "OLD")
+    before = f"{image_sql(table, 'OLD')}, OLD.row_version"
     names = " || ".join(
         f"CASE WHEN OLD.{c.name} IS NOT NEW.{c.name} THEN ' {c.name}' ELSE '' END"
         for c in table.columns
     )
-    more = _touched_again(name, f"changed = changed || {names}")
-    gone = _touched_again(name, "op = 'delete'")
+    touch = f"\n  INSERT INTO touches VALUES ('{name}',"
     return [
         f"CREATE TRIGGER journal_{name}_insert AFTER INSERT ON {name} WHEN {loud} BEGIN"
-        f"{_open_unit()}{_first_touch(name, 'NEW', 'NULL', 'NULL')}"
-        f"{_touched(name, 'NEW', 'insert')}\nEND",
-        f"CREATE TRIGGER journal_{name}_update AFTER UPDATE ON {name} "
-        f"WHEN {loud} AND ({changed}) BEGIN{_open_unit()}{same_key}"
-        f"{_first_touch(name, 'OLD', base, 'OLD.row_version')}{more}"
-        f"{_touched(name, 'OLD', 'update', names)}\nEND",
+        f"{touch} NEW.id, NULL, NULL, 'insert', '');\nEND",
+        f"CREATE TRIGGER journal_{name}_update AFTER UPDATE ON {name} WHEN {loud} BEGIN"
+        f"{touch} OLD.id, {before}, 'update', {names});{same_key}\nEND",
         # First touch, then forget what was never sent: the other way round would journal it anew.
         f"CREATE TRIGGER journal_{name}_delete AFTER DELETE ON {name} WHEN {loud} BEGIN"
-        f"{_open_unit()}{_first_touch(name, 'OLD', base, 'OLD.row_version')}"
-        f"{gone}{_touched(name, 'OLD', 'delete')}"
-        f"{never_sent}\nEND",
+        f"{touch} OLD.id, {before}, 'delete', '');{never_sent}\nEND",
     ]
 
 
@@ -361,6 +349,8 @@ def journal_ddl() -> Iterator[str]:
         yield f"CREATE VIEW IF NOT EXISTS {name} AS SELECT {listed} FROM edits WHERE {which}"
     yield from JOURNAL_INDEXES
     yield HISTORY_TRIGGER
+    yield TOUCHES
+    yield TOUCH_TRIGGER
 
 
 @cache

@@ -108,6 +108,7 @@ def _drop_triggers(driver: Any) -> None:
     sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     for (name,) in driver.execute(sql).fetchall():
         driver.execute(f"DROP TRIGGER {name}")
+    driver.execute("DROP VIEW IF EXISTS touches")
 
 
 def _bring_table(driver: Any, table: Any) -> None:
