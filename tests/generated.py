@@ -113,6 +113,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     "messages": {"kind": MessageKind.TEXT, "reply_to_id": None, "deleted_at": None},
     "staff_shifts": {"break_minutes": 45},
     "appointments": {"status": "completed"},  # a patient that arrived is no no-show
+    # What is still to come is booked, and not written down.
+    "farm_visits": {"visited_at": datetime(2020, 5, 4, 6, 30, tzinfo=UTC)},
     "bookings": {"status": "completed"},  # what is over stays over
     # Nothing fills what is in braces but what is known.
     "reminder_rules": {"subject": "{pet}: {what} ‘q’ 乳牛", "body": "Dear {client},\n\n\t{due}"},
@@ -150,6 +152,7 @@ BESIDES: dict[str, tuple[str, str, dict[str, Any]]] = {
 """What a row that a link points to has too, so that others can be written down of it: the table,
 its link, its values."""
 ONE_OF: dict[str, tuple[str, ...]] = {
+    "appointments": ("pet_id",),
     "reminders": ("pet_id", "animal_id"),
     "attachments": ("animal_id", "pet_id"),
     "farm_visit_treatments": ("animal_tag", "group_name"),
@@ -177,6 +180,7 @@ _REACHED = {
 NEVER_DELETED = {"health_treatments"}
 """Tables whose rows are voided with a reason, and never deleted (rule 16)."""
 STAYS: dict[str, tuple[str, ...]] = {
+    "appointments": ("pet_id",),
     "breeding_records": ("served_on",),
     "messages": ("body",),
 }

@@ -19,6 +19,7 @@ from fluffydesk.actions.booked import (
     Taken,
     clashes,
     describe,
+    whom,
 )
 from fluffydesk.actions.rules.appointments import BEFORE, words_for
 from fluffydesk.actions.saving import check, existing, row_with
@@ -29,7 +30,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.records.types import now
 
 __all__ = [
@@ -68,7 +69,7 @@ _AT = {Stage.IN_ROOM: AppointmentStatus.IN_PROGRESS, Stage.LEFT: AppointmentStat
 
 def book(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False) -> Changes:
     """Make an appointment; without `ends_at` it is as long as its service takes, without a client
-    it is of the pet's own.
+    it is of the pet's own. Without a pet it is the vet's visit to the client's farm.
 
     Raises Taken where this PC knows of another for its vet, room or patient (rule 19), AskFirst
     where their policy is to ask, which `may_overlap` answers; InvalidValue for a pet that has
@@ -80,12 +81,12 @@ def book(mirror: Mirror, values: Mapping[str, Any], *, may_overlap: bool = False
         starts = given.get("scheduled_at")
         if given.get("ends_at") is None and starts is not None:
             given["ends_at"] = starts + length_of(connection, given.get("service_id"))
-        pet = row_with(connection, Pet, id=given.get("pet_id"))
         patient = row_with(connection, ClinicPatient, pet_id=given.get("pet_id"))
         if given.get("client_id") is None and patient is not None:
             given["client_id"] = patient.client_id
+        name = whom(connection, given.get("pet_id"), given.get("client_id"))
     checked = check(Appointment, given)
-    title = f"Book {pet.name if pet is not None else 'an appointment'}"
+    title = f"Book {name or 'an appointment'}"
     with mirror.unit(title) as unit, asking():
         add_visit(unit, checked)
     return unit.changes
@@ -158,7 +159,7 @@ def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) 
     """Bring an appointment to a status it can have next (rule 20); otherwise InvalidValue."""
     with mirror.read() as connection:
         row = existing(connection, Appointment, appointment_id)
-        pet = row_with(connection, Pet, id=row.pet_id)
+        name = whom(connection, row.pet_id, row.client_id) or "visit"
     if row.status == status:
         return Changes({})
     if AppointmentStatus.later(row.status, status) != status:
@@ -171,7 +172,7 @@ def set_status(mirror: Mirror, appointment_id: UUID, status: AppointmentStatus) 
     for stage, reached in _AT.items():
         if status == reached:
             values |= stamped(_stamps(row), stage, now())
-    with mirror.unit(f"{words_for(status)}: {_called(pet)}") as unit:
+    with mirror.unit(f"{words_for(status)}: {name}") as unit:
         change_visit(unit, row, values)
     return unit.changes
 
@@ -184,7 +185,7 @@ def set_stage(mirror: Mirror, appointment_id: UUID, stage: Stage) -> Changes:
     """
     with mirror.read() as connection:
         row = existing(connection, Appointment, appointment_id)
-        pet = row_with(connection, Pet, id=row.pet_id)
+        name = whom(connection, row.pet_id, row.client_id) or "visit"
     if row.status in FREE:
         raise InvalidValue(
             f"This visit is {words_for(row.status).lower()}.", "Book it again first."
@@ -194,7 +195,7 @@ def set_stage(mirror: Mirror, appointment_id: UUID, stage: Stage) -> Changes:
     new = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not new:
         return Changes({})
-    with mirror.unit(f"{_STAGE_WORDS[stage]}: {_called(pet)}") as unit:
+    with mirror.unit(f"{_STAGE_WORDS[stage]}: {name}") as unit:
         change_visit(unit, row, new)
     return unit.changes
 
@@ -265,10 +266,10 @@ def _change(
     mirror: Mirror, verb: str, row: Row[Any], new: dict[str, Any], may_overlap: bool
 ) -> Changes:
     with mirror.read() as connection:
-        pet = row_with(connection, Pet, id=row.pet_id)
+        name = whom(connection, row.pet_id, row.client_id)
     # What was double-booked on purpose was so at its former time.
     values = {**new, "may_overlap": may_overlap}
-    title = f"{verb} {pet.name if pet is not None else 'an appointment'}"
+    title = f"{verb} {name or 'an appointment'}"
     with mirror.unit(title) as unit, asking():
         change_visit(unit, row, check(Appointment, values, partial=True))
     return unit.changes
@@ -294,7 +295,3 @@ def _status_at(row: Row[Any], stage: Stage) -> AppointmentStatus:
     if stage in (Stage.BOOKED, Stage.ARRIVED):
         return row.status if row.status in BEFORE else AppointmentStatus.CONFIRMED
     return AppointmentStatus.IN_PROGRESS
-
-
-def _called(pet: Row[Any] | None) -> str:
-    return "visit" if pet is None else str(pet.name)

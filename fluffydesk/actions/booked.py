@@ -14,7 +14,7 @@ from fluffydesk.errors import Doubt, InvalidValue
 from fluffydesk.records.booking import Appointment, Room
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import DoubleBooking
-from fluffydesk.records.pets import Pet
+from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.users import OrganizationUser, Profile
 
 FREE = (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
@@ -22,7 +22,7 @@ FREE = (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
 LONGEST = timedelta(days=7)
 """How long a visit may last, so that what overlaps is found without reading all that was."""
 
-_BOOK, _PETS = Appointment.__table__, Pet.__table__
+_BOOK, _PETS, _CLIENTS = Appointment.__table__, Pet.__table__, ClinicClient.__table__
 _PEOPLE, _ROOMS, _MEMBERS = Profile.__table__, Room.__table__, OrganizationUser.__table__
 _NOBODYS = {DoubleBooking.ALLOW}
 
@@ -51,7 +51,8 @@ class Slot:
 class Clash:
     """An appointment that takes some of the same time of `who`, a vet, room or pet (`kind`).
 
-    `policy` says what the vet or the room has to say of it: never, or ask first.
+    `pet` is whose visit it is: of a farm that is visited, its client. `policy` says what the vet
+    or the room has to say of it: never, or ask first.
     """
 
     appointment_id: UUID
@@ -93,6 +94,14 @@ class AskFirst(Doubt):
         super().__init__(taken.message, taken.advice, field=taken.field)
         self.clashes = taken.clashes
         self.slots = taken.slots
+
+
+def whom(connection: Connection, pet_id: UUID | None, client_id: UUID | None) -> str | None:
+    """Return the name of the pet that a visit is of, or else of the client whose farm it is."""
+    of = _PETS if pet_id is not None else _CLIENTS
+    name = of.c.name if pet_id is not None else of.c.full_name
+    found = connection.execute(select(name).where(of.c.id == (pet_id or client_id))).scalar()
+    return None if found is None else str(found)
 
 
 def slot_of(row: Row[Any]) -> Slot:
@@ -176,12 +185,13 @@ def _others(slot: Slot) -> Any:
     return (
         select(
             _BOOK,
-            _PETS.c.name.label("pet"),
+            func.coalesce(_PETS.c.name, _CLIENTS.c.full_name).label("pet"),
             _PEOPLE.c.full_name.label("vet"),
             _ROOMS.c.name.label("room"),
         )
         .select_from(
             _BOOK.outerjoin(_PETS, _PETS.c.id == _BOOK.c.pet_id)
+            .outerjoin(_CLIENTS, _CLIENTS.c.id == _BOOK.c.client_id)
             .outerjoin(_PEOPLE, _PEOPLE.c.id == _BOOK.c.veterinarian_id)
             .outerjoin(_ROOMS, _ROOMS.c.id == _BOOK.c.room_id)
         )

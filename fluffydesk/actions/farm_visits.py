@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
+from fluffydesk.actions.appointments import change_visit
+from fluffydesk.actions.booked import FREE
 from fluffydesk.actions.invoicing import NewLine, write_invoice
 from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.rules.dispensed import lots_in_store
@@ -23,9 +25,10 @@ from fluffydesk.figures.withdrawal import planned_end
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.booking import Service
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment
 from fluffydesk.records.commerce import Product
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import DoseUnit
 from fluffydesk.records.farm_resources import FarmInventory
@@ -56,7 +59,8 @@ def record_visit(
 
     All of it or none. `values` are columns of FarmVisit, each of `given` those of a treatment: a
     drug of the store without a lot is taken from the first to expire that has enough (rule 17).
-    The withdrawal hours are the label's: a farm that is organic waits longer by itself.
+    The withdrawal hours are the label's: a farm that is organic waits longer by itself. The
+    appointment by which it stood in the calendar (`appointment_id`) is then done (rule 20).
     InvalidValue: an expired lot, too little in store (rule 13), neither animal nor group (rule 16).
     """
     charged = charges or Charges()
@@ -65,6 +69,7 @@ def record_visit(
         visit_id = unit.insert(FarmVisit, check(FarmVisit, visited))
         visit = existing(unit.connection, FarmVisit, visit_id)
         rules.hold(unit.connection, FarmVisit, None, visit)
+        _carried_out(unit, visit.appointment_id)
         for one in given:
             _give(unit, visit, one)
         if charged.bill:
@@ -108,6 +113,22 @@ def void_treatment(mirror: Mirror, row_id: UUID, reason: str) -> Changes:
     return correct_treatment(mirror, row_id, {"void_reason": reason.strip()})
 
 
+def planned(connection: Connection, appointment_id: UUID) -> tuple[UUID | None, dict[str, Any]]:
+    """Return the visit that an appointment became, if it has been written down, and the values
+    with which it is: whose farm, which vet and why. NotFound where the appointment is gone.
+    """
+    row = existing(connection, Appointment, appointment_id)
+    written = row_with(connection, FarmVisit, appointment_id=appointment_id)
+    values = {
+        "client_id": row.client_id,
+        "veterinarian_id": row.veterinarian_id,
+        "visited_at": min(row.scheduled_at, now()),
+        "reason": row.reason,
+        "appointment_id": row.id,
+    }
+    return (None if written is None else written.id), values
+
+
 def treatments_of(connection: Connection, visit_id: UUID) -> list[Row[Any]]:
     """Return what was given at a visit, in the order in which it was."""
     query = select(_TABLE).where(_TABLE.c.visit_id == visit_id)
@@ -130,6 +151,14 @@ def who_got(row: Any) -> str:
     if row.animal_tag:
         return str(row.animal_tag)
     return f"{row.group_name} ({row.head_count})" if row.head_count else str(row.group_name)
+
+
+def _carried_out(unit: Unit, appointment_id: UUID | None) -> None:
+    if appointment_id is None:
+        return
+    row = row_with(unit.connection, Appointment, id=appointment_id)
+    if row is not None and row.status not in (*FREE, AppointmentStatus.COMPLETED):
+        change_visit(unit, row, {"status": AppointmentStatus.COMPLETED})
 
 
 def _give(unit: Unit, visit: Row[Any], values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.appointments import length_of
-from fluffydesk.actions.booked import Slot, Taken, slot_of
+from fluffydesk.actions.booked import Slot, Taken, slot_of, whom
 from fluffydesk.actions.rules.appointments import BEFORE, words_for
 from fluffydesk.actions.rules.people import zone_of
 from fluffydesk.actions.saving import check, existing, row_with
@@ -25,7 +25,6 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import record_columns
 from fluffydesk.wording import counted
@@ -249,7 +248,7 @@ def _book(
         starts = given.get("scheduled_at")
         if given.get("ends_at") is None and starts is not None:
             given["ends_at"] = starts + length_of(connection, given.get("service_id"))
-        pet = row_with(connection, Pet, id=given.get("pet_id"))
+        name = whom(connection, given.get("pet_id"), given.get("client_id")) or "an appointment"
     checked = check(Appointment, given)
     length = checked["ends_at"] - checked["scheduled_at"]
     clearing = (checked.get("free_at") or checked["ends_at"]) - checked["ends_at"]
@@ -277,7 +276,6 @@ def _book(
         if not done:
             raise left_out[0].why
 
-    name = pet.name if pet is not None else "an appointment"
     title = f"Book {name}, {counted(len(moments), 'time', 'times')}"
     changes = _run(mirror, title, work, look=look)
     kept = {"series_id": series}

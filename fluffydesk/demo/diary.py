@@ -56,7 +56,6 @@ _REASONS = {
     "X-ray": ("Hips", "Elbow, left"),
     "Blood test": ("Kidney values", "Before surgery", "Thyroid"),
     "Nail clipping": ("Nails",),
-    "Farm visit": ("Fertility round", "Lame cows", "Calves with scours"),
 }
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from fluffydesk.demo.sample import Maker, dec, local, telephone
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment
 from fluffydesk.records.pets import ClinicClient
 
@@ -19,8 +20,8 @@ _CALLS = (
 )
 
 
-def write_farm_calls(maker: Maker, vet: UUID) -> None:
-    """Add a farm among the clients, and three visits of the last weeks."""
+def write_farm_calls(maker: Maker, vet: UUID, service: UUID) -> None:
+    """Add a farm among the clients, three visits of the last weeks, and one that is planned."""
     maker = maker.apart(4_211)
     farm = maker.add(
         ClinicClient,
@@ -61,3 +62,15 @@ def write_farm_calls(maker: Maker, vet: UUID) -> None:
         # What central keeps with it.
         kept = maker.rows()[FarmVisitTreatment][-1]
         kept |= {"farm_answer": answer, "is_in_farm_book": answer == _ENTERED}
+    # After the last of the vet's visits in the diary.
+    starts = local(maker.today + timedelta(days=1), 17, 35)
+    maker.add(
+        Appointment,
+        maker.today - timedelta(days=5),
+        client_id=farm,
+        service_id=service,
+        veterinarian_id=vet,
+        scheduled_at=starts,
+        ends_at=starts + timedelta(minutes=55),
+        reason="Fertility round",
+    )

@@ -101,7 +101,7 @@ def rows(
     lengths = {name: minutes for name, _, minutes, _, _ in _SERVICES}
     write_diary(maker, patients, services, lengths, vets, rooms, now or local(today, 11, 30))
     write_rota(maker, vets)
-    write_farm_calls(maker, vets[0])
+    write_farm_calls(maker, vets[0], services["Farm visit"])
     write_boarding(maker, patients, now or local(today, 11, 30))
     write_shelves(maker, _SHELVES)
     write_takings(maker, now or local(today, 11, 30))

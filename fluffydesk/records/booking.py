@@ -123,7 +123,10 @@ class Booking(OrganizationRecord):
 
 
 class Appointment(OrganizationRecord):
-    """A patient's visit to one vet, from one moment up to another."""
+    """A patient's visit to one vet, from one moment up to another.
+
+    Without a pet it is the vet's visit to the client's farm.
+    """
 
     __tablename__ = "appointments"
     # An owner asks for a time; which vet and room it takes is the clinic's to say.
@@ -150,6 +153,7 @@ class Appointment(OrganizationRecord):
         Index("idx_appointments_scheduled_at", "scheduled_at"),
         Index("ix_appointments_day", "organization_id", "scheduled_at"),
         CheckConstraint("free_at >= ends_at", name="free_after_end"),
+        CheckConstraint("pet_id is not null or client_id is not null", name="pet_or_farm"),
         Index("ix_appointments_series_id", "organization_id", "series_id"),
         # Whether a vet and a room may be double-booked is theirs to say; a pet is never in two
         # places.
@@ -158,7 +162,7 @@ class Appointment(OrganizationRecord):
         _no_overlap("pet_id", "ends_at"),
     )
 
-    pet_id: Mapped[UUID] = link("pets", "Pet", via="clinic_patients.pet_id")
+    pet_id: Mapped[UUID | None] = link("pets", "Pet", via="clinic_patients.pet_id")
     client_id: Mapped[UUID | None] = link("clinic_clients", "Client")
     service_id: Mapped[UUID | None] = link("services", "Service")
     veterinarian_id: Mapped[UUID | None] = link("profiles", "Vet", via="organization_users.user_id")

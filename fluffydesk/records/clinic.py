@@ -300,6 +300,8 @@ class FarmVisit(OrganizationRecord):
         "Distance", unit="km", places=1, minimum=0, maximum=5_000
     )
     invoice_id: Mapped[UUID | None] = link("invoices", "Invoice")
+    # No link: it took place, even where central gave its time to another.
+    appointment_id: Mapped[UUID | None] = field("In the calendar")
 
 
 class FarmVisitTreatment(OrganizationRecord):

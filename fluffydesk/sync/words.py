@@ -168,6 +168,14 @@ def _ends_before_start(_: Refused, __: Table | None) -> Words:
     return Words("The appointment ends before it starts.", "Correct its times and save.", "ends_at")
 
 
+def _nobodys(_: Refused, __: Table | None) -> Words:
+    return Words(
+        "The appointment names neither a pet nor the client whose farm is visited.",
+        "Choose one of them and save, or discard the edit.",
+        "pet_id",
+    )
+
+
 def _parts_exceed_total(_: Refused, __: Table | None) -> Words:
     return Words(
         "Cracked, dirty and discarded eggs are more than the total.",
@@ -275,6 +283,7 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ex_appointments_room_id": _taken_slot("room", "scheduled_at"),
     "ex_appointments_pet_id": _taken_slot("patient", "scheduled_at"),
     "ck_appointments_ends_after_start": _ends_before_start,
+    "ck_appointments_pet_or_farm": _nobodys,
     "ck_egg_production_logs_parts_within_total": _parts_exceed_total,
     "ck_inventory_transactions_sign_fits_movement": _sign,
     "ck_livestock_own_ancestor": _own_ancestor,

@@ -202,7 +202,7 @@ comment on column public.bookings.row_version is 'Version';
 CREATE TABLE public.appointments (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     organization_id UUID NOT NULL,
-    pet_id UUID NOT NULL,
+    pet_id UUID,
     client_id UUID,
     service_id UUID,
     veterinarian_id UUID,
@@ -231,6 +231,7 @@ CREATE TABLE public.appointments (
     CONSTRAINT pk_appointments PRIMARY KEY (id),
     CONSTRAINT ck_appointments_ends_after_start CHECK (ends_at > scheduled_at),
     CONSTRAINT ck_appointments_free_after_end CHECK (free_at >= ends_at),
+    CONSTRAINT ck_appointments_pet_or_farm CHECK (pet_id is not null or client_id is not null),
     CONSTRAINT ex_appointments_veterinarian_id EXCLUDE USING gist (organization_id WITH =, veterinarian_id WITH =, tstzrange(scheduled_at, coalesce(free_at, ends_at)) WITH &&) WHERE (status not in ('cancelled', 'no_show') and vet_alone),
     CONSTRAINT ex_appointments_room_id EXCLUDE USING gist (organization_id WITH =, room_id WITH =, tstzrange(scheduled_at, coalesce(free_at, ends_at)) WITH &&) WHERE (status not in ('cancelled', 'no_show') and room_alone),
     CONSTRAINT ex_appointments_pet_id EXCLUDE USING gist (organization_id WITH =, pet_id WITH =, tstzrange(scheduled_at, ends_at) WITH &&) WHERE (status not in ('cancelled', 'no_show')),

@@ -457,6 +457,7 @@ CREATE TABLE public.farm_visits (
     advice TEXT,
     distance_km NUMERIC(14, 1),
     invoice_id UUID,
+    appointment_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
@@ -486,6 +487,7 @@ comment on column public.farm_visits.findings is 'Findings';
 comment on column public.farm_visits.advice is 'Advice';
 comment on column public.farm_visits.distance_km is 'Distance, km';
 comment on column public.farm_visits.invoice_id is 'Invoice';
+comment on column public.farm_visits.appointment_id is 'In the calendar';
 comment on column public.farm_visits.created_at is 'Created';
 comment on column public.farm_visits.updated_at is 'Changed';
 comment on column public.farm_visits.updated_by is 'Changed by';
@@ -713,9 +715,9 @@ alter table public.farm_visits enable row level security;
 alter table public.farm_visits force row level security;
 revoke all on public.farm_visits from public, anon, authenticated;
 grant select, insert, update, delete on public.farm_visits to service_role;
-grant select (id, organization_id, client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id, created_at, updated_at, updated_by, updated_device, row_version) on public.farm_visits to authenticated;
-grant insert (id, organization_id, client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id) on public.farm_visits to authenticated;
-grant update (client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id) on public.farm_visits to authenticated;
+grant select (id, organization_id, client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id, appointment_id, created_at, updated_at, updated_by, updated_device, row_version) on public.farm_visits to authenticated;
+grant insert (id, organization_id, client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id, appointment_id) on public.farm_visits to authenticated;
+grant update (client_id, visited_at, veterinarian_id, reason, findings, advice, distance_km, invoice_id, appointment_id) on public.farm_visits to authenticated;
 grant delete on public.farm_visits to authenticated;
 
 alter table public.farm_visit_treatments enable row level security;

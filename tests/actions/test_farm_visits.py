@@ -12,18 +12,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from fluffydesk.actions import farm_visits, saving
+from fluffydesk.actions import appointments, farm_visits, saving
+from fluffydesk.actions.booked import Taken
 from fluffydesk.actions.farm_visits import Charges
+from fluffydesk.actions.free_slots import search
+from fluffydesk.actions.saving import existing
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Service
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment
 from fluffydesk.records.commerce import Product
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.payments import Invoice, InvoiceItem
-from tests.clinic_sample import DAY, Sample, fill
+from fluffydesk.records.types import now
+from tests.clinic_sample import DAY, ZONE, Sample, fill
 from tests.mirrors import new_mirror
 
 LEDGER = InventoryTransaction.__table__
@@ -124,6 +128,40 @@ def test_one_unit_writes_treatments_store_and_draft(clinic: Mirror, sample: Samp
     ]
     assert invoice.total == Decimal("60.50") + Decimal("7.50") + Decimal("6.00")
     assert invoice.status == "draft"
+
+
+def test_rule_19_a_planned_visit_takes_the_vets_time_until_it_is_written_down(
+    clinic: Mirror, sample: Sample
+) -> None:
+    vet, farm = sample["Dr Osei Lund"], sample["Tomas Reed"]
+    call = {"client_id": farm, "veterinarian_id": vet, "service_id": sample["call"]}
+    at = {"scheduled_at": sample.at(13), "ends_at": sample.at(14), "reason": "Lame cows"}
+    [booked] = appointments.book(clinic, {**call, **at})["appointments"]
+    rex = {"pet_id": sample["Rex"], "veterinarian_id": vet, "scheduled_at": sample.at(13, 30)}
+    with pytest.raises(Taken, match="taken by Tomas Reed from 13:00 to 14:00"):
+        appointments.book(clinic, rex)
+    with clinic.read() as connection:
+        [free] = search(
+            connection,
+            veterinarian_id=vet,
+            minutes=20,
+            after=sample.at(12, 50),
+            zone=ZONE,
+            count=1,
+        )
+        written, values = farm_visits.planned(connection, booked)
+    assert free.starts == sample.at(14)
+    assert written is None
+    assert (values["client_id"], values["reason"]) == (farm, "Lame cows")
+    visit_id, _ = farm_visits.record_visit(clinic, values, [injected(sample)])
+    with clinic.read() as connection:
+        assert existing(connection, Appointment, booked).status == "completed"
+        assert farm_visits.planned(connection, booked)[0] == visit_id
+    with pytest.raises(InvalidValue, match="Whose visit it is is missing"):
+        appointments.book(clinic, {"scheduled_at": sample.at(16), "veterinarian_id": vet})
+    with pytest.raises(InvalidValue, match="still to come") as refused:
+        farm_visits.record_visit(clinic, {**values, "visited_at": now() + timedelta(days=2)}, [])
+    assert "calendar" in refused.value.advice
 
 
 def test_rule_17_the_first_lot_with_enough_is_taken_and_an_expired_one_never(

@@ -61,7 +61,8 @@ class Clinic:
 
     def visit(self, status: str, days: int) -> datetime:
         at = NOW + timedelta(days=days)
-        self.add("appointments", status=status, scheduled_at=at, ends_at=at + timedelta(hours=1))
+        until = at + timedelta(hours=1)
+        self.add("appointments", pet_id=self.pet, status=status, scheduled_at=at, ends_at=until)
         return at
 
     def refresh(self, summary: str) -> None:

@@ -100,7 +100,8 @@ def test_every_pet_is_a_patient_with_a_client(clinic: Rows) -> None:
     assert {row["pet_id"] for row in clinic[ClinicPatient]} == {row["id"] for row in clinic[Pet]}
     assert all(row["registered_by"] == CLINIC_ID for row in clinic[Pet])
     clients = {row["pet_id"]: row["client_id"] for row in clinic[ClinicPatient]}
-    assert all(row["client_id"] == clients[row["pet_id"]] for row in clinic[Appointment])
+    visits = [row for row in clinic[Appointment] if row.get("pet_id")]
+    assert all(row["client_id"] == clients[row["pet_id"]] for row in visits)
     chips = [row["microchip"] for row in clinic[Pet] if row["microchip"]]
     assert len(set(chips)) == len(chips)
 

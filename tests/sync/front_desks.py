@@ -45,6 +45,8 @@ class Place:
     vets: Sequence[UUID]
     rooms: Sequence[UUID]
     pets: Sequence[UUID]
+    farm: UUID
+    """A client that is visited."""
     services: Sequence[UUID]
 
 
@@ -169,8 +171,10 @@ class _Desk:
         return moved
 
     def _book(self, chance: random.Random, day: datetime, visits: list[Any]) -> UUID:
+        pet = chance.choice((*self.place.pets, None))
         values = {
-            "pet_id": chance.choice(self.place.pets),
+            "pet_id": pet,
+            "client_id": self.place.farm if pet is None else None,
             "veterinarian_id": chance.choice((*self.place.vets, None)),
             "room_id": chance.choice((*self.place.rooms, None)),
             "service_id": chance.choice((*self.place.services, None)),

@@ -61,6 +61,7 @@ class TwoDesks:
             )
         rooms = [self._add("rooms", clinic, name=p, double_booking=p) for p in policies]
         pets = [self._pet(clinic, f"Pet {n}") for n in range(12)]
+        farm = self._add("clinic_clients", clinic, full_name="Hill Farm")
         services = [
             self._add("services", clinic, name=f"{n} min", duration_minutes=20, buffer_minutes=n)
             for n in (0, 10)
@@ -77,6 +78,7 @@ class TwoDesks:
                     vets,
                     rooms,
                     pets,
+                    farm,
                     services,
                 )
             )

@@ -20,10 +20,12 @@ from fluffydesk.records.organizations import Organization, StaffShift
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.date_editors import CalendarPopup
+from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens import day_paint
 from fluffydesk.ui.screens.day_layout import Spot
 from fluffydesk.ui.screens.day_time import Axis, clock_words, week_start
 from fluffydesk.ui.screens.reading.calendar import marks
+from fluffydesk.ui.screens.reading.waiting import guests_of
 from tests.clinic_sample import DAY, ZONE
 from tests.ui.calendar_desk import SHIFT, Desk, desk_of
 
@@ -312,3 +314,25 @@ def test_other_zones_have_their_own_days() -> None:
     """Lord Howe's clock jumps by half an hour."""
     axis = Axis((date(2026, 4, 5),), ZoneInfo("Australia/Lord_Howe"))
     assert axis.length == 1470
+
+
+def test_rule_19_a_visit_to_a_farm_is_drawn_with_its_name_and_opens_into_the_visit(
+    desk: Desk,
+) -> None:
+    told: list[Place] = []
+    desk.screen.go.connect(told.append)
+    vet, farm = desk.sample["Dr Osei Lund"], desk.sample["Tomas Reed"]
+    when = {"scheduled_at": desk.sample.at(14), "ends_at": desk.sample.at(15)}
+    call = {"client_id": farm, "veterinarian_id": vet, "status": "scheduled", "may_overlap": False}
+    booked = put(desk, Appointment, **call, **when)
+    desk.screen.reload()
+    desk.settle()
+    card = desk.card("Tomas Reed")
+    assert (card.visit.id, card.visit.client, card.visit.pet_id) == (booked, "", None)
+    desk.choose("Tomas Reed")
+    for key in (Qt.Key.Key_R, Qt.Key.Key_A, Qt.Key.Key_I):
+        desk.keys(key)
+        assert told.pop() == Place("farm_visits", booked, part="planned")
+    with desk.mirror.read() as connection:
+        guests = {one.visit.pet for one in guests_of(connection, desk.sample.day, ZONE)}
+    assert guests == {"Biscuit", "Pixel", "Rex", "Mango"}

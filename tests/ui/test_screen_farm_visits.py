@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from fluffydesk.actions import farm_visits, saving
+from fluffydesk.actions import appointments, farm_visits, saving
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import FarmVet, FarmVisitTreatment
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.farm_visits import FarmVisitsScreen
@@ -247,6 +248,40 @@ def test_the_code_for_the_farm_is_copied(
     assert QGuiApplication.clipboard().text() == str(sample["Tomas Reed"])
     assert told[-1].text == "The code for Tomas Reed is copied."
     assert "The farm has not named you as its vet: give it the code." in said(screen)
+
+
+def test_a_visit_in_the_calendar_is_listed_and_written_down_by_a_key(
+    qtbot: QtBot,
+    screen: FarmVisitsScreen,
+    clinic: Mirror,
+    sample: Sample,
+    work: Work,
+    settle: Settle,
+) -> None:
+    book = {"client_id": sample["Tomas Reed"], "veterinarian_id": sample["Dr Osei Lund"]}
+    starts = now() + timedelta(days=1)
+    [booked] = appointments.book(clinic, {**book, "scheduled_at": starts})["appointments"]
+    visited(clinic, sample)
+    screen.reload()
+    settle(work)
+    assert [row.planned for row in screen.table.model.rows()] == [True, False]
+    assert "takes the vet's time in the calendar" in said(screen)
+    qtbot.keyClick(screen.table.table, Qt.Key.Key_Return)
+    settle(work)
+    [dialog] = dialogs(screen)
+    assert dialog.form.editor("client_id").value() == sample["Tomas Reed"]
+    assert dialog.form.editor("veterinarian_id").value() == sample["Dr Osei Lund"]
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(work)
+    screen.reload()
+    settle(work)
+    assert [row.planned for row in screen.table.model.rows()] == [False, False]
+    screen.arrive(Place("farm_visits", booked, part="planned"))
+    settle(work)
+    current = screen.table.current()
+    assert current is not None
+    assert current.id != booked
+    assert not dialogs(screen)
 
 
 def test_the_farm_enters_the_code_in_its_settings_and_ends_it(

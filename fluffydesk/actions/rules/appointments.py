@@ -134,12 +134,22 @@ def _clear_until(connection: Connection, row: Row[Any]) -> Any:
     return row.ends_at + timedelta(minutes=minutes) if minutes else None
 
 
+def _for_whom(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """A visit is of a patient, or to the farm of a client."""
+    if after is not None and after.pet_id is None and after.client_id is None:
+        raise InvalidValue(
+            "Whose visit it is is missing.",
+            "Choose the pet, or the client whose farm is visited.",
+            field="pet_id",
+        )
+
+
 def _alive(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """Rule 22: no visits and no stays after a pet's death."""
     days = ("pet_id", "scheduled_at") if _is_visit(after) else ("pet_id", "start_date")
     if after is None or not _changed(before, after, days):
         return
-    if after.status in FREE:
+    if after.status in FREE or after.pet_id is None:
         return
     pet = row_of(connection, Pet, after.pet_id)
     if pet is None or pet.deceased_on is None:
@@ -269,6 +279,15 @@ def _write(connection: Connection, row: Row[Any], values: dict[str, Any]) -> Non
 
 
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    Appointment: (_in_order, _clears_up, _alive, _vet_works_here, _follows, _stages, _alone),
+    Appointment: (
+        _for_whom,
+        _in_order,
+        _clears_up,
+        _alive,
+        _vet_works_here,
+        _follows,
+        _stages,
+        _alone,
+    ),
     Booking: (_alive,),
 }

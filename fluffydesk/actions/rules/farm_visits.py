@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from fluffydesk.actions.rules.people import zone_of
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.records.clinic import FarmVisitTreatment
+from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment
+from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
 
@@ -44,6 +46,20 @@ def _same_animal(connection: Connection, before: Row[Any] | None, after: Row[Any
             )
 
 
+def _has_been(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """A visit that is still to come is booked, so that the vet's time is taken (rule 19)."""
+    if after is None or (before is not None and before.visited_at == after.visited_at):
+        return
+    zone = zone_of(connection)
+    if after.visited_at.astimezone(zone).date() > now().astimezone(zone).date():
+        raise InvalidValue(
+            "A visit that is still to come cannot be written down.",
+            "Book it in the calendar: choose the client, and no pet.",
+            field="visited_at",
+        )
+
+
 RULES: dict[type[Record], tuple[Rule, ...]] = {
+    FarmVisit: (_has_been,),
     FarmVisitTreatment: (_one_animal_or_group, _kept, _same_animal),
 }

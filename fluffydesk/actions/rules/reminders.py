@@ -117,6 +117,9 @@ def _visit(connection: Connection, before: Row[Any] | None, after: Row[Any] | No
 
     A vaccination is completed by its dose alone, which says when the next one is due.
     """
+    of = before if after is None else after
+    if of is None or of.pet_id is None:
+        return
     was = before is not None and before.status == AppointmentStatus.COMPLETED
     is_over = after is not None and after.status == AppointmentStatus.COMPLETED
     if is_over and not was:

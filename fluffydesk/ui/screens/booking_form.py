@@ -86,6 +86,7 @@ class BookingForm(RecordForm):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
+        self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
         self.series = SeriesChoice(fresh=self._fresh)
         column.insertWidget(column.count() - 2, self.series)
         self._by_hand: set[str] = set()

@@ -36,6 +36,8 @@ from fluffydesk.ui.screens.visits import Visit, one_visit, span
 from fluffydesk.work import Work
 
 _ENDS = {"cancel": AppointmentStatus.CANCELLED, "miss": AppointmentStatus.NO_SHOW}
+_AT_THE_CLINIC = ("record", "bill", "advance")
+"""What a visit to a farm has all of in its own form."""
 _COLUMNS = (
     "scheduled_at",
     "status",
@@ -70,7 +72,9 @@ class Calendar(Screen):
         "By keys: choose a card, Space takes it up, arrows move it, Shift+Up and Down change its "
         "length, Enter puts it, Esc takes it back.\n"
         "X cuts a card to the pinboard, where it keeps its time; on another day V takes it up "
-        "again. F finds the next free times."
+        "again. F finds the next free times.\n"
+        "A visit to a farm is booked with the client and without a pet: it takes the vet's time. R "
+        "on it opens the form of what was done and given there."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -162,7 +166,7 @@ class Calendar(Screen):
             ("V", "Take the marked visit of the pinboard up, at the cursor"),
             ("F", "Find a free time"),
             ("A", "Move the visit on: arrived, in room, with vet, to pay, done"),
-            ("R", "Open the pet's medical record"),
+            ("R", "Open the pet's medical record, or write down the farm visit"),
             ("I", "Write the visit's invoice"),
             ("Delete", "Cancel the visit"),
             ("M", "Missed: no-show"),
@@ -319,7 +323,9 @@ class Calendar(Screen):
         visit = self.visit(visit_id)
         if visit is None:
             return
-        if verb == "record":
+        if visit.at_farm and verb in _AT_THE_CLINIC:
+            self.go.emit(Place("farm_visits", visit.id, part="planned"))
+        elif verb == "record":
             self.go.emit(Place("record", visit.id))
         elif verb == "bill":
             self.go.emit(Place("money", visit.id, part="visit"))

@@ -157,9 +157,8 @@ class FindFree(Card):
         _offer(self.species, [("Any", None)], None)
         if visit is not None:
             self.minutes.setText(str(visit.minutes))
-        self.for_whom.setText(
-            "For a new appointment" if visit is None else f"For {visit.pet}, {visit.client}"
-        )
+        names = () if visit is None else (visit.pet, visit.client)
+        self.for_whom.setText(f"For {', '.join(filter(None, names)) or 'a new appointment'}")
         self.show()
         self.vet.setFocus()
         self._changed()

@@ -69,7 +69,8 @@ def _today(connection: Connection, asked: _Asked) -> Iterable[UUID]:
 def _late(connection: Connection, asked: _Asked) -> Iterable[UUID]:
     day = span(asked.at.astimezone(asked.zone).date(), asked.zone)
     visits = visits_between(connection, *day)
-    return [one.id for one in visits if stage_in(one) is Stage.BOOKED and one.starts < asked.at]
+    late = (one for one in visits if stage_in(one) is Stage.BOOKED and not one.at_farm)
+    return [one.id for one in late if one.starts < asked.at]
 
 
 def _missed(connection: Connection, asked: _Asked) -> Iterable[UUID]:

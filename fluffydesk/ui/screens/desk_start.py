@@ -71,7 +71,7 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
                 one.client_id,
             )
             for one in visits
-            if one.takes_time and one.id not in billed and one.says(text)
+            if one.takes_time and not one.at_farm and one.id not in billed and one.says(text)
         ]
         listing = Listing(ClinicClient, search=text, order=(Order("full_name"),))
         for row_ in page(connection, listing, 0, _MOST) if words else ():

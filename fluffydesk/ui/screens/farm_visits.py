@@ -22,6 +22,7 @@ from fluffydesk.ui.parts.controls import row
 from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
+from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.farm_visits_form import open_visit_form
 from fluffydesk.ui.screens.reading.farm_visits import (
     WATCHED,
@@ -52,11 +53,11 @@ _CORRECT: Layout = (
     "notes",
 )
 _WAITS = "Central has not seen it yet"
-_BILLS = {"none": "Not billed"}
+_BILLS = {"none": "Not billed", "planned": ""}
 
 
 class FarmVisitsScreen(Screen):
-    """Visits, newest first; Ctrl+L prints the leaflet, Ctrl+E corrects what the farm knows not."""
+    """Visits, newest first, with those in the calendar; Ctrl+E writes one down or corrects it."""
 
     key = "farm_visits"
     title = "Farm visits"
@@ -66,6 +67,8 @@ class FarmVisitsScreen(Screen):
     watches = WATCHED
     searches = "Farm, vet or reason"
     help = (
+        "A visit that is booked in the calendar, with the client and without a pet, takes the "
+        "vet's time and stands here as planned until it is written down.\n"
         "A visit is kept with all that was given, what left the store, and the draft of its "
         "invoice: all of it or none.\n"
         "If the farm is on the platform, give it the code of its entry: it enters the code under "
@@ -98,6 +101,7 @@ class FarmVisitsScreen(Screen):
             locked=lambda: why_not(self.work.whose, FarmVisit),
         )
         self.table.current_changed.connect(self._chosen)
+        self.table.opened.connect(self._opened)
         self.card = SideCard("Choose a visit")
         line = row(spacing=measures.CARD)
         line.addWidget(self.table, 1)
@@ -109,6 +113,7 @@ class FarmVisitsScreen(Screen):
             self,
             {
                 "Ctrl+L": self.print_leaflet,
+                "Ctrl+B": self.plan,
                 "Ctrl+E": self.correct,
                 "Ctrl+D": self.void,
                 "Ctrl+Shift+C": self.copy_code,
@@ -120,6 +125,8 @@ class FarmVisitsScreen(Screen):
         return (
             ("Ctrl+N", "New farm visit"),
             ("Ctrl+L", "Print the leaflet for the farm"),
+            ("Ctrl+B", "Book a visit to a farm, for the calendar"),
+            ("Enter, Ctrl+E", "Write a planned visit down"),
             ("Ctrl+E", "Correct what the farm could not place, or the last treatment"),
             ("Ctrl+D", "Void that treatment"),
             ("Ctrl+Shift+C", "Copy the farm's code"),
@@ -138,9 +145,12 @@ class FarmVisitsScreen(Screen):
         self.table.search(text)
 
     def arrive(self, place: Place) -> None:
-        """Show a visit by its id; with the part "new", begin one for the client of that id."""
+        """Show a visit by its id; with the part "new", begin one for the client of that id, with
+        "planned" write down, or show, the one that stands in the calendar by that id."""
         if place.part == "new":
             open_visit_form(self, self.work, {"client_id": place.id} if place.id else None)
+        elif place.part == "planned" and place.id is not None:
+            self._write_down(place.id)
         elif place.id is not None:
             self._find = place.id
             self.reload()
@@ -148,6 +158,12 @@ class FarmVisitsScreen(Screen):
     def add(self) -> None:
         """Write down a new visit."""
         open_visit_form(self, self.work)
+
+    def plan(self) -> None:
+        """Book a visit to the farm that is chosen, or to another."""
+        chosen = self.table.current()
+        values = {} if chosen is None else {"client_id": chosen.client_id}
+        open_booking(self, self.work, None, values)
 
     def print_leaflet(self) -> None:
         """Show the leaflet of the chosen visit as it will be printed."""
@@ -158,7 +174,12 @@ class FarmVisitsScreen(Screen):
             )
 
     def correct(self) -> None:
-        """Open the treatment that the farm could not place, or else the last one."""
+        """Open the treatment that the farm could not place, or else the last one; write down a
+        visit that is planned."""
+        chosen = self.table.current()
+        if chosen is not None and chosen.planned:
+            self._write_down(chosen.id)
+            return
         one = self._wanted()
         if one is not None:
             self._correct(one.id)
@@ -181,6 +202,21 @@ class FarmVisitsScreen(Screen):
         open_ = [one for one in self.shown.treatments if not one.void_reason]
         lost = [one for one in open_ if one.farm_answer and not one.is_in_farm_book]
         return next(iter([*lost, *reversed(open_)]), None)
+
+    def _write_down(self, appointment_id: UUID) -> None:
+        job = partial(_planned, appointment_id=appointment_id)
+        self.work.on_mirror(job, self._begin, self.refuse)
+
+    def _begin(self, found: tuple[UUID | None, dict[str, Any]]) -> None:
+        written, values = found
+        if written is None:
+            open_visit_form(self, self.work, values)
+        else:
+            self.arrive(Place(self.key, written))
+
+    def _opened(self, chosen: VisitRow) -> None:
+        if chosen.planned:
+            self._write_down(chosen.id)
 
     def _correct(self, row_id: UUID) -> None:
         open_form(
@@ -216,8 +252,28 @@ class FarmVisitsScreen(Screen):
     def _chosen(self, chosen: VisitRow | None) -> None:
         if chosen is None:
             return
+        if chosen.planned:
+            self._show_planned(chosen)
+            return
         visit_id = chosen.id
         self.work.on_mirror(lambda mirror: read_visit(mirror, visit_id), self._show)
+
+    def _show_planned(self, chosen: VisitRow) -> None:
+        self.shown = None
+        card, why = self.card, why_not(self.work.whose, FarmVisit)
+        write, book = partial(self._write_down, chosen.id), Place("calendar", chosen.id)
+        card.begin(
+            chosen.farm,
+            moment_text(chosen.at),
+            (
+                ("Write it down", "edit", write, why),
+                ("Calendar", "calendar", partial(self.go.emit, book)),
+            ),
+        )
+        card.warn("It is planned, and takes the vet's time in the calendar.", "info")
+        card.fact("Vet", chosen.vet)
+        card.fact("Reason", chosen.reason)
+        card.end()
 
     def _show(self, shown: OneVisit | None) -> None:
         self.shown = shown
@@ -261,6 +317,11 @@ class FarmVisitsScreen(Screen):
         preview(report, self)
 
 
+def _planned(mirror: Mirror, appointment_id: UUID) -> tuple[UUID | None, dict[str, Any]]:
+    with mirror.read() as connection:
+        return farm_visits.planned(connection, appointment_id)
+
+
 def _save(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Changes:
     assert row_id is not None
     return farm_visits.correct_treatment(mirror, row_id, values)
@@ -292,6 +353,8 @@ def _answer(one: Row[Any], *, provisional: bool) -> tuple[str, str] | None:
 
 
 def _book_words(one: VisitRow) -> str:
+    if one.planned:
+        return "Planned"
     if not one.given:
         return ""
     if one.provisional:
@@ -300,6 +363,8 @@ def _book_words(one: VisitRow) -> str:
 
 
 def _book_tone(one: VisitRow) -> str | None:
+    if one.planned:
+        return "plain"
     if not one.given:
         return None
     return "info" if one.provisional else "warning" if one.unplaced else "good"

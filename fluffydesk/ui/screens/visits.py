@@ -33,14 +33,18 @@ WATCHED = frozenset(
 _LONGEST = timedelta(days=31)
 
 _SHORTEST = timedelta(minutes=5)
+_UNKNOWN = "A pet"
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One appointment; times are in UTC. `provisional` = central has not confirmed it yet."""
+    """One appointment; times are in UTC. `provisional` = central has not confirmed it yet.
+
+    Of a visit to a farm `pet` is the farm's name.
+    """
 
     id: UUID
-    pet_id: UUID
+    pet_id: UUID | None
     pet: str
     species: str
     alerts: str
@@ -68,6 +72,11 @@ class Visit:
     may_overlap: bool = False
     service_id: UUID | None = None
     series_id: UUID | None = None
+
+    @property
+    def at_farm(self) -> bool:
+        """Whether the vet drives to the client: nobody comes to the clinic."""
+        return self.pet_id is None
 
     @property
     def until(self) -> datetime:
@@ -205,11 +214,11 @@ def _visits(connection: Connection, query: Select[Any]) -> tuple[Visit, ...]:
         Visit(
             id=row.id,
             pet_id=row.pet_id,
-            pet=row.pet or "A pet",
+            pet=row.pet or (row.client if row.pet_id is None else None) or _UNKNOWN,
             species=row.species or "",
             alerts=row.alerts or "",
             client_id=row.client_id,
-            client=row.client or "",
+            client="" if row.pet_id is None else row.client or "",
             phone=row.phone or "",
             service=row.service or "",
             colour=row.service_colour or "",

@@ -121,7 +121,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
         visits=tuple(
             Staged(visit, stage_in(visit))
             for visit in visits_between(connection, *span(on, zone))
-            if visit.status != AppointmentStatus.CANCELLED
+            if visit.status != AppointmentStatus.CANCELLED and not visit.at_farm
         ),
         visits_before=_visits(connection, on - _WEEK, zone),
         no_shows=weeks[-1],
@@ -142,12 +142,13 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
 
 
 def of_day(on: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Say that a visit begins on a day and is not cancelled."""
+    """Say that a visit to the clinic begins on a day and is not cancelled."""
     starts, ends = span(on, zone)
     return and_(
         _BOOK.scheduled_at >= starts,
         _BOOK.scheduled_at < ends,
         _BOOK.status != AppointmentStatus.CANCELLED,
+        _BOOK.pet_id.is_not(None),
     )
 
 

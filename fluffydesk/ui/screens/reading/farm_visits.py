@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,18 +14,35 @@ from fluffydesk.actions.farm_visits import treatments_of
 from fluffydesk.actions.rules.dispensed import lots_in_store
 from fluffydesk.actions.saving import row_with
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import ClinicClient
+from fluffydesk.records.types import now
 from fluffydesk.records.users import Profile
 from fluffydesk.ui.screens.visits import unconfirmed
 
 WATCHED = frozenset(
-    {"farm_visits", "farm_visit_treatments", "clinic_clients", "invoices", "profiles"}
+    {
+        "appointments",
+        "farm_visits",
+        "farm_visit_treatments",
+        "clinic_clients",
+        "invoices",
+        "profiles",
+    }
 )
 MOST = 500
 _VISITS, _GIVEN = FarmVisit.__table__, FarmVisitTreatment.__table__
+_OVERDUE = timedelta(days=90)
+"""How long a visit that was planned is asked for."""
+_TO_COME = (
+    AppointmentStatus.SCHEDULED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.IN_PROGRESS,
+)
 AS_LAST = (
     "dose",
     "dose_unit",
@@ -56,6 +73,8 @@ class VisitRow:
     """How many treatments the farm's book has not got."""
     invoice: str
     provisional: bool = False
+    planned: bool = False
+    """In the calendar, and not written down yet: `id` is its appointment's."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +101,13 @@ class Drug:
 
 
 def read_visits(mirror: Mirror) -> tuple[VisitRow, ...]:
-    """Read the latest visits, newest first."""
+    """Read the latest visits and those that are planned, newest first."""
     with mirror.read() as connection:
         waiting, _ = unconfirmed(connection, "farm_visits")
-        return tuple(_row(row, str(row.id) in waiting) for row in connection.execute(_select()))
+        rows = [_row(row, str(row.id) in waiting) for row in connection.execute(_select())]
+        waiting, _ = unconfirmed(connection, "appointments")
+        rows += [_plan(row, str(row.id) in waiting) for row in connection.execute(_planned())]
+    return tuple(sorted(rows, key=lambda one: one.at, reverse=True))
 
 
 def read_visit(mirror: Mirror, visit_id: UUID) -> OneVisit | None:
@@ -158,6 +180,32 @@ def _select() -> Any:
         .order_by(_VISITS.c.visited_at.desc(), _VISITS.c.id)
         .limit(MOST)
     )
+
+
+def _planned() -> Any:
+    """Return the query of the farm visits in the calendar that nobody has written down."""
+    book, people, clients = Appointment.__table__, Profile.__table__, ClinicClient.__table__
+    written = select(_VISITS.c.appointment_id).where(_VISITS.c.appointment_id.is_not(None))
+    joined = book.outerjoin(clients, clients.c.id == book.c.client_id).outerjoin(
+        people, people.c.id == book.c.veterinarian_id
+    )
+    return (
+        select(book, clients.c.full_name.label("farm"), people.c.full_name.label("vet"))
+        .select_from(joined)
+        .where(
+            book.c.pet_id.is_(None),
+            book.c.scheduled_at > now() - _OVERDUE,
+            book.c.status.in_(_TO_COME),
+            book.c.id.not_in(written),
+        )
+        .order_by(book.c.scheduled_at, book.c.id)
+        .limit(MOST)
+    )
+
+
+def _plan(row: Any, provisional: bool) -> VisitRow:
+    told = (row.id, row.client_id, row.farm or "A farm", row.scheduled_at, row.vet or "")
+    return VisitRow(*told, row.reason or "", 0, 0, "planned", provisional, planned=True)
 
 
 def _row(row: Any, provisional: bool) -> VisitRow:

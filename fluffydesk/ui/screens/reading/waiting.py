@@ -100,17 +100,18 @@ def read_board(mirror: Mirror, on: date, zone: ZoneInfo) -> Board:
 def guests_of(connection: Connection, on: date, zone: ZoneInfo) -> tuple[Guest, ...]:
     """Return today's visits that are to come, in the house or done, and last night's in it."""
     starts, ends = span(on, zone)
-    visits = visits_between(connection, starts - OVERNIGHT, ends)
-    alerts = alerts_of(connection, {one.pet_id for one in visits}, on)
+    booked = visits_between(connection, starts - OVERNIGHT, ends)
+    visits = [(one, one.pet_id) for one in booked if one.pet_id is not None]  # nobody else comes
+    alerts = alerts_of(connection, {pet for _, pet in visits}, on)
     found = []
-    for visit in visits:
+    for visit, pet_id in visits:
         stage = stage_in(visit)
         over_midnight = stage is Stage.BOOKED and visit.ends > starts
         here = visit.starts >= starts or stage in TIMED or over_midnight
         if stage is None or not here:
             continue
         since = getattr(visit, STAMPS[stage]) if stage in STAMPS else None
-        told = tuple(one for one in alerts[visit.pet_id] if one.kind in TOLD)
+        told = tuple(one for one in alerts[pet_id] if one.kind in TOLD)
         found.append(Guest(visit, stage, since, told))
     return tuple(found)
 
