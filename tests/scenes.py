@@ -54,7 +54,7 @@ from tests.boarding_scenes import boarding_scenes
 from tests.breeding_scenes import breeding_scenes
 from tests.calendar_scenes import calendar_scenes
 from tests.client_scenes import client_scenes
-from tests.contradiction_scenes import contradiction_scenes
+from tests.contradiction_scenes import contradiction_scenes, desk_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
 from tests.money_scenes import money_scenes
@@ -305,6 +305,7 @@ def _clinic(mirror: Mirror) -> list[Scene]:
         ("clinic-calendar-list", (calendar, lambda shell: _press("List"))),
         *calendar_scenes(),
         *waiting_scenes(_visit),
+        *desk_scenes(mirror, _visit, LONG, RIGHT_TO_LEFT),
         ("clinic-calendar-new", (calendar, lambda shell: shell.current.primary()[1]())),  # type: ignore[union-attr, index]
     ]
 

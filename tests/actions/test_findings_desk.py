@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select
 
 from fluffydesk.actions import stays
+from fluffydesk.actions.appointments import set_status
 from fluffydesk.actions.findings import RECENT_DAYS, Finding, desk, findings, rooms
 from fluffydesk.actions.invoicing import NewLine, add_line, post_invoice
 from fluffydesk.actions.stay_bill import bill_stay
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Booking, BookingItem, Room, RoomAvailability
 from fluffydesk.records.clinic import PetVaccination
-from fluffydesk.records.enums import OrgType
+from fluffydesk.records.enums import AppointmentStatus, OrgType
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomKind
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.types import today
@@ -138,7 +139,11 @@ def test_a_visit_of_one_that_left_and_is_out_of_sight(clinic: Clinic) -> None:
     [finding] = clinic.found()
     assert finding.message.startswith("A patient of Noor Vale left the clinic on ")
     assert [entry.id for entry in finding.entries] == [visit, clinic.links[0]]
+    assert finding.entries[0].words == f"Visit on {clinic.day(4):%d %B %Y}"
     clinic.set(ClinicPatient, clinic.links[0], ended_on=None)
+    assert clinic.found() == []
+    clinic.set(ClinicPatient, clinic.links[0], ended_on=clinic.today)
+    set_status(clinic.mirror, visit, AppointmentStatus.CANCELLED)
     assert clinic.found() == []
 
 

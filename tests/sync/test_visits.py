@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fluffydesk.actions import appointments
+from fluffydesk.actions import appointments, saving, stays
+from fluffydesk.actions.findings import findings
 from fluffydesk.actions.series import Repeat, book_series
+from fluffydesk.actions.stay_bill import bill_stay
+from fluffydesk.actions.vaccinations import vaccinate
 from fluffydesk.figures.recurrence import Frequency
 from fluffydesk.figures.visits import STAMPS, Stage, out_of_order, stage_of
+from fluffydesk.records.booking import RoomAvailability
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums import AppointmentStatus
+from fluffydesk.records.enums.booking import BookingStatus
+from fluffydesk.records.pets import Pet
+from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.reading.sync import read_sync
 from fluffydesk.ui.screens.reading.sync_taken import taken_time
@@ -194,3 +202,58 @@ def test_of_a_series_made_offline_one_is_taken(clinic: Clinic) -> None:
     assert moved["scheduled_at"] == starts
     assert all(clinic.back.row("appointments", one) for one in series.done)
     clinic.assert_quiet()
+
+
+def told(clinic: Clinic) -> list[str]:
+    """Return what does not add up: the same at both desks."""
+    found = []
+    for desk in (clinic.front, clinic.back):
+        with desk.mirror.read() as connection:
+            found.append([one.message for one in findings(connection)])
+    assert found[0] == found[1]
+    assert clinic.front.quarantine() == clinic.back.quarantine() == []
+    assert clinic.front.conflicts() == clinic.back.conflicts() == []
+    clinic.assert_quiet()
+    return found[0]
+
+
+@pytest.mark.parametrize("first", ["front", "back"])
+def test_what_both_desks_wrote_in_good_faith_is_kept_and_told_at_both(
+    opened: Clinic, first: str
+) -> None:
+    """Rules 18, 19, 22 and 23: each desk kept them by what it knew, whoever syncs first."""
+    front, back = opened.front, opened.back
+    at_first, at_last = (front, back) if first == "front" else (back, front)
+    with front.mirror.unit("Register") as unit:
+        room = unit.insert(record_for("rooms"), {"name": f"Ward {first}", "kind": "boarding"})
+        pet = unit.insert(record_for("pets"), {"name": f"Otis {first}", "species": "Dog"})
+        unit.insert(record_for("clinic_patients"), {"pet_id": pet})
+    on = today()
+    days = {"start_date": on - timedelta(days=3), "end_date": on}
+    stay, _ = stays.book_stay(front.mirror, {"pet_id": pet, **days}, Decimal(20))
+    stays.set_step(front.mirror, stay, BookingStatus.CHECKED_IN)
+    opened.settle()
+    # The stay is billed here and made longer there; the dose is given here and there.
+    stays.set_step(at_first.mirror, stay, BookingStatus.COMPLETED)
+    bill_stay(at_first.mirror, stay)
+    stays.move_stay(at_last.mirror, stay, days_last=2)
+    for desk in (front, back):
+        vaccinate(desk.mirror, {"pet_id": pet, "vaccine": "Rabisin", "given_on": on})
+    # A room is blocked here, and given to a visit there, on a day on which the pet has died.
+    starts = datetime.combine(on + timedelta(days=2), time(10), UTC)
+    block = {"starts_at": starts, "ends_at": starts + timedelta(hours=9), "kind": "blocked"}
+    saving.add(at_last.mirror, RoomAvailability, {"room_id": room, **block})
+    visit = {"pet_id": pet, "room_id": room, "scheduled_at": starts}
+    appointments.book(at_first.mirror, visit)
+    at_first.sync()
+    saving.change(at_last.mirror, Pet, pet, {"deceased_on": on})
+    opened.settle()
+    name, later = f"Otis {first}", f"{on + timedelta(days=2):%d %B %Y}"
+    found = [one for one in told(opened) if name in one]
+    assert f"{name} got Rabisin twice on {on:%d %B %Y}." in found
+    assert f"{name} died on {on:%d %B %Y}, and has a visit on {later}." in found
+    [blocked] = [one for one in found if one.startswith(f"Ward {first} is blocked from ")]
+    assert blocked.endswith(f" and {name} is booked there.")
+    [bill] = [one for one in found if one.startswith(f"The bill of {name}'s stay, ")]
+    assert bill.endswith(" does not hold Boarding, 2 nights more.")
+    assert len(found) == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,13 +16,17 @@ from sqlalchemy import select
 from fluffydesk.actions.findings import findings
 from fluffydesk.actions.findings.aside import put_aside, set_aside, standing
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment, Booking
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
 from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, PoultryBatch
+from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens import contradictions
+from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
 from fluffydesk.ui.screens.today import TodayScreen
@@ -216,3 +220,54 @@ def test_the_banner_is_silent_about_what_was_set_aside(
     centre.show()
     settle(work)
     assert not centre.contradictions.isVisible()
+
+
+def test_a_clinic_is_told_on_today_and_gets_to_each_row_by_the_keys(
+    sample_clinic: Mirror, clinic_work: Work, qtbot: QtBot, settle: Settle
+) -> None:
+    """A patient that died at the other desk has a visit and a stay here."""
+    day = today() + timedelta(days=3)
+    starts = datetime.combine(day, time(10), clinic_work.whose.zone)
+    with sample_clinic.unit("As it came from two desks") as unit:
+        pet = unit.insert(Pet, {"name": "Otis", "species": "Dog", "deceased_on": today()})
+        unit.insert(ClinicPatient, {"pet_id": pet})
+        times = {"scheduled_at": starts, "ends_at": starts + timedelta(minutes=20)}
+        visit = unit.insert(Appointment, {"pet_id": pet, **times})
+        stay = unit.insert(Booking, {"pet_id": pet, "start_date": day, "end_date": day})
+    desk = ClinicToday(clinic_work)
+    qtbot.addWidget(desk)
+    with qtbot.waitExposed(desk):
+        desk.show()
+    settle(clinic_work)
+    assert desk.contradictions.text().startswith("\u200eOtis died on ")
+    desk.list.setFocus()
+    for _ in range(60):
+        qtbot.keyClick(desk.focusWidget(), Qt.Key.Key_Tab)
+        if desk.contradictions.look.hasFocus():
+            break
+    went: list[Place] = []
+    desk.go.connect(went.append)
+    qtbot.keyClick(desk.focusWidget(), Qt.Key.Key_Space)
+    assert went == [Place("contradictions")]
+    screen = ContradictionsScreen(clinic_work)
+    qtbot.addWidget(screen)
+    screen.go.connect(went.append)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    settle(clinic_work)
+    qtbot.keyClick(screen.list.table, Qt.Key.Key_Tab)
+    assert screen.focusWidget() is screen.rows.table
+    for _ in range(2):
+        qtbot.keyClick(screen.rows.table, Qt.Key.Key_Down)
+        qtbot.keyClick(screen.rows.table, Qt.Key.Key_Return)
+    assert went[1:] == [Place("boarding", stay), Place("pet", pet)]
+    qtbot.keyClick(screen.rows.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(screen.rows.table, Qt.Key.Key_Return)
+    settle(clinic_work)
+    dialog = next(w for w in screen.findChildren(FormDialog) if w.isVisible())
+    assert dialog.form.row_id == visit
+    dialog.form.editor("status").set_value(AppointmentStatus.CANCELLED)
+    dialog.save_button.click()
+    settle(clinic_work)
+    assert screen.rows.model.rowCount() == 2
+    assert "a visit on" not in screen.card.heading.text()

@@ -155,7 +155,7 @@ def _with_pet(table: Any) -> Select[Any]:
         _LINKS, _LINKS.c.pet_id == table.c.pet_id
     )
     return (
-        select(table, _PETS.c.deceased_on, _LINKS.c.ended_on)
+        select(table, _PETS.c.deceased_on, _LINKS.c.ended_on, _LINKS.c.client_id.label("whose"))
         .select_from(joined)
         .where(or_(_PETS.c.deceased_on.is_not(None), _LINKS.c.ended_on.is_not(None)))
     )
@@ -189,7 +189,7 @@ def _gone(teller: Teller, pet_id: UUID, ahead: list[_Ahead]) -> Finding:
         advice=advice,
         entries=(
             *(
-                teller.entry(record, one, words[2:].capitalize())
+                teller.entry(record, one, f"{words[2].upper()}{words[3:]}")
                 for record, one, _, words in ahead[: MOST_ENTRIES - 1]
             ),
             card,
@@ -198,8 +198,8 @@ def _gone(teller: Teller, pet_id: UUID, ahead: list[_Ahead]) -> Finding:
 
 
 def _client_of(connection: Connection, row: Row[Any]) -> str:
-    query = select(_CLIENTS.c.full_name).where(_CLIENTS.c.id == row.client_id)
-    return str(connection.execute(query).scalar() or "") if row.client_id else ""
+    query = select(_CLIENTS.c.full_name).where(_CLIENTS.c.id == (row.whose or row.client_id))
+    return str(connection.execute(query).scalar() or "")
 
 
 def _name(pet: Row[Any] | None, client: str = "") -> str:

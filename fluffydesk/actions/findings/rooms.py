@@ -95,7 +95,7 @@ def _stays_from(teller: Teller, moment: datetime) -> Iterator[_Stay]:
     for row in teller.connection.execute(query).all():
         span = span_of_row(row, teller.zone)
         if span.ends > moment:
-            yield _Stay(row, span, row.pet or "A patient")
+            yield _Stay(row, span, row.pet or "a patient")
 
 
 def _blocked(
@@ -105,7 +105,7 @@ def _blocked(
     booked = [(one.pet, _entry_of_stay(teller, one)) for one in met]
     for row in teller.connection.execute(_visits_during(room.id, closed.block.span)).all():
         at = f"{row.scheduled_at.astimezone(teller.zone):%d %B %Y, %H:%M}"
-        pet = row.pet or "A patient"
+        pet = row.pet or "a patient"
         booked.append((pet, teller.entry(Appointment, row, f"Visit of {pet}, {at}")))
     if not booked:
         return
@@ -188,7 +188,8 @@ def _in_two_places(
         yield Finding(
             rule=19,
             on=other.row.start_date,
-            message=f"{one.pet} has two stays at once: {said[0]}, and {said[1]}.",
+            message=f"{one.pet[0].upper()}{one.pet[1:]} has two stays at once: {said[0]}, and "
+            f"{said[1]}.",
             advice="Cancel one of them, or give it other days.",
             entries=tuple(_entry_of_stay(teller, stay) for stay in (one, other)),
         )
