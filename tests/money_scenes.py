@@ -8,7 +8,7 @@ from typing import Any
 
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
-from fluffydesk.ui.screens.reading.invoices import Which
+from fluffydesk.ui.screens.reading.invoice_lists import Which
 from fluffydesk.ui.shell import Shell
 
 Scene = tuple[str, tuple[Callable[[Shell], object], ...]]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, select
 
 from fluffydesk.actions.reminders import OPEN
 from fluffydesk.actions.rules.people import zone_of
@@ -21,14 +23,13 @@ from fluffydesk.figures.reminders import (
     last_step_sent,
     next_step,
 )
+from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.clinic import ReminderRule
 from fluffydesk.records.enums import AppointmentStatus, Status
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
-from fluffydesk.records.medical import Reminder
-from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
+from fluffydesk.records.types import from_microseconds, to_microseconds
 
 AHEAD_DAYS = 14
 """How far the list of what is due looks forward."""
@@ -45,13 +46,23 @@ _SERVED_BY: Mapping[ReminderKind, ServiceCategory] = {
     ReminderKind.PARASITES: ServiceCategory.CONSULTATION,
     ReminderKind.WEIGHING: ServiceCategory.CONSULTATION,
 }
-_AT_ONCE = 500
 _OPEN_ROWS = """
 SELECT r.id, r.kind, p.species, r.due_on, r.step, r.status,
-  (SELECT max(m.step) FROM reminder_messages AS m WHERE m.reminder_id = r.id)
+  (SELECT max(m.step) FROM reminder_messages AS m WHERE m.reminder_id = r.id),
+  r.title, p.id, p.name, c.id, coalesce(c.full_name, ''), coalesce(c.contact_by, 'email'),
+  c.email, coalesce(c.phone, c.other_phone), c.address, c.user_id
 FROM reminders AS r JOIN pets AS p ON p.id = r.pet_id
+  JOIN clinic_patients AS l ON l.pet_id = p.id AND l.ended_on IS NULL
+  LEFT JOIN clinic_clients AS brought ON brought.id = l.client_id
+  LEFT JOIN clinic_clients AS c ON c.id = coalesce(brought.merged_into_id, brought.id)
 WHERE r.organization_id = ? AND r.status IN (?, ?) AND r.tells_owner
-  AND r.due_on BETWEEN ? AND ? AND p.deceased_on IS NULL"""
+  AND r.due_on BETWEEN ? AND ? AND p.deceased_on IS NULL
+  AND coalesce(c.status, 'active') = 'active'"""
+_ONLY = " AND r.id IN (SELECT value FROM json_each(?))"
+_VISITS = """
+SELECT a.pet_id, a.scheduled_at, a.reason, s.name, s.category
+FROM appointments AS a LEFT JOIN services AS s ON s.id = a.service_id
+WHERE a.scheduled_at >= ? AND a.status IN (?, ?, ?)"""
 _COMING = (
     AppointmentStatus.SCHEDULED,
     AppointmentStatus.CONFIRMED,
@@ -94,10 +105,77 @@ class _Next:
     steps: int
 
 
-@dataclass(frozen=True)
-class _Visit:
-    on: date
-    category: ServiceCategory | None
+class _Told(NamedTuple):
+    """A reminder with its pet, and the client who is told of it, as the mirror keeps them."""
+
+    id: str
+    kind: str
+    species: str
+    due_on: str
+    step: int
+    status: str
+    written: int | None
+    title: str
+    pet_id: str
+    pet: str
+    client_id: str | None
+    client: str
+    contact_by: str
+    email: str | None
+    phone: str | None
+    address: str | None
+    user_id: str | None
+
+
+class DueStep(NamedTuple):
+    """One step of one reminder, of which `written` makes the words: there may be thousands."""
+
+    send_on: date
+    channel: str
+    to: str
+    missing: str
+    told: _Told
+    following: _Next
+
+    @property
+    def id(self) -> UUID:
+        """That of the reminder."""
+        return UUID(self.told.id)
+
+    def written(self) -> DueReminder:
+        """Return it with its subject and text."""
+        told, rung = self.told, self.following.rung
+        due_on = date.fromisoformat(told.due_on)
+        words = {
+            "client": told.client,
+            "pet": told.pet,
+            "what": told.title,
+            "due": day_words(due_on),
+        }
+        return DueReminder(
+            id=self.id,
+            pet_id=UUID(told.pet_id),
+            pet=told.pet,
+            species=told.species,
+            client_id=None if told.client_id is None else UUID(told.client_id),
+            client=told.client,
+            kind=ReminderKind(told.kind),
+            what=told.title,
+            due_on=due_on,
+            send_on=self.send_on,
+            step=self.following.step,
+            steps=self.following.steps,
+            channel=ReminderChannel(self.channel),
+            to=self.to,
+            missing=self.missing,
+            subject=filled(rung.subject, words) if rung else "",
+            body=filled(rung.body, words) if rung else "",
+        )
+
+
+class _Visit(NamedTuple):
+    at: int
+    category: str | None
     words: str
 
 
@@ -133,17 +211,32 @@ def due(
     Left out are pets that died or left, clients who are not active (rule 22), what the owner is
     not told, and what a visit is booked for already. `only` asks about some reminders.
     """
-    steps = rungs(connection)
-    nexts = _nexts(connection, steps, today, ahead)
-    if only is not None:
-        nexts = {str(key): nexts[str(key)] for key in only if str(key) in nexts}
-    visits = _visits(connection, today) if nexts else {}
-    result = [
-        _due_of(row, nexts[str(row.id)])
-        for row in _told(connection, list(nexts))
-        if not any(_same_thing(row, visit, today) for visit in visits.get(row.pet_id, ()))
-    ]
-    return sorted(result, key=lambda one: (one.send_on, one.client.casefold(), one.pet, one.id))
+    return [one.written() for one in due_steps(connection, today, ahead=ahead, only=only)]
+
+
+def due_steps(
+    connection: Connection,
+    today: date,
+    *,
+    ahead: int = AHEAD_DAYS,
+    only: Collection[UUID] | None = None,
+) -> list[DueStep]:
+    """As `due`, without the words of each: a large clinic has many thousands due."""
+    found, zone = _nexts(connection, today, ahead, only), zone_of(connection)
+    visits = _visits(connection, datetime.combine(today, time(), zone), found)
+    result = []
+    for told, following in found:
+        if told.pet_id in visits and _is_booked(told, visits[told.pet_id], today, zone):
+            continue
+        rung, send_on = following.rung, following.send_on
+        channel = (rung.channel if rung else "") or told.contact_by
+        to, missing = _address(told, channel)
+        missing = missing if rung else NO_STEP
+        result.append(DueStep(send_on, channel, to, missing, told, following))
+    folded = {one.told.client: one.told.client.casefold() for one in result}
+    return sorted(
+        result, key=lambda one: (one.send_on, folded[one.told.client], one.told.pet, one.told.id)
+    )
 
 
 def preview(values: Mapping[str, Any], client: str, pet: str, what: str, due_on: date) -> Rung:
@@ -167,136 +260,87 @@ def day_words(day: date) -> str:
 
 
 def _nexts(
-    connection: Connection, steps: Sequence[Rung], today: date, ahead: int
-) -> dict[str, _Next]:
-    """Return the next step of each open reminder of a living patient that is near enough.
+    connection: Connection, today: date, ahead: int, only: Collection[UUID] | None
+) -> list[tuple[_Told, _Next]]:
+    """Return each open reminder of a living patient with its next step, where that is near enough.
 
-    A large clinic has tens of thousands open: their texts and clients are read of few.
+    The same kind, species, day and last step have the same next one: it is found once.
     """
+    steps = rungs(connection)
     kept = Mirror.state.get(connection, "organization") or {}
     # A step may be sent a year before the day, and at most that long after it.
     last = today + timedelta(days=ahead + max([0, *(-rung.days for rung in steps)]))
     first = today - timedelta(days=LONGEST_DAYS)
-    found = connection.exec_driver_sql(
-        _OPEN_ROWS, (str(kept.get("id")), *OPEN, first.isoformat(), last.isoformat())
-    )
-    ways: dict[tuple[str, str], tuple[Rung, ...]] = {}
-    nexts = {}
-    for key, kind, species, day, step, status, written in found:
-        way = ways.get((kind, species))
-        if way is None:
-            way = ways[kind, species] = ladder(steps, kind, species)
-        due_on = date.fromisoformat(day)
-        sent = last_step_sent(
-            step,
-            pending=status == ReminderStatus.PENDING,
-            written=() if written is None else (written,),
-        )
-        rung = next_step(way, due_on, sent, today)
-        if rung is None and way:
-            continue
-        send_on = due_on if rung is None else day_of(rung, due_on)
-        if (send_on - today).days <= ahead:
-            nexts[key] = _Next(rung, send_on, sent + 1 if rung is None else rung.step, len(way))
-    return nexts
-
-
-def _told(connection: Connection, keys: Sequence[str]) -> Iterator[Any]:
-    """Yield these reminders with their pets and active clients, who are told of them."""
-    reminders, pets, links = Reminder.__table__, Pet.__table__, ClinicPatient.__table__
-    brought, clients = ClinicClient.__table__.alias("brought"), ClinicClient.__table__
-    query = (
-        select(
-            *(reminders.c[name] for name in ("id", "pet_id", "kind", "title", "due_on")),
-            pets.c.name.label("pet"),
-            pets.c.species,
-            clients.c.id.label("client_id"),
-            *(clients.c[name] for name in ("full_name", "phone", "other_phone", "email")),
-            *(clients.c[name] for name in ("address", "contact_by", "user_id")),
-        )
-        .join(pets, pets.c.id == reminders.c.pet_id)
-        .join(links, links.c.pet_id == pets.c.id)
-        .outerjoin(brought, brought.c.id == links.c.client_id)
-        .outerjoin(clients, clients.c.id == func.coalesce(brought.c.merged_into_id, brought.c.id))
-        .where(
-            links.c.ended_on.is_(None),
-            func.coalesce(clients.c.status, Status.ACTIVE) == Status.ACTIVE,
-        )
-    )
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        yield from connection.execute(query.where(reminders.c.id.in_(some)))
-
-
-def _due_of(row: Any, following: _Next) -> DueReminder:
-    rung = following.rung
-    channel = ReminderChannel((rung.channel if rung else "") or row.contact_by or "email")
-    to, missing = _address(row, channel)
-    words = {
-        "client": row.full_name or "",
-        "pet": row.pet,
-        "what": row.title,
-        "due": day_words(row.due_on),
-    }
-    return DueReminder(
-        id=row.id,
-        pet_id=row.pet_id,
-        pet=row.pet,
-        species=row.species,
-        client_id=row.client_id,
-        client=row.full_name or "",
-        kind=row.kind,
-        what=row.title,
-        due_on=row.due_on,
-        send_on=following.send_on,
-        step=following.step,
-        steps=following.steps,
-        channel=channel,
-        to=to,
-        missing=missing if rung else NO_STEP,
-        subject=filled(rung.subject, words) if rung else "",
-        body=filled(rung.body, words) if rung else "",
-    )
-
-
-def _address(row: Row[Any], channel: ReminderChannel) -> tuple[str, str]:
-    """Return where a client is reached by a channel, or else what is missing for it."""
-    if row.client_id is None:
-        return "", "No client"
-    phone = row.phone or row.other_phone
-    to, missing = {
-        ReminderChannel.EMAIL: (row.email, "No e-mail address"),
-        ReminderChannel.SMS: (phone, "No phone number"),
-        ReminderChannel.PHONE: (phone, "No phone number"),
-        ReminderChannel.POST: (row.address, "No address"),
-        ReminderChannel.IN_APP: (row.user_id and row.full_name, "No account on the platform"),
-    }[channel]
-    return (to, "") if to else ("", missing)
-
-
-def _visits(connection: Connection, today: date) -> dict[UUID, list[_Visit]]:
-    """Return the visits to come of each pet: those of the clinic's today and later (rule 25)."""
-    book, services, zone = Appointment.__table__, Service.__table__, zone_of(connection)
-    midnight = datetime.combine(today, time(), zone).astimezone(UTC)
-    query = (
-        select(book.c.pet_id, book.c.scheduled_at, book.c.reason, services.c.category)
-        .add_columns(services.c.name.label("service"))
-        .outerjoin(services, services.c.id == book.c.service_id)
-        .where(book.c.scheduled_at >= midnight, book.c.status.in_(_COMING))
-    )
-    found: dict[UUID, list[_Visit]] = {}
-    for row in connection.execute(query):
-        words = f"{row.service or ''} {row.reason or ''}".casefold()
-        day = row.scheduled_at.astimezone(zone).date()
-        found.setdefault(row.pet_id, []).append(_Visit(day, row.category, words))
+    asked: tuple[str, ...] = (str(kept.get("id")), *OPEN, first.isoformat(), last.isoformat())
+    sql = _OPEN_ROWS
+    if only is not None:
+        sql, asked = sql + _ONLY, (*asked, json.dumps([str(key) for key in only]))
+    known: dict[tuple[Any, ...], _Next | None] = {}
+    found = []
+    for told in map(_Told._make, bare(connection).execute(sql, asked).fetchall()):
+        about = told[1:7]
+        if about not in known:
+            known[about] = _next_of(steps, told, today, ahead)
+        following = known[about]
+        if following is not None:
+            found.append((told, following))
     return found
 
 
-def _same_thing(row: Row[Any], visit: _Visit, today: date) -> bool:
-    """Say whether a visit is for what a reminder is about: its kind of service, or its words."""
-    if (visit.on - max(row.due_on, today)).days > _BOOKED_DAYS:
-        return False
-    served = _SERVED_BY.get(row.kind)
-    return (served is not None and visit.category == served) or (
-        row.title.casefold().strip() in visit.words
+def _next_of(steps: Sequence[Rung], told: _Told, today: date, ahead: int) -> _Next | None:
+    way = ladder(steps, told.kind, told.species)
+    due_on = date.fromisoformat(told.due_on)
+    sent = last_step_sent(
+        told.step,
+        pending=told.status == ReminderStatus.PENDING,
+        written=() if told.written is None else (told.written,),
     )
+    rung = next_step(way, due_on, sent, today)
+    if rung is None and way:
+        return None
+    send_on = due_on if rung is None else day_of(rung, due_on)
+    if (send_on - today).days > ahead:
+        return None
+    return _Next(rung, send_on, sent + 1 if rung is None else rung.step, len(way))
+
+
+def _address(told: _Told, channel: str) -> tuple[str, str]:
+    """Return where a client is reached by a channel, or else what is missing for it."""
+    if told.client_id is None:
+        return "", "No client"
+    if channel == ReminderChannel.EMAIL:
+        to, missing = told.email, "No e-mail address"
+    elif channel == ReminderChannel.POST:
+        to, missing = told.address, "No address"
+    elif channel == ReminderChannel.IN_APP:
+        to, missing = told.user_id and told.client, "No account on the platform"
+    else:
+        to, missing = told.phone, "No phone number"
+    return (to, "") if to else ("", missing)
+
+
+def _visits(
+    connection: Connection, midnight: datetime, found: Sequence[tuple[_Told, _Next]]
+) -> dict[str, list[_Visit]]:
+    """Return the visits to come of these pets: those of the clinic's today and later (rule 25)."""
+    pets = {told.pet_id for told, _ in found}
+    coming: dict[str, list[_Visit]] = {}
+    if not pets:
+        return coming
+    asked = (to_microseconds(midnight), *_COMING)
+    for pet, at, reason, service, category in bare(connection).execute(_VISITS, asked).fetchall():
+        if pet in pets:
+            words = f"{service or ''} {reason or ''}".casefold()
+            coming.setdefault(pet, []).append(_Visit(at, category, words))
+    return coming
+
+
+def _is_booked(told: _Told, coming: Sequence[_Visit], today: date, zone: ZoneInfo) -> bool:
+    """Say whether a visit is for what a reminder is about: its kind of service, or its words."""
+    served, title = _SERVED_BY.get(ReminderKind(told.kind)), told.title.casefold().strip()
+    for visit in coming:
+        if (served is not None and visit.category == served) or title in visit.words:
+            on = from_microseconds(visit.at).astimezone(zone).date()
+            if (on - max(date.fromisoformat(told.due_on), today)).days <= _BOOKED_DAYS:
+                return True
+    return False

@@ -48,13 +48,19 @@ COVERING = {
     "poultry_feed_logs": ("fed_on", "quantity_kg"),
     "inventory_transactions": ("item_id", "moved_on", "lot", "quantity", "expires_on"),
     "appointments": ("scheduled_at", "status"),
+    "payments": ("invoice_id", "id", "amount", "status"),
+    "messages": ("conversation_id", "created_at", "sender_id", "kind", "deleted_at"),
 }
 """Tables that may have a million rows and are summed by the day or the item: the index has all
 that the sum needs, so that no row is fetched. It takes the place of the one on its first column,
 so a save writes to no more indexes than before."""
 
 PARTLY = {
-    "invoices": ("open", ("kind", "currency", "id", "total", "due_date"), "status = 'posted'"),
+    "invoices": (
+        "unsettled",
+        ("status", "kind", "issue_date", "id", "total", "currency", "due_date"),
+        "status IN ('draft', 'posted')",
+    ),
 }
 """Tables that may have a million rows of which a few are asked for: a name, the columns and the
 condition of an index that has those few, so that other saves do not write to it."""
@@ -164,6 +170,7 @@ RETIRED = (
     "TABLE IF EXISTS context",
     "INDEX IF EXISTS ix_units_outcome",
     "INDEX IF EXISTS mirror_payments_refunded",
+    "INDEX IF EXISTS mirror_invoices_open",
     *(f"INDEX IF EXISTS mirror_{table}_{columns[0]}" for table, columns in COVERING.items()),
 )
 """What older mirrors have beside that and no longer need."""

@@ -62,7 +62,7 @@ def _fill(mirror: Mirror, table: str, count: int, **columns: str) -> None:
     usual = {"organization_id": f"'{ORGANIZATION}'", "row_version": "1"}
     usual |= {"created_at": "0", "updated_at": "0"}
     there = record_for(table).__table__.columns
-    values = columns | {name: value for name, value in usual.items() if name in there}
+    values = {name: value for name, value in usual.items() if name in there} | columns
     with mirror.apply() as connection:
         bare(connection).execute(
             f"insert into {table} ({', '.join(values)}) "

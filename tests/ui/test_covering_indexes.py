@@ -17,6 +17,8 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.catalog import record_for
 from fluffydesk.ui.screens.reading.desk import left_to_pay, no_shows_by_week
 from fluffydesk.ui.screens.reading.flocks import eggs_by_day
+from fluffydesk.ui.screens.reading.invoice_lists import Which, _keys
+from fluffydesk.ui.screens.reading.messages import unanswered
 from fluffydesk.ui.screens.reading.milk import milk_by_day
 from fluffydesk.ui.screens.reading.stores import item_rows
 from fluffydesk.ui.screens.reporting.production import feed_by_day
@@ -31,6 +33,8 @@ READINGS: dict[str, Callable[[Connection], Any]] = {
     "feed_logs": lambda connection: feed_by_day(connection, Period(FIRST, ON)),
     "poultry_feed_logs": lambda connection: feed_by_day(connection, Period(FIRST, ON)),
     "inventory_transactions": lambda connection: item_rows(connection, ON)[:0],
+    "payments": lambda connection: connection.execute(left_to_pay("EUR")).all(),
+    "messages": lambda connection: unanswered(connection),
     "appointments": lambda connection: no_shows_by_week(connection, ON, ZoneInfo("UTC")),
 }
 
@@ -78,5 +82,9 @@ def test_it_takes_the_place_of_the_narrow_index(table: str, tmp_path: Path) -> N
 def test_the_open_invoices_are_read_from_an_index_that_has_no_others(tmp_path: Path) -> None:
     with new_mirror(tmp_path / "mirror.db") as mirror, mirror.read() as connection:
         found = plans(connection, lambda asked: asked.execute(left_to_pay("EUR")).all())
-    assert any("USING COVERING INDEX mirror_invoices_open" in one for one in found), found
+        found += plans(connection, lambda asked: _keys(asked, Which.OPEN, ON, 9))
+        found += plans(connection, lambda asked: _keys(asked, Which.OVERDUE, ON, 9))
+    invoices = [one for one in found if "invoices" in one and not one.startswith("SEARCH notes")]
+    unsettled = "SEARCH invoices USING COVERING INDEX mirror_invoices_unsettled"
+    assert len([one for one in invoices if one.startswith(unsettled)]) == 4, found
     assert not [one for one in found if one.startswith(("SCAN payments", "SCAN invoices"))], found

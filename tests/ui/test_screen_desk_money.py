@@ -24,7 +24,7 @@ from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
-from fluffydesk.ui.screens.reading.invoices import Which
+from fluffydesk.ui.screens.reading.invoice_lists import Which
 from fluffydesk.work import Work
 from tests.clinic_money import Desk
 from tests.mirrors import new_mirror

@@ -33,7 +33,7 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.messages import MessagesScreen, state_of
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS
-from fluffydesk.ui.screens.reading.messages import SCREENS, to_look_at
+from fluffydesk.ui.screens.reading.messages import SCREENS, talks, to_look_at
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.clinic_sample import Sample, fill
@@ -342,3 +342,13 @@ def test_who_may_only_look_reads_and_cannot_answer(
     assert "viewer" in screen.view.field.toolTip()
     assert not screen.buttons["Answer"].isEnabled()
     work.close()
+
+
+def test_those_unanswered_are_counted_beyond_those_listed(mirror: Mirror, post: Post) -> None:
+    post.talk("Food", (post.noor, "And the food?"))
+    silent = post.talk("Nothing said yet")
+    found = talks(mirror, only_open=False, most=1)
+    assert ([one.subject for one in found], found.total, found.unanswered) == (["Food"], 4, 2)
+    every = talks(mirror, only_open=False, most=None)
+    assert [one.subject for one in every][:2] == ["Food", "Drops"]
+    assert every.rows[-1].id == silent

@@ -22,7 +22,8 @@ from fluffydesk.records.organizations import Organization
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.fields.texts import day_text, use_place
-from fluffydesk.ui.screens.reading.invoices import Bill, Which, invoice_rows, read_bill
+from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
+from fluffydesk.ui.screens.reading.invoices import Bill, read_bill
 from fluffydesk.ui.screens.reading.statements import read_overdue, read_statement
 from fluffydesk.ui.screens.reading.till import read_day
 from fluffydesk.ui.screens.reporting.bills import (

@@ -29,13 +29,12 @@ from fluffydesk.ui.screens.desk_papers import Papers, PaperView
 from fluffydesk.ui.screens.desk_start import StartDialog
 from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.reading.firsts import Firsts
+from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
 from fluffydesk.ui.screens.reading.invoices import (
     WATCHED,
     Bill,
     BillLine,
     InvoiceRow,
-    Which,
-    invoice_rows,
     read_bill,
 )
 from fluffydesk.ui.screens.reading.statements import Statement, read_overdue, read_statement

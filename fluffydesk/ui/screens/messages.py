@@ -25,10 +25,10 @@ from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.messages_notices import NoticesPart
 from fluffydesk.ui.screens.messages_thread import ThreadView
-from fluffydesk.ui.screens.reading.firsts import Firsts
 from fluffydesk.ui.screens.reading.messages import (
     CLIENT,
     Talk,
+    Talks,
     Thread,
     talks,
     thread,
@@ -268,12 +268,12 @@ class MessagesScreen(Screen):
     def _lock(self, _: object = None) -> None:
         self.view.lock(why_not(self.work.whose, Message))
 
-    def _show(self, found: Firsts[Talk]) -> None:
+    def _show(self, found: Talks) -> None:
         self.list.show_firsts(found, select_first=self._wanted is None)
         if self._wanted is not None:
             self.list.select(self._wanted)
             self._wanted = None
-        still = sum(talk.unanswered for talk in found)
+        still = found.unanswered
         said = [counted(found.total, "conversation", "conversations")]
         said += [f"{number_text(still)} unanswered"] if still else []
         self.count.setText(" · ".join(said))

@@ -238,7 +238,7 @@ class DuePart(ReminderPart):
 
     def _show(self, found: DueFound) -> None:
         self._found = found
-        self.marks &= set(found.sendable)
+        self.marks &= {mark for mark in self.marks if str(mark) in found.keys}
         chosen = self.species.currentData()
         with QSignalBlocker(self.species):
             self.species.clear()

@@ -16,24 +16,22 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    literal_column,
     or_,
     select,
 )
 
 from fluffydesk.actions.paid_back import paid_back
-from fluffydesk.actions.reminding import due
+from fluffydesk.actions.reminding import due_steps
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
-from fluffydesk.records.communication import Conversation, Message
 from fluffydesk.records.enums import AppointmentStatus
-from fluffydesk.records.enums.communication import ConversationStatus, MessageKind
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicPatient
-from fluffydesk.records.users import OrganizationUser
+from fluffydesk.ui.screens.reading.invoice_lists import UNSETTLED
+from fluffydesk.ui.screens.reading.messages import unanswered
 from fluffydesk.ui.screens.reading.stores import pressing_items
 from fluffydesk.ui.screens.reading.sync import Sums, sums
 from fluffydesk.ui.screens.reading.waiting import stage_in
@@ -113,7 +111,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
     weeks = no_shows_by_week(connection, on, zone)
     items = pressing_items(connection, on)
     expiring = [item for item in items if item.expiring or item.expired]
-    todo = [one for one in due(connection, on, ahead=0) if one.send_on <= on]
+    todo = [one for one in due_steps(connection, on, ahead=0) if one.send_on <= on]
     patients = ClinicPatient.__table__
     return Desk(
         on=on,
@@ -195,7 +193,8 @@ def left_to_pay(currency: str) -> Select[tuple[UUID, date | None, Decimal]]:
     none = _BILLS.total - _BILLS.total
     left = _BILLS.total - func.coalesce(paid, none) - func.coalesce(credited, none)
     return select(_BILLS.id, _BILLS.due_date, left.label("left")).where(
-        _BILLS.status == literal_column(f"'{InvoiceStatus.POSTED.value}'"),  # as its index says
+        UNSETTLED,
+        _BILLS.status == InvoiceStatus.POSTED,
         _BILLS.kind == InvoiceKind.INVOICE,
         _BILLS.currency == currency,
         left > none,
@@ -214,39 +213,6 @@ def _owed(connection: Connection, on: date, currency: str) -> Owed:
     )
     count, left, overdue_count, overdue = connection.execute(query).one()
     return Owed(count, left or _NONE, overdue_count or 0, overdue or _NONE)
-
-
-def unanswered(connection: Connection) -> list[tuple[UUID, datetime]]:
-    """Return the open conversations that wait for an answer, and since when, the oldest first.
-
-    Those whose last word, taken back or the system's apart, is not from a member.
-    """
-    talks, said = Conversation.__table__.c, Message.__table__.c
-    every = Message.__table__.alias("every_message").c
-    last = (
-        select(every.id)
-        .where(
-            every.conversation_id == talks.id,
-            every.deleted_at.is_(None),
-            every.kind != MessageKind.SYSTEM,
-        )
-        .order_by(every.created_at.desc(), every.id.desc())
-        .limit(1)
-        .correlate(Conversation.__table__)
-        .scalar_subquery()
-    )
-    members = select(OrganizationUser.__table__.c.user_id)
-    query = (
-        select(talks.id, said.created_at)
-        .join_from(Conversation.__table__, Message.__table__, said.id == last)
-        .where(
-            talks.status == ConversationStatus.OPEN,
-            talks.organization_id.is_not(None),
-            or_(said.sender_id.is_(None), said.sender_id.not_in(members)),
-        )
-        .order_by(said.created_at)
-    )
-    return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def _visits(connection: Connection, on: date, zone: ZoneInfo) -> int:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+)
 
 from fluffydesk.actions.crediting import credited_quantities
 from fluffydesk.actions.invoicing import prices
@@ -22,7 +30,6 @@ from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, Paymen
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicClient, Pet
-from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 from fluffydesk.ui.screens.visits import unconfirmed
 
 WATCHED = frozenset(
@@ -42,15 +49,6 @@ WATCHED = frozenset(
 _NONE = Decimal("0.00")
 _BILLS, _MONEY, _BACK = Invoice.__table__, Payment.__table__, PaymentRefund.__table__
 _NOTES = Invoice.__table__.alias("notes")
-
-
-class Which(StrEnum):
-    """Which invoices are listed."""
-
-    OPEN = "open"
-    EVERY = "every"
-    ESTIMATES = "estimates"
-    OVERDUE = "overdue"
 
 
 @dataclass(frozen=True)
@@ -187,21 +185,6 @@ def state_of(row: Any, on: date) -> str:
     return "Part paid" if row.received or row.credited else "To pay"
 
 
-def invoice_rows(
-    mirror: Mirror, part: Which, on: date, most: int | None = MOST
-) -> Firsts[InvoiceRow]:
-    """Return the invoices of a part: open ones the oldest first, all else the newest first."""
-    with mirror.read() as connection:
-        _, refused = unconfirmed(connection, "invoices")
-        query = _select().where(_in(part, on))
-        newest = (_BILLS.c.issue_date.desc(), _BILLS.c.id.desc())
-        oldest = (_BILLS.c.status, _BILLS.c.due_date, _BILLS.c.id)
-        order = oldest if part is Which.OVERDUE else newest
-        return first_of(
-            connection, query.order_by(*order), lambda row: _row(row, on, refused), most
-        )
-
-
 def read_bill(mirror: Mirror, invoice_id: UUID, on: date) -> Bill | None:
     """Return an invoice with its lines and payments; None where it is gone."""
     with mirror.read() as connection:
@@ -210,7 +193,7 @@ def read_bill(mirror: Mirror, invoice_id: UUID, on: date) -> Bill | None:
 
 def bill_of(connection: Connection, invoice_id: UUID, on: date) -> Bill | None:
     """As `read_bill`, within a read."""
-    found = connection.execute(_select().where(_BILLS.c.id == invoice_id)).first()
+    found = connection.execute(bills().where(_BILLS.c.id == invoice_id)).first()
     if found is None:
         return None
     _, refused = unconfirmed(connection, "invoices")
@@ -229,7 +212,7 @@ def bill_of(connection: Connection, invoice_id: UUID, on: date) -> Bill | None:
         Appointment.__table__.c.id == found.appointment_id
     )
     return Bill(
-        _row(found, on, refused),
+        row_of(found, on, refused),
         found.currency,
         lines,
         totals_of(connection, found),
@@ -284,7 +267,8 @@ def _sum(query: Select[Any]) -> ColumnElement[Any]:
     return func.coalesce(query.correlate(_BILLS).scalar_subquery(), none)
 
 
-def _select() -> Select[Any]:
+def bills() -> Select[Any]:
+    """Return the query of which `row_of` makes rows."""
     clients, pets, book = ClinicClient.__table__, Pet.__table__, Appointment.__table__
     joined = (
         _BILLS.outerjoin(clients, clients.c.id == _BILLS.c.client_id)
@@ -300,26 +284,8 @@ def _select() -> Select[Any]:
     ).select_from(joined)
 
 
-def _in(part: Which, on: date) -> ColumnElement[bool]:
-    table = _BILLS.c
-    left = table.total - received() - credited()
-    claimed = and_(table.kind == InvoiceKind.INVOICE, table.status.in_(CLAIMED))
-    if part is Which.ESTIMATES:
-        return table.kind == InvoiceKind.ESTIMATE
-    if part is Which.EVERY:
-        return table.kind != InvoiceKind.ESTIMATE
-    if part is Which.OVERDUE:
-        posted = table.status == InvoiceStatus.POSTED
-        return and_(claimed, posted, table.due_date < on, left > 0)
-    draft = and_(table.status == InvoiceStatus.DRAFT, table.kind != InvoiceKind.ESTIMATE)
-    # Of what central knows to be paid only what was given back since can be open: of the others
-    # nothing is summed up, however many years of them there are.
-    noted = select(_NOTES.c.credits_id).where(_NOTES.c.credits_id.is_not(None))
-    moved = or_(table.status == InvoiceStatus.POSTED, table.id.in_(noted))
-    return or_(draft, and_(claimed, moved, left != 0))
-
-
-def _row(row: Row[Any], on: date, refused: frozenset[str]) -> InvoiceRow:
+def row_of(row: Row[Any], on: date, refused: frozenset[str]) -> InvoiceRow:
+    """Return a row of `bills`; `refused` are the ids of those that central did not take."""
     return InvoiceRow(
         row.id,
         row.number or "",

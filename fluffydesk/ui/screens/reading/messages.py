@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import open_refusals
@@ -21,8 +34,10 @@ from fluffydesk.records.enums.communication import (
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import now
 from fluffydesk.records.users import OrganizationUser, Profile
-from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, cut, first_of
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
+_TALKS, _SAID = Conversation.__table__.c, Message.__table__.alias("said").c
+_KEY: ColumnElement[str] = literal_column("conversations.id").label("key")
 CLIENT = "Client"
 """What somebody is called of whom no more is known here."""
 SCREENS = {
@@ -54,6 +69,13 @@ class Talk:
     """The last message is not from one of those who work here."""
     waits: int
     """Messages of this PC that central has not seen."""
+
+
+@dataclass(frozen=True)
+class Talks(Firsts[Talk]):
+    """The first conversations, and how many of all wait for an answer."""
+
+    unanswered: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,22 +125,23 @@ class Told:
 
 
 class _Names:
-    """Who is who: those who work here, clients with an account, and nobody known."""
+    """Who is who of some people: those who work here, clients with an account, and nobody known."""
 
-    def __init__(self, connection: Connection) -> None:
-        members, people = OrganizationUser.__table__.c, Profile.__table__.c
-        clients = ClinicClient.__table__.c
-        self.us = {row[0] for row in connection.execute(select(members.user_id))}
-        self._people = {
-            row.id: row.full_name or row.email or ""
-            for row in connection.execute(select(people.id, people.full_name, people.email))
-        }
-        known = select(clients.user_id, clients.id, clients.full_name).where(
-            clients.user_id.is_not(None)
-        )
-        self.clients = {row.user_id: row for row in connection.execute(known)}
+    def __init__(self, connection: Connection, people: Iterable[UUID | None]) -> None:
+        profiles, clients = Profile.__table__.c, ClinicClient.__table__.c
+        self.us = set(connection.execute(select(OrganizationUser.__table__.c.user_id)).scalars())
         author = Mirror.state.get(connection, "author") or {}
         self.me = UUID(author["user_id"]) if author.get("user_id") else None
+        asked = {person for person in people if person is not None}
+        query = select(profiles.id, profiles.full_name, profiles.email)
+        self._people = {
+            row.id: row.full_name or row.email or ""
+            for row in connection.execute(query.where(profiles.id.in_(asked)))
+        }
+        known = select(clients.user_id, clients.id, clients.full_name)
+        self.clients = {
+            row.user_id: row for row in connection.execute(known.where(clients.user_id.in_(asked)))
+        }
 
     def of(self, person: UUID | None) -> str:
         if person in self.clients and person not in self.us:
@@ -127,28 +150,52 @@ class _Names:
         return name or ("Somebody who left" if person in self.us else CLIENT)
 
 
-def talks(mirror: Mirror, *, only_open: bool, most: int | None = MOST) -> Firsts[Talk]:
-    """Read the clinic's conversations: unanswered ones first, then the newest."""
+def talks(mirror: Mirror, *, only_open: bool, most: int | None = MOST) -> Talks:
+    """Read the clinic's conversations: unanswered ones first, then the newest.
+
+    Of all of them only the order is read, from an index that has each one's messages by their time.
+    """
+    waits = _waits().label("waits")
+    at = func.coalesce(_last(_SAID.created_at), _TALKS.last_message_at)
+    query = (
+        select(_KEY, waits)
+        .where(_TALKS.organization_id.is_not(None))
+        .order_by(waits.desc(), at.desc(), _TALKS.id.desc())
+    )
+    if only_open:
+        query = query.where(_TALKS.status == ConversationStatus.OPEN)
     with mirror.read() as connection:
-        every = _talks(connection)
-    found = [talk for talk in every if talk.is_open or not only_open]
-    found.sort(key=lambda talk: (talk.unanswered, talk.last_at is not None, talk.last_at, talk.id),
-               reverse=True)  # fmt: skip
-    return cut(found, most)
+        rows = connection.execute(query).all()
+        found: list[Talk] = []
+        for start in range(0, len(rows[:most]), MOST):
+            keys = [UUID(row.key) for row in rows[:most][start : start + MOST]]
+            found += _talks(connection, keys)
+    return Talks(tuple(found), len(rows), sum(row.waits for row in rows))
+
+
+def unanswered(connection: Connection) -> list[tuple[UUID, datetime]]:
+    """Return the open conversations that wait for an answer, and since when, the oldest first.
+
+    Those whose last word, taken back or the system's apart, is not from a member.
+    """
+    at = _last(_SAID.created_at).label("at")
+    query = select(_TALKS.id, at).where(_TALKS.organization_id.is_not(None), _waits())
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(at))]
 
 
 def thread(mirror: Mirror, conversation_id: UUID, most: int) -> Thread | None:
     """Read a conversation with its last messages; None where it is gone."""
     table = Message.__table__
     with mirror.read() as connection:
-        found = _talks(connection, conversation_id)
+        found = _talks(connection, [conversation_id])
         if not found:
             return None
         here = table.c.conversation_id == conversation_id
         query = select(table).where(here).order_by(table.c.created_at.desc(), table.c.id.desc())
         rows = connection.execute(query.limit(most)).all()
         total = connection.execute(select(func.count()).where(here)).scalar_one()
-        names, waits, refused = _Names(connection), _unsent(connection), _refused(connection)
+        names = _Names(connection, {row.sender_id for row in rows})
+        waits, refused = _unsent(connection), _refused(connection)
         asked = {row.reply_to_id for row in rows if row.reply_to_id is not None}
         of = select(table.c.id, table.c.body).where(table.c.id.in_(asked))
         answered = {row.id: row.body or "" for row in connection.execute(of)} if asked else {}
@@ -199,44 +246,61 @@ def to_look_at(mirror: Mirror) -> int:
     table = Notification.__table__
     with mirror.read() as connection:
         unread = select(func.count()).where(_of_use(), table.c.read_at.is_(None))
-        return int(connection.execute(unread).scalar_one()) + sum(
-            talk.unanswered for talk in _talks(connection)
+        return int(connection.execute(unread).scalar_one()) + len(unanswered(connection))
+
+
+def _last(column: ColumnElement[Any], *order: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return the subquery of the last that anybody said in a conversation and did not take back."""
+    return (
+        select(column)
+        .where(
+            _SAID.conversation_id == _TALKS.id,
+            _SAID.deleted_at.is_(None),
+            _SAID.kind != MessageKind.SYSTEM,
         )
-
-
-def _talks(connection: Connection, only: UUID | None = None) -> list[Talk]:
-    """Return conversations, in no order. SQLite gives the row that the greatest time stands in."""
-    table, messages = Conversation.__table__, Message.__table__
-    query = select(table).where(table.c.organization_id.is_not(None))
-    spoken = (
-        select(messages, func.max(messages.c.created_at).label("latest"))
-        .where(messages.c.kind != MessageKind.SYSTEM, messages.c.deleted_at.is_(None))
-        .group_by(messages.c.conversation_id)
+        .order_by(_SAID.created_at.desc(), *order)
+        .limit(1)
+        .correlate(Conversation.__table__)
+        .scalar_subquery()
     )
-    senders = select(messages.c.conversation_id, messages.c.sender_id).distinct()
-    if only is not None:
-        query = query.where(table.c.id == only)
-        spoken = spoken.where(messages.c.conversation_id == only)
-        senders = senders.where(messages.c.conversation_id == only)
-    names, waits = _Names(connection), _unsent(connection)
-    last = {row.conversation_id: row for row in connection.execute(spoken)}
-    others: dict[UUID, UUID] = {}
-    for conversation, person in connection.execute(senders):
-        if person is not None and person not in names.us:
-            others.setdefault(conversation, person)
-    unsent = select(messages.c.conversation_id, messages.c.id).where(messages.c.id.in_(waits))
-    waiting: dict[UUID, int] = {}
-    for conversation, _ in connection.execute(unsent) if waits else ():
-        waiting[conversation] = waiting.get(conversation, 0) + 1
-    return [
-        _talk(row, last.get(row.id), others.get(row.id), names, waiting.get(row.id, 0))
-        for row in connection.execute(query)
-    ]
 
 
-def _talk(
-    row: Row[Any], last: Row[Any] | None, other: UUID | None, names: _Names, waits: int
-) -> Talk:
+def _waits() -> ColumnElement[bool]:
+    """Say that a conversation is open and its last word is not from one of those who work here."""
+    members = select(OrganizationUser.__table__.c.user_id)
+    ours = _SAID.sender_id.is_not(None) & _SAID.sender_id.in_(members)
+    by_another = _last(case((ours, 0), else_=1), _SAID.id.desc())
+    is_open = _TALKS.status == ConversationStatus.OPEN
+    return case((is_open, func.coalesce(by_another, 0)), else_=0)
+
+
+def _talks(connection: Connection, keys: Sequence[UUID]) -> list[Talk]:
+    """Return some conversations, in the order of their keys; those that are gone are left out."""
+    messages = Message.__table__
+    members = select(OrganizationUser.__table__.c.user_id)
+    here = messages.c.conversation_id == _TALKS.id
+    other = (
+        select(messages.c.sender_id)
+        .where(here, messages.c.sender_id.not_in(members))
+        .order_by(messages.c.created_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    chosen = _TALKS.id.in_(keys)
+    rows = connection.execute(select(Conversation.__table__, other.label("other")).where(chosen))
+    talks = {row.id: row for row in rows}
+    last_id = _last(_SAID.id, _SAID.id.desc())
+    spoken = select(messages).join_from(Conversation.__table__, messages, messages.c.id == last_id)
+    last = {row.conversation_id: row for row in connection.execute(spoken.where(chosen))}
+    unsent = select(messages.c.conversation_id).where(messages.c.id.in_(_unsent(connection)))
+    waiting = Counter(connection.execute(unsent).scalars())
+    people = [row.other or row.started_by for row in talks.values()]
+    names = _Names(connection, [*people, *(row.sender_id for row in last.values())])
+    return [_talk(talks[key], last.get(key), names, waiting[key]) for key in keys if key in talks]
+
+
+def _talk(row: Row[Any], last: Row[Any] | None, names: _Names, waits: int) -> Talk:
+    other = row.other
     if other is None and row.started_by is not None and row.started_by not in names.us:
         other = row.started_by
     client = names.clients.get(other) if other is not None else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from fluffydesk.actions.reminding import DueReminder, due
+from fluffydesk.actions.reminding import DueReminder, DueStep, due_steps
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import ReminderMessage, ReminderRule
 from fluffydesk.records.enums import Status
@@ -17,7 +18,7 @@ from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind
 from fluffydesk.records.medical import Reminder
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, cut, first_of
+from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
 
 class Span(StrEnum):
@@ -37,26 +38,39 @@ class Wanted:
     species: str | None = None
     channel: ReminderChannel | None = None
 
-    def holds(self, one: DueReminder, today: date) -> bool:
-        """Say whether a reminder is among them."""
-        days = (one.send_on - today).days
-        return (
-            {Span.TODAY: days <= 0, Span.LATE: days < 0, Span.AHEAD: days > 0}[self.span]
-            and self.kind in (None, one.kind)
-            and self.species in (None, one.species)
-            and self.channel in (None, one.channel)
-        )
+    def among(self, every: Sequence[DueStep], today: date) -> list[DueStep]:
+        """Return those of them, in their order."""
+        day = timedelta(days=1)
+        first, last = {
+            Span.TODAY: (date.min, today),
+            Span.LATE: (date.min, today - day),
+            Span.AHEAD: (today + day, date.max),
+        }[self.span]
+        kind, species, channel = self.kind, self.species, self.channel
+        return [
+            one
+            for one in every
+            if first <= one.send_on <= last
+            and (kind is None or one.told.kind == kind)
+            and (species is None or one.told.species == species)
+            and (channel is None or one.channel == channel)
+        ]
 
 
 @dataclass(frozen=True)
 class DueFound:
-    """What is due, of those wanted; `sendable` are all that can be sent, listed or not."""
+    """What is due, of those wanted; `keys` are of all that can be sent, listed or not."""
 
     rows: Firsts[DueReminder]
-    sendable: tuple[UUID, ...]
+    keys: frozenset[str]
     species: tuple[str, ...]
     today: date
     is_ladder: bool
+
+    @property
+    def sendable(self) -> tuple[UUID, ...]:
+        """Return all that can be sent."""
+        return tuple(UUID(key) for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -138,13 +152,13 @@ _WHAT = {
 def due_list(mirror: Mirror, wanted: Wanted, today: date, most: int | None = MOST) -> DueFound:
     """Read what is due on the clinic's day, with what it can be narrowed to."""
     with mirror.read() as connection:
-        every = due(connection, today)
+        every = due_steps(connection, today)
         rule = connection.execute(select(ReminderRule.__table__.c.id).limit(1)).first()
-    rows = [one for one in every if wanted.holds(one, today)]
+    rows = wanted.among(every, today)
     return DueFound(
-        cut(rows, most),
-        tuple(one.id for one in rows if not one.missing),
-        tuple(sorted({one.species for one in every}, key=str.casefold)),
+        Firsts(tuple(one.written() for one in rows[:most]), len(rows)),
+        frozenset(one.told.id for one in rows if not one.missing),
+        tuple(sorted({one.told.species for one in every}, key=str.casefold)),
         today,
         rule is not None,
     )

@@ -19,13 +19,8 @@ from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.ui.fields.texts import words
-from fluffydesk.ui.screens.reading.invoices import (
-    InvoiceRow,
-    Seller,
-    Which,
-    invoice_rows,
-    seller_of,
-)
+from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
+from fluffydesk.ui.screens.reading.invoices import InvoiceRow, Seller, seller_of
 
 _NONE = Decimal("0.00")
 _BILLS, _MONEY, _BACK = Invoice.__table__, Payment.__table__, PaymentRefund.__table__
