@@ -18,7 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.schema import column_type
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import is_heavy
-from fluffydesk.sync import window
+from fluffydesk.sync import kin, window
 from fluffydesk.sync.meet import Gone, forget_sides, meet
 from fluffydesk.sync.ports import CentralSnapshot, Door, Json
 from fluffydesk.sync.pull import Pulled, held, tables
@@ -325,8 +325,10 @@ def _drop(connection: Connection, table: str, ids: set[str]) -> None:
     """
     found = {id: journal.pending_row(connection, (table, id)) for id in ids}
     gone = [id for id, edit in found.items() if edit is None]
-    drop_rows(connection, record_for(table), gone)
-    if window.is_log(connection, table):
+    log = window.is_log(connection, table)
+    stay = set() if log else kin.stay_with(connection, table, gone)
+    drop_rows(connection, record_for(table), [id for id in gone if id not in stay])
+    if log:
         return
     forget_sides(connection, table, gone)
     asked = [id for id, edit in found.items() if edit is not None and edit.base is not None]

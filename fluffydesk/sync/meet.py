@@ -17,7 +17,7 @@ from fluffydesk.mirror.pending import OUT_OF_SIGHT, OpenRefusal, SentRow
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, record_columns
-from fluffydesk.sync import follows
+from fluffydesk.sync import follows, kin
 from fluffydesk.sync.merge import merge, policies_of
 from fluffydesk.sync.words import Refused, in_words
 
@@ -51,7 +51,10 @@ def meet(connection: Connection, table: str, rows: Mapping[str, Theirs]) -> None
 def _take(connection: Connection, record: type[Record], rows: Mapping[str, Theirs]) -> None:
     """Bring rows that nobody edited to what central has."""
     write_images(connection, record, [image for image in rows.values() if isinstance(image, dict)])
-    drop_rows(connection, record, [id for id, theirs in rows.items() if isinstance(theirs, Gone)])
+    gone = [id for id, theirs in rows.items() if isinstance(theirs, Gone)]
+    deleted = [id for id in gone if rows[id] is Gone.DELETED]
+    stay = kin.stay_with(connection, record.__table__.name, deleted)
+    drop_rows(connection, record, [id for id in gone if id not in stay])
     unseen = [id for id, theirs in rows.items() if theirs is Gone.OUT_OF_SIGHT]
     forget_sides(connection, record.__table__.name, unseen)
 

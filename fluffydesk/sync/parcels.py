@@ -52,8 +52,10 @@ class _Bundle:
     """What must be at central before."""
     gives: list[Cell] = field(default_factory=list)
     """What central has after this bundle and had not before."""
+    asked: set[Cell] = field(default_factory=set)
+    """What its deletions would take from central that a person is asked about."""
     waits: bool = False
-    """Whether it holds files for which there is no room yet."""
+    """Whether it holds files for which there is no room yet, or goes with what is asked about."""
 
     def add(self, row: SentRow, base: Image | None) -> None:
         """Add a row to send, which central has as `base`."""
@@ -68,7 +70,7 @@ class _Bundle:
         if row.op == "delete":
             ends = _links(row.table).items()
             self.pointed[row.key] = [(*end, base.get(name)) for name, end in ends]
-            self.takes.update((row.table, name, base.get(name)) for name in _linked(row.table))
+            self.takes |= _named_by(row.table, base)
 
 
 def make_parcels(connection: Connection) -> list[Parcel]:
@@ -200,6 +202,8 @@ def _fill(
                 absent.update(gives(row) if row else ())
                 if base is not None:
                     kept.update((*end, base.get(name)) for name, end in _links(key[0]).items())
+                    if image is None:
+                        bundle.asked |= _named_by(key[0], base)
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             elif row is not None:
                 bundle.add(row, base)
@@ -208,7 +212,15 @@ def _fill(
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             else:
                 pending.forget(connection, key)
+        # What was deleted with it waits with it: the answer is for all of them.
+        with_it = (not bundle.asked.isdisjoint(cells) for cells in bundle.pointed.values())
+        bundle.waits = bundle.waits or any(with_it)
     return absent, kept
+
+
+def _named_by(table: str, image: Image) -> set[Cell]:
+    """Return what links may name of a row."""
+    return {(table, name, image.get(name)) for name in _linked(table)}
 
 
 def _ask_before_taking_more(

@@ -19,16 +19,14 @@ from fluffydesk.mirror.images import (
     from_image,
     from_storage,
     read_image,
-    write_images,
 )
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
-from fluffydesk.mirror.schema import links_from, links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
-from fluffydesk.sync import follows, window
+from fluffydesk.sync import follows, kin, window
 from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import edit_on, restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
@@ -105,9 +103,9 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             if keep not in ("mine", "theirs"):
                 raise InvalidValue("One side deleted this row.", "Keep mine or theirs.")
             if keep == "theirs":
-                _take_their_row(unit, conflict)
+                kin.take_theirs(unit, conflict)
             else:
-                _let_children_go(unit, conflict)
+                kin.keep_mine(unit, conflict, _author(mirror, connection))
         elif keep == "theirs":
             column = record.__table__.columns[conflict.column]
             value = from_storage(column, _scalar(conflict.theirs))
@@ -124,6 +122,9 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
     changes = unit.changes
     with mirror.apply(durable=True) as connection:
         tidy(connection, conflict.key)
+        for asked in pending.open_conflicts(connection):
+            if asked.column == "":  # it may have come back, or gone, with the other
+                tidy(connection, asked.key)
         pending.sweep(connection)
         _shed(connection, [conflict.key])
     return changes
@@ -231,48 +232,6 @@ def _shed(connection: Connection, keys: list[Key]) -> None:
     since = window.first_day_in(connection)
     for table, id in keys:
         window.shed_rows(connection, table, [id], since)
-
-
-def _take_their_row(unit: Unit, conflict: OpenConflict) -> None:
-    """Bring the row back as central has it, or let it go with central's."""
-    connection, (table, id) = unit.connection, conflict.key
-    record = record_for(table)
-    if conflict.theirs is None:
-        unit.delete(record, UUID(id))
-        return
-    _bring_back(connection, conflict.key)
-
-
-def _bring_back(connection: Connection, key: Key) -> None:
-    """Undo a deletion here, of what the row points to as well, and of what went with that."""
-    edit = journal.pending_row(connection, key)
-    if edit is None or edit.base is None or read_image(connection, record_for(key[0]), key[1]):
-        return
-    write_images(connection, record_for(key[0]), [edit.base])
-    for link in links_from(key[0]):
-        if edit.base.get(link.column) is not None:
-            _bring_back(connection, (link.target, str(edit.base[link.column])))
-    with_it = set(journal.units_on(connection, key))
-    for link in links_to(key[0]):
-        for child, other in journal.pending_rows(connection, link.table).items():
-            if (
-                other.base is not None
-                and other.base.get(link.column) == key[1]
-                and with_it.intersection(journal.units_on(connection, child))
-            ):
-                _bring_back(connection, child)
-
-
-def _let_children_go(unit: Unit, conflict: OpenConflict) -> None:
-    """Delete what was added to a row that is to stay deleted, and goes with it at central."""
-    table, id = conflict.key
-    if read_image(unit.connection, record_for(table), id) is not None:
-        return
-    for link in links_to(table):
-        sql = f"SELECT id FROM {link.table} WHERE {link.column} = ?"
-        if link.on_delete == "CASCADE":
-            for child in unit.connection.exec_driver_sql(sql, (id,)).scalars().all():
-                unit.delete(record_for(link.table), UUID(child))
 
 
 def _redo(unit: Unit, row: SentRow) -> None:

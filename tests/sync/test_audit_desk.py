@@ -12,19 +12,27 @@ import pytest
 
 from fluffydesk.actions.invoicing import (
     NewLine,
+    accept_estimate,
     add_line,
     change_line,
+    delete_draft,
     post_invoice,
     remove_line,
     set_discount,
+    start_invoice,
 )
+from fluffydesk.actions.payments import Part, pay
 from fluffydesk.actions.rules.invoices import charged, lines_of
+from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.figures.invoices import totals
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
+from fluffydesk.records.enums.payments import InvoiceKind
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.reading.invoices import read_bill
 from tests.sync.desks import Desk
-from tests.sync.test_two_tills import Clinic
+from tests.sync.test_two_tills import LINE, Clinic
 
 D = Decimal
 BANDAGE = NewLine("Bandage", D("12.10"), tax_rate=D(21))
@@ -141,6 +149,80 @@ def test_whatever_two_desks_did_to_a_draft_its_totals_are_those_of_its_lines(
             found = totals(lines, min(off, gross))
             assert kept == [found.subtotal, found.discount, found.tax, found.total]
         clinic.farm.assert_quiet()
+
+
+def drug(clinic: Clinic) -> UUID:
+    kept = {"name": "Drops", "category": InventoryCategory.MEDICINE, "unit": StockUnit.COUNT}
+    item = clinic.add(FarmInventory, **kept)
+    move_stock(clinic.front.mirror, item, StockMovement.RECEIPT, D(9), today(), lot="A1")
+    return item
+
+
+@pytest.mark.parametrize("first", ["deleted", "paid"])
+@pytest.mark.parametrize("keep", ["it", "not"])
+def test_a_draft_deleted_at_one_desk_and_paid_at_the_other_is_one_question(
+    clinic: Clinic, first: str, keep: str
+) -> None:
+    """Its lines, and the stock they took, wait for the answer with it."""
+    front, back = clinic.front, clinic.back
+    item = drug(clinic)
+    line = NewLine("Drops", D(5), D(2), D(9), stock_item_id=item)
+    invoice, _ = start_invoice(front.mirror, {"client_id": clinic.client}, [LINE, line])
+    clinic.farm.settle()
+    delete_draft(front.mirror, invoice)
+    post_invoice(back.mirror, invoice)
+    if keep == "it":
+        pay(back.mirror, invoice, Part(D(58)), till="Back")
+    (front if first == "deleted" else back).sync()
+    clinic.farm.settle()
+    asked, other = (back, front) if first == "deleted" else (front, back)
+    assert (other.conflicts(), other.quarantine(), asked.quarantine()) == ([], [], [])
+    [conflict] = asked.conflicts()
+    assert (conflict.table, conflict.row_id, conflict.column) == ("invoices", invoice, "")
+    if first == "paid":  # nothing of it is gone before somebody has answered
+        lines = "select count(*) from invoice_items where invoice_id = %s"
+        assert clinic.farm.value(lines, invoice) == 2
+    mine = (keep == "it") == (first == "deleted")
+    resolve.decide(asked.mirror, conflict.id, "mine" if mine else "theirs")
+    clinic.farm.settle()
+    if keep == "not" and first == "paid":  # central holds what is posted
+        [refused] = asked.quarantine()
+        assert "credit note" in refused.message
+        resolve.discard(asked.mirror, refused.id)
+        clinic.farm.settle()
+    gone = keep == "not" and first == "deleted"
+    for desk in (front, back):
+        assert (desk.conflicts(), desk.quarantine()) == ([], [])
+        assert (desk.row("invoices", invoice) is None) == gone
+        assert len(shown(desk, invoice)) == (0 if gone else 2)
+        with desk.mirror.read() as connection:
+            assert balance(connection, item) == (9 if gone else 7)
+    if keep == "it":
+        assert clinic.at_central(invoice, "status, total, paid") == ("paid", D(58), D(58))
+    clinic.farm.assert_quiet()
+
+
+@pytest.mark.parametrize("first", ["deleted", "accepted"])
+def test_an_estimate_deleted_at_one_desk_and_accepted_at_the_other_keeps_its_lines(
+    clinic: Clinic, first: str
+) -> None:
+    front, back = clinic.front, clinic.back
+    given = {"client_id": clinic.client, "kind": InvoiceKind.ESTIMATE}
+    estimate, _ = start_invoice(front.mirror, given, [LINE])
+    clinic.farm.settle()
+    delete_draft(front.mirror, estimate)
+    invoice, _ = accept_estimate(back.mirror, estimate)
+    (front if first == "deleted" else back).sync()
+    clinic.farm.settle()
+    asked = back if first == "deleted" else front
+    [conflict] = asked.conflicts()
+    resolve.decide(asked.mirror, conflict.id, "mine" if first == "deleted" else "theirs")
+    clinic.farm.settle()
+    for desk in (front, back):
+        assert (desk.conflicts(), desk.quarantine()) == ([], [])
+        assert len(shown(desk, estimate)) == len(shown(desk, invoice)) == 1
+    assert clinic.at_central(estimate, "total") == clinic.at_central(invoice, "total") == (48,)
+    clinic.farm.assert_quiet()
 
 
 def do_something(chance: random.Random, desk: Desk, invoice: UUID) -> None:
