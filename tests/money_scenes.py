@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from fluffydesk.actions.payments import pay_back
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.reading.invoice_lists import Which
@@ -25,23 +27,24 @@ def money_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
     if "empty" in kind:
         return found
     draft = (to, partial(_part, part=Which.OPEN), _to_draft)
+    paid = (to, partial(_part, part=Which.EVERY), _to_paid)
     return [
         *found,
         (f"{kind}-money-start", (to, lambda shell: _screen(shell).add())),
         (f"{kind}-money-too-much", (*draft, _pay_too_much)),
         (f"{kind}-money-adding", (*draft, _type)),
         (f"{kind}-money-line", (*draft, _edit_line)),
-        (
-            f"{kind}-money-paper-bill",
-            (to, partial(_part, part=Which.EVERY), _to_paid, _ask("print")),
-        ),
-        (f"{kind}-money-paper-receipt", (to, _to_paid, _ask("receipt"))),
+        (f"{kind}-money-paper-bill", (*paid, _ask("print"))),
+        (f"{kind}-money-paper-receipt", (*paid, _ask("receipt"))),
         (
             f"{kind}-money-paper-day",
             (to, partial(_part, part="day"), lambda shell: _screen(shell).day.view.preview()),
         ),
-        (f"{kind}-money-credit", (to, partial(_part, part=Which.EVERY), _to_paid, _credit)),
+        (f"{kind}-money-credit", (*paid, _credit)),
         (f"{kind}-money-statement", (*draft, _ask("statement"))),
+        (f"{kind}-money-account", (*draft, _account)),
+        (f"{kind}-money-back", (*paid, _pay_back_twice)),
+        (f"{kind}-money-ask-back", (*paid, _ask("back"))),
         (f"{kind}-money-close", (to, partial(_part, part="day"), _close)),
     ]
 
@@ -96,6 +99,21 @@ def _credit(shell: Shell) -> None:
 
 def _ask(name: str) -> Callable[[Shell], None]:
     return lambda shell: _screen(shell).pane.asked.emit(name)
+
+
+def _account(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.pane.bill is not None and screen.pane.bill.row.client_id is not None:
+        screen.statements.take(screen.pane.bill.row.client_id)
+
+
+def _pay_back_twice(shell: Shell) -> None:
+    screen = _screen(shell)
+    if screen.pane.bill is not None:
+        for number in (2, 3):
+            payment = screen.pane.bill.payments[0].id
+            job = partial(pay_back, payment_id=payment, amount=Decimal(number))
+            screen.work.act(job, None, screen.refuse)
 
 
 def _close(shell: Shell) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,17 +13,19 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.invoicing import post
+from fluffydesk.actions.merged import same_as
 from fluffydesk.actions.rules.invoices import RECEIVED, credited_for, received_for
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.invoices import change_for, expected_cash
+from fluffydesk.figures.invoices import change_for, expected_cash, shared_out
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
-from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
+from fluffydesk.records.enums import PaymentStatus
+from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
@@ -72,31 +74,16 @@ def pay(
             post(unit, invoice_id)
         change, written = _NONE, []
         for part in parts:
-            if part.amount <= 0:
-                raise InvalidValue(
-                    "A payment is more than nothing.", "Enter the amount.", field="amount"
-                )
-            if part.given is not None:
-                if part.given < part.amount:
-                    raise InvalidValue(
-                        f"{part.given:,.2f} is less than the {part.amount:,.2f} to be paid.",
-                        "Enter as the amount what is paid now: the rest stays open.",
-                        field="given",
-                    )
-                change += change_for(part.given, part.amount)
+            change += _change_of(part)
             values = {
                 "invoice_id": invoice_id,
                 "client_id": invoice.client_id,
-                "amount": part.amount,
                 "currency": invoice.currency,
-                "method": part.method,
-                "given": part.given,
-                "reference": part.reference,
                 "till": till,
                 "paid_at": paid_at or now(),
                 "received_by": mine.user_id,
             }
-            written.append(_add(unit, Payment, values))
+            written.append(_add(unit, Payment, {**values, **asdict(part)}))
         left = owed_for(unit.connection, invoice_id)
     return Paid(tuple(written), change, left), unit.changes
 
@@ -108,24 +95,86 @@ def owed_for(connection: Connection, invoice_id: UUID) -> Decimal:
     return Decimal(invoice.total) - less
 
 
+def _change_of(part: Part) -> Decimal:
+    if part.amount <= 0:
+        raise InvalidValue("A payment is more than nothing.", "Enter the amount.", field="amount")
+    if part.given is None:
+        return _NONE
+    if part.given < part.amount:
+        raise InvalidValue(
+            f"{part.given:,.2f} is less than the {part.amount:,.2f} to be paid.",
+            "Enter as the amount what is paid now: the rest stays open.",
+            field="given",
+        )
+    return change_for(part.given, part.amount)
+
+
+def open_invoices(
+    connection: Connection, client_id: UUID, currency: str
+) -> list[tuple[Row[Any], Decimal]]:
+    """Return the invoices of a client of which something is left to pay, and how much of each.
+
+    The oldest first; those on cards that were merged into the client's too.
+    """
+    table = Invoice.__table__
+    query = select(table).where(
+        table.c.client_id.in_(list(same_as(connection, [client_id]))),
+        table.c.kind == InvoiceKind.INVOICE,
+        table.c.status == InvoiceStatus.POSTED,
+        table.c.currency == currency,
+    )
+    rows = connection.execute(query.order_by(table.c.issue_date, table.c.id)).all()
+    owed = [(row, owed_for(connection, row.id)) for row in rows]
+    return [(row, left) for row, left in owed if left > 0]
+
+
 def pay_on_account(
     mirror: Mirror, client_id: UUID, part: Part, till: str = FIRST_TILL
-) -> tuple[UUID, Changes]:
-    """Write money of a client that is for no invoice yet: it is the client's credit."""
+) -> tuple[Paid, Changes]:
+    """Write money of a client: it pays the open invoices, the oldest first, and what is over is the
+    client's credit.
+
+    A payment for each invoice, all or none; `left` is what is still to be paid of them.
+    """
     mine = whose(mirror)
     with mirror.unit("Payment on account") as unit:
-        values = {
-            "client_id": client_id,
-            "amount": part.amount,
-            "currency": mine.currency,
-            "method": part.method,
-            "reference": part.reference,
-            "till": till,
-            "paid_at": now(),
-            "received_by": mine.user_id,
-        }
-        payment = _add(unit, Payment, values)
-    return payment, unit.changes
+        change = _change_of(part)
+        owed = open_invoices(unit.connection, client_id, mine.currency)
+        parts = shared_out(part.amount, (left for _, left in owed))
+        shares = [(row.id, row.client_id, paid) for (row, _), paid in zip(owed, parts, strict=True)]
+        shares.append((None, client_id, part.amount - sum(parts, _NONE)))
+        shares = [share for share in shares if share[2] > 0]
+        written: list[UUID] = []
+        for invoice_id, payer, amount in shares:
+            values = {
+                "invoice_id": invoice_id,
+                "client_id": payer,
+                "currency": mine.currency,
+                "till": till,
+                "paid_at": now(),
+                "received_by": mine.user_id,
+            }
+            one = replace(part, amount=amount, given=None)
+            if part.given is not None:  # it is handed over once, and so is the change
+                last = len(written) == len(shares) - 1
+                one = replace(one, given=amount + change if last else amount)
+            written.append(_add(unit, Payment, {**values, **asdict(one)}))
+        left = sum((left for _, left in owed), _NONE) - sum(parts, _NONE)
+    return Paid(tuple(written), change, left), unit.changes
+
+
+def take_back(mirror: Mirror, payments: Sequence[UUID]) -> Changes:
+    """Say that payments were not received: they were written by mistake.
+
+    The rows stay, as failed ones, so that nobody wonders. InvalidValue where some of one was paid
+    back since.
+    """
+    with mirror.unit("Payment taken back") as unit:
+        for payment_id in payments:
+            before = existing(unit.connection, Payment, payment_id)
+            if before.status in RECEIVED:
+                _change(unit, before, {"status": PaymentStatus.FAILED})
+    return unit.changes
 
 
 def pay_back(

@@ -168,6 +168,16 @@ def change_for(given: Decimal, asked: Decimal) -> Decimal:
     return max(given - asked, _NONE)
 
 
+def shared_out(amount: Decimal, owed: Iterable[Decimal]) -> list[Decimal]:
+    """Return what an amount pays of each of some debts, one after the other; no more than it is."""
+    found, rest = [], amount
+    for one in owed:
+        part = max(min(one, rest), _NONE)
+        found.append(part)
+        rest -= part
+    return found
+
+
 def expected_cash(opening: Decimal, came: Iterable[Decimal], went: Iterable[Decimal]) -> Decimal:
     """Return what must be in a till: what was in it, what came, less what was paid back."""
     return opening + sum(came, _NONE) - sum(went, _NONE)

@@ -12,25 +12,28 @@ import pytest
 
 from fluffydesk.actions.balances import balances
 from fluffydesk.actions.crediting import credit
-from fluffydesk.actions.invoicing import NewLine, start_invoice
+from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.payments import (
     Part,
     bounds,
     cash_of,
     close_till,
     keep_as_credit,
+    open_invoices,
     owed_for,
     pay,
     pay_back,
     pay_on_account,
+    take_back,
     use_credit,
 )
 from fluffydesk.actions.saving import add, change
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import TillClosing
+from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
-from fluffydesk.records.payments import Payment, PaymentRefund
+from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.types import now, today
 from tests.clinic_money import Desk
 from tests.mirrors import new_mirror
@@ -55,6 +58,11 @@ def invoice(desk: Desk, price: str = "48.00", kind: InvoiceKind = InvoiceKind.IN
     given = {"client_id": desk["Noor Vale"], "kind": kind}
     made, _ = start_invoice(desk.mirror, given, [NewLine("Visit", D(price), tax_rate=D(21))])
     return made
+
+
+def units(mirror: Mirror) -> int:
+    with mirror.read() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM units").scalar_one())
 
 
 class TestRule23:
@@ -160,7 +168,47 @@ def test_what_was_paid_twice_is_the_clients_credit_and_pays_the_next(
         assert owed_for(connection, bill) == 0
         assert balances(connection, [client]) == {client: D("-10.00")}
     with pytest.raises(InvalidValue, match=r"Only 0\.00"):
-        use_credit(mirror, more, bill)
+        use_credit(mirror, more.payments[0], bill)
+
+
+def test_a_sum_on_account_pays_the_oldest_invoices_first_and_can_be_taken_back(
+    desk: Desk, mirror: Mirror
+) -> None:
+    client, [old, part, new] = desk["Noor Vale"], [invoice(desk) for _ in range(3)]
+    for number, bill in enumerate((old, part, new)):
+        change(mirror, Invoice, bill, {"issue_date": today() - timedelta(days=9 - number)})
+        post_invoice(mirror, bill)
+    pay(mirror, part, Part(D("40.00"), CARD))
+    invoice(desk)  # a draft is not asked for yet
+    with mirror.read() as connection:
+        owed = [(row.id, left) for row, left in open_invoices(connection, client, "EUR")]
+    assert owed == [(old, 48), (part, 8), (new, 48)]
+    before = units(mirror)
+    paid, _ = pay_on_account(mirror, client, Part(D("66.00"), given=D("70.00")), "Back room")
+    assert units(mirror) == before + 1
+    assert (paid.change, paid.left) == (D("4.00"), D("38.00"))
+    rows = [desk.rows(Payment, id=one)[0] for one in paid.payments]
+    # Handed over once: the receipts together say 70.00, and 4.00 change.
+    assert [(row.invoice_id, row.amount, row.given) for row in rows] == [
+        (old, 48, 48),
+        (part, 8, 8),
+        (new, 10, 14),
+    ]
+    with mirror.read() as connection:
+        assert balances(connection, [client]) == {client: 38}
+        assert cash_of(connection, today(), "Back room", D(0)).came == 66
+    take_back(mirror, paid.payments)
+    more, _ = pay_on_account(mirror, client, Part(D("110.00"), CARD))
+    with mirror.read() as connection:
+        assert cash_of(connection, today(), "Back room", D(0)).came == 0
+        assert open_invoices(connection, client, "EUR") == []
+        assert balances(connection, [client]) == {client: -6}
+    credited = desk.rows(Payment, id=more.payments[-1])[0]
+    assert (credited.invoice_id, credited.amount, credited.given) == (None, 6, None)
+    pay_back(mirror, credited.id, D("6.00"))
+    with pytest.raises(InvalidValue, match=r"6\.00 of it was paid back"):
+        take_back(mirror, more.payments)  # all of it, or nothing
+    assert all(row.status is PaymentStatus.COMPLETED for row in desk.rows(Payment, method=CARD))
 
 
 class TestTill:

@@ -19,6 +19,7 @@ from fluffydesk.figures.invoices import (
     part_of,
     price_of,
     share,
+    shared_out,
     totals,
 )
 from fluffydesk.figures.money import pence
@@ -126,4 +127,6 @@ def test_no_discount_is_more_than_the_whole() -> None:
 def test_cash_is_counted_in_and_out() -> None:
     assert change_for(D(50), D("48.20")) == D("1.80")
     assert change_for(D(40), D("48.20")) == 0
+    assert shared_out(D("50.00"), [D(48), D(8), D(3)]) == [48, 2, 0]
+    assert shared_out(D("60.00"), [D(48), D(8), D(3)]) == [48, 8, 3]
     assert expected_cash(D(150), [D(48), D("12.35")], [D("20.00")]) == D("190.35")

@@ -17,6 +17,7 @@ from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
+from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.types import today
@@ -143,6 +144,9 @@ def test_a_visit_two_lines_and_cash_in_under_fifteen_keys(hands: Hands, desk: De
     assert row.appointment_id == desk["Biscuit visit"]
     assert desk.left("tablets") == {"A1": 6, "B2": 100}
     assert hands.bill().row.state == "Paid"
+    hands.press(Qt.Key.Key_Z, CTRL)  # the payment is taken back, the invoice stays posted
+    assert (hands.bill().row.state, hands.bill().payments) == ("To pay", ())
+    assert [row.status for row in desk.rows(Payment)] == [PaymentStatus.FAILED]
 
 
 def test_what_the_list_does_not_have_is_typed_with_its_price(hands: Hands, desk: Desk) -> None:
@@ -332,15 +336,15 @@ def test_the_statement_and_the_dunning_list_are_a_key_away(hands: Hands, desk: D
     post_invoice(desk.mirror, made)
     show(hands, made)
     hands.press(Qt.Key.Key_T, CTRL)
-    report = hands.screen.paper.report
+    report = hands.screen.statements.view.report
     assert report is not None
     assert report.title == "Statement, Noor Vale"
     assert report.sums[0][-1] == "48.00"
     hands.screen.parts.set_value(Which.OVERDUE)
     hands.screen.show_dunning()
     hands.settle()
-    assert hands.screen.paper.report is not None
-    assert hands.screen.paper.report.title.startswith("Overdue on")
+    assert hands.screen.statements.view.report is not None
+    assert hands.screen.statements.view.report.title.startswith("Overdue on")
 
 
 def test_an_empty_desk_says_what_belongs_there(hands: Hands) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.payments import Invoice
+from fluffydesk.records.payments import Invoice, Payment
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui import record_history
@@ -37,6 +37,8 @@ from fluffydesk.ui.screens.card_parts import (
     PastTable,
     leads_back,
 )
+from fluffydesk.ui.screens.desk_account import AccountDialog
+from fluffydesk.ui.screens.desk_taken import Taken
 from fluffydesk.ui.screens.reading.clients import ClientPage, ClientPet, client_page
 from fluffydesk.ui.screens.reading.pets import Past
 from fluffydesk.ui.screens.register_form import open_registering
@@ -79,6 +81,8 @@ class ClientCardScreen(Screen):
         "One client's card: what to know first, how to reach them, how they wish to be reminded, "
         "their pets with what to know of each, and what they owe.\n"
         "Below stand visits, invoices, payments and messages, newest first; Enter opens a line.\n"
+        "F8 takes a payment on account: one sum pays the open invoices, the oldest first, and what "
+        "is over pays the next. Ctrl+Z takes it back.\n"
         "Where two cards were merged, the former names are told, and whatever was still written to "
         "the old card is shown here."
     )
@@ -97,9 +101,14 @@ class ClientCardScreen(Screen):
         self.facts = FactGrid()
         self.who = Box("Facts")
         self.who.act(Button("History", self.show_history, kind="quiet", icon_role="clock"))
-        self.money_button = Button("Statement", self.to_money, icon_role="money")
+        self.money_button = Button("Statement", self.to_money, icon_role="list")
         self.money_button.setToolTip("What was charged, paid, and is owed (Ctrl+T)")
         self.who.act(self.money_button)
+        self.taken = Taken(self)
+        self.pay_button = Button("Take a payment", self.take_payment, icon_role="money")
+        self.pay_button.setToolTip("On account: the oldest invoice is paid first (F8)")
+        Permit(self.pay_button, work, Payment)
+        self.who.act(self.pay_button)
         self.edit_button = Button("Edit", self.edit, icon_role="edit")
         Permit(self.edit_button, work, ClinicClient, "change")
         self.who.act(self.edit_button)
@@ -111,7 +120,8 @@ class ClientCardScreen(Screen):
         self.past = PastTable("What happened with a client")
         self.past.say_when_empty("Nothing has happened yet", "Visits and invoices go here.")
         self.past.opened.connect(self.open_past)
-        bind(self, {"Ctrl+T": self.to_money})
+        bind(self, {"Ctrl+T": self.to_money, "F8": self.pay_button.click})
+        bind(self, {"Ctrl+Z": self.taken.undo})
         bind(self, {"Ctrl+E": self.edit, record_history.KEYS: self.show_history})
         self._arrange()
 
@@ -121,6 +131,8 @@ class ClientCardScreen(Screen):
             ("Ctrl+N", "Add a pet"),
             ("Ctrl+E", "Edit the client"),
             ("Ctrl+T", "What was charged, paid, and is owed"),
+            ("F8", "Take a payment on account: the oldest invoice is paid first"),
+            ("Ctrl+Z", "Take back the payment that was taken last"),
             ("Esc", "Back to the list of clients"),
         )
 
@@ -162,6 +174,12 @@ class ClientCardScreen(Screen):
         """Show the client's statement."""
         if self._page is not None:
             self.go.emit(Place("money", self._page.row.id, part="client"))
+
+    def take_payment(self) -> None:
+        """Ask for a payment on account."""
+        if self._page is not None:
+            self.asking = AccountDialog(self, self._page.row.id, self.taken)
+            self.asking.open()
 
     def open_past(self, one: Past) -> None:
         """Open what a line of the history is about."""

@@ -21,21 +21,14 @@ from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.types import today
-from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.desk_ask import Ask, Field, Off
 from fluffydesk.ui.screens.desk_pay import METHODS
 from fluffydesk.ui.screens.desk_start import Start
+from fluffydesk.ui.screens.desk_taken import Taken, name_till, till_here
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, PaymentLine
 from fluffydesk.ui.screens.reporting.bills import amount, payment_words, plain
-
-_TILL = "till/name"
-
-
-def till_here() -> str:
-    """Return the till that this PC's cash goes into."""
-    return str(memory.recall(_TILL) or payments.FIRST_TILL)
 
 
 class BillActs(QObject):
@@ -50,6 +43,7 @@ class BillActs(QObject):
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._screen = screen
+        self.taken = Taken(screen)
         self.day = today()
 
     def start(self, start: Start) -> None:
@@ -258,9 +252,8 @@ class BillActs(QObject):
 
     def _paid(self, result: tuple[Paid, Changes]) -> None:
         paid = result[0]
-        change = f"Change: {amount(paid.change)}. " if paid.change else ""
         left = f"{amount(paid.left)} is left to pay." if paid.left else "All of it is paid."
-        self._screen.tell(f"{change}{left}", "The receipt: Ctrl+R.")
+        self.taken.tell(paid, left, "The receipt: Ctrl+R.")
 
     def _kept(self, _: Changes) -> None:
         self._screen.tell("Kept as the client's credit: it pays the next invoice.")
@@ -277,7 +270,7 @@ class BillActs(QObject):
         self._screen.tell("The till is closed.")
 
     def _named(self, till: str) -> None:
-        memory.remember(_TILL, till)
+        name_till(till)
         self._screen.tell(f"This PC's cash goes into {till}.")
 
 

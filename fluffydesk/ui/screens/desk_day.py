@@ -14,8 +14,9 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, IconButton, dismiss
 from fluffydesk.ui.parts.flow import Flow
-from fluffydesk.ui.screens.desk_acts import BillActs, till_here
+from fluffydesk.ui.screens.desk_acts import BillActs
 from fluffydesk.ui.screens.desk_papers import Papers, PaperView
+from fluffydesk.ui.screens.desk_taken import till_here
 from fluffydesk.ui.screens.reading.till import DayEnd, Till, read_day
 from fluffydesk.ui.screens.reporting.bills import day_report
 from fluffydesk.work import Work

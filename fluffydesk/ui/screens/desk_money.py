@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import today
-from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Button, Segments
 from fluffydesk.ui.parts.flow import Flow
-from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.permits import why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.desk_acts import BillActs
 from fluffydesk.ui.screens.desk_bill import BillPane, paid_too_much
 from fluffydesk.ui.screens.desk_columns import invoice_columns
 from fluffydesk.ui.screens.desk_day import DayPane
-from fluffydesk.ui.screens.desk_papers import Papers, PaperView
+from fluffydesk.ui.screens.desk_papers import Papers
 from fluffydesk.ui.screens.desk_start import StartDialog
+from fluffydesk.ui.screens.desk_statements import Statements
 from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.reading.firsts import Firsts
 from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
@@ -37,13 +36,10 @@ from fluffydesk.ui.screens.reading.invoices import (
     InvoiceRow,
     read_bill,
 )
-from fluffydesk.ui.screens.reading.statements import Statement, read_overdue, read_statement
 from fluffydesk.ui.screens.reading.till import Prices, read_prices
 from fluffydesk.ui.screens.reporting.bills import (
     bill_report,
-    list_report,
     receipt_report,
-    statement_report,
 )
 from fluffydesk.work import Work
 
@@ -73,7 +69,9 @@ class DeskMoney(Screen):
         "Type what else is charged: a number before the words is the quantity, what the list "
         "does not have is typed with its price behind it. Enter adds it, and takes its stock.\n"
         "F8 goes to the payment. Enter there posts the draft and takes the money; of cash the "
-        "change is told. More than is left to pay is refused. What is paid in parts stays open.\n"
+        "change is told. More than is left to pay is refused. What is paid in parts stays open. "
+        "Ctrl+Z takes the last payment back. One sum for several invoices is taken on the "
+        "client's statement (Ctrl+T, F8), or card: the oldest is paid first.\n"
         "A posted invoice changes no more: a credit note gives back all of it or some lines, and "
         "a payment is paid back by itself. Delete takes a line off a draft, Enter changes one.\n"
         "The day's end counts the clinic's day from midnight to midnight, each till by itself. "
@@ -89,6 +87,7 @@ class DeskMoney(Screen):
         self._begin = self._renewing = self._turned = False
         self.papers = Papers(self)
         self.acts = BillActs(self)
+        self.statements = Statements(self, self.papers, self.acts.taken)
         self.acts.started.connect(self._go_to)
         self.acts.accepted.connect(self._accepted)
         self.acts.added.connect(self._added)
@@ -127,7 +126,9 @@ class DeskMoney(Screen):
             ("Ctrl+G, Ctrl+B", "Credit note; pay back"),
             ("Ctrl+U, Ctrl+Shift+K", "Use the client's credit; keep as credit"),
             ("Ctrl+P, Ctrl+Shift+P", "Print; PDF"),
-            ("Ctrl+R, Ctrl+T", "Receipt; the client's statement"),
+            ("Ctrl+R", "Receipt of the last payment, with the change"),
+            ("Ctrl+T, then F8", "The client's statement; take a payment on account"),
+            ("Ctrl+Z", "Take back the payment that was taken last"),
             ("Ctrl+Delete", "Delete the draft"),
         )
 
@@ -164,7 +165,7 @@ class DeskMoney(Screen):
         if place.part == "visit" and place.id is not None:
             self.acts.bill(place.id)
         elif place.part == "client" and place.id is not None:
-            self._read_statement(place.id)
+            self.statements.of_client(place.id, self.clock())
         elif place.part == _DAY:
             self.parts.set_value(_DAY)
         elif place.id is not None:
@@ -175,15 +176,14 @@ class DeskMoney(Screen):
 
     def show_dunning(self) -> None:
         """Show every overdue invoice as a list to print."""
-        read = partial(read_overdue, on=self.clock())
-        self.work.on_mirror(read, self._show_dunning, self.refuse)
+        self.statements.overdue(self.clock())
 
     def _keys(self) -> list[tuple[str, Callable[[], object]]]:
         found: list[tuple[str, Callable[[], object]]] = [
             (f"Ctrl+{number}", partial(self.parts.set_value, value))
             for number, (_, value) in enumerate(_PARTS, 1)
         ]
-        found += [("F6", self.pane.begin), ("F8", self._to_pay)]
+        found += [("F6", self.pane.begin), ("F8", self._to_pay), ("Ctrl+Z", self.acts.taken.undo)]
         found += [(keys, self._pay_now) for keys in ("Ctrl+Return", "Ctrl+Enter")]
         return found
 
@@ -350,7 +350,7 @@ class DeskMoney(Screen):
             "print": lambda one: self.papers.preview(bill_report(one)),
             "pdf": lambda one: self.papers.ask(bill_report(one), ".pdf"),
             "receipt": self._receipt,
-            "statement": lambda one: self._read_statement(one.row.client_id),
+            "statement": lambda one: self.statements.of_client(one.row.client_id, self.clock()),
         }
         acts[name](bill)
 
@@ -362,35 +362,6 @@ class DeskMoney(Screen):
     def _receipt(self, bill: Bill) -> None:
         if bill.payments:
             self.papers.preview(receipt_report(bill, bill.payments[-1]))
-
-    def _read_statement(self, client_id: UUID | None) -> None:
-        if client_id is None:
-            return
-        on = self.clock()
-        first = on - timedelta(days=_STATEMENT_DAYS)
-        read = partial(read_statement, client_id=client_id, first=first, last=on)
-        self.work.on_mirror(read, self._show_statement, self.refuse)
-
-    def _show_statement(self, found: Statement) -> None:
-        self._paper(PaperView(self.papers), statement_report(found))
-
-    def _show_dunning(self, rows: tuple[InvoiceRow, ...]) -> None:
-        title = f"Overdue on {day_text(self.clock())}"
-        report = list_report(title, rows, self.work.whose.currency, self.clock())
-        self._paper(PaperView(self.papers), report)
-
-    def _paper(self, view: PaperView, report: Any) -> None:
-        dialog = QDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(report.title)
-        column = QVBoxLayout(dialog)
-        column.setContentsMargins(*[measures.GROUP] * 4)
-        column.addWidget(view)
-        make_room(dialog, 860, 640)
-        view.show_report(report)
-        self.paper = view
-        dialog.open()
-        view.table.setFocus()
 
 
 def _locked(work: Work) -> str:

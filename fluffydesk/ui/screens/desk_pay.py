@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QDeadlineTimer, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QDeadlineTimer, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.payments import Part
@@ -189,6 +189,14 @@ class _Line(QLineEdit):
     """A line in which Enter is heard here, and by nobody else."""
 
     entered = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        # Where nothing was typed, Ctrl+Z is about the payment that was taken.
+        keys = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        if keys and event.type() == QEvent.Type.ShortcutOverride and not self.isUndoAvailable():
+            event.ignore()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (
