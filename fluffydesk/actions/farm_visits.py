@@ -16,7 +16,7 @@ from fluffydesk.actions.appointments import change_visit
 from fluffydesk.actions.booked import FREE
 from fluffydesk.actions.invoicing import NewLine, write_invoice
 from fluffydesk.actions.rules.animals import day_of
-from fluffydesk.actions.rules.dispensed import lots_in_store
+from fluffydesk.actions.rules.taken import lots_in_store
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.health import drawn

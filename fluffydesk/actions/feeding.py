@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules import hold
 from fluffydesk.actions.rules.feeding import taken_for
+from fluffydesk.actions.rules.taken import keys
 from fluffydesk.actions.saving import check, existing
 from fluffydesk.actions.stock import take_first
 from fluffydesk.errors import InvalidValue
@@ -89,7 +90,8 @@ def record_feeding(
                 raise InvalidValue(said, "Take it out in the stores.", field="feed")
             taken = checked["quantity_kg"]
             why = f"{feed.strip()} fed to {name}"
-            take_first(unit, item_id, taken, fed_on, reason=why, feed_log_id=row_id)
+            ids = keys(record, row_id)
+            take_first(unit, item_id, taken, fed_on, ids=ids, reason=why, feed_log_id=row_id)
     return unit.changes
 
 

@@ -33,14 +33,15 @@ def post(
     values: Mapping[str, Any],
     *,
     there: Decimal | None = None,
+    id: UUID | None = None,
 ) -> UUID:
     """Post one movement of `quantity` (not negative) within a unit of work; returns its row.
 
     `values` are the row's other columns. For a stocktake `quantity` is what was counted of the
     first of the ledger's accounts, and the difference from the ledger on that day is posted, or
-    from what is `there` where that account does not say it (a lot). InvalidValue: a quantity that
-    is not positive; Refusal: what a rule of the store forbids, as a balance below zero on any day
-    (rule 13).
+    from what is `there` where that account does not say it (a lot). `id`: the new row's.
+    InvalidValue: a quantity that is not positive; Refusal: what a rule of the store forbids, as a
+    balance below zero on any day (rule 13).
     """
     not_less_than_nothing(movement, quantity, ledger.quantity)
     counted = movement is StockMovement.STOCKTAKE
@@ -54,7 +55,7 @@ def post(
         "moved_on": moved_on,
         ledger.quantity: int(posted) if ledger.counted else posted,
     }
-    row_id = unit.insert(ledger.record, check(ledger.record, row))
+    row_id = unit.insert(ledger.record, check(ledger.record, row), id)
     after = existing(unit.connection, ledger.record, row_id)
     rules.hold(unit.connection, ledger.record, None, after)
     return row_id

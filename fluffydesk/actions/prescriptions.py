@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from fluffydesk.actions import rules, saving
-from fluffydesk.actions.rules.dispensing import in_store_unit
+from fluffydesk.actions.rules.dispensing import in_store_unit, prescribed
 from fluffydesk.actions.rules.people import author_of
-from fluffydesk.actions.rules.stores import amount, expiry
+from fluffydesk.actions.rules.stores import expiry
+from fluffydesk.actions.rules.taken import Part, keep, parts_of
 from fluffydesk.actions.stock import lots
-from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.ledger import Lot, expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -30,19 +30,24 @@ def prescribe(
 ) -> tuple[UUID, Changes]:
     """Write a prescription, and take what is handed out from its lot in the same unit (rule 17).
 
-    Without a lot it is the one that expires first and holds all of it. Not `sure`, a drug that
-    the pet's card warns of raises Doubt. InvalidValue: an expired lot, or one that holds less.
+    Without a lot it is the one that expires first and holds all of it; where none does, it is
+    several, and the prescription names the first of them. Not `sure`, a drug that the pet's card
+    warns of raises Doubt. InvalidValue: an expired lot, or one that holds less.
     """
     with mirror.unit("Prescription") as unit:
         connection = unit.connection
         given = {"veterinarian_id": author_of(connection), "prescribed_on": today(), **values}
         item = given.get("item_id")
+        parts: list[Part] = []
         if item is not None and not given.get("lot"):
-            given["lot"] = _lot_for(connection, item, given)
+            parts = _parts(connection, item, given)
+            given["lot"] = parts[0].lot if parts else _only_expired(connection, item, given)
         if item is not None and given.get("lot") and given.get("lot_expires_on") is None:
             given["lot_expires_on"] = expiry(connection, item, given["lot"])
         row_id = unit.insert(Prescription, saving.check(Prescription, given))
         row = saving.existing(connection, Prescription, row_id)
+        if len(parts) > 1:
+            keep(connection, Prescription, row, prescribed(connection, row), parts=parts)
         rules.hold(connection, Prescription, None, row)
         doubted = [] if sure else rules.doubts(connection, Prescription, None, row)
         if doubted:
@@ -56,27 +61,20 @@ def good_lots(connection: Connection, item_id: UUID, on: date) -> list[Lot]:
     return [one for one in there if one.name and one.left > 0 and not expired(one.expires_on, on)]
 
 
-def _lot_for(connection: Connection, item_id: UUID, given: Mapping[str, Any]) -> str | None:
+def _parts(connection: Connection, item_id: UUID, given: Mapping[str, Any]) -> list[Part]:
+    """Return of which lots that may be used it is handed out; none where there is no such lot."""
     on: date = given["prescribed_on"] or today()
     item = saving.existing(connection, FarmInventory, item_id)
     unit = given.get("dose_unit") or DoseUnit.TABLET
     needed = in_store_unit(Decimal(given.get("quantity") or 0), unit, item.unit)
-    good = good_lots(connection, item_id, on)
-    if needed is None or not good:
-        return _only_expired(connection, item_id, on)
-    whole = next((one for one in good if one.left >= needed), None)
-    if whole is None and len(good) > 1:
-        told = ", ".join(f"{one.name} {amount(one.left)}" for one in good)
-        raise InvalidValue(
-            f"No one lot of {item.name} holds {amount(needed)}: {told}.",
-            f"Hand out what is left of lot {good[0].name}, and the rest by a second prescription.",
-            field="quantity",
-        )
-    return (whole or good[0]).name
+    if needed is None or not good_lots(connection, item_id, on):
+        return []
+    return parts_of(connection, item, needed, on, whole=True)
 
 
-def _only_expired(connection: Connection, item_id: UUID, on: date) -> str | None:
+def _only_expired(connection: Connection, item_id: UUID, given: Mapping[str, Any]) -> str | None:
     """Where every lot that is left has expired, name the first, so that it is refused in words."""
-    there = [one for one in lots(connection, item_id, on) if one.name and one.left > 0]
-    loose = any(one.name is None and one.left > 0 for one in lots(connection, item_id, on))
-    return there[0].name if there and not loose else None
+    there = lots(connection, item_id, given["prescribed_on"] or today())
+    named = [one for one in there if one.name and one.left > 0]
+    loose = any(one.name is None and one.left > 0 for one in there)
+    return named[0].name if named and not loose else None

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from fluffydesk.actions.ledger import TITLES, not_less_than_nothing, post
 from fluffydesk.actions.rules import stores
 from fluffydesk.actions.rules.stores import INVENTORY, amount, expiry
+from fluffydesk.actions.rules.taken import lots_in_store as lots
+from fluffydesk.actions.rules.taken import parts_of
 from fluffydesk.actions.saving import existing
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.ledger import Lot, expired, in_order, lots_left
+from fluffydesk.figures.ledger import expired
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
-from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
-from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.records.farm_resources import FarmInventory
 
 __all__ = [
     "amount",
@@ -85,12 +88,20 @@ def take_from_lot(
 
 
 def take_first(
-    unit: Unit, item_id: UUID, quantity: Decimal, on: date, *, lot: str | None = None, **values: Any
+    unit: Unit,
+    item_id: UUID,
+    quantity: Decimal,
+    on: date,
+    *,
+    lot: str | None = None,
+    ids: Sequence[UUID | None] = (),
+    **values: Any,
 ) -> list[UUID]:
     """Take a quantity for people from a store within a unit of work; returns the rows.
 
     Of lots, the one that expires first goes first (FEFO), none that has expired, and what bears
-    no lot last; with `lot`, that one alone. InvalidValue: less than that can leave (rule 13).
+    no lot last; with `lot`, that one alone. `ids` are those of the rows, where they follow from
+    what it is taken for. InvalidValue: less than that can leave (rule 13).
     """
     item = existing(unit.connection, FarmInventory, item_id)
     row = {"item_id": item_id, **values}
@@ -99,39 +110,11 @@ def take_first(
         take = {**row, "lot": name}
         return [post(unit, INVENTORY, StockMovement.USE, quantity, on, take)]
     not_less_than_nothing(StockMovement.USE, quantity, "quantity")
-    there = lots(unit.connection, item_id, on)
-    named = [one for one in there if one.name]
-    if not named:
-        return [post(unit, INVENTORY, StockMovement.USE, quantity, on, row)]
-    good = [one for one in named if not expired(one.expires_on, on)]
-    free = [_free(unit.connection, item_id, one, on) for one in good]
-    loose = sum((one.left for one in there if one.name is None and one.left > 0), Decimal(0))
-    parts = in_order([*free, loose], quantity)
-    if parts is None:
-        old = sum((one.left for one in named), Decimal(0)) - sum(
-            (one.left for one in good), Decimal(0)
-        )
-        more = f" {amount(old)} more have expired: dispose of them." if old else ""
-        enough = amount(sum(free, loose))
-        if item.unit != StockUnit.COUNT:
-            enough += f" {item.unit}"
-        raise InvalidValue(
-            f"Only {enough} of {item.name} can leave on {on:%d %B %Y}.",
-            f"Enter less, or write down first what was received or counted.{more}",
-            field="quantity",
-        )
-    names = [*(one.name for one in good), None]
+    parts = parts_of(unit.connection, item, quantity, on, whole=False)
     return [
-        post(unit, INVENTORY, StockMovement.USE, part, on, {**row, "lot": one})
-        for one, part in zip(names, parts, strict=True)
-        if part
+        post(unit, INVENTORY, StockMovement.USE, part.quantity, on, {**row, "lot": part.lot}, id=id)
+        for part, id in zip(parts, ids or [None] * len(parts), strict=False)
     ]
-
-
-def _free(connection: Connection, item_id: UUID, lot: Lot, on: date) -> Decimal:
-    """Return what of a lot is not taken on a later day already, nor without naming it."""
-    account = {"item_id": item_id, "lot": lot.name}
-    return max(min(lot.left, stores.least_from(connection, INVENTORY, account, on)), Decimal(0))
 
 
 def balance(connection: Connection, item_id: UUID, on: date | None = None) -> Decimal:
@@ -148,20 +131,3 @@ def lot_left(connection: Connection, item_id: UUID, lot: str | None, on: date) -
     """Return what is left of a lot, less what was taken of it without naming it."""
     there = (one.left for one in lots(connection, item_id, on) if one.name == lot)
     return next(there, Decimal(0))
-
-
-def lots(connection: Connection, item_id: UUID, on: date | None = None) -> list[Lot]:
-    """Return the lots that hold something at the end of a day, the first to use first (FEFO).
-
-    Expired lots are among them: they are to be disposed of.
-    """
-    table = InventoryTransaction.__table__.c
-    query = (
-        select(table.lot, func.min(table.expires_on), func.sum(table.quantity))
-        .where(table.item_id == item_id)
-        .group_by(table.lot)
-    )
-    if on is not None:
-        query = query.where(table.moved_on <= on)
-    found = connection.execute(query)
-    return lots_left(Lot(name, ends, Decimal(left)) for name, ends, left in found)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions import saving
+from fluffydesk.actions import deciding, saving
 from fluffydesk.actions.booked import clashes, describe, slot_of
 from fluffydesk.actions.free_slots import free_slots
 from fluffydesk.cli.here import mirror_of, session_of, zone_of
@@ -57,7 +57,7 @@ def resolve(options: Namespace) -> None:
         keep = options.keep
         if keep not in ("mine", "theirs", "both"):
             keep = _third(mirror, conflict, keep)
-        resolving.decide(mirror, conflict.id, keep)
+        deciding.decide(mirror, conflict.id, keep)
     sides = {"mine": conflict.mine, "theirs": conflict.theirs, "both": conflict.both}
     kept = sides.get(options.keep, keep)
     data = {**_picked(conflict, ("id", "table", "row_id", "column")), "kept": kept}

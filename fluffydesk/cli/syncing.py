@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Any
 
 from fluffydesk.account.session import Session
+from fluffydesk.actions.deciding import put_right
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.cli.here import session_of
 from fluffydesk.cli.output import cell, clear_progress, pairs, show, tell_progress
@@ -115,6 +116,7 @@ def sync_once(
                 session.device,
                 progress=_tell,
                 stopped=stopped,
+                settle=put_right,
             )
     finally:
         clear_progress()

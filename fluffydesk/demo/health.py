@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from fluffydesk.actions.rules.taken import key
 from fluffydesk.demo.herd import Animal
 from fluffydesk.demo.sample import Maker, local
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
@@ -126,7 +127,7 @@ def _give(
         veterinarian=_VET,
         recovered_on=over if finished and over <= maker.today else None,
     )
-    maker.add(
+    treatment = maker.add(
         HealthTreatment,
         given,
         animal_id=cow.key,
@@ -160,6 +161,7 @@ def _give(
         lot=name,
         reason=f"{cow.name or 'A cow'}: {reason}",
     )
+    maker.rows()[InventoryTransaction][-1]["id"] = key(HealthTreatment, treatment)
 
 
 def _vaccinate(maker: Maker, herd: list[Animal]) -> None:

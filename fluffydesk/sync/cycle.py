@@ -1,18 +1,16 @@
 """One sync, from greeting central to nothing left to send.
 
-The recipe, and why a crash at any point loses nothing and doubles nothing. Nothing below holds
-a transaction of the mirror during a request.
+Why a crash at any point loses nothing and doubles nothing. No request holds a transaction open.
 
 1. *Greet.* `poll` tells the epoch, what the person may see (a fingerprint), the channel, and
    whether anything is new since the cursor: the whole sync, in one round trip, when nothing is
    and nothing waits to be sent. Then the cursor moves up to where nothing has changed; a crash
    before that leaves the old one. Nothing else has changed yet.
    - Not a member any more: rows that central would not show are dropped and unsent edits put in
-     quarantine, in one transaction. A crash before it repeats it.
+     quarantine, in one transaction.
    - Another epoch, so central was restored: the mirror is copied to a file beside it, for it may
      be all there is of what central took since the backup; then the outbox is dissolved and the
-     cursor forgotten, in one transaction. Unsent edits are in the journal, and a baseline
-     follows. What an older central had already applied comes back as equal on both sides.
+     cursor forgotten, in one transaction. A baseline follows, and merges the unsent edits.
 2. *Finish what was being sent.* Parcels in the outbox may or may not have reached central. They
    go again unchanged: central remembers a parcel it applied and repeats the answer. This comes
    before any pull, so that a row of ours that returns is never taken for somebody else's.
@@ -23,14 +21,13 @@ a transaction of the mirror during a request.
    When the fingerprint changed, the mirror is compared with the same snapshot and repaired; the
    new fingerprint is kept only after that, so a crash before it compares again. So it is when
    more months of the logs are to be kept; of those kept no longer, rows are dropped.
-4. *Make parcels.* What waits is written to the outbox in one durable transaction, with what
-   central will have once each is applied. A crash before it: nothing was sent. A crash after it:
-   step 2 of the next sync.
-5. *Send*, a batch a call. A crash or a cut line before central commits: sent again, applied then.
-   After central commits: sent again, answered from its memory.
+4. *Make parcels.* What follows from rows that met is saved; what waits is written to the outbox in
+   one durable transaction, with what central will have once each is applied. A crash before it:
+   nothing was sent. A crash after it: step 2 of the next sync.
+5. *Send*, a batch a call. A crash or a cut line before central commits: sent again, applied then;
+   after it: sent again, answered from its memory.
 6. *Settle* each batch's answers and take it out of the outbox, in one transaction. A crash before
-   it: as 5. Edits made meanwhile differ from what was sent and stay in the journal with that as
-   their base; units are settled in this transaction and nowhere twice, for only open units are.
+   it: as 5. Edits made meanwhile stay in the journal, with what was sent as their base.
 7. *Again from 3*, until a pull finds nothing to send: parcels that were stale have been merged,
    and what was sent comes back with central's version, time and name.
 """
@@ -85,14 +82,15 @@ def sync(
     *,
     progress: Callable[[Progress], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
+    settle: Callable[[Mirror], Changes] = lambda _: Changes(),
 ) -> Report:
     """Bring the mirror and central to agree; the caller holds the lock of the home.
 
-    Raises Offline when the line is cut, at whatever point; SignInRefused when central says no,
-    after the mirror of somebody who is no member any more has been emptied. Returns early when
-    `stopped`; the next sync goes on from there.
+    Raises Offline when the line is cut; SignInRefused when central says no, after the mirror of
+    somebody who is no member any more was emptied. Returns early when `stopped`; the next sync goes
+    on from there. `settle` writes what follows from rows that met, before anything is sent.
     """
-    run = _Run(mirror_door, central, organization_id, device, progress, stopped)
+    run = _Run(mirror_door, central, organization_id, device, progress, stopped, settle)
     try:
         run.go()
         if not stopped():
@@ -116,7 +114,7 @@ def verified(
 
     `deep` compares every column. Refusal while a push is under way whose outcome is not known.
     """
-    if mirror_door(_sending):
+    if not mirror_door(_standing).sent:
         raise Refusal(
             "Edits were on their way when the line was cut.", "Sync first, then compare again."
         )
@@ -144,6 +142,7 @@ class _Run:
         device: Device,
         progress: Callable[[Progress], None],
         stopped: Callable[[], bool],
+        settle: Callable[[Mirror], Changes],
     ) -> None:
         self.door = door
         self.central = central
@@ -151,6 +150,7 @@ class _Run:
         self.device = device
         self.progress = progress
         self.stopped = stopped
+        self.settle = settle
         self.rounds = self.pulled = self.pushed = 0
         self.changes = Changes()
         self.gone: frozenset[Key] = frozenset()
@@ -164,13 +164,18 @@ class _Run:
             if not quiet:
                 self.pull(hello)
             quiet = False
-            if self.stopped() or not self.door(fill_outbox):
+            if self.stopped() or not self.door(self.fill):
                 return
             self.send()
             for _ in refilled(self.door, self.stopped):
                 self.send()
         if not self.stopped():
             self.pull(hello)
+
+    def fill(self, mirror: Mirror) -> int:
+        """Write what follows from rows that met, then make parcels of what waits."""
+        self.changes |= self.settle(mirror)
+        return fill_outbox(mirror)
 
     def check_membership(self) -> None:
         """Empty the mirror if it was central itself that said no, and not a wrong password."""
@@ -290,6 +295,7 @@ class _Standing:
     cursor: Json | None
     settled: bool
     """Loaded whole, and nothing lies in the outbox."""
+    sent: bool
 
 
 def _standing(mirror: Mirror) -> _Standing:
@@ -297,7 +303,7 @@ def _standing(mirror: Mirror) -> _Standing:
         state = mirror.state
         loaded = state.get(connection, "baseline") is None
         sending = pending.count_parcels(connection)
-        return _Standing(state.get(connection, "cursor"), loaded and not sending)
+        return _Standing(state.get(connection, "cursor"), loaded and not sending, not sending)
 
 
 def _is_quiet(mirror: Mirror, hello: Hello, before: _Standing) -> bool:
@@ -385,11 +391,6 @@ def _still_thought_there(mirror: Mirror, keys: Iterable[Key]) -> Changes:
             if edit is not None and edit.base is not None:
                 found.setdefault(key[0], set()).add(UUID(key[1]))
     return Changes(found)
-
-
-def _sending(mirror: Mirror) -> int:
-    with mirror.read() as connection:
-        return pending.count_parcels(connection)
 
 
 def _open_counts(mirror: Mirror) -> tuple[int, int]:

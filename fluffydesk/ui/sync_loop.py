@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from fluffydesk.account.session import Session
+from fluffydesk.actions.deciding import put_right
 from fluffydesk.errors import Busy, Incompatible, Offline, Refusal, SignInRefused
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -139,6 +140,7 @@ class SyncLoop(QObject):
                 session.device,
                 progress=self._progressed.emit,
                 stopped=self._stop_sync,
+                settle=put_right,
             )
             if (self._verify or not self._compared) and not self._stop_sync():
                 report = self._compare(report)

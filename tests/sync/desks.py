@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from fluffydesk.actions.deciding import put_right
 from fluffydesk.central.messages import Device
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import Image, from_image, read_image
@@ -50,7 +51,8 @@ class Desk:
 
     def sync(self, **options: Any) -> cycle.Report:
         """Run one sync."""
-        return cycle.sync(self.door, self.gateway, self.organization, self.device, **options)
+        given = {"settle": put_right, **options}
+        return cycle.sync(self.door, self.gateway, self.organization, self.device, **given)
 
     def door(self, job: Callable[[Mirror], Any]) -> Any:
         """Run a job where the mirror may be used: here."""

@@ -11,22 +11,26 @@ from uuid import UUID
 
 import pytest
 
+from fluffydesk.actions.deciding import decide
 from fluffydesk.actions.egg_room import move_eggs, receive_eggs
 from fluffydesk.actions.eggs import record_egg_round
 from fluffydesk.actions.exits import Exit, leave
+from fluffydesk.actions.feeding import record_feeding
 from fluffydesk.actions.milking import record_milking
+from fluffydesk.actions.rules.taken import key
 from fluffydesk.actions.saving import change, remove
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.actions.tank import fill_tank
 from fluffydesk.actions.treatments import change_treatment, treat, vaccinate, void_treatments
 from fluffydesk.records.enums.farm import EggGrade, EggRound, EggSize, MilkingSession
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
-from fluffydesk.records.farm import EggStorage, HatcheryRecord, MilkStorage
+from fluffydesk.records.farm import EggStorage, HatcheryRecord, MilkStorage, PoultryFeedLog
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.medical import VaccineLog
+from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from fluffydesk.records.types import made_at, now
 from fluffydesk.sync import resolve
+from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 from tests.sync.pairs import Pair, ago
 
@@ -266,7 +270,8 @@ class TestRule17:
 class TestRule17Corrected:
     """What leaves for a course is what the course says, also after two PCs corrected it."""
 
-    def test_two_pcs_correct_one_dose_differently(self, pair: Pair) -> None:
+    @pytest.mark.parametrize(("keep", "taken"), [("mine", "0.03"), ("theirs", "0.02")])
+    def test_two_pcs_correct_one_dose_differently(self, pair: Pair, keep: str, taken: str) -> None:
         cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
         given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
         pair.sync()
@@ -274,18 +279,13 @@ class TestRule17Corrected:
             change_treatment(barn, given, {"dose": Decimal(20)})
             change_treatment(office, given, {"dose": Decimal(30)})
         [conflict] = pair.office.conflicts()
-        resolve.decide(pair.office.mirror, conflict.id, "mine")
+        decide(pair.office.mirror, conflict.id, keep)
+        assert _left(pair.office, drug) == 5 - Decimal(taken)
         pair.sync()
-        [finding] = pair.found(given)
-        assert (finding.rule, finding.on) == (17, ago(4))
-        assert "it takes 0.03 L of" in finding.message
-        assert "0.04 L left the store" in finding.message
-        words = {one.words.partition(" on")[0]: one.id for one in finding.entries}
-        remove(pair.barn.mirror, InventoryTransaction, words["Used: 0.01 L"])
-        pair.sync()
-        assert pair.found(given) == []
+        assert _left(pair.barn, drug) == 5 - Decimal(taken)
+        assert pair.found(given, drug) == []
 
-    def test_the_dose_here_and_how_many_there_until_the_store_is_counted(self, pair: Pair) -> None:
+    def test_the_dose_here_and_how_many_there(self, pair: Pair) -> None:
         cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
         given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
         pair.sync()
@@ -293,10 +293,49 @@ class TestRule17Corrected:
             change_treatment(barn, given, {"dose": Decimal(20)})
             change_treatment(office, given, {"doses": 3})
         assert pair.office.conflicts() == []
+        assert [_left(desk, drug) for desk in (pair.barn, pair.office)] == [Decimal("4.94")] * 2
+        assert pair.found(given) == []
+
+    def test_a_course_voided_by_the_one_and_corrected_by_the_other(self, pair: Pair) -> None:
+        cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
+        given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
+        pair.sync()
+        with pair.apart() as (barn, office):
+            void_treatments(barn, [given], "It was another cow")
+            change_treatment(office, given, {"dose": Decimal(20)})
+        assert pair.office.conflicts() == []
+        assert [_left(desk, drug) for desk in (pair.barn, pair.office)] == [5, 5]
+
+    @pytest.mark.parametrize(("keep", "taken"), [("mine", 150), ("theirs", 120)])
+    def test_two_pcs_correct_one_feeding(self, pair: Pair, keep: str, taken: int) -> None:
+        flock, mash = pair.flock(), _item(pair, 500)
+        fed = (PoultryFeedLog, flock, ago(2), "Mash")
+        record_feeding(pair.barn.mirror, *fed, Decimal(100), item_id=mash)
+        pair.sync()
+        with pair.apart() as (barn, office):
+            record_feeding(barn, *fed, Decimal(120), item_id=mash)
+            record_feeding(office, *fed, Decimal(150), item_id=mash)
+        [conflict] = pair.office.conflicts()
+        assert conflict.table == "poultry_feed_logs"
+        decide(pair.office.mirror, conflict.id, keep)
+        pair.sync()
+        assert [_left(desk, mash) for desk in (pair.barn, pair.office)] == [500 - taken] * 2
+
+    def test_a_movement_that_was_changed_by_hand_is_told_until_the_store_is_counted(
+        self, pair: Pair
+    ) -> None:
+        cow, drug = pair.cow(), _item(pair, Decimal(5), unit=StockUnit.LITRE)
+        given, _ = treat(pair.barn.mirror, course(animal_id=cow, item_id=drug, given_at=at(4)))
+        pair.sync()
+        took = key(HealthTreatment, given)
+        change(pair.barn.mirror, InventoryTransaction, took, {"quantity": Decimal("-0.04")})
+        pair.sync()
         [finding] = pair.found(given)
-        assert "it takes 0.06 L of" in finding.message
+        assert (finding.rule, finding.on) == (17, ago(4))
+        assert "it takes 0.01 L of" in finding.message
         assert "0.04 L left the store" in finding.message
-        move_stock(pair.office.mirror, drug, StockMovement.STOCKTAKE, Decimal("4.94"), ago(1))
+        assert [one.id for one in finding.entries] == [given, took]
+        move_stock(pair.office.mirror, drug, StockMovement.STOCKTAKE, Decimal("4.99"), ago(1))
         pair.sync()
         assert pair.found(given) == []
 
@@ -385,6 +424,11 @@ class TestRule26:
         assert applied_at == row["updated_at"]
         there = datetime.fromtimestamp(clock / 1e9, UTC)
         assert abs(made_at(parcel) - there) < timedelta(milliseconds=5), "the PC's clock"
+
+
+def _left(desk: Desk, item: UUID) -> Decimal:
+    with desk.mirror.read() as connection:
+        return balance(connection, item)
 
 
 def _item(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from fluffydesk.actions.findings import animals, births, counts, desk, drugs, health, rooms
 from fluffydesk.actions.findings.finding import Entry, Finding
+from fluffydesk.actions.papers import NEEDS
 
 __all__ = ["RECENT_DAYS", "WATCHED", "Entry", "Finding", "findings"]
 
@@ -58,6 +59,7 @@ WATCHED = frozenset(
         *("milk_storage_logs", "egg_storage", "wool_storage"),
         *("pet_vaccinations", "pets", "clinic_patients", "appointments", "bookings"),
         *("booking_items", "invoices", "invoice_items", "rooms", "room_availability"),
+        *(record.__tablename__ for record in NEEDS),
     }
 )
 """The tables that findings come from."""

@@ -9,35 +9,34 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules import stores
-from fluffydesk.actions.rules.animals import write_beside
 from fluffydesk.actions.rules.rule import row_of
+from fluffydesk.actions.rules.taken import Need, NeedOf, keep, lots_in_store
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.ledger import Lot, expired, lots_left
-from fluffydesk.records.enums.farm_resources import StockMovement
+from fluffydesk.figures.ledger import expired
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.payments import Invoice, InvoiceItem
-from fluffydesk.records.types import now, today
+from fluffydesk.records.types import today
+from fluffydesk.records.vocabulary import Record
+
+__all__ = [
+    "NEEDS",
+    "gives_back",
+    "lots_in_store",
+    "sold",
+    "stock_comes_back",
+    "stock_follows",
+    "takes_stock",
+]
 
 _LEDGER = InventoryTransaction.__table__
 
 
-def lots_in_store(connection: Connection, item_id: UUID) -> list[Lot]:
-    """Return the lots of an item that hold something, the first to use first (FEFO)."""
-    table = _LEDGER.c
-    query = select(table.lot, func.min(table.expires_on), func.sum(table.quantity)).where(
-        table.item_id == item_id
-    )
-    rows = connection.execute(query.group_by(table.lot))
-    return lots_left(Lot(name, ends, Decimal(left)) for name, ends, left in rows)
-
-
-def takes_stock(connection: Connection, row: Row[Any] | None) -> bool:
+def takes_stock(connection: Connection, row: Any) -> bool:
     """Say whether a line takes something from a store: of an invoice, and not taken already."""
     if row is None or row.stock_item_id is None or row.record_id is not None or not row.quantity:
         return False
@@ -45,37 +44,39 @@ def takes_stock(connection: Connection, row: Row[Any] | None) -> bool:
     return invoice is not None and invoice.kind is InvoiceKind.INVOICE
 
 
+def gives_back(connection: Connection, row: Any) -> bool:
+    """Say whether a line is of a credit note, which may bring back what was sold."""
+    invoice = row_of(connection, Invoice, row.invoice_id)
+    return invoice is not None and invoice.kind is InvoiceKind.CREDIT_NOTE
+
+
+def sold(connection: Connection, row: Any) -> Need | None:
+    """Return what a line takes: of its lot, on the day on which it was first written."""
+    if not takes_stock(connection, row):
+        return None
+    was = row_of(connection, InventoryTransaction, row.id)
+    return Need(
+        row.stock_item_id,
+        row.lot,
+        today() if was is None else was.moved_on,
+        row.quantity,
+        f"Sold: {row.description}",
+        {"invoice_id": row.invoice_id},
+    )
+
+
 def stock_follows(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """What a line sells leaves the store in the same unit of work (rules 13 and 17)."""
     row = after if after is not None else before
     assert row is not None
-    was = row_of(connection, InventoryTransaction, row.id)
-    if after is None or not takes_stock(connection, after):
-        if was is not None:
-            connection.execute(_LEDGER.delete().where(_LEDGER.c.id == row.id))
-            _hold(connection, was, None)
-        return
-    if was is not None and _same(was, after):
-        return
-    moved_on = today() if was is None else was.moved_on
-    lot = after.lot or _lot_for(connection, after, was, moved_on)
-    values: dict[str, Any] = {
-        "item_id": after.stock_item_id,
-        "quantity": -after.quantity,
-        "lot": lot,
-        "invoice_id": after.invoice_id,
-        "reason": f"Sold: {after.description}",
-    }
-    if was is None:
-        new = {"id": row.id, "movement": StockMovement.USE, "moved_on": moved_on}
-        stamps = {"created_at": now(), "updated_at": now()}
-        write_beside(connection, InventoryTransaction, after, {**values, **new, **stamps})
-    else:
-        connection.execute(_LEDGER.update().where(_LEDGER.c.id == row.id).values(**values))
-    if lot != after.lot:
-        items = InvoiceItem.__table__
-        connection.execute(items.update().where(items.c.id == row.id).values(lot=lot))
-    _hold(connection, was, row_of(connection, InventoryTransaction, row.id))
+    if after is not None and not after.lot and takes_stock(connection, after):
+        was = row_of(connection, InventoryTransaction, row.id)
+        lot = _lot_for(connection, after, was, today() if was is None else was.moved_on)
+        if lot is not None:
+            items = InvoiceItem.__table__
+            connection.execute(items.update().where(items.c.id == row.id).values(lot=lot))
+            after = row_of(connection, InvoiceItem, row.id)
+    keep(connection, InvoiceItem, row, None if after is None else sold(connection, after))
 
 
 def stock_comes_back(
@@ -87,16 +88,8 @@ def stock_comes_back(
     query = select(_LEDGER).where(_LEDGER.c.invoice_id == before.id)
     for row in connection.execute(query).all():
         connection.execute(_LEDGER.delete().where(_LEDGER.c.id == row.id))
-        _hold(connection, row, None)
-
-
-def _same(was: Row[Any], line: Row[Any]) -> bool:
-    return bool(
-        was.item_id == line.stock_item_id
-        and was.quantity == -line.quantity
-        and was.lot == line.lot
-        and was.invoice_id == line.invoice_id
-    )
+        for rule in stores.RULES[InventoryTransaction]:
+            rule(connection, row, None)
 
 
 def _lot_for(connection: Connection, line: Row[Any], was: Row[Any] | None, on: date) -> str | None:
@@ -120,6 +113,4 @@ def _lot_for(connection: Connection, line: Row[Any], was: Row[Any] | None, on: d
     )
 
 
-def _hold(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
-    for rule in stores.RULES[InventoryTransaction]:
-        rule(connection, before, after)
+NEEDS: dict[type[Record], NeedOf] = {InvoiceItem: sold}

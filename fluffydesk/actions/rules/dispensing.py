@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from itertools import count
 from typing import Any
-from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
-from fluffydesk.actions.rules import stores
-from fluffydesk.actions.rules.animals import day_of, write_beside
+from fluffydesk.actions.rules.animals import day_of
 from fluffydesk.actions.rules.rule import Rule, row_of
+from fluffydesk.actions.rules.taken import Need, NeedOf, taking
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.health import drawn
 from fluffydesk.records.clinic import FarmVisitTreatment, PetVaccination, Prescription
-from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
-from fluffydesk.records.enums.medical import DoseUnit
-from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.enums.farm_resources import StockUnit
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.pets import Pet
-from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
-_NONE = Decimal(0)
-_LEDGER = InventoryTransaction.__table__
-
-
-@dataclass(frozen=True)
-class _Need:
-    """What a paper takes: so much, in the store's unit, of a lot, on a day."""
-
-    item: UUID
-    lot: str | None
-    on: date
-    quantity: Decimal
-
-    @property
-    def place(self) -> tuple[UUID, str | None, date]:
-        return self.item, self.lot, self.on
+_DOSE = Decimal(1)
 
 
 def in_store_unit(quantity: Decimal, unit: str, stock_unit: str) -> Decimal | None:
@@ -53,8 +31,9 @@ def in_store_unit(quantity: Decimal, unit: str, stock_unit: str) -> Decimal | No
     return quantity if found is None and stock_unit == StockUnit.COUNT else found
 
 
-def _prescribed(connection: Connection, row: Row[Any] | None) -> _Need | None:
-    if row is None or row.item_id is None or not row.quantity:
+def prescribed(connection: Connection, row: Any) -> Need | None:
+    """Return what a prescription takes: what is handed out."""
+    if row.item_id is None or not row.quantity:
         return None
     item = row_of(connection, FarmInventory, row.item_id)
     if item is None:
@@ -66,12 +45,13 @@ def _prescribed(connection: Connection, row: Row[Any] | None) -> _Need | None:
             "Give the dose in a unit that fits, or leave the store empty.",
             field="dose_unit",
         )
-    return _Need(row.item_id, row.lot, row.prescribed_on, found)
+    reason = f"{_pet(connection, row)}: {row.product}"
+    return Need(row.item_id, row.lot, row.prescribed_on, found, reason)
 
 
-def _injected(connection: Connection, row: Row[Any] | None) -> _Need | None:
-    """A vaccination is one dose."""
-    if row is None or row.item_id is None:
+def injected(connection: Connection, row: Any) -> Need | None:
+    """Return what a vaccination takes: one dose."""
+    if row.item_id is None:
         return None
     item = row_of(connection, FarmInventory, row.item_id)
     if item is None:
@@ -82,85 +62,36 @@ def _injected(connection: Connection, row: Row[Any] | None) -> _Need | None:
             "Count the vaccine by doses in the stores, or leave the store empty.",
             field="item_id",
         )
-    found = drawn(Decimal(1), DoseUnit.DOSE, item.unit, 1, 1)
-    return _Need(row.item_id, row.lot, row.given_on, found or _NONE)
+    reason = f"{_pet(connection, row)}: {row.vaccine}"
+    return Need(row.item_id, row.lot, row.given_on, _DOSE, reason)
 
 
-def _on_farm(connection: Connection, row: Row[Any] | None) -> _Need | None:
-    """What a vet gave on a farm; what was voided never left the store."""
-    if row is None or row.item_id is None or row.void_reason or not row.quantity:
+def given_on_farm(connection: Connection, row: Any) -> Need | None:
+    """Return what a vet gave on a farm takes; what was voided never left the store."""
+    if row.item_id is None or row.void_reason or not row.quantity:
         return None
-    return _Need(row.item_id, row.lot, day_of(connection, row.given_at), row.quantity)
+    on = day_of(connection, row.given_at)
+    reason = f"{row.animal_tag or row.group_name}: {row.product}"
+    return Need(row.item_id, row.lot, on, row.quantity, reason)
 
 
-def _need_of(
-    row: Row[Any] | None,
-) -> Callable[[Connection, Row[Any] | None], _Need | None]:
-    if hasattr(row, "visit_id"):
-        return _on_farm
-    return _prescribed if hasattr(row, "prescribed_on") else _injected
-
-
-def _whom(connection: Connection, row: Row[Any]) -> str:
-    if hasattr(row, "visit_id"):
-        return str(row.animal_tag or row.group_name)
+def _pet(connection: Connection, row: Any) -> str:
     pet = row_of(connection, Pet, row.pet_id)
     return "A pet" if pet is None else str(pet.name)
 
 
-def _taken(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
-    """What is handed out leaves its lot in the same unit; a correction moves the difference."""
-    needed = _need_of(after if after is not None else before)
-    had, needs = needed(connection, before), needed(connection, after)
-    if had == needs:
-        return
-    back = _NONE if had is None else had.quantity
-    more = _NONE if needs is None else needs.quantity
-    if had is not None and needs is not None and had.place == needs.place:
-        back, more = max(back - more, _NONE), max(more - back, _NONE)
-    row = after if after is not None else before
-    assert row is not None
-    if had is not None and back > 0:
-        _post(connection, row, had, StockMovement.RECEIPT, back)
-    if needs is not None and more > 0:
-        _post(connection, row, needs, StockMovement.USE, -more)
-
-
-def _post(
-    connection: Connection, row: Row[Any], need: _Need, verb: StockMovement, quantity: Decimal
-) -> None:
-    key = _key(connection, row.id, f"{verb} {quantity.normalize():f} {need.on} {need.item}")
-    back = verb is StockMovement.RECEIPT
-    what = getattr(row, "product", None) or getattr(row, "vaccine", "")
-    reason = f"{_whom(connection, row)}: {what}"
-    values = {
-        "id": key,
-        "item_id": need.item,
-        "moved_on": need.on,
-        "movement": verb,
-        "quantity": quantity,
-        "lot": need.lot,
-        "reason": f"Given back: {reason}" if back else reason,
-        "created_at": now(),
-        "updated_at": now(),
-    }
-    write_beside(connection, InventoryTransaction, row, values)
-    posted = connection.execute(select(_LEDGER).where(_LEDGER.c.id == key)).one()
-    for rule in stores.RULES[InventoryTransaction]:
-        rule(connection, None, posted)
-
-
-def _key(connection: Connection, given: UUID, what: str) -> UUID:
-    """Return an id that follows from what is posted, so that two desks give back the same once."""
-    for time in count():
-        key = uuid5(given, f"{what} {time}")
-        if row_of(connection, InventoryTransaction, key) is None:
-            return key
-    raise AssertionError  # count() never ends
-
-
+_SAME = ("item_id", "lot")
+NEEDS: dict[type[Record], NeedOf] = {
+    Prescription: prescribed,
+    PetVaccination: injected,
+    FarmVisitTreatment: given_on_farm,
+}
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    Prescription: (_taken,),
-    PetVaccination: (_taken,),
-    FarmVisitTreatment: (_taken,),
+    Prescription: (
+        taking(Prescription, prescribed, *_SAME, "quantity", "dose_unit", "prescribed_on"),
+    ),
+    PetVaccination: (taking(PetVaccination, injected, *_SAME, "given_on"),),
+    FarmVisitTreatment: (
+        taking(FarmVisitTreatment, given_on_farm, *_SAME, "quantity", "given_at", "void_reason"),
+    ),
 }

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fluffydesk.account import session as accounts
 from fluffydesk.account.home import Account, Home
 from fluffydesk.account.session import Session
+from fluffydesk.actions.deciding import put_right
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.errors import Busy, NotSignedIn, Offline, Refusal, SignInRefused, UnsentEdits
 from fluffydesk.sync import cycle
@@ -340,5 +341,6 @@ def enter(
                 session.device,
                 progress=tell,
                 stopped=stopped,
+                settle=put_right,
             )
         return None if mirror.recall("cursor") is None else session

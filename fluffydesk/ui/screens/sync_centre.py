@@ -11,6 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from fluffydesk.actions import deciding
 from fluffydesk.actions.appointments import Slot, move_appointment, share_time
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -273,7 +274,7 @@ class SyncCentre(Screen):
         card = next(one for one in self.conflicts if one.shown.conflict.id == conflict_id)
         done = _Told(card, partial(self._told, "Decided. It goes to central with the next sync."))
         self.work.act(
-            lambda mirror: resolve.decide(mirror, conflict_id, keep), done.done, done.refuse
+            lambda mirror: deciding.decide(mirror, conflict_id, keep), done.done, done.refuse
         )
 
     def _card(self, refusal_id: UUID) -> RefusedCard:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, case, func, select
 
 from fluffydesk.actions.farm_visits import treatments_of
-from fluffydesk.actions.rules.dispensed import lots_in_store
+from fluffydesk.actions.rules.taken import lots_in_store
 from fluffydesk.actions.saving import row_with
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment

@@ -1,0 +1,144 @@
+"""What follows once two edits of one row met: what a paper takes from a store (rules 13 and 17).
+
+Nobody is asked about the movements of a paper: they are made to say what the paper says. While a
+person is still asked about the paper, that is what central has of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from fluffydesk.actions.papers import NEEDS, taken_by
+from fluffydesk.actions.rules import feeding
+from fluffydesk.actions.rules.taken import keep as keep_taken
+from fluffydesk.actions.rules.taken import keys
+from fluffydesk.mirror import journal, pending
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.images import read_image
+from fluffydesk.mirror.journal import Key
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.pending import OpenConflict
+from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.catalog import record_for
+from fluffydesk.records.farm_resources import InventoryTransaction
+from fluffydesk.records.payments import InvoiceItem
+from fluffydesk.records.vocabulary import Record
+from fluffydesk.sync import resolve
+from fluffydesk.sync.meet import differs, restore, tidy
+
+_LEDGER = InventoryTransaction.__tablename__
+_FOLLOW = frozenset(
+    {
+        *("", "item_id", "moved_on", "movement", "quantity", "lot", "expires_on", "reason"),
+        *("invoice_id", "feed_log_id"),
+    }
+)
+"""The columns of a movement that follow from its paper; with '' the movement itself."""
+_TABLES = sorted(record.__tablename__ for record in NEEDS)
+_MET = (
+    "SELECT DISTINCT table_name, row_id FROM pending_rows JOIN unit_rows "
+    "USING (table_name, row_id) JOIN units ON units.id = unit_id "
+    "WHERE table_name IN (SELECT value FROM json_each(?)) "
+    "AND units.outcome IN ('merged', 'conflict', 'discarded')"
+)
+_Paper = tuple[type[Record], UUID]
+
+
+def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
+    """Settle a conflict as `resolve.decide` does, and have the stores follow what was decided."""
+    with mirror.read() as connection:
+        asked = pending.open_conflicts(connection)
+    paper = [one.key for one in asked if one.id == str(conflict_id)]
+    return resolve.decide(mirror, conflict_id, keep) | put_right(mirror, paper)
+
+
+def put_right(mirror: Mirror, also: Iterable[Key] = ()) -> Changes:
+    """Make the movements of papers say what these say, where two edits of one met or a person
+    decided; `also` names papers to look at besides. Idempotent, the same on every PC."""
+    with mirror.read() as connection:
+        found = {one: taken_by(connection, *one) for one in _papers(connection, also)}
+        astray = [one for one, taken in found.items() if taken and not taken.fits]
+        asked = _asked(connection, (one for one, taken in found.items() if taken))
+    changes = Changes()
+    if astray:
+        with mirror.unit("Stock follows what two PCs wrote") as unit:
+            for paper in astray:
+                _follow(unit, *paper)
+        changes = unit.changes
+    if asked or astray:
+        with mirror.apply(durable=True) as connection:
+            _settle(connection, asked, changes)
+    return changes
+
+
+def _papers(connection: Connection, also: Iterable[Key]) -> list[_Paper]:
+    """Return the papers whose edits met those of another PC and are not settled yet."""
+    met = connection.exec_driver_sql(_MET, (json.dumps(_TABLES),))
+    named = {*map(tuple, met), *(one for one in also if one[0] in _TABLES)}
+    papers = {(record_for(table), UUID(id)) for table, id in named}
+    lost = {
+        UUID(one.key[1])
+        for one in pending.open_conflicts(connection)
+        if one.key[0] == _LEDGER and one.column in _FOLLOW
+    }
+    lost -= {id for paper in papers for id in keys(*paper)}
+    if lost:
+        papers |= _of(connection, lost)
+    return sorted(papers, key=lambda one: (one[0].__tablename__, one[1]))
+
+
+def _of(connection: Connection, lost: set[UUID]) -> set[_Paper]:
+    """Return the papers that took these movements, looked for among all of their items."""
+    ledger = InventoryTransaction.__table__.c
+    query = select(ledger.item_id, ledger.feed_log_id).where(ledger.id.in_(lost))
+    rows = connection.execute(query).all()
+    items, feedings = {row.item_id for row in rows}, {row.feed_log_id for row in rows}
+    found = set()
+    for record in NEEDS:
+        table = record.__table__.c
+        if record is InvoiceItem:
+            wanted = table.id.in_(lost)
+        elif record in feeding.NEEDS:
+            wanted = table.id.in_(feedings - {None})
+        else:
+            wanted = table.item_id.in_(items)
+        for paper in connection.execute(select(table.id).where(wanted)).scalars():
+            if lost.intersection(keys(record, paper)):
+                found.add((record, paper))
+    return found
+
+
+def _follow(unit: Unit, record: type[Record], paper: UUID) -> None:
+    """Write the movements of a paper. It goes to central with the paper, or neither does."""
+    connection = unit.connection
+    journal.touch(connection, str(unit.id), (record.__tablename__, str(paper)))
+    taken = taken_by(connection, record, paper)
+    assert taken is not None
+    row = taken.row or SimpleNamespace(id=paper)
+    keep_taken(connection, record, row, taken.need, hold=False)
+
+
+def _asked(connection: Connection, papers: Iterable[_Paper]) -> list[OpenConflict]:
+    mine = {(_LEDGER, str(id)) for paper in papers for id in keys(*paper)}
+    every = pending.open_conflicts(connection)
+    return [one for one in every if one.key in mine and one.column in _FOLLOW]
+
+
+def _settle(connection: Connection, asked: list[OpenConflict], changes: Changes) -> None:
+    """Close what was asked about movements that now follow; what central has is not sent."""
+    for one in asked:
+        pending.close_conflict(connection, one, "settled")
+    touched = {one.key for one in asked} | {(_LEDGER, str(id)) for id in changes.get(_LEDGER, ())}
+    for each in touched:
+        edit = journal.pending_row(connection, each)
+        mine = read_image(connection, InventoryTransaction, each[1])
+        if edit is not None and not differs(_LEDGER, edit.base, mine):
+            restore(connection, each)
+        tidy(connection, each)
+    pending.sweep(connection)
