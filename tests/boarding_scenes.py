@@ -61,7 +61,8 @@ def _open(shell: Shell) -> None:
 def _extras(shell: Shell) -> None:
     screen = _screen(shell)
     if screen.board is not None and screen.board.stays:
-        open_extras(screen, screen.work, screen.board.stays[2])
+        stays = screen.board.stays
+    open_extras(screen, screen.work, stays[min(2, len(stays) - 1)])
 
 
 def _hold(shell: Shell) -> None:
@@ -69,7 +70,7 @@ def _hold(shell: Shell) -> None:
     grid = _screen(shell).grid
     if grid.plan is None or not grid.plan.bars:
         return
-    bar = grid.plan.bars[1]
+    bar = grid.plan.bars[:2][-1]
     held = Held(bar, "move", QPointF(), bar.stay.room_id, first_by=-2, last_by=-2, begun=True)
     held.wrong = grid.why_not(bar.stay, bar.stay.room_id, -2, -2)
     grid.held = held

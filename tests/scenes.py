@@ -58,6 +58,7 @@ from tests.contradiction_scenes import contradiction_scenes, desk_scenes
 from tests.health_scenes import health_parts, health_scenes
 from tests.imports_scenes import imports_scenes
 from tests.money_scenes import money_scenes
+from tests.one_clinic import one_clinic_scenes
 from tests.photo_scenes import photo_scenes
 from tests.record_scenes import record_scenes
 from tests.reminder_scenes import reminder_scenes
@@ -103,6 +104,8 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
     elif kind == "one-farm":
         found += one_of_each(mirror, _visit)
+    elif kind == "one-clinic":
+        found += one_clinic_scenes(mirror, _visit)
     if kind in ("milked-farm", "owned-empty-farm", "long-farm", "turned-farm"):
         found += [*health_parts(kind, _visit), *task_parts(kind, _visit)]
     if kind.endswith("clinic"):

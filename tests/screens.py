@@ -3,9 +3,9 @@
 The pictures are named <screen>-<theme>-<size>.png. With words, only the screens whose names hold
 one of them are rendered; a word such as 3840x2160 is a size instead of the usual ones, and `light`
 or `dark` the only theme. `long-farm` and `turned-clinic` are samples with long words, and with
-words from the right, `imperial-farm` is one in pounds and gallons, `owned-empty-farm` is its
-owner's first day, `one-farm` one with one of each, `milked-farm` one with one cow that is milked
-and treated; these are rendered only when asked for.
+words from the right, `imperial-farm` and `imperial-clinic` are in pounds and gallons,
+`owned-empty-farm` is its owner's first day, `one-farm` and `one-clinic` have one of each,
+`milked-farm` one cow that is milked and treated; these are rendered only when asked for.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
+from tests.one_clinic import one_of_everything
 from tests.sampled import empty_mirror, sample_clinic_mirror, sample_farm_mirror
 from tests.scenes import Scene, scenes_of, windows
 from tests.states import STATES, one_cow_milked
@@ -192,8 +193,14 @@ def _milked(path: Path) -> Mirror:
     return mirror
 
 
-def _imperial(path: Path) -> Mirror:
-    mirror = sample_farm_mirror(path)
+def _one_clinic(path: Path) -> Mirror:
+    mirror = empty_mirror(path, OrgType.VETERINARY_CLINIC)
+    one_of_everything(mirror)
+    return mirror
+
+
+def _imperial(make: Callable[[Path], Mirror], path: Path) -> Mirror:
+    mirror = make(path)
     units = {
         "mass_unit": ShownMass.POUND,
         "volume_unit": ShownVolume.US_GALLON,
@@ -238,10 +245,13 @@ def main(arguments: list[str]) -> int:
             kinds["owned-empty-farm"] = empty_mirror
         if studio.wants_state("one-farm"):
             kinds["one-farm"] = empty_mirror
+        if studio.wants_state("one-clinic"):
+            kinds["one-clinic"] = _one_clinic
         if studio.wants_state("milked"):
             kinds["milked-farm"] = _milked
-        if studio.wants_state("imperial"):
-            kinds["imperial-farm"] = _imperial
+        for kind in ("farm", "clinic"):
+            if studio.wants_state(f"imperial-{kind}"):
+                kinds[f"imperial-{kind}"] = partial(_imperial, kinds[kind])
         for state, kind in product(("long", "turned"), ("farm", "clinic")):
             if studio.wants_state(state):
                 kinds[f"{state}-{kind}"] = partial(_in_state, state, kinds[kind])

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.ui import memory
 from fluffydesk.ui.header import Header
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.parts.flow import Flow, Tiles
 from fluffydesk.ui.screen import Place, Screen
@@ -166,3 +167,25 @@ def test_tiles_stand_in_as_many_columns_as_have_room(qtbot: QtBot) -> None:
         tiles.resize(width, 400)
         assert tiles.columns == columns
         assert tiles.minimumSizeHint().width() == 200
+
+
+def test_tiles_ask_for_the_height_that_their_columns_need_before_they_are_laid_out(
+    qtbot: QtBot,
+) -> None:
+    parts = [QLabel(str(number)) for number in range(8)]
+    for part in parts:
+        part.setFixedHeight(40)
+    tiles, below = Tiles((), (8, 4, 2), 100, 16), QLabel("Below")
+    page = Page(0)
+    page.add(tiles)
+    page.add(below)
+    page.column.addStretch(1)
+    qtbot.addWidget(page)
+    page.resize(600, 400)
+    page.show()
+    tiles.show_parts(parts)
+    for _ in range(LEVELS):
+        QApplication.processEvents()
+    assert tiles.columns == 4
+    assert tiles.height() == 40 + 16 + 40
+    assert below.y() >= tiles.geometry().bottom()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import Title
@@ -38,9 +38,7 @@ class Flow(QWidget):
         left = parts[: parts.index(None)] if None in parts else parts
         self._left = len(left)
         for part in self._parts:
-            hidden = part.isHidden() and part.testAttribute(_SAID)
-            part.setParent(self)
-            part.setVisible(not hidden)
+            _take(part, self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -142,34 +140,85 @@ class Tiles(QWidget):
         Parts are as high as the highest beside them, or with `top` as they wish to be.
         """
         super().__init__()
-        self._parts, self._across, self._least = parts, across, least
-        self._align = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(spacing)
+        self._across, self._least, self._spacing, self._top = across, least, spacing, top
+        self.parts: list[QWidget] = []
         self.columns = 0
-        self._lay_out(across[0])
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.show_parts(parts)
+
+    def show_parts(self, parts: Sequence[QWidget]) -> None:
+        """Show these parts instead; those there were are the caller's to dismiss."""
+        self.parts = list(parts)
+        for part in self.parts:
+            _take(part, self)
+        self.updateGeometry()
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        width = max((_wish(part).width() for part in self.parts), default=0)
+        return QSize(max(width, self._least), self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._least, self._grid.minimumSize().height())
+        return QSize(self._least, max((_wish(part).height() for part in self.parts), default=0))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max((place.bottom() + 1 for place in self._places(width)), default=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        gap = self._grid.spacing()
-        most = (self.width() + gap) // (self._least + gap)
-        self._lay_out(next((n for n in self._across if n <= most), 1))
+        self._lay_out()
 
-    def _lay_out(self, columns: int) -> None:
-        if columns == self.columns:
-            return
-        for part in self._parts:
-            self._grid.removeWidget(part)
-        for number in range(max(columns, self.columns)):
-            self._grid.setColumnStretch(number, int(number < columns))
-        self.columns = columns
-        for number, part in enumerate(self._parts):
-            place = number // columns, number % columns
-            self._grid.addWidget(part, *place, self._align)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a part says more or less than before
+            self.updateGeometry()
+            self._lay_out()
+        return super().event(event)
+
+    def _lay_out(self) -> None:
+        self.columns = self._columns_in(self.width())
+        places = self._places(self.width(), self.height())
+        for part, place in zip(self.parts, places, strict=True):
+            part.setGeometry(place)
+
+    def _columns_in(self, width: int) -> int:
+        most = (width + self._spacing) // (self._least + self._spacing)
+        return next((n for n in self._across if n <= most), 1)
+
+    def _places(self, width: int, height: int = 0) -> list[QRect]:
+        """Return where each part stands; what is left of a `height` (px) goes to the lines."""
+        columns, gap = self._columns_in(width), self._spacing
+        each = (width - gap * (columns - 1)) / columns
+        edges = [round(n * (each + gap)) for n in range(columns + 1)]
+        wide = [edges[n + 1] - gap - edges[n] for n in range(columns)]
+        highs = [_height(part, wide[n % columns]) for n, part in enumerate(self.parts)]
+        lines = [max(highs[n : n + columns]) for n in range(0, len(highs), columns)]
+        spare = height - sum(lines) - gap * (len(lines) - 1)
+        more = max(0, spare // len(lines)) if lines and not self._top else 0
+        found: list[QRect] = []
+        top = 0
+        for number, line in enumerate(lines):
+            for n, high in enumerate(highs[number * columns : (number + 1) * columns]):
+                tall = high if self._top else line + more
+                found.append(QRect(edges[n], top, wide[n], tall))
+            top += line + more + gap
+        return found
+
+
+def _take(part: QWidget, into: QWidget) -> None:
+    """Put a part into another, shown unless somebody hid it."""
+    hidden = part.isHidden() and part.testAttribute(_SAID)
+    part.setParent(into)
+    part.setVisible(not hidden)
+
+
+def _height(part: QWidget, width: int) -> int:
+    high = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+    return min(max(high, part.minimumHeight()), part.maximumHeight())
 
 
 def _wish(part: QWidget) -> QSize:

@@ -34,17 +34,16 @@ _TONES = {
 }
 
 
-class FactGrid(QWidget):
+class FactGrid(Tiles):
     """Facts side by side, each with its label above it; what is not known is a dash."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._tiles: QWidget | None = None
+        super().__init__((), _FACTS_A_ROW, _FACT, measures.CARD, top=True)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts instead."""
+        for part in self.parts:
+            dismiss(part)
         cells: list[QWidget] = []
         for label, value in facts:
             cell = QWidget()
@@ -57,12 +56,7 @@ class FactGrid(QWidget):
             shown.setAccessibleName(f"{label}: {value or 'not known'}")
             lines.addWidget(shown)
             cells.append(cell)
-        old, self._tiles = self._tiles, Tiles(cells, _FACTS_A_ROW, _FACT, measures.CARD, top=True)
-        if old is None:
-            self._column.addWidget(self._tiles)
-        else:
-            put_in_place(self._column, old, self._tiles)
-            dismiss(old)
+        self.show_parts(cells)
 
 
 class LinesCard(Card):
