@@ -11,16 +11,17 @@ from uuid import UUID
 
 import pytest
 
-from fluffydesk.actions import farm_visits, saving
+from fluffydesk.actions import farm_visits, merging_clients, saving
 from fluffydesk.actions.withdrawal import withheld_milk
 from fluffydesk.errors import InvalidValue
-from fluffydesk.records.clinic import FarmVet
+from fluffydesk.records.clinic import FarmVet, FarmVisitTreatment
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.types import now, today
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
+_TREATMENTS = FarmVisitTreatment.__table__
 FOREIGN = ("farm_visits", "farm_visit_treatments", "invoices", "invoice_items", "clinic_clients")
 
 
@@ -175,3 +176,70 @@ def rule_16_an_organic_farm_waits_longer(both: Both) -> None:
 def _only(desk: Desk, table: str) -> UUID:
     [row_id] = desk.contents()[table]
     return UUID(row_id)
+
+
+def test_what_another_desk_wrote_to_a_merged_card_reaches_the_farm_all_the_same(
+    both: Both,
+) -> None:
+    both.named()
+    back = both.clinic.desk(both.clinic.member("will", "staff"), "back-desk")
+    other = both.desk.add("clinic_clients", full_name="Hill Farm 2")
+    both.sync()
+    back.sync()
+    merging_clients.merge(both.desk.mirror, both.client, other)
+    both.desk.sync()
+    treatment = _treated(back, other, "17")
+    both.sync()
+    assert in_book(both.barn, treatment)["animal_id"] == both.cow
+    a_code_of_the_merged_card_is_the_kept_ones(both, other)
+    what_was_entered_before_the_merge_is_asked_again(both, back)
+    rule_16_another_animal_is_refused_by_central_too(both, back, treatment)
+
+
+def a_code_of_the_merged_card_is_the_kept_ones(both: Both, other: UUID) -> None:
+    vet = _only(both.barn, "farm_vets")
+    saving.change(both.barn.mirror, FarmVet, vet, {"ended_on": today()})
+    both.sync()
+    assert both.desk.row("clinic_clients", both.client)["farm_id"] is None
+    both.named(str(other))
+    assert both.desk.row("clinic_clients", both.client)["farm_id"] == both.farm.id
+    assert both.answer(both.treat(animal_tag="17")) == "Entered in the farm's medicine book."
+
+
+def what_was_entered_before_the_merge_is_asked_again(both: Both, back: Desk) -> None:
+    third = back.add("clinic_clients", full_name="Hil Farm")
+    back.sync()
+    both.desk.sync()
+    treatment = _treated(back, third, "17")
+    assert both.barn.row("health_treatments", treatment) is None
+    merging_clients.merge(both.desk.mirror, both.client, third)
+    both.sync()
+    assert both.answer(treatment) == "Entered in the farm's medicine book."
+    assert in_book(both.barn, treatment)["animal_id"] == both.cow
+
+
+def rule_16_another_animal_is_refused_by_central_too(
+    both: Both, back: Desk, treatment: UUID
+) -> None:
+    """A desk that has not read that it is in the book may believe that it can be corrected."""
+    both.farm.cow(both.barn, "18", sex=Sex.FEMALE)
+    both.sync()
+    with back.mirror.apply() as connection:
+        connection.execute(_TREATMENTS.update().values(is_in_farm_book=False))
+    farm_visits.correct_treatment(back.mirror, treatment, {"animal_tag": "18"})
+    back.sync()
+    [refused] = back.quarantine()
+    assert "void it" in refused.message
+    assert both.answer(treatment) == "Entered in the farm's medicine book."
+    row = both.desk.row("farm_visit_treatments", treatment)
+    assert row is not None
+    assert row["animal_tag"] == "17"
+
+
+def _treated(desk: Desk, client: UUID, tag: str) -> UUID:
+    given = {"animal_tag": tag, "reason": "Mastitis", "product": "P", "dose": Decimal(1)}
+    given["given_at"] = now() - timedelta(hours=2)
+    visit, _ = farm_visits.record_visit(desk.mirror, {"client_id": client}, [given])
+    desk.sync()
+    with desk.mirror.read() as connection:
+        return UUID(str(farm_visits.treatments_of(connection, visit)[0].id))

@@ -24,25 +24,65 @@ comment on function public.name_farm_vet()
 create trigger name_farm_vet before insert or update of client_code on public.farm_vets
   for each row execute function public.name_farm_vet();
 
-create function public.tie_farm_client() returns trigger
-language plpgsql security definer set search_path = '' as $$
+-- Whose card stands for a client's: its own, or where two were one client, the one kept. Cards that
+-- two desks merged into each other are all the one entered first, as on every PC.
+create function public.kept_client(p_id uuid) returns uuid
+language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_codes constant uuid[] := array[
-    case when tg_op <> 'INSERT' then public.client_of_code(old.client_code) end,
-    case when tg_op <> 'DELETE' then public.client_of_code(new.client_code) end
-  ];
+  v_path uuid[] := array[]::uuid[];
+  v_here uuid := p_id;
+  v_into uuid;
 begin
+  loop
+    select c.merged_into_id into v_into from public.clinic_clients c where c.id = v_here;
+    exit when v_into is null or v_here = any(v_path);
+    v_path := v_path || v_here;
+    v_here := v_into;
+  end loop;
+  if v_into is null then
+    return v_here;
+  end if;
+  return (
+    select u.id from unnest(v_path[array_position(v_path, v_here):]) as u(id)
+    order by u.id limit 1
+  );
+end $$;
+comment on function public.kept_client(uuid) is 'The card that is kept of a client.';
+
+-- Which farm a client of a clinic is: the one that named the clinic by this card's code, or by that
+-- of a card which was merged with it.
+create function public.farm_of_client(p_clinic_id uuid, p_client_id uuid) returns uuid
+language sql stable security definer set search_path = '' as $$
+  select v.organization_id from public.farm_vets v
+  where v.clinic_id = p_clinic_id and v.ended_on is null
+    and public.kept_client(public.client_of_code(v.client_code)) = public.kept_client(p_client_id)
+  order by public.client_of_code(v.client_code) = p_client_id desc, v.created_at, v.id
+  limit 1
+$$;
+comment on function public.farm_of_client(uuid, uuid)
+  is 'The farm that a client of a clinic is, where it has named the clinic as its vet.';
+
+create function public.tie_clients(p_ids uuid[]) returns void
+language sql security definer set search_path = '' as $$
   update public.clinic_clients c
   set farm_id = f.farm_id
   from (
-    select t.id, (
-      select v.organization_id from public.farm_vets v
-      where public.client_of_code(v.client_code) = t.id and v.ended_on is null
-      order by v.created_at, v.id limit 1
-    ) as farm_id
-    from unnest(v_codes) as t(id) where t.id is not null
+    select t.id, public.farm_of_client(t.organization_id, t.id) as farm_id
+    from public.clinic_clients t
+    where t.id = any(p_ids || array(select public.kept_client(u.id) from unnest(p_ids) as u(id)))
   ) f
-  where c.id = f.id and c.farm_id is distinct from f.farm_id;
+  where c.id = f.id and c.farm_id is distinct from f.farm_id
+$$;
+comment on function public.tie_clients(uuid[])
+  is 'Tell a clinic which of some clients is which farm.';
+
+create function public.tie_farm_client() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform public.tie_clients(array_remove(array[
+    case when tg_op <> 'INSERT' then public.client_of_code(old.client_code) end,
+    case when tg_op <> 'DELETE' then public.client_of_code(new.client_code) end
+  ], null));
   return null;
 end $$;
 comment on function public.tie_farm_client() is 'Tell a clinic which of its clients is which farm.';
@@ -105,14 +145,24 @@ declare
   v_who text;
   v_at record;
 begin
-  select v.organization_id, concat_ws(', ', p.full_name, o.name) into v_farm_id, v_who
+  select public.farm_of_client(s.organization_id, s.client_id),
+    concat_ws(', ', p.full_name, o.name)
+  into v_farm_id, v_who
   from public.farm_visits s
   join public.organizations o on o.id = s.organization_id
   left join public.profiles p on p.id = s.veterinarian_id
-  left join public.farm_vets v
-    on public.client_of_code(v.client_code) = s.client_id and v.clinic_id = s.organization_id and v.ended_on is null
   where s.id = new.visit_id and s.organization_id = new.organization_id;
   if new.is_in_farm_book then
+    -- The farm would go on withholding the one it read of, and sell the milk of the other.
+    if tg_op = 'UPDATE'
+      and (new.animal_tag, new.group_name) is distinct from (old.animal_tag, old.group_name)
+    then
+      raise exception 'the farm''s medicine book has it for %: void it, and write it down anew',
+        coalesce(old.animal_tag, old.group_name)
+        using errcode = 'P0001', table = tg_table_name, schema = tg_table_schema,
+          column = case when new.animal_tag is distinct from old.animal_tag
+            then 'animal_tag' else 'group_name' end;
+    end if;
     update public.health_treatments t
     set head_count = new.head_count, reason = new.reason, product = new.product,
       substance = new.substance,
@@ -157,6 +207,44 @@ comment on function public.enter_at_farm()
 create trigger enter_at_farm before insert or update on public.farm_visit_treatments
   for each row execute function public.enter_at_farm();
 
+-- A visit of a client who turns out to be a farm's is asked about again: what the farm's book has
+-- not got is entered, if it can be.
+create function public.enter_again() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.farm_visit_treatments t
+  set farm_answer = t.farm_answer
+  where t.visit_id = new.id and t.organization_id = new.organization_id
+    and not t.is_in_farm_book and t.void_reason is null;
+  return null;
+end $$;
+comment on function public.enter_again() is 'Ask the farm about a visit''s treatments again.';
+
+create trigger enter_again after update of client_id on public.farm_visits
+  for each row when (old.client_id is distinct from new.client_id)
+  execute function public.enter_again();
+
+create function public.follow_merged_client() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform public.tie_clients(
+    array_remove(array[new.id, old.merged_into_id, new.merged_into_id], null));
+  update public.farm_visit_treatments t
+  set farm_answer = t.farm_answer
+  from public.farm_visits s
+  where s.client_id in (new.id, new.merged_into_id) and s.organization_id = new.organization_id
+    and t.visit_id = s.id and t.organization_id = s.organization_id
+    and not t.is_in_farm_book and t.void_reason is null
+    and public.farm_of_client(s.organization_id, s.client_id) is not null;
+  return null;
+end $$;
+comment on function public.follow_merged_client()
+  is 'Let the farm of a card that was merged be that of the one kept.';
+
+create trigger follow_merged_client after update of merged_into_id on public.clinic_clients
+  for each row when (old.merged_into_id is distinct from new.merged_into_id)
+  execute function public.follow_merged_client();
+
 -- What is in a farm's medicine book is voided, never taken out.
 create function public.keep_farm_treatment() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -198,6 +286,11 @@ revoke all on function
   public.hours_at_farm(uuid, bigint),
   public.keep_sent_reminder(),
   public.client_of_code(text),
+  public.kept_client(uuid),
+  public.farm_of_client(uuid, uuid),
+  public.tie_clients(uuid[]),
+  public.enter_again(),
+  public.follow_merged_client(),
   public.name_farm_vet(),
   public.tie_farm_client(),
   public.find_at_farm(uuid, text, text),
