@@ -325,10 +325,11 @@ def _drop(connection: Connection, table: str, ids: set[str]) -> None:
     """
     found = {id: journal.pending_row(connection, (table, id)) for id in ids}
     gone = [id for id, edit in found.items() if edit is None]
-    log = window.is_log(connection, table)
-    stay = set() if log else kin.stay_with(connection, table, gone)
+    stay: set[str] = set()
+    if not window.is_log(connection, table):
+        stay = kin.stay_with(connection, table, gone)
     drop_rows(connection, record_for(table), [id for id in gone if id not in stay])
-    if log:
+    if window.is_log(connection, table):
         return
     forget_sides(connection, table, gone)
     asked = [id for id, edit in found.items() if edit is not None and edit.base is not None]

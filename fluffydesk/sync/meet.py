@@ -112,7 +112,8 @@ def _merge_rows(
     if base is None or differs(key[0], base, theirs):
         journal.mark(connection, journal.units_on(connection, key), "merged")
     merged = merge(base or {}, mine, theirs, policies_of(record))
-    write_images(connection, record, [follows.with_following(record, merged.image)])
+    merged = replace(merged, image=follows.with_following(record, merged.image))
+    write_images(connection, record, [merged.image])
     journal.keep_base(connection, key, theirs)
     who = who_changed(connection, theirs)
     for one in merged.conflicts:
