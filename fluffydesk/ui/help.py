@@ -38,10 +38,28 @@ class HelpPanel(QFrame):
         self._outer.setContentsMargins(0, 0, measures.CARD, measures.CARD)
         over.installEventFilter(self)
         self._page: Page | None = None
+        self._screen: Screen | None = None
         self.hide()
 
     def show_help(self, screen: Screen) -> None:
         """Show the words and keys of a screen; whether the panel is seen does not change."""
+        self._screen = screen
+        if not self.isHidden():
+            self._fill(screen)
+
+    def toggle(self) -> None:
+        """Show or hide the panel."""
+        if self.isHidden() and self._screen is not None:
+            self._fill(self._screen)
+        self.setVisible(not self.isVisible())
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _fill(self, screen: Screen) -> None:
         if self._page is not None:
             self._outer.removeWidget(self._page)
             dismiss(self._page)
@@ -65,16 +83,6 @@ class HelpPanel(QFrame):
         self._page.column.setContentsMargins(0, 0, 0, 0)
         self._page.add(card, 1)
         self._outer.addWidget(self._page)
-
-    def toggle(self) -> None:
-        """Show or hide the panel."""
-        self.setVisible(not self.isVisible())
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._over and event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def _place(self) -> None:
         height = self._over.height() - self._below - self._above

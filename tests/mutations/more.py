@@ -188,7 +188,8 @@ MORE = (
         "schema",
         "a second edit takes the first for what central has",
         "    FROM units WHERE units.id = writer() AND NOT EXISTS (\n"
-        "      SELECT 1 FROM pending_rows WHERE table_name = NEW.table_name AND row_id = NEW.row_id);",
+        "      SELECT 1 FROM pending_rows "
+        "WHERE table_name = NEW.table_name AND row_id = NEW.row_id);",
         "    FROM units WHERE units.id = writer()\n"
         "    ON CONFLICT (table_name, row_id, unit_id) DO UPDATE SET base = excluded.base;",
         "mirror/test_journal_triggers.py::test_a_second_touch_keeps_the_first_base_and_counts_both_units",

@@ -56,13 +56,12 @@ class Flow(QWidget):
 
     def sizeHint(self) -> QSize:
         hints = [_wish(part) for part in self._shown()]
-        width = sum(hint.width() for hint in hints) + self._spacing * max(0, len(hints) - 1)
-        return QSize(width, max((hint.height() for hint in hints), default=0))
+        return QSize(self._wide(hints), max((hint.height() for hint in hints), default=0))
 
     def minimumSizeHint(self) -> QSize:
         hints = [_wish(part) for part in self._shown()]
         least = max((hint.width() for hint in hints), default=0)
-        return QSize(min(_LEAST, least), self.sizeHint().height())
+        return QSize(min(_LEAST, least), max((hint.height() for hint in hints), default=0))
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -84,19 +83,23 @@ class Flow(QWidget):
     def _shown(self) -> list[QWidget]:
         return [part for part in self._parts if not part.isHidden()]
 
+    def _wide(self, hints: list[QSize]) -> int:
+        return sum(hint.width() for hint in hints) + self._spacing * max(0, len(hints) - 1)
+
     def _lay_out(self) -> None:
         for part, place in zip(self._shown(), self._places(self.width()), strict=True):
             part.setGeometry(place)
 
     def _places(self, width: int) -> list[QRect]:
-        spare = 0 if self._grows else max(0, width - self.sizeHint().width())
+        shown = self._shown()
+        hints = [_wish(part) for part in shown]  # once: to ask a part takes long
+        spare = 0 if self._grows else max(0, width - self._wide(hints))
         at, top, line = 0, 0, 0
         places: list[QRect] = []
         first = 0
         right = set(self._parts[self._left :])
-        shown = self._shown()
-        for part in shown:
-            hint = _wish(part).boundedTo(QSize(width, _TALLEST))
+        for part, wish in zip(shown, hints, strict=True):
+            hint = wish.boundedTo(QSize(width, _TALLEST))
             if at and at + hint.width() > width:
                 self._settle(shown, places, first, line, width)
                 first = len(places)
