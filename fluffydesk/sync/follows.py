@@ -35,6 +35,7 @@ from fluffydesk.mirror.images import (
 )
 from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.payments import Invoice, InvoiceItem
+from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.vocabulary import Merge, Record, facts_of
 
 DRAFTS, _LINES = Invoice.__table__.name, InvoiceItem.__table__.name
@@ -48,19 +49,32 @@ def following(record: type[Record]) -> frozenset[str]:
     return frozenset(one.name for one in columns if facts_of(one).merge is Merge.FOLLOWS)
 
 
-def with_following(record: type[Record], merged: Image) -> Image:
-    """Return a row made one of two sides with what follows from its own columns.
+def with_following(
+    connection: Connection, record: type[Record], merged: Image, theirs: Image
+) -> Image:
+    """Return a row made one of two sides with what follows from that.
 
-    A line that adds up is left as it is: which way half a cent goes is the clinic's custom.
+    An invoice that was posted there stays with the client's card it was written for, should that
+    have been merged into another here. A line follows from its own columns.
     """
-    if record is not InvoiceItem:
-        return merged
-    row = from_image(record, merged)
+    if record is Invoice and theirs["status"] != InvoiceStatus.DRAFT:
+        card = read_image(connection, ClinicClient, str(theirs["client_id"]))
+        if card is not None and card["merged_into_id"] == merged["client_id"]:
+            return {**merged, "client_id": theirs["client_id"]}
+    return line_following(merged) if record is InvoiceItem else merged
+
+
+def line_following(merged: Image) -> Image:
+    """Return a line with what follows from its quantity, price, discount and rate.
+
+    One that adds up is left as it is: which way half a cent goes is the clinic's custom.
+    """
+    row = from_image(InvoiceItem, merged)
     net, tax = row["line_total"], row["tax"]
     meant = row["quantity"] * row["unit_price"] - row["discount"]
     if abs(net - meant) < _CENT and abs(tax - net * row["tax_rate"] / 100) <= 2 * _CENT:
         return merged
-    return {**merged, **to_image(record, _line_of(row))}
+    return {**merged, **to_image(InvoiceItem, _line_of(row))}
 
 
 def _line_of(row: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -122,7 +136,7 @@ def settle(connection: Connection, key: tuple[str, str]) -> None:
         reckon_draft(connection, id)
     image = read_image(connection, InvoiceItem, id) if table == _LINES else None
     if image is not None:
-        write_images(connection, InvoiceItem, [with_following(InvoiceItem, image)])
+        write_images(connection, InvoiceItem, [line_following(image)])
         reckon_draft(connection, str(image["invoice_id"]))
 
 

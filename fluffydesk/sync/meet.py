@@ -112,7 +112,8 @@ def _merge_rows(
     if base is None or differs(key[0], base, theirs):
         journal.mark(connection, journal.units_on(connection, key), "merged")
     merged = merge(base or {}, mine, theirs, policies_of(record))
-    merged = replace(merged, image=follows.with_following(record, merged.image))
+    image = follows.with_following(connection, record, merged.image, theirs)
+    merged = replace(merged, image=image)
     write_images(connection, record, [merged.image])
     journal.keep_base(connection, key, theirs)
     who = who_changed(connection, theirs)

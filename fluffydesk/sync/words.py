@@ -44,6 +44,9 @@ def in_words(refused: Refused) -> Words:
     for prefix, sentence in _CONSTRAINTS.items():
         if (refused.constraint or "").startswith(prefix):
             return sentence(refused, table)
+    said = _SAID.get(refused.message or "")
+    if said is not None:
+        return said
     sentence = _CODES.get(refused.code) or _CODES.get(refused.code[:2], _unknown)
     return sentence(refused, table)
 
@@ -323,3 +326,19 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
     OUT_OF_SIGHT: _out_of_sight,
     MEMBERSHIP_ENDED: _membership_ended,
 }
+
+_POSTED = Words(
+    "The invoice was posted on another PC before this came to central, and stays as it is.",
+    "Discard this. Then bill what is missing on another invoice, and give back what is too much "
+    "with a credit note.",
+)
+_SAID = {
+    "it is posted: correct it with a credit note": _POSTED,
+    "its invoice is posted: correct it with a credit note": _POSTED,
+    "its lines were changed on another PC before it was posted: look at both": Words(
+        "Its lines were changed on another PC before it was posted here: it does not come to what "
+        "was posted.",
+        "Discard this, look at the lines of both, and post it again.",
+    ),
+}
+"""What central's own rules say of rows, as it is told here."""

@@ -21,6 +21,7 @@ from fluffydesk.actions.invoicing import (
     set_discount,
     start_invoice,
 )
+from fluffydesk.actions.merging_clients import merge, put_right
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.actions.rules.invoices import charged, lines_of
 from fluffydesk.actions.stock import balance, move_stock
@@ -28,6 +29,7 @@ from fluffydesk.figures.invoices import totals
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.reading.invoices import read_bill
@@ -119,7 +121,8 @@ def test_a_draft_posted_while_another_desk_wrote_to_it_is_refused_in_words(clini
     clinic.front.sync()
     clinic.farm.settle()
     [refused] = clinic.back.quarantine()
-    assert "changed on another PC before it was posted: look at both" in refused.message
+    assert "changed on another PC before it was posted" in refused.message
+    assert "look at the lines of both" in refused.advice
     assert clinic.at_central(invoice, "status, total") == ("draft", D(53))
     resolve.discard(clinic.back.mirror, refused.id)
     clinic.farm.settle()
@@ -187,7 +190,7 @@ def test_a_draft_deleted_at_one_desk_and_paid_at_the_other_is_one_question(
     clinic.farm.settle()
     if keep == "not" and first == "paid":  # central holds what is posted
         [refused] = asked.quarantine()
-        assert "credit note" in refused.message
+        assert "credit note" in refused.advice
         resolve.discard(asked.mirror, refused.id)
         clinic.farm.settle()
     gone = keep == "not" and first == "deleted"
@@ -223,6 +226,44 @@ def test_an_estimate_deleted_at_one_desk_and_accepted_at_the_other_keeps_its_lin
         assert len(shown(desk, estimate)) == len(shown(desk, invoice)) == 1
     assert clinic.at_central(estimate, "total") == clinic.at_central(invoice, "total") == (48,)
     clinic.farm.assert_quiet()
+
+
+def test_a_merge_of_clients_goes_through_though_a_draft_was_posted_meanwhile(
+    clinic: Clinic,
+) -> None:
+    """What is posted stays with the card it was written for, whoever is kept (rule 23)."""
+    front, back = clinic.front, clinic.back
+    other = clinic.add(ClinicClient, full_name="N. Vale", phone="020 555 0142")
+    posted, draft = (clinic.draft(client_id=other) for _ in range(2))
+    merge(front.mirror, clinic.client, other)
+    pay(back.mirror, posted, Part(D(48)), till="Back")
+    back.sync()
+    clinic.farm.settle()
+    for desk in (front, back):
+        assert (desk.conflicts(), desk.quarantine()) == ([], [])
+    assert clinic.at_central(posted, "client_id, status") == (other, "paid")
+    assert clinic.at_central(draft, "client_id") == (clinic.client,)
+    put_right(front.mirror)
+    clinic.farm.settle()
+    clinic.farm.assert_quiet()
+
+
+def test_what_is_refused_of_a_posted_invoice_says_what_to_do(clinic: Clinic) -> None:
+    invoice = clinic.draft()
+    post_invoice(clinic.front.mirror, invoice)
+    add_line(clinic.back.mirror, invoice, BANDAGE)
+    clinic.front.sync()
+    clinic.farm.settle()
+    [refused] = clinic.back.quarantine()
+    assert refused.message == (
+        "The invoice was posted on another PC before this came to central, and stays as it is."
+    )
+    assert refused.advice == (
+        "Discard this. Then bill what is missing on another invoice, and give back what is too "
+        "much with a credit note."
+    )
+    resolve.discard(clinic.back.mirror, refused.id)
+    clinic.farm.settle()
 
 
 def do_something(chance: random.Random, desk: Desk, invoice: UUID) -> None:

@@ -186,7 +186,7 @@ def test_a_draft_edited_by_the_one_after_the_other_posted_it_waits_for_a_person(
     add_line(clinic.back.mirror, invoice, NewLine("Bandage", D("12.10"), tax_rate=D(21)))
     clinic.front.sync()
     clinic.farm.settle()
-    assert any("credit note" in one.message for one in clinic.back.quarantine())
+    assert any("credit note" in one.advice for one in clinic.back.quarantine())
     assert clinic.at_central(invoice, "status, total") == ("posted", D("48.00"))
 
 
