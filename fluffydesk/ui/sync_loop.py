@@ -24,8 +24,9 @@ from fluffydesk.work import Work
 
 SETTLE_MS = 80
 """How long after a save the sync begins, so that what is saved together goes in one."""
-RUN_MS = 1_000
-"""How long at least from one sync that saves asked for to the next: a run of them goes in few."""
+RUN_MS = 500
+"""How long at least from one sync that saves asked for to the next: a run of them goes in few, and
+the other desk still sees each within a second."""
 PAUSE_SECONDS = 600.0
 """When a sync that a person cancelled goes on by itself."""
 AGAIN_MS = 60_000
