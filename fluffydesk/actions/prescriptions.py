@@ -14,7 +14,7 @@ from fluffydesk.actions import rules, saving
 from fluffydesk.actions.rules.dispensing import in_store_unit, prescribed
 from fluffydesk.actions.rules.people import author_of
 from fluffydesk.actions.rules.stores import expiry
-from fluffydesk.actions.rules.taken import Part, keep, parts_of
+from fluffydesk.actions.rules.taken import Part, keep, movements, parts_of
 from fluffydesk.actions.stock import lots
 from fluffydesk.figures.ledger import Lot, expired
 from fluffydesk.mirror.changes import Changes
@@ -40,7 +40,7 @@ def prescribe(
         item = given.get("item_id")
         parts: list[Part] = []
         if item is not None and not given.get("lot"):
-            parts = _parts(connection, item, given)
+            parts = planned_lots(connection, given)
             given["lot"] = parts[0].lot if parts else _only_expired(connection, item, given)
         if item is not None and given.get("lot") and given.get("lot_expires_on") is None:
             given["lot_expires_on"] = expiry(connection, item, given["lot"])
@@ -55,15 +55,25 @@ def prescribe(
     return row_id, unit.changes
 
 
+def lots_of(connection: Connection, prescription_id: UUID) -> list[str | None]:
+    """Return the lots that a prescription was handed out of, the one that it names first."""
+    return [row.lot for row in movements(connection, Prescription, prescription_id)]
+
+
 def good_lots(connection: Connection, item_id: UUID, on: date) -> list[Lot]:
     """Return the lots of an item that may be used on a day, the first to expire first (FEFO)."""
     there = lots(connection, item_id, on)
     return [one for one in there if one.name and one.left > 0 and not expired(one.expires_on, on)]
 
 
-def _parts(connection: Connection, item_id: UUID, given: Mapping[str, Any]) -> list[Part]:
-    """Return of which lots that may be used it is handed out; none where there is no such lot."""
-    on: date = given["prescribed_on"] or today()
+def planned_lots(connection: Connection, given: Mapping[str, Any]) -> list[Part]:
+    """Return of which lots a prescription without one is going to be handed out.
+
+    `given` are its columns, with an item. None where no lot may be used, or the dose does not tell
+    how much it takes. InvalidValue: less than that can leave (rule 13).
+    """
+    item_id: UUID = given["item_id"]
+    on: date = given.get("prescribed_on") or today()
     item = saving.existing(connection, FarmInventory, item_id)
     unit = given.get("dose_unit") or DoseUnit.TABLET
     needed = in_store_unit(Decimal(given.get("quantity") or 0), unit, item.unit)

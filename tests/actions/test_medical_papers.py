@@ -13,6 +13,7 @@ import pytest
 from fluffydesk.actions import records, saving
 from fluffydesk.actions.lab import ask_for, panels
 from fluffydesk.actions.prescriptions import prescribe
+from fluffydesk.actions.stock import lots
 from fluffydesk.actions.vaccinations import vaccinate
 from fluffydesk.errors import Doubt, InvalidValue, Refusal
 from fluffydesk.records.clinic import LabResult, NoteTemplate, PetVaccination, Prescription
@@ -21,6 +22,8 @@ from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.medical import MedicalRecord, Reminder
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
+from fluffydesk.ui.fields.texts import day_text
+from fluffydesk.ui.screens.reporting.records_labels import label_from
 from tests.actions.consulting import Room, ago, make_room
 from tests.mirrors import new_mirror
 
@@ -160,12 +163,41 @@ def test_an_expired_or_empty_lot_is_not_handed_out(room: Room) -> None:
         prescribe(room.mirror, course(room, lot="OLD"))
     with pytest.raises(InvalidValue, match="expired"):
         saving.add(room.mirror, Prescription, course(room, lot="OLD"))
-    with pytest.raises(InvalidValue, match="No one lot"):
-        prescribe(room.mirror, course(room, quantity=Decimal(110)))
+    with pytest.raises(InvalidValue, match="Only 120 of Carprofen 50 mg can leave") as refused:
+        prescribe(room.mirror, course(room, quantity=Decimal(121)))
+    assert "9 more have expired" in refused.value.advice
     with pytest.raises(InvalidValue, match="Only 20"):
         prescribe(room.mirror, course(room, quantity=Decimal(30), lot="A"))
     assert room.rows(Prescription) == []
     assert len(room.rows(InventoryTransaction)) == before
+
+
+def test_more_than_any_lot_holds_is_of_several_in_one_unit(room: Room) -> None:
+    """Rule 17: the first to expire first; each is found by its lot, and comes back to it."""
+
+    def left() -> dict[str | None, Decimal]:
+        with room.mirror.read() as connection:
+            return {one.name: one.left for one in lots(connection, room.tablets)}
+
+    before = room.units()
+    paper, _ = prescribe(room.mirror, course(room, quantity=Decimal(110)))
+    assert room.units() == before + 1
+    assert left() == {"OLD": 9, "B": 10}
+    [row] = room.rows(Prescription)
+    assert (row.lot, row.lot_expires_on) == ("A", ago(-60))
+    with room.mirror.read() as connection:
+        shown = label_from(connection, row).texts
+    assert f"Lot A, expires {day_text(ago(-60))}; lot B, expires {day_text(ago(-300))}" in shown
+    saving.change(room.mirror, Prescription, paper, {"quantity": Decimal(30)})
+    assert left() == {"OLD": 9, "B": 90}
+    saving.change(room.mirror, Prescription, paper, {"quantity": Decimal(115)})
+    assert left() == {"OLD": 9, "B": 5}
+    with pytest.raises(InvalidValue, match="lot A"):
+        saving.change(room.mirror, Prescription, paper, {"quantity": Decimal(125)})
+    saving.change(room.mirror, Prescription, paper, {"quantity": Decimal(12)})
+    assert left() == {"OLD": 9, "A": 8, "B": 100}
+    saving.remove(room.mirror, Prescription, paper)
+    assert room.left(room.tablets) == 129
 
 
 def test_a_dose_that_does_not_tell_how_many_bottles_is_handed_out_by_the_bottle(

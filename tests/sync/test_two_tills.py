@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from fluffydesk.actions.findings import Finding, findings
 from fluffydesk.actions.invoicing import (
     NewLine,
     accept_estimate,
@@ -204,6 +205,35 @@ def test_two_desks_apart_never_give_the_same_number(clinic: Clinic) -> None:
     assert all(number.startswith(f"{today().year}-") for _, number in made)
     clinic.farm.settle()
     assert [clinic.at_central(one, "number")[0] for one, _ in made] == [n for _, n in made]
+
+
+def test_the_last_box_sold_at_both_desks_is_told_at_both_until_it_is_counted(
+    clinic: Clinic,
+) -> None:
+    """Rule 13: both sales were made; the banner of Today says what does not add up."""
+    kept = {"name": "Collar", "category": InventoryCategory.OTHER, "unit": StockUnit.COUNT}
+    item = clinic.add(FarmInventory, **kept)
+    move_stock(clinic.front.mirror, item, StockMovement.RECEIPT, D(1), today(), lot="A1")
+    clinic.farm.settle()
+    line = NewLine("Collar", D(10), tax_rate=D(21), stock_item_id=item)
+    for desk in (clinic.front, clinic.back):
+        start_invoice(desk.mirror, {"client_id": clinic.client}, [line])
+    clinic.front.sync()
+    clinic.farm.settle()
+
+    def told(desk: Desk) -> list[Finding]:
+        with desk.mirror.read() as connection:
+            return [one for one in findings(connection, today(), quick=True) if one.rule == 13]
+
+    for desk in (clinic.front, clinic.back):
+        assert desk.quarantine() == []
+        [found] = told(desk)
+        assert "\N{MINUS SIGN}1 piece of Collar" in found.message
+        sold = f"Use: 1 piece on {today():%d %B %Y}, Sold: Collar"
+        assert [one.words for one in found.entries] == [sold] * 2
+    move_stock(clinic.back.mirror, item, StockMovement.STOCKTAKE, D(0), today(), lot="A1")
+    clinic.farm.settle()
+    assert [told(desk) for desk in (clinic.front, clinic.back)] == [[], []]
 
 
 def test_an_estimate_accepted_at_both_desks_is_one_invoice_that_takes_its_stock_once(

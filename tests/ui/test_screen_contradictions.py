@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -20,6 +21,7 @@ from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, PoultryBatch
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import today
@@ -220,6 +222,22 @@ def test_the_banner_is_silent_about_what_was_set_aside(
     centre.show()
     settle(work)
     assert not centre.contradictions.isVisible()
+
+
+def test_a_clinic_is_told_on_today_of_a_box_that_two_desks_sold(
+    sample_clinic: Mirror, clinic_work: Work, qtbot: QtBot, settle: Settle
+) -> None:
+    with sample_clinic.unit("As it came from two desks") as unit:
+        item = unit.insert(FarmInventory, {"name": "Collar", "category": "other"})
+        for verb, quantity in (("receipt", 1), ("use", -1), ("use", -1)):
+            moved = {"item_id": item, "movement": verb, "quantity": Decimal(quantity)}
+            unit.insert(InventoryTransaction, {**moved, "moved_on": today()})
+    desk = ClinicToday(clinic_work)
+    qtbot.addWidget(desk)
+    with qtbot.waitExposed(desk):
+        desk.show()
+    settle(clinic_work)
+    assert "\N{MINUS SIGN}1 piece of Collar would be left" in desk.contradictions.text()
 
 
 def test_a_clinic_is_told_on_today_and_gets_to_each_row_by_the_keys(

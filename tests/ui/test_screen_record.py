@@ -315,6 +315,40 @@ def test_a_dose_by_weight_and_its_label(
     paper.close()
 
 
+def test_more_than_a_lot_holds_is_handed_out_of_several_which_form_and_label_name(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_R, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    assert isinstance(form, PrescriptionForm)
+    form.editor("item_id").set_value(room.tablets)
+    form.editor("item_id").changed.emit()
+    settle(desk.work)
+    lot = form.rows["lot"]
+    assert (lot.editor.value(), lot.noted()) == ("A", "The one to use first.")
+    for name, text in (("dose", "1"), ("quantity", "110")):
+        form.editor(name).field.selectAll()
+        qtbot.keyClicks(form.editor(name).field, text)
+    settle(desk.work)
+    assert lot.noted() == "Of A (20) and B (90): no one lot holds all of it."
+    both = form.view.label.texts[-2]
+    assert both.startswith("Lot A, expires ")
+    assert "; lot B, expires " in both
+    form.save()
+    settle(desk.work)
+    settle(desk.work)
+    assert room.left(room.tablets) == Decimal(129 - 110)
+    paper = desk.acts.dialog
+    assert isinstance(paper, PaperDialog)
+    assert both in words_on(paper)
+    paper.close()
+    told = [line for entry in desk.found.entries for line in entry.lines]
+    assert "Lots A and B" in told
+
+
 def test_what_is_given_belongs_to_the_note_of_the_visit(
     qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
 ) -> None:

@@ -230,20 +230,26 @@ def _shortage(
     return Finding(
         rule=13,
         on=rows[0].moved_on,
-        message=f"{left} {unit} of {thing}{lot} would be left on "
+        message=f"{left} {_one_of(unit, worst.left)} of {thing}{lot} would be left on "
         f"{worst.moved_on:%d %B %Y}: more was taken than there was.",
         advice="Count the stock: that posts the difference. Or open what was written down twice, "
         "or write down what was received.",
-        entries=tuple(
-            teller.entry(
-                ledger.record,
-                row,
-                f"{str(row.movement).capitalize()}: {amount(-ledger.posted(row))} {unit} on "
-                f"{row.moved_on:%d %B %Y}",
-            )
-            for row in taken
-        ),
+        entries=tuple(teller.entry(ledger.record, row, _moved(ledger, row, unit)) for row in taken),
     )
+
+
+def _moved(ledger: Ledger, row: Row[Any], unit: str) -> str:
+    posted = -ledger.posted(row)
+    reason = f", {row.reason}" if ledger is INVENTORY and row.reason else ""
+    return (
+        f"{str(row.movement).capitalize()}: {amount(posted)} {_one_of(unit, posted)} on "
+        f"{row.moved_on:%d %B %Y}{reason}"
+    )
+
+
+def _one_of(unit: str, quantity: Decimal) -> str:
+    """Return the unit as it stands after a quantity: of one piece without its s."""
+    return "piece" if unit == "pieces" and abs(quantity) == 1 else unit
 
 
 def _hens(connection: Connection, flock: UUID) -> Callable[[date], int]:

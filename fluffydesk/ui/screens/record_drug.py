@@ -13,7 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from sqlalchemy import select
 
-from fluffydesk.actions.prescriptions import good_lots, prescribe
+from fluffydesk.actions.findings.finding import listed
+from fluffydesk.actions.prescriptions import good_lots, planned_lots, prescribe
+from fluffydesk.actions.rules.stores import amount, expiry
+from fluffydesk.actions.rules.taken import Part
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.doses import Dose, doses_in, one_dose, strength_in, to_hand_out
 from fluffydesk.figures.health import drawn
@@ -60,6 +63,13 @@ class Drug(NamedTuple):
     unit: str
     lot: str | None
     last: Mapping[str, Any]
+
+
+class Shown(NamedTuple):
+    """The label as it is going to be, and the lots that are taken where nobody named one."""
+
+    label: Label
+    parts: list[Part]
 
 
 class PrescriptionForm(RecordForm):
@@ -165,10 +175,25 @@ class PrescriptionForm(RecordForm):
             self.view.show_label(Label("", (("plain", "Choose the drug and its dose."),)))
             return
         values["prescribed_on"] = values["prescribed_on"] or today()
-        self.work.on_mirror(partial(_label, values=values), self.view.show_label, latest=True)
+        if not self._chose_lot():
+            values["lot"] = values["lot_expires_on"] = None
+        self.work.on_mirror(partial(_label, values=values), self._labelled, latest=True)
+
+    def _labelled(self, shown: Shown) -> None:
+        self.view.show_label(shown.label)
+        lots = [f"{part.lot or 'without a lot'} ({amount(part.quantity)})" for part in shown.parts]
+        if lots and not self._chose_lot():
+            self.rows["lot"].editor.set_value(shown.parts[0].lot)
+            several = f"Of {listed(lots)}: no one lot holds all of it."
+            self.rows["lot"].note(several if len(lots) > 1 else "The one to use first.")
+
+    def _chose_lot(self) -> bool:
+        """Say whether a person named the lot; else it is the first to expire, or several."""
+        return "lot" in self._touched or bool(self._given.get("lot"))
 
     def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], tuple[UUID, Changes]]:
-        return lambda mirror: prescribe(mirror, values, sure=sure)
+        given = values if self._chose_lot() else {**values, "lot": None}
+        return lambda mirror: prescribe(mirror, given, sure=sure)
 
 
 def told(kg: Decimal, per_kg: Decimal, dose: Dose) -> str:
@@ -183,9 +208,20 @@ def told(kg: Decimal, per_kg: Decimal, dose: Dose) -> str:
     return f"{said}, rounded to {given} {dose.unit}" + (f": {off}." if dose.percent else ".")
 
 
-def _label(mirror: Mirror, values: dict[str, Any]) -> Label:
+def _label(mirror: Mirror, values: dict[str, Any]) -> Shown:
+    parts: list[Part] = []
     with mirror.read() as connection:
-        return label_from(connection, SimpleNamespace(**values))
+        if values["item_id"] is not None and not values["lot"]:
+            try:
+                parts = planned_lots(connection, values)
+            except InvalidValue:  # saving it says so
+                parts = []
+        if parts:
+            values = {**values, "lot": parts[0].lot}
+            if parts[0].lot:
+                values["lot_expires_on"] = expiry(connection, values["item_id"], parts[0].lot)
+        row = SimpleNamespace(**values)
+        return Shown(label_from(connection, row, [part.lot for part in parts]), parts)
 
 
 def _read_drug(mirror: Mirror, item: UUID) -> Drug:

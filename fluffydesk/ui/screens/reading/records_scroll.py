@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
+from fluffydesk.actions.findings.finding import listed
+from fluffydesk.actions.prescriptions import lots_of
 from fluffydesk.figures.doses import amount_words, times_words
 from fluffydesk.figures.lab import flag
 from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
@@ -110,7 +113,7 @@ def entries_of(
     found = [_of_note(note) for note in notes]
     counts = []
     for record, make, order in (
-        (Prescription, _of_prescription, "prescribed_on"),
+        (Prescription, partial(_of_prescription, connection), "prescribed_on"),
         (PetVaccination, _of_vaccination, "given_on"),
         (Attachment, _of_file, "id"),
     ):
@@ -156,12 +159,13 @@ def directions(row: Any) -> str:
     return ", ".join(part for part in (said, (row.instructions or "").strip()) if part)
 
 
-def _of_prescription(row: Row[Any]) -> Entry:
+def _of_prescription(connection: Connection, row: Row[Any]) -> Entry:
     lines = [directions(row)]
     if row.quantity:
         lines.append(f"Handed out: {number_text(row.quantity.normalize())}")
+    lots = lots_of(connection, row.id) if row.item_id else []
     if row.lot:
-        lines.append(f"Lot {row.lot}")
+        lines.append(f"Lots {listed(one for one in lots if one)}" if lots[1:] else f"Lot {row.lot}")
     state = f"Stopped {day_text(row.stopped_on)}" if row.stopped_on else ""
     on = row.prescribed_on
     return Entry(row.id, "prescription", _at(on), day_text(on), row.product, tuple(lines), state)

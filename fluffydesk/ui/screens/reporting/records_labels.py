@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
+from fluffydesk.actions.prescriptions import lots_of
+from fluffydesk.actions.rules.stores import expiry
 from fluffydesk.figures.doses import amount_words
 from fluffydesk.figures.health import drawn
 from fluffydesk.mirror.mirror import Mirror
@@ -43,12 +47,12 @@ def label_of(mirror: Mirror, prescription_id: UUID) -> Label | None:
         return None if row is None else label_from(connection, row)
 
 
-def label_from(connection: Connection, row: Any) -> Label:
-    """Return the label of a prescription's columns, also of one that is not written yet."""
+def label_from(connection: Connection, row: Any, lots: Sequence[str | None] = ()) -> Label:
+    """Return the label of a prescription's columns, also of one that is not written yet: then
+    `lots` are those it is going to be of, where they are several."""
     pet, client = _pet(connection, row.pet_id), _client(connection, row.pet_id)
     drug = " · ".join(part for part in (row.product, _handed(connection, row)) if part)
-    lot = f"Lot {row.lot}" if row.lot else ""
-    ends = f"expires {day_text(row.lot_expires_on)}" if row.lot_expires_on else ""
+    several = lots if row.id is None else lots_of(connection, row.id)
     vet = _name(connection, row.veterinarian_id)
     made = " · ".join(part for part in (day_text(row.prescribed_on), vet) if part)
     who = f"{apart(pet.name)} ({pet.species})" if pet is not None else ""
@@ -58,11 +62,24 @@ def label_from(connection: Connection, row: Any) -> Label:
         ("strong", drug),
         ("main", directions(row)),
         ("plain", made),
-        ("plain", ", ".join(part for part in (lot, ends) if part)),
+        ("plain", _lots(connection, row, several)),
         ("plain", ONLY),
     )
     title = f"Label {row.product}"
     return Label(title, tuple((kind, text) for kind, text in lines if text))
+
+
+def _lots(connection: Connection, row: Any, several: Sequence[str | None]) -> str:
+    """Return the lots and their dates: "Lot A, expires 04 May 2027; lot B"."""
+    if len(several) < 2:
+        return _lot(row.lot, row.lot_expires_on)
+    told = [_lot(one, expiry(connection, row.item_id, one)) for one in several if one]
+    return "; ".join((told[0], *(one[0].lower() + one[1:] for one in told[1:])))
+
+
+def _lot(name: str | None, ends: date | None) -> str:
+    lot = f"Lot {name}" if name else ""
+    return ", ".join(part for part in (lot, f"expires {day_text(ends)}" if ends else "") if part)
 
 
 def certificate_of(mirror: Mirror, pet_id: UUID) -> Report | None:
