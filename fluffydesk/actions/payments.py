@@ -186,8 +186,9 @@ def pay_back(
 ) -> Changes:
     """Pay part or all of a payment back, from a till: each time is a row, so that two desks add up.
 
-    By the way it was received, where no other is given. InvalidValue with the field `amount`: more
-    than was received and not paid back (rule 23).
+    By the way it was received, where no other is given. What central did not take, as its invoice
+    is paid already, comes off that invoice first: what is left of it is the client's credit.
+    InvalidValue with the field `amount`: more than was received and not paid back (rule 23).
     """
     mine = whose(mirror)
     with mirror.unit("Paid back") as unit:
@@ -202,6 +203,8 @@ def pay_back(
             "given_by": mine.user_id,
             "till": till,
         }
+        if _is_refused(unit.connection, payment_id):
+            _off_invoice(unit, before)
         _add(unit, PaymentRefund, values)
     return unit.changes
 
@@ -212,11 +215,20 @@ def keep_as_credit(mirror: Mirror, payment_id: UUID) -> Changes:
     For what two desks received for the same invoice: central refuses the second.
     """
     with mirror.unit("Kept as credit") as unit:
-        before = existing(unit.connection, Payment, payment_id)
-        invoice = row_with(unit.connection, Invoice, id=before.invoice_id)
-        client = before.client_id or (None if invoice is None else invoice.client_id)
-        _change(unit, before, {"invoice_id": None, "client_id": client})
+        _off_invoice(unit, existing(unit.connection, Payment, payment_id))
     return unit.changes
+
+
+def _off_invoice(unit: Unit, before: Row[Any]) -> None:
+    invoice = row_with(unit.connection, Invoice, id=before.invoice_id)
+    client = before.client_id or (None if invoice is None else invoice.client_id)
+    _change(unit, before, {"invoice_id": None, "client_id": client})
+
+
+def _is_refused(connection: Connection, payment_id: UUID) -> bool:
+    """Say whether central did not take a payment, and nobody has decided about it yet."""
+    query = "SELECT 1 FROM quarantine WHERE table_name = ? AND row_id = ? AND outcome IS NULL"
+    return connection.exec_driver_sql(query, (_MONEY.name, str(payment_id))).first() is not None
 
 
 def use_credit(mirror: Mirror, payment_id: UUID, invoice_id: UUID) -> Changes:

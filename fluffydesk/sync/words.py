@@ -204,6 +204,21 @@ def _sum_of(message: str, column: str) -> Callable[[Refused, Table | None], Word
     return sentence
 
 
+def _paid_twice(_: Refused, __: Table | None) -> Words:
+    return Words(
+        "With it, more would be paid than the invoice asks for: another PC took money for it too.",
+        "Open the invoice in Money: keep it there as the client's credit, or pay it back.",
+        "amount",
+    )
+
+
+def _taken_back(_: Refused, __: Table | None) -> Words:
+    return Words(
+        "One PC took this payment back, as if it had never come, and another paid some of it back.",
+        "Ask what happened, then discard what did not.",
+    )
+
+
 def _paid_back_before(refused: Refused, _: Table | None) -> Words:
     told = (refused.message or "more would be paid back than was received").rstrip(".")
     return Words(
@@ -306,6 +321,8 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ck_lambing_records_somebody_was_born": _sum_of(
         "Nobody was born: no young alive, and none dead.", "born_alive"
     ),
+    "ck_payments_within_invoice": _paid_twice,
+    "ck_payment_refunds_of_received": _taken_back,
     "ck_payment_refunds_within_payment": _paid_back_before,
     "ck_health_treatments_last_dose_later": _sum_of(
         "The last dose of the course comes before its first.", "last_dose_at"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg.errors import InsufficientPrivilege, RaiseException
+from psycopg.errors import CheckViolation, InsufficientPrivilege, LockNotAvailable, RaiseException
 
 from tests.central.central_rows import BARN, adding, changing, deleting, insert, parcel
 
@@ -139,7 +139,7 @@ def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
     assert clinic.of(invoice) == (40, "posted")
     clinic.vet.execute("update payments set status = 'completed'")
     assert clinic.of(invoice) == (100, "paid")
-    with pytest.raises(RaiseException, match="more would be paid"):
+    with pytest.raises(CheckViolation, match="more would be paid"):
         clinic.pay(invoice, 1)
     back = clinic.add("payment_refunds", payment_id=first, amount=15)
     assert clinic.of(invoice) == (85, "posted")
@@ -166,6 +166,20 @@ def test_what_is_paid_is_the_sum_of_payments(clinic: Clinic) -> None:
     clinic.pay(draft, 30)
     with pytest.raises(RaiseException, match="paid already"):
         clinic.vet.execute("update invoice_items set unit_price = 20, line_total = 20")
+
+
+def test_two_who_pay_back_at_the_same_moment_do_not_pay_back_more_than_came(
+    clinic: Clinic,
+) -> None:
+    payment = clinic.pay(clinic.invoice(), 40)
+    clinic.owner.execute("set lock_timeout = 50")
+    with clinic.vet.transaction():
+        clinic.add("payment_refunds", payment_id=payment, amount=30)
+        with pytest.raises(LockNotAvailable):  # it waits: what it sees may not be all
+            clinic.add("payment_refunds", clinic.owner, payment_id=payment, amount=30)
+    with pytest.raises(CheckViolation, match=r"60\.00 of 40\.00"):
+        clinic.add("payment_refunds", clinic.owner, payment_id=payment, amount=30)
+    clinic.add("payment_refunds", clinic.owner, payment_id=payment, amount=10)
 
 
 def test_a_credit_note_takes_off_what_is_owed(clinic: Clinic) -> None:
@@ -233,6 +247,13 @@ def test_a_pc_sends_an_invoice_with_its_lines_and_its_payment_in_any_order(clini
     (answer,) = gateway.push(clinic.id, BARN, [parcel(more)])
     assert (answer["result"], answer["code"]) == ("rejected", "P0001")
     assert "credit note" in answer["message"]
+    # Of rows that go in together, the one at fault is named.
+    fits, not_so = (
+        adding("payments", clinic.id, invoice_id=invoice, amount=100, currency=currency)
+        for currency in ("EUR", "JPY")
+    )
+    (answer,) = gateway.push(clinic.id, BARN, [parcel(fits, not_so)])
+    assert (answer["code"], answer["row_id"]) == ("P0001", not_so["id"])
 
 
 def test_a_shop_enters_what_came_in_for_an_order(clinic: Clinic) -> None:

@@ -122,6 +122,25 @@ def test_an_invoice_paid_at_two_desks_is_paid_once_and_the_money_is_not_lost(
     assert row == (clinic.client, None, D(48))
 
 
+def test_what_was_received_twice_is_paid_back_and_nothing_waits(clinic: Clinic) -> None:
+    invoice = clinic.draft()
+    post_invoice(clinic.front.mirror, invoice)
+    clinic.farm.settle()
+    pay(clinic.front.mirror, invoice, Part(D(48)), till="Front")
+    mine, _ = pay(clinic.back.mirror, invoice, Part(D(40)), till="Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    before = cash(clinic.back, "Back")
+    pay_back(clinic.back.mirror, mine.payments[0], D(30), "Back")
+    clinic.farm.settle()
+    assert clinic.back.quarantine() == []
+    query = "select invoice_id, amount, refunded_amount from payments where id = %s"
+    with clinic.farm.central.admin() as connection:
+        row = connection.execute(query, (mine.payments[0],)).fetchone()
+    assert row == (None, D(40), D(30))  # the other 10.00 is the client's credit
+    assert cash(clinic.back, "Back") == cash(clinic.front, "Back") == before - 30
+
+
 def test_what_two_desks_paid_back_of_a_payment_is_paid_back_twice(clinic: Clinic) -> None:
     """Rule 23: each is an act of its own, in its own till; no more is paid back than was paid."""
     invoice = clinic.draft()

@@ -241,7 +241,8 @@ begin
   if v_invoice.currency <> new.currency then
     raise exception 'its invoice is in another currency';
   elsif public.received_for(new.invoice_id) > v_invoice.total then
-    raise exception 'with it, more would be paid than the invoice''s total';
+    raise exception 'with it, more would be paid than the invoice''s total'
+      using errcode = '23514', constraint = 'ck_payments_within_invoice';
   end if;
   return null;
 end $$;
@@ -277,7 +278,8 @@ begin
       raise exception 'more would be paid back than was received: % of %', v_back, v_payment.amount
         using errcode = '23514', constraint = 'ck_payment_refunds_within_payment';
     elsif v_back > 0 and v_payment.status in ('pending', 'processing', 'failed') then
-      raise exception 'what was not received is not paid back';
+      raise exception 'what was not received is not paid back'
+        using errcode = '23514', constraint = 'ck_payment_refunds_of_received';
     elsif public.received_for(v_payment.invoice_id) > (
       select i.total from public.invoices i where i.id = v_payment.invoice_id
     ) then

@@ -129,7 +129,7 @@ begin
         v_versions := v_versions
           || sync.insert_rows(p_organization_id, v_run.table_name, v_run.rows);
       exception when integrity_constraint_violation or data_exception
-        or insufficient_privilege or program_limit_exceeded then
+        or insufficient_privilege or program_limit_exceeded or raise_exception then
         -- Once more, one at a time, to learn which row it is.
         for v_row in select value from jsonb_array_elements(v_run.rows) loop
           v_versions := v_versions || sync.insert_rows(

@@ -236,8 +236,8 @@ def day_report(day: DayEnd) -> Report:
     notes = [f"Amounts are in {day.currency}. A day is from midnight to midnight at the clinic."]
     if day.refused:
         notes.append(
-            f"{number_text(day.refused)} of these payments were refused by central, as paid "
-            "already: their money is in the till, and is counted."
+            f"{number_text(day.refused)} of these were refused by central, as paid, or paid back, "
+            "on another PC already: their money came or went here, and is counted."
         )
     return Report(
         f"Day's end, {day_text(day.on)}",
