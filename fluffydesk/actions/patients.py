@@ -54,4 +54,6 @@ def end_patient(mirror: Mirror, pet_id: UUID, on: date) -> Changes:
     ended = check(ClinicPatient, {"ended_on": on}, partial=True)
     with mirror.unit(f"{'A pet' if pet is None else pet.name} left the clinic") as unit:
         unit.update(ClinicPatient, link.id, ended)
+        after = existing(unit.connection, ClinicPatient, link.id)
+        rules.hold(unit.connection, ClinicPatient, link, after)
     return unit.changes

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
-from fluffydesk.actions.appointments import length_of
+from fluffydesk.actions.appointments import change_visit, length_of
 from fluffydesk.actions.booked import Slot, Taken, slot_of, whom
 from fluffydesk.actions.rules.appointments import BEFORE, words_for
 from fluffydesk.actions.rules.people import zone_of
@@ -108,18 +108,24 @@ def repeat_visit(
     mirror: Mirror,
     appointment_id: UUID,
     repeat: Repeat,
+    values: Mapping[str, Any] | None = None,
     *,
     may_overlap: bool = False,
     look: bool = False,
 ) -> Done:
-    """Make a visit that is booked the first of a series; as `book_series` else."""
+    """Make a visit that is booked the first of a series, changed by `values` in the same unit of
+    work; as `book_series` else."""
     with mirror.read() as connection:
         row = existing(connection, Appointment, appointment_id)
     if row.series_id is not None:
         raise InvalidValue("This visit is one of a series already.", "Change the series instead.")
-    names = (column.name for column in record_columns(Appointment))
-    values = {name: getattr(row, name) for name in names if name not in _OWN}
-    return _book(mirror, values, repeat, may_overlap=may_overlap, look=look, first=row)
+    changed = check(Appointment, values or {}, partial=True)
+    names = (column.name for column in record_columns(Appointment) if column.name not in _OWN)
+    shared = {name: changed.get(name, getattr(row, name)) for name in names}
+    if any(name in changed for name in (*_TIMES, "service_id")):
+        shared["free_at"] = None  # by its service
+    ways = {"may_overlap": may_overlap, "look": look}
+    return _book(mirror, shared, repeat, **ways, first=row, changed=changed)
 
 
 def change_series(
@@ -241,6 +247,7 @@ def _book(
     may_overlap: bool,
     look: bool,
     first: Row[Any] | None = None,
+    changed: Mapping[str, Any] | None = None,
 ) -> Done:
     given = {**values, "may_overlap": True} if may_overlap else dict(values)
     with mirror.read() as connection:
@@ -254,12 +261,13 @@ def _book(
     clearing = (checked.get("free_at") or checked["ends_at"]) - checked["ends_at"]
     moments = _moments(checked["scheduled_at"], length, repeat, zone)
     series = new_id()
+    kept = {**(changed or {}), "series_id": series}
     left_out: list[LeftOut] = []
     done: list[UUID] = []
 
     def work(unit: Unit) -> None:
         if first is not None:
-            unit.update(Appointment, first.id, {"series_id": series})
+            change_visit(unit, first, kept)
         for at in moments[0 if first is None else 1 :]:
             times = {"scheduled_at": at, "ends_at": at + length}
             if checked.get("free_at") is not None:
@@ -278,8 +286,7 @@ def _book(
 
     title = f"Book {name}, {counted(len(moments), 'time', 'times')}"
     changes = _run(mirror, title, work, look=look)
-    kept = {"series_id": series}
-    before = {} if first is None else {first.id: {"series_id": None}}
+    before = {} if first is None else {first.id: {name: getattr(first, name) for name in kept}}
     after = {} if first is None else {first.id: kept}
     return Done(changes, tuple(done), tuple(left_out), series, before, after, tuple(done))
 

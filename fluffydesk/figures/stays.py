@@ -52,11 +52,6 @@ def nights(first: date, last: date) -> int:
     return max(0, (last - first).days)
 
 
-def nights_between(span: Span, zone: tzinfo) -> int:
-    """Return the nights of a while, by the days of its ends in a zone."""
-    return nights(span.starts.astimezone(zone).date(), span.ends.astimezone(zone).date())
-
-
 def units_charged(first: date, last: date) -> int:
     """Return how often the price of a night is charged: a stay within a day counts once."""
     return max(1, nights(first, last))

@@ -175,6 +175,11 @@ class RecordForm(QWidget):
         """Whether something was typed that is not saved."""
         return bool(self._touched)
 
+    @property
+    def asks_more(self) -> bool:
+        """Whether there is something to save beside the fields."""
+        return False
+
     def editor(self, name: str) -> Editor:
         """Return the editor of a column."""
         return self.rows[name].editor
@@ -222,7 +227,7 @@ class RecordForm(QWidget):
             return
         if self.row_id is None:
             values |= self._given
-        if self.row_id is not None and not values:
+        if self.row_id is not None and not values and not self.asks_more:
             self._forget()
             self.saved.emit(self.row_id)
             return

@@ -15,7 +15,7 @@ from fluffydesk.actions import appointments, reminders, saving
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Service
-from fluffydesk.records.clinic import ReminderRule
+from fluffydesk.records.clinic import PetVaccination, ReminderRule
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderKind, ReminderRepeat, ReminderStatus
@@ -51,61 +51,45 @@ def rows(mirror: Mirror) -> list[Row[Any]]:
         return list(connection.execute(select(table).order_by(table.c.due_on)))
 
 
-def dose(mirror: Mirror, pet: UUID, due_on: date | None = NEXT) -> UUID | None:
-    with mirror.unit("Vaccinate") as unit:
-        return reminders.next_after(
-            unit, pet_id=pet, kind=VACCINATION, what="rabies ", done_on=DAY, due_on=due_on
-        )
+def dose(mirror: Mirror, pet: UUID, due_on: date | None = NEXT) -> UUID:
+    values = {"pet_id": pet, "vaccine": "rabies ", "given_on": DAY, "next_due_on": due_on}
+    return saving.add(mirror, PetVaccination, values)[0]
 
 
-def test_a_dose_ends_its_reminder_and_makes_the_next_once_rule_18(
+def test_a_dose_ends_its_reminder_and_makes_the_next_rule_18(
     mirror: Mirror, sample: Sample
 ) -> None:
-    first = add(mirror, sample["Biscuit"])
+    first = add(mirror, sample["Biscuit"], repeat_every=1, repeat_unit=ReminderRepeat.MONTH)
     other = add(mirror, sample["Biscuit"], title="Leptospirosis", due_on=date(2026, 9, 1))
-    made = dose(mirror, sample["Biscuit"])
-    assert made == reminders.next_id(sample["Biscuit"], VACCINATION, "Rabies", NEXT)
-    assert dose(mirror, sample["Biscuit"]) == made
-    assert [(row.id, row.status) for row in rows(mirror)] == [
-        (first, ReminderStatus.DONE),
-        (other, ReminderStatus.PENDING),
-        (made, ReminderStatus.PENDING),
+    dose(mirror, sample["Biscuit"])
+    assert [(row.id, row.due_on, row.status) for row in rows(mirror)[:2]] == [
+        (first, DAY, ReminderStatus.DONE),
+        (other, date(2026, 9, 1), ReminderStatus.PENDING),
     ]
+    [following] = rows(mirror)[2:]
+    assert (following.due_on, following.status) == (NEXT, ReminderStatus.PENDING)
 
 
 def test_a_dose_of_the_last_of_a_course_only_ends_rule_18(mirror: Mirror, sample: Sample) -> None:
     add(mirror, sample["Biscuit"])
-    assert dose(mirror, sample["Biscuit"], None) is None
+    dose(mirror, sample["Biscuit"], None)
     assert [row.status for row in rows(mirror)] == [ReminderStatus.DONE]
 
 
-def test_a_dose_says_when_what_repeats_is_due_again_rule_18(mirror: Mirror, sample: Sample) -> None:
-    add(mirror, sample["Biscuit"], repeat_every=1, repeat_unit=ReminderRepeat.MONTH)
-    made = dose(mirror, sample["Biscuit"])
-    assert [(row.id == made, row.due_on, row.repeat_every) for row in rows(mirror)] == [
-        (False, DAY, None),
-        (True, NEXT, 1),
-    ]
-
-
-def test_a_dose_corrected_takes_its_reminder_back(mirror: Mirror, sample: Sample) -> None:
-    made = dose(mirror, sample["Biscuit"])
-    told = {"pet_id": sample["Biscuit"], "kind": VACCINATION, "what": "Rabies", "due_on": NEXT}
-    with mirror.unit("Void") as unit:
-        assert reminders.withdraw_next(unit, **told)
+def test_a_dose_taken_back_takes_its_reminder_back(mirror: Mirror, sample: Sample) -> None:
+    given = dose(mirror, sample["Biscuit"])
+    saving.remove(mirror, PetVaccination, given)
     assert rows(mirror) == []
-    made = dose(mirror, sample["Biscuit"])
-    assert made is not None
-    saving.change(mirror, Reminder, made, {"status": ReminderStatus.SENT})
-    with mirror.unit("Void") as unit:
-        assert not reminders.withdraw_next(unit, **told)
+    given = dose(mirror, sample["Biscuit"])
+    saving.change(mirror, Reminder, rows(mirror)[0].id, {"status": ReminderStatus.SENT})
+    saving.remove(mirror, PetVaccination, given)
     assert [row.status for row in rows(mirror)] == [ReminderStatus.CANCELLED]
 
 
 def test_nobody_is_reminded_of_a_pet_that_died_rule_22(mirror: Mirror, sample: Sample) -> None:
     add(mirror, sample["Biscuit"], repeat_every=1, repeat_unit=ReminderRepeat.YEAR)
     saving.change(mirror, Pet, sample["Biscuit"], {"deceased_on": DAY})
-    assert dose(mirror, sample["Biscuit"]) is None
+    dose(mirror, sample["Biscuit"])
     assert [row.status for row in rows(mirror)] == [ReminderStatus.DONE]
     with pytest.raises(InvalidValue, match=r"Biscuit died on 11 March 2026\.") as refused:
         add(mirror, sample["Biscuit"])

@@ -17,7 +17,9 @@ from fluffydesk.actions.reminder_queue import (
     queue,
     take_back,
 )
+from fluffydesk.actions.rules.medical import reminder_id
 from fluffydesk.actions.saving import add, change
+from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums.medical import ReminderKind, ReminderRepeat, ReminderStatus
 from fluffydesk.records.medical import Reminder
 from fluffydesk.records.pets import Pet
@@ -96,15 +98,13 @@ def test_two_desks_that_complete_one_make_the_next_once_rule_18(
     farm.settle()
     following = today() + timedelta(days=365)
     for desk in (barn, office):
-        with desk.mirror.unit("Vaccinate") as unit:
-            reminders.next_after(
-                unit, pet_id=pet, kind=KIND, what="Rabies", done_on=today(), due_on=following
-            )
+        given = {"pet_id": pet, "vaccine": "Rabies", "given_on": today()}
+        add(desk.mirror, PetVaccination, {**given, "next_due_on": following})
         reminders.done(desk.mirror, other)
     farm.settle()
     farm.assert_quiet()
     assert _count(farm, "reminders") == 4
-    made = office.row("reminders", reminders.next_id(pet, KIND, "Rabies", following))
+    made = office.row("reminders", reminder_id(pet, "Rabies", 2))
     assert made is not None
     assert (made["due_on"], made["status"]) == (following, ReminderStatus.PENDING)
     ended = barn.row("reminders", key)

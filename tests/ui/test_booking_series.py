@@ -43,6 +43,16 @@ def form_for(desk: Desk, **values: Any) -> BookingForm:
     return dialog.form
 
 
+def opened(desk: Desk, name: str) -> BookingForm:
+    """Return the form of a visit that is booked."""
+    dialog = open_booking(desk.screen, desk.work, desk.sample[name])
+    assert isinstance(dialog.form, BookingForm)
+    form = dialog.form
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: form.series.isVisible() and not desk.work.busy)
+    return form
+
+
 def repeat(desk: Desk, form: BookingForm, way: str, times: str) -> None:
     form.series.ways.setCurrentIndex(form.series.ways.findText(way))
     form.series.times.setFocus()
@@ -120,11 +130,36 @@ def test_one_the_following_or_all_are_changed(
     assert [one.reason for one in booked(desk)] == reasons
 
 
-def test_a_visit_that_is_no_series_offers_none(desk: Desk) -> None:
-    dialog = open_booking(desk.screen, desk.work, desk.sample["Rex visit"])
+def test_a_visit_that_takes_no_time_is_not_repeated(desk: Desk) -> None:
+    dialog = open_booking(desk.screen, desk.work, desk.sample["no-show"])
     form = dialog.form
     assert isinstance(form, BookingForm)
     desk.qtbot.waitUntil(lambda: form.warning.text() != "")
     desk.settle()
     assert not form.series.isVisible()
     dialog.close()
+
+
+def test_a_visit_that_is_booked_is_repeated_from_its_form(desk: Desk) -> None:
+    form = opened(desk, "Rex visit")
+    assert form.series.ways.isVisible()
+    form.editor("reason").set_value("Bandage")
+    repeat(desk, form, "Every week", "3")
+    visits = booked(desk)
+    assert [f"{one.scheduled_at.astimezone(ZONE):%d.%m %H:%M}" for one in visits] == [
+        "11.03 09:30",
+        "18.03 09:30",
+        "25.03 09:30",
+    ]
+    assert {one.reason for one in visits} == {"Bandage"}
+    assert visits[0].id == desk.sample["Rex visit"]
+    assert not opened(desk, "Rex visit").series.ways.isVisible()
+    undo = desk.told[-1].undo
+    assert undo is not None
+    undo()
+    desk.settle()
+    assert booked(desk) == []
+    assert desk.kept("Rex visit").reason is None
+    form = opened(desk, "Mango visit")
+    repeat(desk, form, "Every day", "2")
+    assert len(booked(desk)) == 2, "with nothing else typed"

@@ -19,6 +19,7 @@ from fluffydesk.actions.attachments import PET, File, attach, attached
 from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.actions.merging_clients import merge
 from fluffydesk.actions.payments import Part, pay
+from fluffydesk.actions.saving import row_with
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import PatientPerson, PetVaccination, ReminderMessage
@@ -26,7 +27,7 @@ from fluffydesk.records.enums.clinic import OwnerRelation
 from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
 from fluffydesk.records.medical import MedicalRecord, Reminder
 from fluffydesk.records.payments import Invoice, Payment
-from fluffydesk.records.pets import ClinicClient, EmergencyContact, Pet
+from fluffydesk.records.pets import ClinicClient, ClinicPatient, EmergencyContact, Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.texts import day_text, use_place
@@ -154,6 +155,25 @@ def test_a_pet_that_died_gets_no_booking_and_its_card_says_so(
     assert screen.primary() is None
     assert "Died on 12/03/2026" in screen.alerts.text()
     assert not screen.died_button.isVisible()
+
+
+def test_a_pet_that_left_the_clinic_is_ended_from_its_card(
+    qtbot: QtBot, clinic: Mirror, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    screen = shown(qtbot, PetCardScreen(at_work), settle, Place("pet", sample["Rex"]))
+    qtbot.keyClick(screen.left_button, Qt.Key.Key_Space)
+    settle(at_work)
+    dialog = screen.findChild(FormDialog)
+    assert dialog.form.editor("ended_on").value() == today()
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(at_work)
+    with clinic.read() as connection:
+        link = row_with(connection, ClinicPatient, pet_id=sample["Rex"])
+    assert link is not None
+    assert link.ended_on == today()
+    screen.reload()
+    settle(at_work)
+    assert not screen.left_button.isVisible()
 
 
 def test_a_person_is_named_beside_the_client_by_keys(

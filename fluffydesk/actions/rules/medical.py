@@ -216,8 +216,13 @@ def _reminds(connection: Connection, before: Row[Any] | None, after: Row[Any] | 
     if before is not None:
         was = _next_key(before)
         if after is None or was != _next_key(after) or after.next_due_on is None:
-            stale = (_REMINDERS.c.id == was) & (_REMINDERS.c.status == ReminderStatus.PENDING)
-            connection.execute(_REMINDERS.delete().where(stale))
+            stale = _REMINDERS.c.id == was
+            asked = _REMINDERS.c.status == ReminderStatus.SENT
+            connection.execute(
+                _REMINDERS.update().where(stale, asked).values(status=ReminderStatus.CANCELLED)
+            )
+            waits = _REMINDERS.c.status == ReminderStatus.PENDING
+            connection.execute(_REMINDERS.delete().where(stale, waits))
     if after is None:
         return
     _end_reminders(connection, after)

@@ -67,6 +67,7 @@ class _Told:
     died: bool
     clashes: tuple[Clash, ...]
     in_series: bool = False
+    may_repeat: bool = False
 
 
 class BookingForm(RecordForm):
@@ -87,7 +88,8 @@ class BookingForm(RecordForm):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
         self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
-        self.series = SeriesChoice(fresh=self._fresh)
+        self.series = SeriesChoice()
+        self.series.offer(repeats=self._fresh, in_series=False)
         column.insertWidget(column.count() - 2, self.series)
         self._by_hand: set[str] = set()
         self._timer = QTimer(self)
@@ -118,6 +120,10 @@ class BookingForm(RecordForm):
             return
         super().save()
 
+    @property
+    def asks_more(self) -> bool:
+        return self.series.repeat() is not None
+
     def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], Any]:
         """Saved again after the question, it is double-booked on purpose.
 
@@ -128,6 +134,8 @@ class BookingForm(RecordForm):
         repeat, visit = self.series.repeat(), self.row_id
         if visit is None and repeat is not None:
             return lambda mirror: booking_series.book(mirror, values, repeat, sure)
+        if visit is not None and repeat is not None:
+            return lambda mirror: booking_series.repeat(mirror, visit, values, repeat, sure)
         which = self.series.chosen()
         if visit is not None and self._in_series and which is not Which.ONE:
             return lambda mirror: booking_series.change(mirror, visit, values, which, sure)
@@ -155,7 +163,7 @@ class BookingForm(RecordForm):
                 self._fill("client_id", told.client_id)
         self._in_series = told.in_series
         if not self._fresh:
-            self.series.setVisible(told.in_series)
+            self.series.offer(repeats=told.may_repeat, in_series=told.in_series)
         zone = self.work.whose.zone
         words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
         if told.clashes:
@@ -216,8 +224,11 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
             select(pets.c.alerts, pets.c.deceased_on).where(pets.c.id == asked.pet_id)
         ).one_or_none()
         book = Appointment.__table__
-        series = connection.execute(select(book.c.series_id).where(book.c.id == but)).scalar()
-        in_series = but is not None and series is not None
+        visit = connection.execute(
+            select(book.c.series_id, book.c.status).where(book.c.id == but)
+        ).one_or_none()
+        in_series = visit is not None and visit.series_id is not None
+        may_repeat = visit is not None and visit.status not in appointments.FREE
         clashes: list[Clash] = []
         if asked.scheduled_at is not None:
             ends = asked.ends_at or asked.scheduled_at + timedelta(minutes=minutes)
@@ -227,7 +238,7 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
             clashes = appointments.clashes(connection, slot, but=but)
     alerts = (pet.alerts or "").strip().rstrip(".") if pet is not None else ""
     died = pet is not None and pet.deceased_on is not None
-    return _Told(asked, minutes, client, alerts, died, tuple(clashes), in_series)
+    return _Told(asked, minutes, client, alerts, died, tuple(clashes), in_series, may_repeat)
 
 
 def _minutes(connection: Connection, service_id: UUID | None) -> int:

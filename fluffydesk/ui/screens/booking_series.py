@@ -1,4 +1,4 @@
-"""Series in the form of an appointment: booked again and again, or changed one, following, all."""
+"""Series in the form of an appointment: booked, or repeated, or changed one, following, all."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _WHICH: list[tuple[str, object]] = [
 
 
 class SeriesChoice(QWidget):
-    """How often a new visit is repeated; of one that is in a series, which are changed with it."""
+    """How often a visit is repeated; of one that is in a series, which are changed with it."""
 
-    def __init__(self, *, fresh: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._fresh = fresh
+        self._repeats = False
         self.ways, self.times = DropDown(), QLineEdit("4")
         self.ways.setAccessibleName("Repeats")
         self.times.setAccessibleName("How many visits in all")
@@ -52,23 +52,29 @@ class SeriesChoice(QWidget):
             self.ways.addItem(words, way)
         self.after = Words("visits in all", role="muted")
         self.which = Segments("Changes", _WHICH)
-        self._label = Words("Repeats" if fresh else "It is one of a series. Change")
+        self._label = Words("")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.TIGHT)
         column.addWidget(self._label)
         column.addLayout(row(self.ways, self.times, self.after, None))
         column.addWidget(self.which)
-        self.ways.setVisible(fresh)
-        self.which.setVisible(not fresh)
         self.ways.currentIndexChanged.connect(self._chosen)
+        self.offer(repeats=False, in_series=False)
+
+    def offer(self, *, repeats: bool, in_series: bool) -> None:
+        """Ask how often a visit is repeated, or which of its series are meant, or nothing."""
+        self._repeats = repeats and not in_series
+        self._label.setText("It is one of a series. Change" if in_series else "Repeats")
+        self.ways.setVisible(self._repeats)
+        self.which.setVisible(in_series)
         self._chosen()
-        self.setVisible(fresh)
+        self.setVisible(self._repeats or in_series)
 
     def repeat(self) -> Repeat | None:
-        """Return how a new visit is repeated; None for once. InvalidValue for a number of visits
+        """Return how the visit is repeated; None for once. InvalidValue for a number of visits
         that cannot be."""
-        way = self.ways.currentData() if self._fresh else None
+        way = self.ways.currentData() if self._repeats else None
         if way is None:
             return None
         text = self.times.text().strip()
@@ -83,7 +89,7 @@ class SeriesChoice(QWidget):
         return Which(str(self.which.value()))
 
     def _chosen(self) -> None:
-        again = self._fresh and self.ways.currentData() is not None
+        again = self._repeats and self.ways.currentData() is not None
         self.times.setVisible(again)
         self.after.setVisible(again)
 
@@ -94,6 +100,14 @@ def book(
     """Book a visit and its repeats; returns the first that was made, what changed, and Done."""
     done = series.book_series(mirror, values, repeat, may_overlap=sure)
     return done.made[0], done.changes, done
+
+
+def repeat(
+    mirror: Mirror, visit_id: UUID, values: dict[str, Any], ways: Repeat, sure: bool
+) -> tuple[UUID, Changes, Done]:
+    """Make a visit the first of a series, with what was changed of it."""
+    done = series.repeat_visit(mirror, visit_id, ways, values, may_overlap=sure)
+    return visit_id, done.changes, done
 
 
 def change(

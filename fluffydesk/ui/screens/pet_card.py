@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions.attachments import PET
+from fluffydesk.actions.patients import end_patient
+from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.payments import Invoice
-from fluffydesk.records.pets import Pet
+from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import now, today
 from fluffydesk.ui import record_history
 from fluffydesk.ui.fields.texts import day_text, unit_text, used_conventions
@@ -85,7 +88,8 @@ class PetCardScreen(Screen):
         "Beside the client, co-owners, breeders, payers and carers are named: a carer until a day, "
         "after which the card says that it is over; “may agree” says who decides on a treatment. "
         "Whom to call in an emergency the owner names on the platform.\n"
-        "A pet that died keeps its card, and gets no more bookings and reminders.\n"
+        "A pet that died keeps its card, and gets no more bookings and reminders; one that left "
+        "the clinic is out of sight with the next sync.\n"
         "Photos and documents are attached with Ctrl+P, by dropping a file or by pasting a picture."
     )
 
@@ -104,8 +108,13 @@ class PetCardScreen(Screen):
         self.who.act(Button("Medical record", self.to_record, icon_role="health"))
         self.edit_button = Button("Edit", self.edit, icon_role="edit")
         self.died_button = Button("Died", self.died, icon_role="down")
+        self.left_button = Button("Left", self.has_left, icon_role="sign_out")
+        self.left_button.setAccessibleName("Left the clinic")
+        self.left_button.setToolTip("It moved away, or goes to another clinic")
+        Permit(self.left_button, work, ClinicPatient, "change")
         for button in (self.edit_button, self.died_button):
             Permit(button, work, Pet, "change")
+        for button in (self.edit_button, self.died_button, self.left_button):
             self.who.act(button)
         self.choice = FactsMenu(self._facts_chosen, KEY, MOST, FIRST)
         self.who.act(self.choice)
@@ -188,6 +197,26 @@ class PetCardScreen(Screen):
         if self._page is not None:
             name = f"{self._page.row.name} died"
             open_form(self, self.work, Pet, self._id, layout=("deceased_on", "notes"), title=name)
+
+    def has_left(self) -> None:
+        """Open the form for the day on which it left the clinic."""
+        if self._page is None or self._page.link_id is None:
+            return
+        name, pet_id = self._page.row.name, self._page.row.id
+        dialog = open_form(
+            self,
+            self.work,
+            ClinicPatient,
+            self._page.link_id,
+            layout=("ended_on",),
+            title=f"{name} left the clinic",
+            saver=partial(_leave, pet_id=pet_id),
+        )
+        dialog.form.rows["ended_on"].note(
+            "With the next sync it is then out of this clinic's sight, and nobody is reminded of "
+            "it. What was written and billed stays."
+        )
+        dialog.form.loaded.connect(partial(dialog.form.editor("ended_on").set_value, today()))
 
     def book(self) -> None:
         """Book a visit of this pet."""
@@ -278,6 +307,7 @@ class PetCardScreen(Screen):
             self._show_shots(found)
             self._show_people(found)
             self.died_button.setVisible(found.row.deceased_on is None)
+            self.left_button.setVisible(found.link_id is not None and found.left_on is None)
             self.past.show_rows(found.past)
         self.primary_changed.emit()
 
@@ -341,6 +371,12 @@ def _told(one: Person) -> str:
     decides = "may agree to a treatment" if one.may_decide and not one.ended else ""
     parts = (one.role, left(one.until, today()), decides, one.phone)
     return " · ".join(part for part in parts if part)
+
+
+def _leave(
+    mirror: Mirror, _: UUID | None, values: dict[str, Any], *, pet_id: UUID
+) -> tuple[UUID, Changes]:
+    return pet_id, end_patient(mirror, pet_id, values["ended_on"])
 
 
 def _read(mirror: Mirror, pet_id: UUID, on: date, moment: datetime) -> PetPage | None:

@@ -77,6 +77,7 @@ class PetPage:
     row: Row[Any]
     file_number: str
     link_id: UUID | None
+    left_on: date | None
     account: str
     """Who owns its account on the platform, "" where nobody does."""
     alerts: tuple[Alert, ...]
@@ -118,6 +119,7 @@ def pet_page(connection: Connection, pet_id: UUID, on: date, now: datetime) -> P
         row=row,
         file_number="" if link is None else link.file_number or "",
         link_id=None if link is None else link.id,
+        left_on=None if link is None else link.ended_on,
         account=_account(connection, row.owner_id),
         alerts=alerts_of(connection, [pet_id], on)[pet_id],
         client=client,
