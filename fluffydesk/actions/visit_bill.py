@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,25 +33,65 @@ def bill_visit(
 
     Lines are the visit's service, what was prescribed and handed out, vaccinations and lab work,
     at the price list's prices. What the medical record took from the stores already is not taken
-    again. A visit that has a posted invoice gives that one, unless credit notes gave all of it
-    back: then it is billed anew. An estimate is always a new one.
+    again. A visit that has a posted invoice gives that one; what was handed out since comes on a
+    new one, and where credit notes gave all of it back it is billed anew. An estimate is always a
+    new one.
     """
     with mirror.unit(f"New {'estimate' if kind is InvoiceKind.ESTIMATE else 'invoice'}") as unit:
         visit = existing(unit.connection, Appointment, appointment_id)
-        found = None if kind is not InvoiceKind.INVOICE else _draft(unit.connection, visit.id)
-        if found is not None and found.status is not InvoiceStatus.DRAFT:
-            if not _given_back(unit.connection, found):
-                return found.id, unit.changes
-            found = None
+        bills = bills_of_visit(unit.connection, visit.id) if kind is InvoiceKind.INVOICE else []
         lines = list(lines_for_visit(unit.connection, visit))
-        if found is None:
-            values = {"client_id": visit.client_id, "appointment_id": visit.id, "kind": kind}
-            return write_invoice(unit, values, lines), unit.changes
-        there = {_told(row) for row in lines_of(unit.connection, found.id)}
-        for one in lines:
-            if one.record_id is not None and _told(one) not in there:
-                write_line(unit, found.id, one)
-    return found.id, unit.changes
+        if bills:
+            lines = unbilled(unit.connection, lines, bills)
+            draft = next((one for one in bills if one.status is InvoiceStatus.DRAFT), None)
+            if draft is not None:
+                for line in lines:
+                    write_line(unit, draft.id, line)
+                return draft.id, unit.changes
+            lines = [line for line in lines if line.price]
+            if not lines or any(credited_for(unit.connection, one.id) for one in bills):
+                return bills[0].id, unit.changes
+        values = {"client_id": visit.client_id, "appointment_id": visit.id, "kind": kind}
+        return write_invoice(unit, values, lines), unit.changes
+
+
+def bills_of_visit(connection: Connection, appointment_id: UUID) -> list[Row[Any]]:
+    """Return the invoices of a visit that were not given back in full, latest first."""
+    table = Invoice.__table__
+    query = select(table).where(
+        table.c.appointment_id == appointment_id,
+        table.c.kind == InvoiceKind.INVOICE,
+        table.c.status != InvoiceStatus.VOID,
+    )
+    found = connection.execute(query.order_by(table.c.created_at.desc(), table.c.id)).all()
+    return [one for one in found if not _given_back(connection, one)]
+
+
+def unbilled(
+    connection: Connection, lines: Iterable[NewLine], bills: Iterable[Row[Any]]
+) -> list[NewLine]:
+    """Return what came from medical records and is on no bill.
+
+    A line that somebody gave other words counts for one of the same record and quantity.
+    """
+    there = [line for bill in bills for line in lines_of(connection, bill.id)]
+    missing = []
+    for one in lines:
+        same = next((line for line in there if _told(line) == _told(one)), None)
+        if same is not None:
+            there.remove(same)
+        elif one.record_id is not None:
+            missing.append(one)
+    for one in tuple(missing):
+        like = [
+            line
+            for line in there
+            if line.record_id == one.record_id and line.quantity == one.quantity
+        ]
+        if like:
+            there.remove(like[0])
+            missing.remove(one)
+    return missing
 
 
 def lines_for_visit(connection: Connection, visit: Row[Any]) -> Iterator[NewLine]:
@@ -138,11 +178,3 @@ def _told(line: NewLine | Row[Any]) -> _Told:
 
 def _given_back(connection: Connection, invoice: Row[Any]) -> bool:
     return bool(invoice.total > 0 and credited_for(connection, invoice.id) >= invoice.total)
-
-
-def _draft(connection: Connection, appointment_id: UUID) -> Row[Any] | None:
-    table = Invoice.__table__
-    query = select(table).where(
-        table.c.appointment_id == appointment_id, table.c.kind == InvoiceKind.INVOICE
-    )
-    return connection.execute(query.order_by(table.c.created_at.desc())).first()

@@ -14,14 +14,32 @@ from sqlalchemy import select
 
 from fluffydesk.actions import stays
 from fluffydesk.actions.appointments import set_status
-from fluffydesk.actions.findings import RECENT_DAYS, Finding, desk, findings, rooms
-from fluffydesk.actions.invoicing import NewLine, add_line, post_invoice
+from fluffydesk.actions.findings import RECENT_DAYS, Finding, bills, desk, findings, rooms
+from fluffydesk.actions.invoicing import (
+    NewLine,
+    add_line,
+    delete_draft,
+    post_invoice,
+    start_invoice,
+)
+from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.stay_bill import bill_stay
+from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment, Booking, BookingItem, Room, RoomAvailability
+from fluffydesk.records.booking import (
+    Appointment,
+    Booking,
+    BookingItem,
+    Room,
+    RoomAvailability,
+    Service,
+)
 from fluffydesk.records.clinic import PetVaccination
+from fluffydesk.records.commerce import Product
 from fluffydesk.records.enums import AppointmentStatus, OrgType
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomKind
+from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
@@ -73,6 +91,9 @@ class Clinic:
         given = {"status": BookingStatus.CONFIRMED, "kind": BookingKind.BOARDING, **values}
         days = {"start_date": self.day(first), "end_date": self.day(last)}
         return self.put(Booking, pet_id=pet, client_id=self.client, **days, **given)
+
+    def item(self) -> UUID:
+        return self.put(FarmInventory, name="Rabisin", category="medicine", unit="count")
 
     def found(self, *, quick: bool = True) -> list[Finding]:
         since = self.day(-RECENT_DAYS) if quick else None
@@ -228,6 +249,59 @@ def test_rule_19_more_pets_than_places_and_one_pet_in_two_rooms(clinic: Clinic) 
     assert clinic.found() == [], "a bath within the stay"
 
 
+def test_rule_23_a_visit_that_was_billed_twice_or_without_what_was_handed_out(
+    clinic: Clinic,
+) -> None:
+    service = clinic.put(Service, name="Check-up", price=Decimal(40))
+    visit = clinic.visit(clinic.rex, -1, service_id=service, status="completed")
+    record = clinic.put(MedicalRecord, pet_id=clinic.rex, appointment_id=visit)
+    first, _ = bill_visit(clinic.mirror, visit)
+    post_invoice(clinic.mirror, first)
+    assert clinic.found() == []
+    line = NewLine("Check-up", Decimal(40), pet_id=clinic.rex)
+    other, _ = start_invoice(clinic.mirror, {"appointment_id": visit}, [line])
+    [finding] = clinic.found()
+    day = f"{clinic.day(-1):%d %B %Y}"
+    assert finding.message == f"Rex's visit on {day} was billed twice: Check-up."
+    assert {entry.id for entry in finding.entries} == {first, other}
+    delete_draft(clinic.mirror, other)
+    assert clinic.found() == []
+    clinic.put(Product, name="Rabisin", price=Decimal(25), stock_item_id=(item := clinic.item()))
+    dose = {"pet_id": clinic.rex, "record_id": record, "vaccine": "Rabisin", "item_id": item}
+    clinic.put(PetVaccination, given_on=clinic.day(-1), **dose)
+    [finding] = clinic.found()
+    assert finding.message == f"Rex's visit on {day} was billed without Rabisin."
+    assert [entry.id for entry in finding.entries] == [record, first]
+    rest, _ = bill_visit(clinic.mirror, visit)
+    assert rest != first
+    with clinic.mirror.read() as connection:
+        assert [one.description for one in lines_of(connection, rest)] == ["Rabisin"]
+    post_invoice(clinic.mirror, rest)
+    assert clinic.found() == []
+    assert bill_visit(clinic.mirror, visit)[0] in (first, rest)
+
+
+def test_rule_20_a_visit_and_a_stay_that_were_moved_while_the_patient_was_here(
+    clinic: Clinic,
+) -> None:
+    visit = clinic.visit(clinic.rex, 0, arrived_at=clinic.at(0, 9))
+    stay = clinic.stay(clinic.tom, 0, 3, status=BookingStatus.CHECKED_IN)
+    clinic.set(Booking, stay, checked_in_at=clinic.at(0, 9))
+    assert clinic.found() == []
+    later = clinic.at(2, 10)
+    times = {"scheduled_at": later, "ends_at": later + timedelta(minutes=20)}
+    clinic.set(Appointment, visit, **times)
+    clinic.set(Booking, stay, start_date=clinic.day(1))
+    came, first, second = (f"{clinic.day(number):%d %B %Y}" for number in (0, 1, 2))
+    assert [one.message for one in clinic.found()] == [
+        f"Rex came on {came}, and the visit was moved to {second}.",
+        f"Tom came on {came}, and the stay was moved to {first}.",
+    ]
+    clinic.set(Appointment, visit, arrived_at=None)
+    clinic.set(Booking, stay, start_date=clinic.today)
+    assert clinic.found() == []
+
+
 def test_what_is_looked_at_often_is_found_by_indexes(clinic: Clinic) -> None:
     """A clinic with ten years of visits looks at Today as often as one with ten days."""
     clinic.stay(clinic.rex, 2, 5, room_id=clinic.kennels[0])
@@ -235,8 +309,9 @@ def test_what_is_looked_at_often_is_found_by_indexes(clinic: Clinic) -> None:
     clinic.put(RoomAvailability, room_id=clinic.kennels[0], kind="blocked", **times)
     long = ("pet_vaccinations", "appointments", "bookings", "booking_items", "invoices", "pets")
     since = clinic.day(-RECENT_DAYS)
+    checks = (desk.vaccinated_twice, desk.gone, desk.moved, bills.stays, bills.visits, rooms.rooms)
     with clinic.mirror.read() as connection:
-        for check in (desk.vaccinated_twice, desk.gone, desk.bills, rooms.rooms):
+        for check in checks:
             steps = plans(connection, lambda one, check=check: list(check(one, since)))
             assert steps
             assert not [one for one in steps if one.startswith("SCAN ") and one.split()[1] in long]

@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from fluffydesk.actions.findings import animals, births, counts, desk, drugs, health, rooms
+from fluffydesk.actions.findings import animals, bills, births, counts, desk, drugs, health, rooms
 from fluffydesk.actions.findings.finding import Entry, Finding
 from fluffydesk.actions.papers import NEEDS
 
@@ -37,7 +37,9 @@ _QUICK: tuple[Check, ...] = (
     health.expired,
     desk.vaccinated_twice,
     desk.gone,
-    desk.bills,
+    desk.moved,
+    bills.stays,
+    bills.visits,
     rooms.rooms,
 )
 _THOROUGH: tuple[Check, ...] = (
@@ -59,6 +61,7 @@ WATCHED = frozenset(
         *("milk_storage_logs", "egg_storage", "wool_storage"),
         *("pet_vaccinations", "pets", "clinic_patients", "appointments", "bookings"),
         *("booking_items", "invoices", "invoice_items", "rooms", "room_availability"),
+        *("medical_records", "prescriptions", "lab_results"),
         *(record.__tablename__ for record in NEEDS),
     }
 )

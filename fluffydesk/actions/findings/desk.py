@@ -10,18 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
-    Integer,
     Row,
     Select,
-    and_,
-    case,
     func,
     or_,
     select,
-    type_coerce,
 )
 
 from fluffydesk.actions.findings.finding import (
@@ -30,27 +25,24 @@ from fluffydesk.actions.findings.finding import (
     Finding,
     Teller,
     listed,
-    stay_days,
 )
 from fluffydesk.actions.rules.appointments import BEFORE
 from fluffydesk.actions.rules.bookings import ENDED
 from fluffydesk.actions.rules.rule import row_of
-from fluffydesk.actions.stay_bill import bills_of, unbilled
 from fluffydesk.records.booking import Appointment, Booking, BookingItem
 from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import BookingStatus
-from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, InvoiceItem
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
-from fluffydesk.records.types import ExactDecimal, new_id, today
+from fluffydesk.records.types import new_id, today
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.wording import counted
 
 _SHOTS = PetVaccination.__table__.c
 _PETS, _LINKS, _CLIENTS = Pet.__table__, ClinicPatient.__table__, ClinicClient.__table__
 _INVOICES, _LINES = Invoice.__table__, InvoiceItem.__table__
 _BOOK, _STAYS, _ITEMS = Appointment.__table__, Booking.__table__, BookingItem.__table__
+_HERE = (*BEFORE, AppointmentStatus.IN_PROGRESS)
 _OPEN = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
 _SOON = 7
 """Days within which nobody gives a pet the same vaccine again."""
@@ -208,100 +200,37 @@ def _name(pet: Row[Any] | None, client: str = "") -> str:
     return f"A patient of {client}" if client else "A patient"
 
 
-def bills(connection: Connection, since: date | None) -> Iterator[Finding]:
-    """Yield stays of which something was added, or nights taken off, since they were billed (23).
+def moved(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield visits and stays whose patient is here, and that were moved to a later day (rule 20).
 
-    Where a credit note was written somebody has looked at it.
+    Only what is still to come, whatever `since` is: those stand on no list of today.
     """
-    teller, told = Teller(connection), 0
-    for stay_id in _suspects(connection, since):
-        stay = row_of(connection, Booking, stay_id)
-        finding = None if stay is None else _bill(teller, stay)
-        if finding is not None and told < MOST:
-            told += 1
-            yield finding
-
-
-def _suspects(connection: Connection, since: date | None) -> list[UUID]:
-    """Return the stays whose items and lines differ in number: a few, so that these are read."""
-    noted = _INVOICES.alias()
-    billed = and_(
-        _INVOICES.c.booking_id.is_not(None),
-        _INVOICES.c.kind == InvoiceKind.INVOICE,
-        _INVOICES.c.status != InvoiceStatus.VOID,
-        ~select(noted.c.id)
-        .where(
-            noted.c.booking_id == _INVOICES.c.booking_id,
-            noted.c.kind == InvoiceKind.CREDIT_NOTE,
-        )
-        .exists(),
+    teller = Teller(connection)
+    first = datetime.combine(today() + timedelta(days=1), time(), teller.zone)
+    came = _BOOK.c.arrived_at.is_not(None)
+    visits = select(_BOOK).where(_BOOK.c.scheduled_at >= first, came)
+    for row in connection.execute(visits.where(_BOOK.c.status.in_(_HERE)).limit(MOST)).all():
+        came_on, on = teller.day(row.arrived_at), teller.day(row.scheduled_at)
+        yield _moved(teller, Appointment, row, (came_on, on), "visit")
+    stays = select(_STAYS).where(
+        _STAYS.c.start_date > today(), _STAYS.c.status == BookingStatus.CHECKED_IN
     )
-    if since is not None:
-        billed &= _INVOICES.c.issue_date >= since
-    over = _STAYS.c.status == BookingStatus.COMPLETED
-    live = _STAYS.c.status.not_in((BookingStatus.CANCELLED, BookingStatus.NO_SHOW))
-    begins = func.replace(_STAYS.c.kind, "_", " ").concat("%")
-    lines = (
-        select(_STAYS.c.id, *_sums(_LINES.c.quantity, _LINES.c.description.ilike(begins)))
-        .select_from(
-            _INVOICES.join(_STAYS, _STAYS.c.id == _INVOICES.c.booking_id).join(
-                _LINES, _LINES.c.invoice_id == _INVOICES.c.id
-            )
-        )
-        .where(billed, live)
-        .group_by(_STAYS.c.id)
-        .cte()
-    )
-    counts = or_(_ITEMS.c.due_at.is_(None), _ITEMS.c.done_at.is_not(None), ~over)
-    items = (
-        select(_STAYS.c.id, *_sums(_ITEMS.c.quantity, _ITEMS.c.due_at.is_(None)))
-        .select_from(_ITEMS.join(_STAYS, _STAYS.c.id == _ITEMS.c.booking_id))
-        .where(_STAYS.c.id.in_(select(_INVOICES.c.booking_id).where(billed)), counts)
-        .group_by(_STAYS.c.id)
-        .cte()
-    )
-    query = select(lines.c.id).select_from(lines.outerjoin(items, items.c.id == lines.c.id))
-    nights, extras = func.coalesce(items.c.nights, 0), func.coalesce(items.c.extras, 0)
-    differ = or_(nights != lines.c.nights, extras > lines.c.extras)
-    return list(connection.execute(query.where(differ)).scalars())
+    for row in connection.execute(stays.limit(MOST)).all():
+        came_on = teller.day(row.checked_in_at or row.updated_at)
+        yield _moved(teller, Booking, row, (came_on, row.start_date), "stay")
 
 
-def _sums(quantity: Column[Any], is_nights: ColumnElement[bool]) -> tuple[ColumnElement[Any], ...]:
-    """Return the sums of nights and of all else, in thousandths; the mirror keeps whole numbers."""
-    assert isinstance(quantity.type, ExactDecimal)
-    number = type_coerce(quantity, Integer) * 10 ** (3 - quantity.type.places)
-    return (
-        func.sum(case((is_nights, number), else_=0)).label("nights"),
-        func.sum(case((is_nights, 0), else_=number)).label("extras"),
-    )
-
-
-def _bill(teller: Teller, stay: Row[Any]) -> Finding | None:
-    left = unbilled(teller.connection, stay)
-    if not left.lines and not left.nights_over:
-        return None
-    bill = bills_of(teller.connection, stay.id)
-    draft = any(one.status == InvoiceStatus.DRAFT for one in bill)
-    pet, days = _name(row_of(teller.connection, Pet, stay.pet_id)), stay_days(stay)
-    if left.lines:
-        said = listed(one.description for one in left.lines[:_NAMED])
-        message = f"The bill of {pet}'s stay, {days}, does not hold {said}."
-        where = "the draft" if draft else "a new one, as the bill is posted"
-        advice = f"Open the stay and press B for its bill: what is missing goes onto {where}."
-    else:
-        many = counted(int(left.nights_over), "night", "nights")
-        message = f"{pet}'s stay, {days}, was billed with {many} too many."
-        advice = "Correct the line of the bill." if draft else "Write a credit note for them."
+def _moved(
+    teller: Teller, record: type[Record], row: Row[Any], days: tuple[date, date], what: str
+) -> Finding:
+    came_on, on = (f"{day:%d %B %Y}" for day in days)
+    pet = None if row.pet_id is None else row_of(teller.connection, Pet, row.pet_id)
+    back = "arrival" if record is Appointment else "check-in"
     return Finding(
-        rule=23,
-        on=stay.end_date,
-        message=message,
-        advice=advice,
-        entries=(
-            teller.entry(Booking, stay, f"Stay of {pet}, {days}"),
-            *(
-                teller.entry(Invoice, one, f"Invoice {one.number or 'not posted'}".strip())
-                for one in bill[: MOST_ENTRIES - 1]
-            ),
-        ),
+        rule=20,
+        on=days[1],
+        message=f"{_name(pet)} came on {came_on}, and the {what} was moved to {on}.",
+        advice=f"Move the {what} back to the day it came; if it went home again, take the {back} "
+        "back.",
+        entries=(teller.entry(record, row, f"{what.capitalize()} on {on}"),),
     )

@@ -15,6 +15,7 @@ from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_
 from fluffydesk.errors import Refusal
 from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import today
@@ -40,6 +41,7 @@ _PLACES: dict[type[Record], str] = {
     Pet: "pet",
     Booking: "boarding",
     Invoice: "money",
+    MedicalRecord: "record",
 }
 """The screens on which a row is corrected, where it has one."""
 _Found = tuple[list[Finding], dict[UUID, Aside]]
