@@ -67,9 +67,10 @@ def farm_scenes(mirror: Mirror, cow: UUID, other: UUID) -> list[Scene]:
 
 
 def clinic_scenes(mirror: Mirror) -> list[Scene]:
-    """Return the state in which a vet was booked twice."""
+    """Return the states in which a vet was booked twice, and one was called off that came."""
     _book_twice(mirror)
-    return [("clinic-sync-slots", (_sync, _to_the_card))]
+    _call_off(mirror)
+    return [("clinic-sync-slots", (_sync, _to_the_card)), ("clinic-sync-came", (_sync,))]
 
 
 _STEP = "Loading the records, 42,310 of 100,740 rows"
@@ -94,6 +95,22 @@ def _edit(mirror: Mirror, cow: UUID, other: UUID) -> None:
             "UPDATE units SET outcome = 'discarded', settled_by = 'Ruth Aldercroft', "
             "settled_at = made_at + 90000000 WHERE id = ?",
             (str(gone.id),),
+        )
+
+
+def _call_off(mirror: Mirror) -> None:
+    """Let a patient arrive here whose visit was called off at the other desk."""
+    book = Appointment.__table__
+    with mirror.read() as connection:
+        query = select(book.c.id).where(book.c.status == "scheduled")
+        visit = connection.execute(query.order_by(book.c.scheduled_at.desc()).limit(1)).scalar_one()
+    with mirror.unit("Arrived: Biscuit") as unit:
+        unit.update(Appointment, visit, {"arrived_at": datetime.now(UTC)})
+    theirs = ("Theo Fennmere", "Back desk", journal.moment())
+    with mirror.apply() as connection:
+        key = ("appointments", str(visit))
+        pending.open_conflict(
+            connection, key, "status", ("scheduled", "scheduled", "cancelled"), theirs
         )
 
 
