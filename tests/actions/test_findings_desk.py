@@ -34,7 +34,7 @@ from fluffydesk.records.booking import (
     RoomAvailability,
     Service,
 )
-from fluffydesk.records.clinic import PetVaccination
+from fluffydesk.records.clinic import PetVaccination, Prescription
 from fluffydesk.records.commerce import Product
 from fluffydesk.records.enums import AppointmentStatus, OrgType
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomKind
@@ -126,6 +126,23 @@ def test_rule_18_one_vaccine_twice_within_days(clinic: Clinic) -> None:
     clinic.set(PetVaccination, again, given_on=clinic.day(-9), vaccine="nobivac rabies")
     [finding] = clinic.found()
     assert "twice on" in finding.message
+
+
+def test_rule_17_a_drug_that_each_of_two_pcs_handed_out(clinic: Clinic) -> None:
+    given = {"pet_id": clinic.rex, "product": "Metacam", "dose": 1, "quantity": Decimal(10)}
+    rows = [clinic.put(Prescription, **given, prescribed_on=clinic.day(-1)) for _ in range(2)]
+    clinic.put(Prescription, **given, prescribed_on=clinic.day(-2))
+    assert clinic.found() == [], "this PC knew of both"
+    with clinic.mirror.apply() as connection:
+        update = "UPDATE prescriptions SET updated_device = 'back-pc' WHERE id = ?"
+        connection.exec_driver_sql(update, (str(rows[1]),))
+    [finding] = clinic.found()
+    assert finding.message == (
+        f"Metacam was handed out for Rex on {clinic.day(-1):%d %B %Y} by each of two PCs."
+    )
+    assert [entry.id for entry in finding.entries] == rows
+    clinic.set(Prescription, rows[1], quantity=Decimal(5))
+    assert clinic.found() == []
 
 
 def test_rule_22_a_visit_and_a_stay_of_one_that_died(clinic: Clinic) -> None:
@@ -307,9 +324,25 @@ def test_what_is_looked_at_often_is_found_by_indexes(clinic: Clinic) -> None:
     clinic.stay(clinic.rex, 2, 5, room_id=clinic.kennels[0])
     times = {"starts_at": clinic.at(3, 8), "ends_at": clinic.at(3, 18)}
     clinic.put(RoomAvailability, room_id=clinic.kennels[0], kind="blocked", **times)
-    long = ("pet_vaccinations", "appointments", "bookings", "booking_items", "invoices", "pets")
+    long = (
+        "pet_vaccinations",
+        "appointments",
+        "bookings",
+        "booking_items",
+        "invoices",
+        "pets",
+        "prescriptions",
+    )
     since = clinic.day(-RECENT_DAYS)
-    checks = (desk.vaccinated_twice, desk.gone, desk.moved, bills.stays, bills.visits, rooms.rooms)
+    checks = (
+        desk.vaccinated_twice,
+        desk.handed_out_twice,
+        desk.gone,
+        desk.moved,
+        bills.stays,
+        bills.visits,
+        rooms.rooms,
+    )
     with clinic.mirror.read() as connection:
         for check in checks:
             steps = plans(connection, lambda one, check=check: list(check(one, since)))

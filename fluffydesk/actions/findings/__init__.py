@@ -36,6 +36,7 @@ _QUICK: tuple[Check, ...] = (
     health.twice,
     health.expired,
     desk.vaccinated_twice,
+    desk.handed_out_twice,
     desk.gone,
     desk.moved,
     bills.stays,

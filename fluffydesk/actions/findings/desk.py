@@ -30,7 +30,7 @@ from fluffydesk.actions.rules.appointments import BEFORE
 from fluffydesk.actions.rules.bookings import ENDED
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.records.booking import Appointment, Booking, BookingItem
-from fluffydesk.records.clinic import PetVaccination
+from fluffydesk.records.clinic import PetVaccination, Prescription
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.records.payments import Invoice, InvoiceItem
@@ -94,6 +94,34 @@ def _dose(teller: Teller, one: Row[Any], other: Row[Any], what: str) -> Finding:
             for row in (one, other)
         ),
     )
+
+
+def handed_out_twice(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield pets for which two PCs handed out as much of one drug on one day (rule 17)."""
+    teller, table = Teller(connection), Prescription.__table__
+    recent = table.c.quantity > 0
+    if since is not None:
+        recent &= table.c.prescribed_on >= since
+    pcs = func.count(func.coalesce(table.c.updated_device, "").distinct())
+    same = (func.coalesce(table.c.pet_id, None), func.lower(table.c.product), table.c.quantity)
+    found = select(table.c.prescribed_on, *same).where(recent)
+    found = found.group_by(table.c.prescribed_on, *same).having(pcs > 1).limit(MOST)
+    for on, *values in connection.execute(found).all():
+        query = select(table).where(recent, table.c.prescribed_on == on)
+        for column, value in zip(same, values, strict=True):
+            query = query.where(column == value)
+        rows = connection.execute(query.order_by(table.c.id).limit(MOST_ENTRIES)).all()
+        pet = row_of(connection, Pet, rows[0].pet_id)
+        yield Finding(
+            rule=17,
+            on=on,
+            message=f"{rows[0].product} was handed out for {_name(pet)} on {on:%d %B %Y} by each "
+            "of two PCs.",
+            advice="If it was handed out once, delete one: what it took from the store goes back.",
+            entries=tuple(
+                teller.entry(Prescription, row, f"Prescription of {row.product}") for row in rows
+            ),
+        )
 
 
 def gone(connection: Connection, since: date | None) -> Iterator[Finding]:
