@@ -33,6 +33,9 @@ class Found:
 def few_with(connection: Connection, plan: Plan, words: Sequence[str]) -> Found:
     """Return the keys of the rows that have the words, but for those that too many have."""
     ready = searched.ready(connection)
+    together = _few_with_all(connection, plan, words, ready)
+    if together is not None:
+        return together
     keys: set[int] | None = None
     common: list[str] = []
     for word in words:
@@ -52,13 +55,43 @@ def few_with(connection: Connection, plan: Plan, words: Sequence[str]) -> Found:
     return Found(keys, tuple(common))
 
 
+def _few_with_all(
+    connection: Connection, plan: Plan, words: Sequence[str], ready: frozenset[str]
+) -> Found | None:
+    """Return the rows that have several words, where few have them all: "anna stone", though half
+    a town is called Anna; None where that is not known.
+
+    Those that have all in their own texts are looked up at once. The others have one of them in
+    a row beside them: where such are few, each is looked at.
+    """
+    long = [word for word in words if searched.is_looked_up(word)]
+    if len(long) < 2:
+        return None
+    query = searched.rows_with_all(plan.table.name, long)
+    own = set(connection.execute(query.limit(FEW + 1)).scalars())
+    beside: set[int] = set()
+    for word in long:
+        for linked in _by_links(plan, word, ready):
+            if len(own) + len(beside) <= FEW:
+                beside.update(connection.execute(linked.limit(FEW + 1)).scalars())
+        if is_dialled(plan.table.name) and len(own) + len(beside) <= FEW:
+            crossed = few_beside(connection, plan.table.name, word)
+            if crossed is None:
+                return None
+            beside |= crossed
+    if len(own) + len(beside) > FEW:
+        return None
+    doubtful = words if beside - own else [word for word in words if word not in long]
+    return Found(own | beside, tuple(doubtful))
+
+
 def all_with(connection: Connection, plan: Plan, words: Sequence[str]) -> set[int]:
     """Return the keys of all rows that have all words, however many."""
     ready = searched.ready(connection)
     keys: set[int] | None = None
     for word in words:
         hits = set(connection.execute(_own(plan, word)).scalars())
-        for query in _by_links(plan, word, ready, None):
+        for query in _by_links(plan, word, ready, former=False):
             hits.update(connection.execute(query).scalars())
         once = rows_once_with(plan.table.name, word)
         if once is not None:
@@ -73,10 +106,15 @@ def _own(plan: Plan, word: str) -> Select[Any]:
 
 
 def _by_links(
-    plan: Plan, word: str, ready: frozenset[str], own: set[int] | None
+    plan: Plan,
+    word: str,
+    ready: frozenset[str],
+    own: set[int] | None = None,
+    *,
+    former: bool = True,
 ) -> Iterator[Select[Any]]:
-    """Yield a query for each link by which a row may have a word: its dam's name has it; and for
-    the numbers that it once had.
+    """Yield a query for each link by which a row may have a word: its dam's name has it; and, with
+    `former`, for the numbers that it once had.
 
     `own` are the rows that have the word themselves, where these are few: a row of the same table
     whose name has it is one of them, and need not be looked for among all.
@@ -97,6 +135,6 @@ def _by_links(
             named = named.where(other.named(word, ready))
         for column in columns:
             yield select(key_of(plan.table)).where(column.in_(named))
-    once = rows_once_with(plan.table.name, word)
-    if once is not None and own is not None and not is_dialled(plan.table.name):
+    once = rows_once_with(plan.table.name, word) if former else None
+    if once is not None and not is_dialled(plan.table.name):
         yield select(key_of(plan.table)).where(plan.table.c.id.in_(once))

@@ -92,6 +92,15 @@ def few_beside(connection: Connection, table: str, word: str) -> set[int] | None
     folded word; None where that is so of too many to count them all."""
     rows: set[int] = set()
     for first, way in _CROSSED[table]:
+        if first.name == table:  # however many have it, few of them were merged into another
+            # With a plus SQLite goes from the merged to the word, not from the word to all rows.
+            each: Any = literal_column(f"+{first.name}.rowid", type_=Integer())
+            has = and_(each.in_(searched.rows_with(first.name, word)))
+            merged = way.where(first.c.merged_into_id.is_not(None), has)
+            rows.update(connection.execute(merged.limit(FEW + 1)).scalars())
+            if len(rows) > FEW:
+                return None
+            continue
         found = set(
             connection.execute(searched.rows_with(first.name, word).limit(FEW + 1)).scalars()
         )

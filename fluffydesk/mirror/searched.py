@@ -9,6 +9,7 @@ the folded texts alone, which lie close together.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -58,22 +59,41 @@ def ready(connection: Connection) -> frozenset[str]:
     return frozenset(searched_tables()) - frozenset(_unfilled(bare(connection)))
 
 
+def is_looked_up(word: str) -> bool:
+    """Say whether a word is long enough for the index."""
+    return len(word) >= _TRIGRAM
+
+
+def rows_with_all(table: str, words: Sequence[str]) -> Select[Any]:
+    """Return a query for the row numbers of a table whose texts have all of some words, each of
+    which `is_looked_up`."""
+    return _matching(table, " AND ".join(f"({_told(word)})" for word in words))
+
+
 def rows_with(table: str, word: str, *, in_label: bool = False) -> Select[Any]:
     """Return a query for the row numbers of a table whose texts have a folded word in them, a
     number in one of its spellings."""
-    name = name_of(table)
-    if len(word) >= _TRIGRAM:
-        index = plain_table(name, column(name))
-        rowid = literal_column(f"{name}.rowid", type_=Integer())
-        told = " OR ".join('"' + one.replace('"', '""') + '"' for one in spellings(word))
-        told = f"{{{_LABEL}}} : ({told})" if in_label else told
-        return select(rowid).select_from(index).where(index.c[name].op("MATCH")(told))
+    if is_looked_up(word):
+        return _matching(table, f"{{{_LABEL}}} : ({_told(word)})" if in_label else _told(word))
     # What FTS5 keeps of the texts is read ten times quicker past it.
-    kept = plain_table(f"{name}_content", column("id", Integer()), column("c0"), column("c1"))
+    kept = plain_table(
+        f"{name_of(table)}_content", column("id", Integer()), column("c0"), column("c1")
+    )
     has = func.instr(kept.c.c0, word) > 0
     if not in_label:
         has = has | (func.instr(kept.c.c1, word) > 0)
     return select(kept.c.id).where(has)
+
+
+def _matching(table: str, told: str) -> Select[Any]:
+    name = name_of(table)
+    index = plain_table(name, column(name))
+    rowid = literal_column(f"{name}.rowid", type_=Integer())
+    return select(rowid).select_from(index).where(index.c[name].op("MATCH")(told))
+
+
+def _told(word: str) -> str:
+    return " OR ".join('"' + one.replace('"', '""') + '"' for one in spellings(word))
 
 
 def key_of(table: Any) -> Any:

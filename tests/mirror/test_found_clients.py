@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from fluffydesk.mirror import former
+from fluffydesk.mirror import finding, former
 from fluffydesk.mirror.dialled import dialled, number_of
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.plan import plan_of
 from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, choices, keys, page
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.vocabulary import Record
 from tests.clinic_sample import Sample, fill
-from tests.mirrors import new_mirror
+from tests.mirrors import make_mirror, new_mirror
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,28 @@ def test_a_word_that_many_have_is_looked_for_row_by_row_with_the_same_answer(
     monkeypatch.setattr(former, "FEW", 0)
     assert few == [found(clinic, ClinicClient, one) for one in ("rex", "020", "nora", "24-0017")]
     assert pets == [found(clinic, Pet, typed) for typed in ("stone", "555 01", "tomas")]
+
+
+def test_words_that_many_have_are_looked_up_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the words would be too common by itself; who has them by a pet is there, too."""
+    monkeypatch.setattr(finding, "FEW", 2)
+    with make_mirror(tmp_path / "many.db", "veterinary_clinic") as mirror:
+        with mirror.unit("Many") as unit:
+            names = ("Anna Stone", "Anna Reed", "Anna Mill", "Bert Stone", "Cleo Stone")
+            ids = {name: unit.insert(ClinicClient, {"full_name": name}) for name in names}
+            pet = unit.insert(Pet, {"name": "Stone", "species": "Dog"})
+            unit.insert(ClinicPatient, {"pet_id": pet, "client_id": ids["Anna Reed"]})
+        while mirror.make_missing_index():
+            pass
+        with mirror.read() as connection:
+            plan = plan_of(ClinicClient)
+            together = finding.few_with(connection, plan, ("anna", "stone"))
+            assert finding.few_with(connection, plan, ("anna",)).keys is None
+        assert together.keys is not None
+        assert list(found(mirror, ClinicClient, "anna stone")) == ["Anna Reed", "Anna Stone"]
+        assert list(found(mirror, ClinicClient, "stone ann mill")) == []
 
 
 @pytest.mark.parametrize(
