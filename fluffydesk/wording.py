@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unicodedata import bidirectional
 
 _FROM_THE_RIGHT = {"R", "AL"}
@@ -11,6 +12,16 @@ _ISOLATE, _END = "\u2068", "\u2069"
 def counted(count: int, one: str, many: str) -> str:
     """Return the number with the words that fit it: `1 edit is`, `1,234 edits are`."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence: "stock item", but "API key" and "EID"."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: "pet, client and day"."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def with_minus(text: str) -> str:

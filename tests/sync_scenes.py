@@ -161,7 +161,10 @@ def _double(mirror: Mirror, cow: UUID) -> UUID:
     with mirror.unit("Egg round") as eggs:
         day = there.milked_on + timedelta(days=1)
         other = eggs.insert(MilkProductionLog, {**values, "milked_on": day, "yield_kg": 9})
-    told = "There already is a milking with the same animal, date, milking.", "Make the two one."
+    told = (
+        "There already is a milking with the same “Animal”, “Date” and “Milking”.",
+        "Make the two one.",
+    )
     [unique] = (one for one in book.constraints if "milked_on_session" in str(one.name))
     key = dialect().identifier_preparer.format_constraint(unique) or ""  # as Postgres cuts it
     _refuse(mirror, ("milk_production_logs", str(mine)), str(unit.id), ("23505", *told), key)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from fluffydesk.mirror.pending import MEMBERSHIP_ENDED, OUT_OF_SIGHT
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.wording import listed, within
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,19 @@ def in_words(refused: Refused) -> Words:
     return sentence(refused, table)
 
 
+_YOU = ("uni", "use")
+"""How words begin that are written with a vowel and spoken without one."""
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 _TABLES = {record.__table__.name: record.__table__ for record in RECORDS}
 _TITLES = {record.__table__.name: record.__titles__ for record in RECORDS}
 
 
 def _one(table: Table | None) -> str:
-    return _TITLES[table.name][0].lower() if table is not None else "record"
+    return within(_TITLES[table.name][0]) if table is not None else "record"
 
 
 def _several(table: Table | None) -> str:
-    return _TITLES[table.name][1].lower() if table is not None else "these records"
+    return within(_TITLES[table.name][1]) if table is not None else "these records"
 
 
 def _label(table: Table | None, column: str | None) -> str:
@@ -70,8 +73,13 @@ def _label(table: Table | None, column: str | None) -> str:
     return facts_of(table.columns[column]).label
 
 
+def _field(table: Table | None, column: str | None) -> str:
+    return f"“{_label(table, column)}”"
+
+
 def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    spoken = noun.lower()
+    return f"an {noun}" if spoken[0] in "aeiou" and not spoken.startswith(_YOU) else f"a {noun}"
 
 
 def _role(_: Refused, table: Table | None) -> Words:
@@ -98,8 +106,7 @@ def _taken_slot(who: str, column: str) -> Callable[[Refused, Table | None], Word
 
 def _doubled(refused: Refused, table: Table | None) -> Words:
     columns = key_of(table, refused.constraint)
-    labels = ", ".join(_label(table, column).lower() for column in columns)
-    same = f" with the same {labels}" if labels else ""
+    same = f" with the same {listed([_field(table, name) for name in columns])}" if columns else ""
     advice = "Change this one if it is another, or discard it if it was entered twice."
     if table is not None and any(isinstance(table.columns[c].type, Date) for c in columns):
         advice = "Make the two one, or change this one if it is another."
@@ -135,9 +142,13 @@ def _dangling(refused: Refused, table: Table | None) -> Words:
             f"Other records still refer to this {_one(table)}.",
             "Remove those first, or keep it and discard the removal.",
         )
-    named = _label(table, column).lower() if column else "record"
+    target = facts_of(table.columns[column]).target if table is not None and column else None
+    named = _one(_TABLES.get(target or ""))
+    # What the form calls it need be no noun: “Is the same as”, “Done by”.
+    same = column is None or within(_label(table, column)) == named
+    how = "refers to" if same else f"names under {_field(table, column)}"
     return Words(
-        f"The {named} that this {_one(table)} refers to is not there any more.",
+        f"The {named} that this {_one(table)} {how} is not there any more.",
         "Choose another and save, or discard the edit.",
         column,
     )

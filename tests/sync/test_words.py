@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy.dialects import postgresql
 
 from fluffydesk.mirror.pending import MEMBERSHIP_ENDED, OUT_OF_SIGHT
-from fluffydesk.sync.words import Refused, in_words
+from fluffydesk.records.catalog import RECORDS, record_for
+from fluffydesk.records.vocabulary import facts_of
+from fluffydesk.sync.words import Refused, in_words, key_of
+from fluffydesk.wording import within
+
+_POSTGRES = postgresql.dialect()
 
 
 @pytest.mark.parametrize(
@@ -28,7 +35,7 @@ from fluffydesk.sync.words import Refused, in_words
         ),
         (
             Refused("23505", table="livestock", constraint="uq_livestock_living_official_id"),
-            "There already is an animal with the same official id.",
+            "There already is an animal with the same “Official id”.",
             "official_id",
         ),
         (
@@ -37,7 +44,7 @@ from fluffydesk.sync.words import Refused, in_words
                 table="milk_production_logs",
                 constraint="uq_milk_production_logs_organization_id_animal_id_milke_8c78",
             ),
-            "There already is a milking with the same animal, date, milking.",
+            "There already is a milking with the same “Animal”, “Date” and “Milking”.",
             "animal_id",
         ),
         (
@@ -81,3 +88,36 @@ def test_words(refused: Refused, message: str, column: str | None) -> None:
     words = in_words(refused)
     assert (words.message, words.column) == (message, column)
     assert words.advice.endswith(".")
+
+
+LINKS = [
+    (record, column)
+    for record in RECORDS
+    for column in record.__table__.columns
+    if facts_of(column).target
+]
+
+
+def test_what_a_column_is_called_never_stands_in_a_sentence_as_if_it_were_a_noun() -> None:
+    """“Is the same as”, “Done by”, “For”: a link is told by what it leads to."""
+    for record, column in LINKS:
+        refused = Refused("23503", table=record.__table__.name, column=column.name)
+        noun = within(record_for(facts_of(column).target or "").__titles__[0])
+        label = facts_of(column).label
+        how = "refers to" if within(label) == noun else f"names under “{label}”"
+        whose = within(record.__titles__[0])
+        told = f"The {noun} that this {whose} {how} is not there any more."
+        assert in_words(refused).message == told
+    for record in RECORDS:
+        for unique in uniques(record.__table__):
+            name = _POSTGRES.identifier_preparer.format_constraint(unique)
+            message = in_words(
+                Refused("23505", table=record.__table__.name, constraint=name)
+            ).message
+            for column in key_of(record.__table__, name):
+                assert f"“{facts_of(record.__table__.columns[column]).label}”" in message
+            assert not message.startswith(("There already is an use", "There already is an uni"))
+
+
+def uniques(table: Table) -> list[UniqueConstraint]:
+    return [one for one in table.constraints if isinstance(one, UniqueConstraint)]

@@ -87,7 +87,8 @@ class BookingForm(RecordForm):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
-        self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
+        if self._fresh:
+            self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
         self.series = SeriesChoice()
         self.series.offer(repeats=self._fresh, in_series=False)
         column.insertWidget(column.count() - 2, self.series)

@@ -108,8 +108,7 @@ class PetCardScreen(Screen):
         self.who.act(Button("Medical record", self.to_record, icon_role="health"))
         self.edit_button = Button("Edit", self.edit, icon_role="edit")
         self.died_button = Button("Died", self.died, icon_role="down")
-        self.left_button = Button("Left", self.has_left, icon_role="sign_out")
-        self.left_button.setAccessibleName("Left the clinic")
+        self.left_button = Button("Left the clinic", self.has_left, icon_role="sign_out")
         self.left_button.setToolTip("It moved away, or goes to another clinic")
         Permit(self.left_button, work, ClinicPatient, "change")
         for button in (self.edit_button, self.died_button):
