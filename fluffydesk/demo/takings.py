@@ -74,6 +74,7 @@ class _Till:
             due_date=on + _DUE if posted else None,
             status=InvoiceStatus.POSTED if posted else InvoiceStatus.DRAFT,
             currency="GBP",
+            price_off=whole.off,
             subtotal=whole.subtotal,
             discount=whole.discount,
             tax=whole.tax,
