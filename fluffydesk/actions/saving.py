@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Enum, Integer, Row, select
 
 from fluffydesk.actions import numbering, rules
+from fluffydesk.actions.papers import NEEDS
 from fluffydesk.actions.typed import in_other_unit, refusal, value_of, words_of
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.catalog import set_once
+from fluffydesk.mirror.schema import links_to
+from fluffydesk.records.catalog import record_for, set_once
 from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import ExactDecimal, ForeignWord, UtcTime, today
 from fluffydesk.records.vocabulary import (
@@ -152,12 +154,32 @@ def change(
 
 
 def remove(mirror: Mirror, record: type[Record], row_id: UUID) -> Changes:
-    """Delete a row. Raises NotFound, or Refusal where other rows point at it or a rule does."""
+    """Delete a row. Raises NotFound, or Refusal where other rows point at it or a rule does.
+
+    Papers that go with it are deleted by their own rules, so that the stores follow (rule 13).
+    """
     with mirror.unit(f"Delete {record.__titles__[0].lower()}") as unit:
         before = row_with(unit.connection, record, id=row_id)
+        for paper, row in _papers_of(unit.connection, record, row_id):
+            unit.delete(paper, row.id)
+            rules.hold(unit.connection, paper, row, None)
         unit.delete(record, row_id)
         rules.hold(unit.connection, record, before, None)
     return unit.changes
+
+
+def _papers_of(
+    connection: Connection, record: type[Record], row_id: UUID
+) -> list[tuple[type[Record], Row[Any]]]:
+    """Return the rows that take from a store and go when a row goes."""
+    found: list[tuple[type[Record], Row[Any]]] = []
+    for link in links_to(record.__table__.name):
+        paper = record_for(link.table)
+        if link.on_delete == "CASCADE" and paper in NEEDS:
+            table = paper.__table__
+            rows = connection.execute(select(table).where(table.c[link.column] == row_id))
+            found += ((paper, row) for row in rows)
+    return found
 
 
 def existing(connection: Connection, record: type[Record], row_id: UUID) -> Row[Any]:

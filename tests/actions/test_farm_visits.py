@@ -247,3 +247,19 @@ def test_a_drug_that_is_not_from_the_store_is_written_down_as_well(
     made = visit(clinic, sample, injected(sample, item_id=None, product="Calcium"))
     assert [row.product for row in treated(clinic, made)] == ["Calcium"]
     assert left(clinic, sample, "A") == Decimal("0.040")
+
+
+def test_a_visit_that_is_deleted_gives_its_medicine_back(clinic: Mirror, sample: Sample) -> None:
+    """Rules 13 and 16: whatever deletes it; one in a farm's book stays."""
+    before = left(clinic, sample, "A")
+    made = visit(clinic, sample, injected(sample), bill=False)
+    assert left(clinic, sample, "A") == before - Decimal("0.020")
+    saving.remove(clinic, FarmVisit, made)
+    assert left(clinic, sample, "A") == before
+    assert rows(clinic, FarmVisitTreatment.__table__) == []
+    made = visit(clinic, sample, injected(sample), bill=False)
+    with clinic.apply() as connection:
+        connection.exec_driver_sql("update farm_visit_treatments set is_in_farm_book = 1")
+    with pytest.raises(Refusal, match="medicine book"):
+        saving.remove(clinic, FarmVisit, made)
+    assert len(treated(clinic, made)) == 1

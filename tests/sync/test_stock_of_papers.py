@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -52,13 +52,14 @@ class Shelf:
         (self.pet,) = register_patient(front, pet, client_id=clinic.client)["pets"]
         self.items = [self.item(), self.item()]
 
-    def item(self) -> UUID:
+    def item(self, each: int = 5000) -> UUID:
+        """Add a drug with so much in each of two lots."""
         front = self.clinic.front.mirror
         kind = {"category": InventoryCategory.MEDICINE, "unit": StockUnit.COUNT}
         made, _ = saving.add(front, FarmInventory, {"name": "Tablets", **kind})
         for lot in ("A", "B"):
             on = today() - timedelta(days=9)
-            move_stock(front, made, StockMovement.RECEIPT, D(5000), on, lot=lot)
+            move_stock(front, made, StockMovement.RECEIPT, D(each), on, lot=lot)
         self.clinic.farm.settle()
         return made
 
@@ -82,7 +83,7 @@ class Shelf:
 
     def told(self, desk: Desk) -> list[str]:
         with desk.mirror.read() as connection:
-            return [one.message for one in findings(connection)]
+            return [one.message for one in findings(connection) if one.rule in (13, 17)]
 
 
 @pytest.fixture(scope="module")
@@ -96,33 +97,30 @@ def shelf(shared_central: object, tmp_path_factory: pytest.TempPathFactory) -> I
 def test_a_prescription_corrected_at_two_desks_takes_what_is_decided(
     shelf: Shelf, keep: str, deleted: bool
 ) -> None:
-    """10 were handed out: 15 or 20 are, or it is deleted and 20 are."""
-    item = shelf.item()
-    paper = shelf.prescribed(10, item_id=item)
+    """30 of two lots were handed out: 25 or 35 are, or it is deleted and 35 are."""
+    item = shelf.item(20)
+    paper = shelf.prescribed(30, item_id=item)
     shelf.clinic.farm.settle()
     front, back = shelf.desks
     if deleted:
         saving.remove(front.mirror, Prescription, paper)
     else:
-        saving.change(front.mirror, Prescription, paper, {"quantity": D(15)})
-    saving.change(back.mirror, Prescription, paper, {"quantity": D(20)})
+        saving.change(front.mirror, Prescription, paper, {"quantity": D(25)})
+    saving.change(back.mirror, Prescription, paper, {"quantity": D(35)})
     shelf.meet()
     # Nobody is asked about the store; until it is decided, what central has of the paper counts.
     [asked] = back.conflicts()
     assert (front.conflicts(), asked.table) == ([], "prescriptions")
-    theirs = 0 if deleted else 15
-    assert set(shelf.left(item)) == {D(10_000 - theirs)}
+    theirs = 0 if deleted else 25
+    assert set(shelf.left(item)) == {D(40 - theirs)}
     decide(back.mirror, asked.id, keep)
-    taken = 20 if keep == "mine" else theirs
+    taken = 35 if keep == "mine" else theirs
     with back.mirror.read() as connection:
-        assert balance(connection, item) == 10_000 - taken
+        assert balance(connection, item) == 40 - taken
     shelf.meet()
-    assert set(shelf.left(item)) == {D(10_000 - taken)}
+    assert set(shelf.left(item)) == {D(40 - taken)}
     assert [shelf.told(desk) for desk in shelf.desks] == [[], []]
     shelf.clinic.farm.assert_quiet()
-
-
-Work = Callable[[Any, Random, type[Record], UUID], None]
 
 
 def _edit(shelf: Shelf, desk: Desk, chance: Random, record: type[Record], paper: UUID) -> None:
@@ -153,6 +151,14 @@ def _edit(shelf: Shelf, desk: Desk, chance: Random, record: type[Record], paper:
         saving.change(desk.mirror, record, paper, given)
 
 
+def _decide(desk: Desk, chance: Random) -> None:
+    for refused in desk.quarantine():
+        resolve.discard(desk.mirror, refused.id)
+    while asked := desk.conflicts():
+        assert all(one.table != "inventory_transactions" for one in asked)
+        decide(desk.mirror, chance.choice(asked).id, chance.choice(("mine", "theirs")))
+
+
 def _papers(shelf: Shelf, each: int) -> list[tuple[type[Record], UUID]]:
     front, item = shelf.clinic.front.mirror, shelf.items[0]
     papers: list[tuple[type[Record], UUID]] = []
@@ -180,19 +186,14 @@ def test_whatever_two_desks_do_to_papers_the_store_is_what_these_say(
     shelf: Shelf, seed: int
 ) -> None:
     chance = Random(seed)
-    papers = _papers(shelf, 8)
+    papers = _papers(shelf, 5)
     for record, paper in papers:
         for desk in shelf.desks:
             _edit(shelf, desk, chance, record, paper)
     shelf.meet(first=chance.randrange(2))
-    for _ in range(5):
+    while any(desk.quarantine() or desk.conflicts() for desk in shelf.desks):
         for desk in shelf.desks:
-            for refused in desk.quarantine():
-                resolve.discard(desk.mirror, refused.id)
-            for asked in desk.conflicts():
-                assert asked.table != "inventory_transactions"
-                if asked.id in {one.id for one in desk.conflicts()}:
-                    decide(desk.mirror, asked.id, chance.choice(("mine", "theirs")))
+            _decide(desk, chance)
         shelf.meet()
     shelf.clinic.farm.assert_quiet()
     for record, paper in papers:

@@ -116,7 +116,7 @@ def keep(
     if need is None or not need.quantity:
         parts = ()
     elif parts is None:
-        parts = _parts(connection, need, list(was.values()))
+        parts = _parts(connection, need, list(was.values()), hold)
     changed = []
     for number, id in enumerate(keys(record, paper.id) if parts or was else ()):
         before = was.get(id)
@@ -154,27 +154,26 @@ def _write(
         connection.execute(_LEDGER.update().where(_LEDGER.c.id == id).values(**values))
 
 
-def _parts(connection: Connection, need: Need, was: list[Row[Any]]) -> list[Part]:
-    """Return the lots a corrected paper is of: the one it names, or the several it was of."""
+def _parts(connection: Connection, need: Need, was: list[Row[Any]], hold: bool) -> list[Part]:
+    """Return the lots a paper is of: the one it names, and more where it was of several, or where
+    nobody can be asked and that one does not hold all of it."""
     first = was[0] if len(was) > 1 else None
-    if first is None or (first.item_id, first.lot) != (need.item, need.lot):
+    same = first is not None and (first.item_id, first.lot) == (need.item, need.lot)
+    if need.lot is None or (hold and not same):
         return [Part(need.lot, need.quantity)]
-    mine = [Part(row.lot, -row.quantity) for row in was if row.item_id == need.item]
-    more = need.quantity - sum(part.quantity for part in mine)
-    if more <= 0:  # the last to be opened comes back first
-        there = [part.quantity for part in mine]
-        taken = in_order(there, need.quantity) or there
-        return [Part(one.lot, left) for one, left in zip(mine, taken, strict=True) if left]
-    free = [Part(one.name, one.left) for one in free_lots(connection, need.item, need.on)]
-    free.sort(key=lambda one: one.lot not in {part.lot for part in mine})
-    extra = in_order([one.quantity for one in free], more)
-    if extra is None:
-        return [Part(mine[0].lot, mine[0].quantity + more), *mine[1:]]
-    whole = {part.lot: part.quantity for part in mine}
-    for one, quantity in zip(free, extra, strict=True):
-        if quantity:
-            whole[one.lot] = whole.get(one.lot, _NONE) + quantity
-    return [Part(lot, quantity) for lot, quantity in whole.items()]
+    mine = {row.lot: -row.quantity for row in was if row.item_id == need.item}
+    if same and need.quantity <= sum(mine.values()):  # the last to be opened comes back first
+        room = mine
+    else:
+        room = dict.fromkeys([need.lot, *mine], _NONE)
+        for lot in free_lots(connection, need.item, need.on):
+            room[lot.name] = lot.left
+        room = {name: left + mine.get(name, _NONE) for name, left in room.items()}
+    taken = in_order(list(room.values()), need.quantity)
+    if taken is None or not taken[0]:
+        return [Part(need.lot, need.quantity)]
+    parts = [Part(name, part) for name, part in zip(room, taken, strict=True) if part]
+    return parts if len(parts) <= MOST_LOTS else [Part(need.lot, need.quantity)]
 
 
 def lots_in_store(connection: Connection, item_id: UUID, on: date | None = None) -> list[Lot]:
