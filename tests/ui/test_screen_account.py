@@ -100,6 +100,9 @@ def test_one_sum_is_taken_on_the_card_and_on_the_statement_and_taken_back(
     assert received() == [(D("48.00"), D("48.00")), (D("2.00"), D("52.00"))]
     key(card, Qt.Key.Key_Z, CTRL)
     assert received() == []
+    assert card._page is not None
+    past = [one.words for one in card._page.past if one.kind == "Payment"]
+    assert past == ["Cash · Taken back"] * 2
     key(card, Qt.Key.Key_Z, CTRL)
     assert told[-1].text == "No payment was taken here that could be undone."
 

@@ -15,6 +15,7 @@ from fluffydesk.actions.merged import kept_of, same_as
 from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.records.clinic import PatientPerson, ReminderMessage
 from fluffydesk.records.communication import Conversation
+from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.payments import Invoice, Payment
@@ -193,7 +194,10 @@ def _payments(connection: Connection, same: list[UUID]) -> list[Past]:
     for row in connection.execute(query.limit(MOST)):
         on = (row.paid_at or row.created_at).astimezone(used_zone()).date()
         back = f"{money_text(row.back)} paid back" if row.back else ""
-        told = " · ".join(part for part in (words(row.method), words(row.status), back) if part)
+        # What failed without a reason was written by mistake: the provider gives one.
+        failed = row.status is PaymentStatus.FAILED and not row.failure_reason
+        state = "Taken back" if failed else words(row.status)
+        told = " · ".join(part for part in (words(row.method), state, back) if part)
         line = (on, "Payment", money_text(row.amount), told, "payments", row.id)
         found.append(Past(f"p{row.id}", *line))
     return found
