@@ -61,6 +61,11 @@ PARTLY = {
         ("status", "kind", "issue_date", "id", "total", "currency", "due_date"),
         "status IN ('draft', 'posted')",
     ),
+    "medical_records": (
+        "unsigned",
+        ("visited_on", "id", "veterinarian_id", "organization_id"),
+        "signed_at IS NULL",
+    ),
 }
 """Tables that may have a million rows of which a few are asked for: a name, the columns and the
 condition of an index that has those few, so that other saves do not write to it."""

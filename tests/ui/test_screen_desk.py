@@ -25,7 +25,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.enums.medical import ReminderKind
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.farm_resources import InventoryTransaction
-from fluffydesk.records.medical import Reminder
+from fluffydesk.records.medical import MedicalRecord, Reminder
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.records.types import now
@@ -35,6 +35,7 @@ from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.desk_rows import SUBJECTS, DeskRows
 from fluffydesk.ui.screens.reading.desk import desk_of, read_desk
+from fluffydesk.ui.screens.reading.records_of_pets import to_finish
 from fluffydesk.ui.screens.reading.till import read_day
 from fluffydesk.ui.screens.reporting.catalog import make_report
 from fluffydesk.ui.screens.reporting.report import Period
@@ -367,6 +368,26 @@ def test_the_report_of_today_has_every_figure(tmp_path: Path) -> None:
     assert "Not sent yet" in {row[0] for row in report.rows}
 
 
+def test_a_vet_is_told_of_notes_without_a_signature_and_led_to_them(
+    qtbot: QtBot, screen: ClinicToday, desk: Desk, sample: Sample, settle: Settle
+) -> None:
+    assert screen.to_sign.text() == "To sign"
+    me = screen.work.whose.user_id
+    other = next(sample[one] for one in ("Dr Osei Lund", "Dr Ana Ferro") if sample[one] != me)
+    signed = {"signed_at": sample.at(9)}
+    for vet, pet, more in ((me, "Rex", {}), (me, "Mango", signed), (other, "Biscuit", {})):
+        values = {"pet_id": sample[pet], "veterinarian_id": vet, "visited_on": sample.day}
+        desk.put(MedicalRecord, **values, **more)
+    again(screen, settle)
+    assert screen.to_sign.text() == "1 note of yours to sign"
+    told: list[Place] = []
+    screen.go.connect(told.append)
+    qtbot.keyClick(screen.to_sign, Qt.Key.Key_Space)
+    assert told == [Place("record")]
+    found = to_finish(desk.mirror)
+    assert [(one.pet, one.mine) for one in found.notes] == [("Rex", True), ("Biscuit", False)]
+
+
 def test_the_first_day_says_where_to_begin(
     screen: ClinicToday, clinic: Mirror, settle: Settle
 ) -> None:
@@ -394,7 +415,10 @@ def test_the_hour_that_comes_twice_is_compared_with_the_same_time_on_the_wall(
 
 def test_nothing_large_is_read_whole(clinic: Mirror, sample: Sample) -> None:
     """With a million rows of history each statement goes by an index; none scans these tables."""
-    large = ("appointments", "payments", "invoices", "messages", "reminders", "pets")
+    large = (
+        *("appointments", "payments", "invoices", "messages", "reminders", "pets"),
+        "medical_records",
+    )
     statements: list[str] = []
     with clinic.read() as connection:
         driver = bare(connection)

@@ -33,6 +33,7 @@ from fluffydesk.ui.screens.register_form import open_registering
 from fluffydesk.ui.screens.visit_acts import VisitActs
 from fluffydesk.ui.screens.visit_list import VisitList
 from fluffydesk.ui.screens.visits import WATCHED
+from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
 _ACROSS, _TILE = (4, 3, 2, 1), 220
@@ -78,7 +79,7 @@ class ClinicToday(Screen):
             *findings.WATCHED,
             *("inventory_transactions", "payments", "payment_refunds", "farm_inventory"),
             *("reminders", "reminder_messages", "reminder_rules", "conversations", "messages"),
-            *("organizations", "invoices"),
+            *("organizations", "invoices", "medical_records"),
         }
     )
     help = (
@@ -88,7 +89,8 @@ class ClinicToday(Screen):
         "Above them stands what does not add up once the entries of several PCs are together, with "
         "the way to its records.\n"
         "Below are today's visits in the order in which they come. A or Space moves the chosen one "
-        "on: arrived, in room, with vet, to pay, done. Enter opens it."
+        "on: arrived, in room, with vet, to pay, done. Enter opens it.\n"
+        "A vet who has not signed notes is told how many beside the visits; the button lists them."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -156,9 +158,9 @@ class ClinicToday(Screen):
         self.coming = Card("Still to come and in the house")
         board = Button("Waiting room", self._to_board, kind="quiet", icon_role="waiting")
         self.coming.act(board)
-        unsigned = Button("To sign", self._to_sign, kind="quiet", icon_role="edit")
-        unsigned.setToolTip("Notes that nobody has signed, and results that are awaited")
-        self.coming.act(unsigned)
+        self.to_sign = Button("To sign", self._to_sign, kind="quiet", icon_role="edit")
+        self.to_sign.setToolTip("Notes that nobody has signed, and results that are awaited")
+        self.coming.act(self.to_sign)
         self.coming.act(Button("Move on  (A)", self._advance, icon_role="next"))
         self.list.setMinimumHeight(200)
         self.coming.add(self.list, 1)
@@ -181,6 +183,8 @@ class ClinicToday(Screen):
                 tone=figure.tone,
                 history=figure.history,
             )
+        mine = counted(desk.to_sign, "note of yours to sign", "notes of yours to sign")
+        self.to_sign.setText(mine if desk.to_sign else "To sign")
         first, words = next_words(desk)
         clock = "–" if first is None else clock_text(first.visit.starts)
         self.tiles[_NEXT].show_value(clock, note=words)

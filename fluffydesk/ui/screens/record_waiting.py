@@ -68,7 +68,7 @@ def _note_columns() -> tuple[Shown, ...]:
         Shown("Day", lambda one: day_text(one.on), 110, sort=lambda one: one.on),
         Shown("Pet", lambda one: one.pet, 110),
         Shown("What", lambda one: one.title, 150),
-        Shown("Vet", lambda one: one.vet, 130, spare=True),
+        Shown("Vet", lambda one: "You" if one.mine else one.vet, 130, spare=True),
     )
 
 

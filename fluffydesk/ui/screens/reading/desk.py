@@ -32,6 +32,7 @@ from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
 from fluffydesk.records.pets import ClinicPatient
 from fluffydesk.ui.screens.reading.invoice_lists import UNSETTLED
 from fluffydesk.ui.screens.reading.messages import unanswered
+from fluffydesk.ui.screens.reading.records_of_pets import unsigned_of_mine
 from fluffydesk.ui.screens.reading.stores import pressing_items
 from fluffydesk.ui.screens.reading.sync import Sums, sums
 from fluffydesk.ui.screens.reading.waiting import stage_in
@@ -97,6 +98,8 @@ class Desk:
     lots_expired: int
     sums: Sums
     has_patients: bool
+    to_sign: int = 0
+    """Notes that the vet who looks at it has not signed."""
 
 
 def read_desk(mirror: Mirror, at: datetime, zone: ZoneInfo, currency: str) -> Desk:
@@ -136,6 +139,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
         lots_expired=sum(item.expired for item in expiring),
         sums=sums(Mirror, connection),
         has_patients=connection.execute(select(patients.c.id).limit(1)).first() is not None,
+        to_sign=unsigned_of_mine(connection),
     )
 
 

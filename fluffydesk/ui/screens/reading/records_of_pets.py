@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from fluffydesk.actions.records import as_signed, draft_of, late_edit
 from fluffydesk.figures.dates import age_in_words
@@ -94,13 +94,14 @@ class Template:
 
 @dataclass(frozen=True)
 class Unsigned:
-    """A note that nobody has signed yet."""
+    """A note that nobody has signed yet; `mine`: of the vet who reads it."""
 
     id: UUID
     pet: str
     vet: str
     on: date
     title: str
+    mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ class Awaited:
 
 @dataclass(frozen=True)
 class ToFinish:
-    """What is left to finish: notes without a signature, tests without a result, oldest first."""
+    """What is left to finish: notes without a signature, one's own before the others', tests
+    without a result; each the oldest first."""
 
     notes: tuple[Unsigned, ...]
     results: tuple[Awaited, ...]
@@ -167,22 +169,42 @@ def templates(mirror: Mirror, species: str) -> tuple[Template, ...]:
 
 
 def unsigned(connection: Connection, before: date) -> tuple[Unsigned, ...]:
-    """Return the notes of visits before a day that nobody has signed, the oldest first."""
-    pets = Pet.__table__
+    """Return the notes of visits before a day that nobody has signed: first those of the vet who
+    asks, and the oldest first."""
+    pets, me = Pet.__table__, _told(connection, "author", "user_id")
+    mine = case((_NOTES.c.veterinarian_id == me, 0), else_=1)
     query = (
         select(_NOTES, pets.c.name.label("pet"))
         .join(pets, pets.c.id == _NOTES.c.pet_id)
         .where(_NOTES.c.signed_at.is_(None), _NOTES.c.visited_on < before)
-        .order_by(_NOTES.c.visited_on, _NOTES.c.id)
+        .order_by(mine, _NOTES.c.visited_on, _NOTES.c.id)
         .limit(MOST)
     )
-    home = (Mirror.state.get(connection, "organization") or {}).get("id")
-    rows = [row for row in connection.execute(query) if str(row.organization_id) == home]
+    home = _told(connection, "organization", "id")
+    rows = [row for row in connection.execute(query) if row.organization_id == home]
     people = _people(connection, rows)
     return tuple(
-        Unsigned(row.id, row.pet, people.get(row.veterinarian_id, ""), row.visited_on, _title(row))
+        Unsigned(
+            row.id,
+            row.pet,
+            people.get(row.veterinarian_id, ""),
+            row.visited_on,
+            _title(row),
+            row.veterinarian_id is not None and row.veterinarian_id == me,
+        )
         for row in rows
     )
+
+
+def unsigned_of_mine(connection: Connection) -> int:
+    """Return how many notes the vet whose PC this is has not signed, today's too."""
+    query = select(func.count()).where(
+        _NOTES.c.signed_at.is_(None),
+        _NOTES.c.visited_on <= today(),
+        _NOTES.c.veterinarian_id == _told(connection, "author", "user_id"),
+        _NOTES.c.organization_id == _told(connection, "organization", "id"),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def awaited(connection: Connection) -> tuple[Awaited, ...]:
@@ -224,6 +246,12 @@ def to_finish(mirror: Mirror) -> ToFinish:
     with mirror.read() as connection:
         tomorrow = today() + timedelta(days=1)
         return ToFinish(unsigned(connection, tomorrow), awaited(connection))
+
+
+def _told(connection: Connection, state: str, name: str) -> UUID | None:
+    """Return the id of who works on this PC ("author"), or of whose it is ("organization")."""
+    found = (Mirror.state.get(connection, state) or {}).get(name)
+    return UUID(found) if found else None
 
 
 def _to_go_on_with(notes: tuple[Note, ...]) -> UUID | None:
