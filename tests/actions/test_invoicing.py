@@ -12,6 +12,7 @@ import pytest
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.crediting import credit
+from fluffydesk.actions.findings.bills import unbilled_visits
 from fluffydesk.actions.invoicing import (
     NewLine,
     accept_estimate,
@@ -336,6 +337,40 @@ class TestVisit:
         assert [row.description for row in desk.lines(invoice)] == ["Check-up", "Rabies"]
         post_invoice(mirror, invoice)
         assert bill_visit(mirror, desk["Biscuit visit"])[0] == invoice
+
+    def test_what_came_after_the_invoice_was_posted_is_on_another_draft(
+        self, desk: Desk, mirror: Mirror
+    ) -> None:
+        visit = desk["Biscuit visit"]
+        record = self.record(desk)
+        paper = {"pet_id": desk["Biscuit"], "record_id": record, "dose": D(1), "quantity": D(1)}
+        drops = {**paper, "product": "Co-amoxiclav", "item_id": desk["tablets"], "lot": "A1"}
+        add(mirror, Prescription, drops)
+        first, _ = bill_visit(mirror, visit)
+        assert self.unbilled(mirror, visit) == []
+        add(mirror, Prescription, drops)  # a second bottle; nothing is posted: it goes to the draft
+        assert self.unbilled(mirror, visit) == []
+        assert bill_visit(mirror, visit)[0] == first
+        post_invoice(mirror, first)
+        values = {"pet_id": desk["Biscuit"], "record_id": record, "test": "Vaccination"}
+        add(mirror, LabResult, {**values, "value": D(1)})  # at the price of the service so named
+        assert self.unbilled(mirror, visit) == ["Vaccination"]
+        second, _ = bill_visit(mirror, visit)
+        assert second != first
+        said = ["Check-up", "Co-amoxiclav", "Co-amoxiclav"]
+        assert [row.description for row in desk.lines(first)] == said
+        assert [row.description for row in desk.lines(second)] == ["Vaccination"]
+        assert self.unbilled(mirror, visit) == []
+        assert bill_visit(mirror, visit)[0] == second
+        add(mirror, Prescription, drops)
+        assert self.unbilled(mirror, visit) == ["Co-amoxiclav"]
+        assert bill_visit(mirror, visit)[0] == second
+        said = ["Vaccination", "Co-amoxiclav"]
+        assert [row.description for row in desk.lines(second)] == said
+
+    def unbilled(self, mirror: Mirror, visit: Any) -> list[str]:
+        with mirror.read() as connection:
+            return unbilled_visits(connection, today()).get(visit, [])
 
     def test_what_was_given_back_in_full_is_billed_anew(self, desk: Desk, mirror: Mirror) -> None:
         """Rule 23: a wrong invoice is corrected by a credit note, and the visit is billed again."""

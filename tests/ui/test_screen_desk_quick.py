@@ -14,21 +14,27 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fluffydesk.actions.appointments import book, set_status
+from fluffydesk.actions.appointments import book, set_stage, set_status
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
+from fluffydesk.actions.saving import add
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.clinic import LabResult
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.payments import InvoiceStatus
+from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.desk_start import read_starts
+from fluffydesk.ui.screens.reading.records_of_pets import papers
 from fluffydesk.ui.screens.reading.waiting import read_board
 from fluffydesk.ui.screens.waiting import WaitingRoom
+from fluffydesk.ui.screens.waiting_cards import lines_of
+from fluffydesk.wording import apart
 from fluffydesk.work import Work
 from tests.clinic_money import Desk
 from tests.clinic_sample import ZONE
@@ -135,6 +141,44 @@ def test_a_visit_whose_invoice_was_given_back_can_be_billed_again(desk: Desk) ->
     assert visit not in offered()
     credit(desk.mirror, wrong)
     assert visit in offered()
+
+
+def test_what_came_after_the_invoice_was_posted_is_told_where_one_looks_and_billed_by_a_key(
+    qtbot: QtBot, desk: Desk, money: DeskMoney, settle: Settle
+) -> None:
+    visit, pet = desk["Biscuit visit"], desk["Biscuit"]
+    note, _ = add(desk.mirror, MedicalRecord, {"pet_id": pet, "appointment_id": visit})
+    first, _ = bill_visit(desk.mirror, visit)
+    set_stage(desk.mirror, visit, Stage.TO_PAY)
+    money.reload()
+    settle(money.work)
+    assert not money.unbilled.isVisible()  # a draft takes what comes
+    post_invoice(desk.mirror, first)
+    money.work.act(lambda _: add(desk.mirror, LabResult, {
+        "pet_id": pet, "record_id": note, "test": "Vaccination", "value": D(1),
+    })[1])  # fmt: skip
+    settle(money.work)
+
+    def said() -> list[str]:
+        board = read_board(desk.mirror, on=desk.sample.day, zone=ZONE)
+        [guest] = [one for one in board.guests if one.id == visit]
+        waiting = [words for words, _ in lines_of(guest, desk.sample.at(12, 0))]
+        record = papers(desk.mirror, visit)
+        assert record is not None
+        starts = [one.about for one in read_starts(desk.mirror, "biscuit", today())]
+        found = [line for line in (*waiting, *starts) if "Not billed yet: Vaccination" in line]
+        return [*found, *record.unbilled]
+
+    assert len(said()) == 3
+    assert said()[-1] == "Vaccination"
+    assert money.unbilled.text() == f"Not billed yet: {apart('Biscuit')} (Vaccination)."
+    qtbot.keyClick(money, Qt.Key.Key_F7)
+    settle(money.work)
+    assert money.pane.bill is not None
+    assert money.pane.bill.row.id != first
+    assert [one.description for one in money.pane.bill.lines] == ["Vaccination"]
+    assert said() == []
+    assert not money.unbilled.isVisible()
 
 
 def test_who_is_booked_over_midnight_is_expected_on_both_days(desk: Desk) -> None:

@@ -33,6 +33,7 @@ from fluffydesk.actions.findings.finding import (
     listed,
     stay_days,
 )
+from fluffydesk.actions.invoicing import NewLine
 from fluffydesk.actions.rules.invoices import credited_for, lines_of
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.stay_bill import bills_of, unbilled
@@ -78,6 +79,17 @@ def visits(connection: Connection, since: date | None) -> Iterator[Finding]:
             yield finding
 
 
+def unbilled_visits(connection: Connection, since: date | None) -> dict[UUID, list[str]]:
+    """Return for each visit with a posted bill what costs something and is on none, in words."""
+    found = {}
+    for visit_id in connection.execute(_suspect_visits(since).limit(MOST)).scalars().all():
+        visit = row_of(connection, Appointment, visit_id)
+        missing = [] if visit is None else _missing(connection, visit)
+        if missing:
+            found[visit_id] = list(dict.fromkeys(one.description for one in missing))
+    return found
+
+
 def _billed(since: date | None, *states: InvoiceStatus) -> ColumnElement[bool]:
     """Return what is true of an invoice that counts, and that no credit note corrects."""
     noted = _INVOICES.alias()
@@ -119,10 +131,8 @@ def _key(line: Row[Any]) -> tuple[str, UUID | None]:
 def _without(teller: Teller, visit: Row[Any]) -> Finding | None:
     """Return what of a visit's papers is on no bill of it; None where all that costs is."""
     connection = teller.connection
-    bills = bills_of_visit(connection, visit.id)
-    papers = lines_for_visit(connection, visit)
-    missing = [one for one in unbilled_of(connection, papers, bills) if one.price]
-    if not bills or not missing:
+    bills, missing = bills_of_visit(connection, visit.id), _missing(connection, visit)
+    if not missing:
         return None
     record_id = missing[0].record_id
     record = None if record_id is None else row_of(connection, MedicalRecord, record_id)
@@ -135,6 +145,12 @@ def _without(teller: Teller, visit: Row[Any]) -> Finding | None:
         advice="Open the record and press Ctrl+B: what is missing goes onto a new bill.",
         entries=(*note, *(_entry(teller, bill) for bill in bills[: MOST_ENTRIES - 1])),
     )
+
+
+def _missing(connection: Connection, visit: Row[Any]) -> list[NewLine]:
+    bills = bills_of_visit(connection, visit.id)
+    papers = lines_for_visit(connection, visit) if bills else ()
+    return [one for one in unbilled_of(connection, papers, bills) if one.price]
 
 
 def _suspect_visits(since: date | None) -> Select[Any]:

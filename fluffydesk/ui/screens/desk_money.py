@@ -26,6 +26,7 @@ from fluffydesk.ui.screens.desk_day import DayPane
 from fluffydesk.ui.screens.desk_papers import Papers
 from fluffydesk.ui.screens.desk_start import StartDialog
 from fluffydesk.ui.screens.desk_statements import Statements
+from fluffydesk.ui.screens.desk_unbilled import UnbilledBar
 from fluffydesk.ui.screens.firsts_table import FirstsTable
 from fluffydesk.ui.screens.reading.firsts import Firsts
 from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
@@ -37,6 +38,7 @@ from fluffydesk.ui.screens.reading.invoices import (
     read_bill,
 )
 from fluffydesk.ui.screens.reading.till import Prices, read_prices
+from fluffydesk.ui.screens.reading.unbilled import UNBILLED
 from fluffydesk.ui.screens.reporting.bills import (
     bill_report,
     receipt_report,
@@ -62,7 +64,7 @@ class DeskMoney(Screen):
     icon = "money"
     adds = Invoice
     group = "Stores"
-    watches = WATCHED
+    watches = WATCHED | UNBILLED
     searches = "Number, client or pet"
     help = (
         "Ctrl+N asks for whom: a visit of today brings its service and what its record holds. "
@@ -72,6 +74,8 @@ class DeskMoney(Screen):
         "change is told. More than is left to pay is refused. What is paid in parts stays open. "
         "Ctrl+Z takes the last payment back. One sum for several invoices is taken on the "
         "client's statement (Ctrl+T, F8), or card: the oldest is paid first.\n"
+        "What is prescribed, given or tested after that stands above the list until F7 writes "
+        "another draft of it.\n"
         "A posted invoice changes no more: a credit note gives back all of it or some lines, and "
         "a payment is paid back by itself. Delete takes a line off a draft, Enter changes one.\n"
         "The day's end counts the clinic's day from midnight to midnight, each till by itself. "
@@ -98,6 +102,7 @@ class DeskMoney(Screen):
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._opened)
         self.list.wanted.connect(self.reload)
+        self.unbilled = UnbilledBar(work, self.acts.bill, self)
         self.dunning = Button("Dunning list", self.show_dunning, icon_role="list")
         self.pane = BillPane()
         self.pane.asked.connect(self._asked)
@@ -119,6 +124,7 @@ class DeskMoney(Screen):
         return (
             ("Ctrl+1 to 5", "To pay, all, estimates, overdue, day's end"),
             ("F6", "To the next line of the draft"),
+            ("F7", "Bill what came to a visit after its invoice was posted"),
             ("F8", "To the payment"),
             ("Ctrl+Enter", "Pay, and post a draft first"),
             ("Ctrl+Shift+Enter", "Post without a payment, or accept an estimate"),
@@ -134,6 +140,7 @@ class DeskMoney(Screen):
 
     def reload(self) -> None:
         self.work.on_mirror(read_prices, self._show_prices, latest=True)
+        self.unbilled.reload(self.clock())
         part = self.parts.value()
         if part == _DAY:
             self.day.reload()
@@ -183,7 +190,12 @@ class DeskMoney(Screen):
             (f"Ctrl+{number}", partial(self.parts.set_value, value))
             for number, (_, value) in enumerate(_PARTS, 1)
         ]
-        found += [("F6", self.pane.begin), ("F8", self._to_pay), ("Ctrl+Z", self.acts.taken.undo)]
+        found += [
+            ("F6", self.pane.begin),
+            ("F7", self.unbilled.bill_first),
+            ("F8", self._to_pay),
+            ("Ctrl+Z", self.acts.taken.undo),
+        ]
         found += [(keys, self._pay_now) for keys in ("Ctrl+Return", "Ctrl+Enter")]
         return found
 
@@ -198,6 +210,7 @@ class DeskMoney(Screen):
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(measures.STEP)
         outer.addWidget(Flow(self.parts, None, self.dunning))
+        outer.addWidget(self.unbilled)
         outer.addWidget(self.split, 1)
         outer.addWidget(self.day, 1)
         self.day.hide()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from sqlalchemy import Connection, or_, select
 
+from fluffydesk.actions.findings.bills import unbilled_visits
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Listing, Order, page
 from fluffydesk.mirror.whose import whose
@@ -25,8 +26,9 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Button, SearchField, Segments, Words, row
 from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reading.invoices import credited
+from fluffydesk.ui.screens.reading.unbilled import things_words
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
-from fluffydesk.ui.screens.visits import span, visits_between
+from fluffydesk.ui.screens.visits import Visit, span, visits_between
 from fluffydesk.work import Work
 
 _MOST = 30
@@ -56,28 +58,39 @@ DESK = For("", "At the desk", "Without a client")
 
 
 def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
-    """Return today's visits that have no posted invoice, then clients, that have every word."""
+    """Return today's visits that are not billed, or not all of it, then clients; of each those
+    that have every word."""
     mine = whose(mirror)
     words = text.casefold().split()
     with mirror.read() as connection:
         visits = visits_between(connection, *span(on, mine.zone))
         billed = _billed(connection, [one.id for one in visits])
+        left = unbilled_visits(connection, on) if billed else {}
         found = [
             For(
                 str(one.id),
                 " · ".join(filter(None, (one.pet, one.client))) or one.service,
-                " · ".join(filter(None, (clock_text(one.starts), one.service, one.stage))),
+                " · ".join(filter(None, (clock_text(one.starts), *_about(one, left)))),
                 one.id,
                 one.client_id,
             )
             for one in visits
-            if one.takes_time and not one.at_farm and one.id not in billed and one.says(text)
+            if one.takes_time
+            and not one.at_farm
+            and (one.id not in billed or one.id in left)
+            and one.says(text)
         ]
         listing = Listing(ClinicClient, search=text, order=(Order("full_name"),))
         for row_ in page(connection, listing, 0, _MOST) if words else ():
             phone = row_.phone or ""
             found.append(For(str(row_.id), row_.full_name, phone, client_id=row_.id))
     return (*found, DESK)
+
+
+def _about(visit: Visit, left: Mapping[UUID, Sequence[str]]) -> tuple[str, ...]:
+    if visit.id in left:
+        return (f"Not billed yet: {things_words(left[visit.id])}",)
+    return visit.service, visit.stage
 
 
 def _billed(connection: Connection, visits: list[UUID]) -> set[UUID]:

@@ -29,6 +29,7 @@ from fluffydesk.ui.screens.reading.records_of_pets import (
     to_finish,
 )
 from fluffydesk.ui.screens.reading.records_scroll import Entry
+from fluffydesk.ui.screens.reading.unbilled import things_words
 from fluffydesk.ui.screens.record_pane import NotePane
 from fluffydesk.ui.screens.record_papers import PaperActs
 from fluffydesk.ui.screens.record_scroll import ScrollList
@@ -65,6 +66,7 @@ class RecordScreen(Screen):
         {
             *("medical_records", "prescriptions", "pet_vaccinations", "lab_results"),
             *("attachments", "appointments", "pets", "clinic_patients", "clinic_clients"),
+            *("invoices", "invoice_items"),
         }
     )
     searches = "Words in the history"
@@ -89,6 +91,7 @@ class RecordScreen(Screen):
         self.about = Words("", role="muted", wrap=True)
         self.warning = Banner("", "warning")
         self.died = Banner("", "info")
+        self.unbilled = Banner("", "info")
         self.pane = NotePane(work, self.open)
         self.pane.saved.connect(self._saved)
         self.pane.amended.connect(self._amended)
@@ -252,7 +255,7 @@ class RecordScreen(Screen):
         column = QVBoxLayout(body)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.CARD)
         column.setSpacing(measures.STEP)
-        for part in (self.about, self.died, self.warning, buttons):
+        for part in (self.about, self.died, self.warning, self.unbilled, buttons):
             column.addWidget(part)
         column.addLayout(sides, 1)
         self.pages = QStackedLayout(self)
@@ -291,6 +294,8 @@ class RecordScreen(Screen):
         self.about.setText("\n".join(part for part in (patient.about, owner) if part))
         self.warning.say(patient.warning, "warning")
         self.died.say(patient.died, "info")
+        left = things_words(found.unbilled)
+        self.unbilled.say(f"Not billed yet: {left}. Invoice (Ctrl+B) writes it." if left else "")
         chosen = self.history.entry()
         self.history.rows.show_entries(found.entries)
         self._count()

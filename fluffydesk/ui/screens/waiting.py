@@ -27,6 +27,7 @@ from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Place, Primary, Screen
 from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.reading.alerts import WATCHED as ALERTED
+from fluffydesk.ui.screens.reading.unbilled import UNBILLED
 from fluffydesk.ui.screens.reading.waiting import Board, Guest, read_board
 from fluffydesk.ui.screens.visits import WATCHED
 from fluffydesk.ui.screens.waiting_acts import WaitingActs
@@ -50,7 +51,7 @@ class WaitingRoom(Screen):
     adds = Appointment
     group = "Day"
     searches = "Pet, client, vet or reason"
-    watches = WATCHED | ALERTED
+    watches = WATCHED | ALERTED | UNBILLED
     help = (
         "A card for each patient of today, in the column of its stage: expected, arrived, in the "
         "room, with the vet, to pay, done. A or Space moves the chosen one on, B or Backspace "

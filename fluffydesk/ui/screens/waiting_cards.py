@@ -20,6 +20,7 @@ from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.pages import Index
 from fluffydesk.ui.parts.chip import paint_chip
 from fluffydesk.ui.screens.day_paint import blend, mark_of, service_colour
+from fluffydesk.ui.screens.reading.unbilled import things_words
 from fluffydesk.ui.screens.reading.waiting import Guest
 from fluffydesk.ui.screens.waiting_limits import limits_of
 
@@ -71,6 +72,8 @@ def lines_of(guest: Guest, at: datetime) -> tuple[Line, ...]:
         missed = guest.is_missed(at)
         found.append((late, "danger" if missed else "warning"))
         found += [("No-show?  (N)", "danger")] if missed else []
+    if guest.unbilled:
+        found.append((f"Not billed yet: {things_words(guest.unbilled)}", "warning"))
     found += [(" ".join(one.words.split()), one.tone) for one in guest.alerts]
     if mark_of(visit):
         found.append((mark_of(visit), "danger" if visit.refused else "info"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, case, func, select
 
+from fluffydesk.actions.findings.bills import unbilled_visits
 from fluffydesk.actions.records import as_signed, draft_of, late_edit
 from fluffydesk.figures.dates import age_in_words
 from fluffydesk.mirror.mirror import Mirror
@@ -29,6 +30,7 @@ from fluffydesk.ui.fields.texts import (
 )
 from fluffydesk.ui.screens.reading.firsts import MOST
 from fluffydesk.ui.screens.reading.records_scroll import Entry, Note, entries_of
+from fluffydesk.ui.screens.reading.unbilled import DAYS
 
 _NOTES = MedicalRecord.__table__
 _PEOPLE = ("veterinarian_id", "signed_by", "updated_by")
@@ -63,6 +65,8 @@ class Papers:
     draft_new: bool
     """Something was typed into a new note of this pet and not saved."""
     is_cut: bool
+    unbilled: tuple[str, ...] = ()
+    """What is on no invoice of visits of which one is posted."""
 
     def note(self, note_id: UUID | None) -> Note | None:
         """Return a note by its id."""
@@ -154,7 +158,15 @@ def papers(mirror: Mirror, where: UUID) -> Papers | None:
             open_id = next((n.id for n in notes if n.values["appointment_id"] == where), None)
         elif asked is None and not draft:
             open_id = _to_go_on_with(notes)
-        return Papers(patient, notes, entries, open_id, visit, draft, is_cut or len(rows) == MOST)
+        left = _unbilled(connection, notes)
+        cut = is_cut or len(rows) == MOST
+        return Papers(patient, notes, entries, open_id, visit, draft, cut, left)
+
+
+def _unbilled(connection: Connection, notes: Iterable[Note]) -> tuple[str, ...]:
+    visits = {one.values["appointment_id"] for one in notes} - {None}
+    found = unbilled_visits(connection, today() - timedelta(days=DAYS)) if visits else {}
+    return tuple(thing for visit, things in found.items() if visit in visits for thing in things)
 
 
 def templates(mirror: Mirror, species: str) -> tuple[Template, ...]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
+from fluffydesk.actions.findings.bills import unbilled_visits
 from fluffydesk.figures.visits import STAMPS, Stage, stage_of
 from fluffydesk.figures.waits import is_missed, minutes_between
 from fluffydesk.mirror.mirror import Mirror
@@ -39,6 +40,8 @@ class Guest:
     since: datetime | None = None
     """When its stage began, in UTC; None where nobody stamped it, or it has not come."""
     alerts: tuple[Alert, ...] = ()
+    unbilled: tuple[str, ...] = ()
+    """What came after its invoice was posted and is on none."""
 
     @property
     def id(self) -> UUID:
@@ -103,6 +106,7 @@ def guests_of(connection: Connection, on: date, zone: ZoneInfo) -> tuple[Guest, 
     booked = visits_between(connection, starts - OVERNIGHT, ends)
     visits = [(one, one.pet_id) for one in booked if one.pet_id is not None]  # nobody else comes
     alerts = alerts_of(connection, {pet for _, pet in visits}, on)
+    left = unbilled_visits(connection, on - OVERNIGHT) if visits else {}
     found = []
     for visit, pet_id in visits:
         stage = stage_in(visit)
@@ -112,7 +116,7 @@ def guests_of(connection: Connection, on: date, zone: ZoneInfo) -> tuple[Guest, 
             continue
         since = getattr(visit, STAMPS[stage]) if stage in STAMPS else None
         told = tuple(one for one in alerts[pet_id] if one.kind in TOLD)
-        found.append(Guest(visit, stage, since, told))
+        found.append(Guest(visit, stage, since, told, tuple(left.get(visit.id, ()))))
     return tuple(found)
 
 
