@@ -78,7 +78,8 @@ class Banner(QFrame):
         self._line.setSpacing(10)
         self._line.addWidget(self._icon)
         self._line.addWidget(self._words, 1)
-        self.setVisible(bool(text))
+        if not text:  # shown before it lies in a card it would be a window of its own
+            self.hide()
 
     def say(self, text: str, tone: str = "info") -> None:
         """Show other words; with none the banner hides."""
