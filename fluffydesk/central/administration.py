@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from typing import Any
@@ -220,7 +220,7 @@ def reference_statements() -> Iterator[sql.Composed]:
             yield _upsert(record.__table__.name, rows)
 
 
-def _upsert(table: str, rows: list[dict[str, Any]]) -> sql.Composed:
+def _upsert(table: str, rows: Sequence[Mapping[str, Any]]) -> sql.Composed:
     def listed(parts: Iterable[sql.Composable]) -> sql.Composed:
         return sql.SQL(", ").join(parts)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from fluffydesk.mirror.dialled import dialled
@@ -21,6 +22,8 @@ KEY_BYTES = 32
 CACHE_KILOBYTES = 32_768
 CACHED_STATEMENTS = 512
 """More than are in use: the driver's full cache drops the newest, which are then made each time."""
+COMPILED_STATEMENTS = 2_000
+"""Of all mirrors of a process together."""
 
 CENTRAL = "central"
 _DIGITS = re.compile(r"\d+")
@@ -76,9 +79,31 @@ def lead(driver: Any, hand: Hand) -> None:
     driver.create_function("writer", 0, lambda: hand.writer)
 
 
-def engine_over(driver: Any) -> Engine:
-    """Return an engine whose one connection is this one."""
-    return create_engine("sqlite://", module=dbapi2, creator=lambda: driver, poolclass=StaticPool)
+def over(driver: Any) -> Connection:
+    """Return an SQLAlchemy connection over this one, which is closed with it.
+
+    All have one engine, so that a statement is compiled once a process and not once a mirror.
+    """
+    handed = _handed.set(driver)
+    try:
+        return _engine().connect()
+    finally:
+        _handed.reset(handed)
+
+
+_handed: ContextVar[Any] = ContextVar("_handed")
+"""What a thread is about to connect with."""
+
+
+@cache
+def _engine() -> Engine:
+    return create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=_handed.get,
+        poolclass=NullPool,
+        query_cache_size=COMPILED_STATEMENTS,
+    )
 
 
 def bare(connection: Connection) -> Any:

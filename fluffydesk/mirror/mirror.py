@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from fluffydesk.errors import Busy, DiskFull, Refusal
 from fluffydesk.mirror import loading, searched, trouble
-from fluffydesk.mirror.engine import CENTRAL, Hand, bare, connect, engine_over, lead
+from fluffydesk.mirror.engine import CENTRAL, Hand, bare, connect, lead, over
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.upgrade import upgrade
 from fluffydesk.records.access import Through
@@ -87,8 +87,7 @@ class Mirror:
         self._driver = driver
         self.hand = Hand()
         lead(driver, self.hand)
-        self._engine = engine_over(driver)
-        self._connection = self._engine.connect()
+        self._connection = over(driver)
         self._busy = ""
         self._pragmas: dict[str, str] = {}
         self._stop: Callable[[], bool] | None = None
@@ -132,7 +131,6 @@ class Mirror:
     def close(self) -> None:
         """Close the file; the last to close folds the write-ahead log into it."""
         self._connection.close()
-        self._engine.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -8,8 +8,9 @@ from what it belongs to and its name, so that every central and every PC gives i
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -29,8 +30,12 @@ def reference_id(table: str, code_or_name: str) -> UUID:
     return uuid5(_NAMESPACE, f"{table}/{code_or_name}")
 
 
-def reference_rows() -> dict[type[Record], list[dict[str, Any]]]:
-    """Return the rows of every reference table, species before the breeds that point to them."""
+@cache
+def reference_rows() -> Mapping[type[Record], Sequence[Mapping[str, Any]]]:
+    """Return the rows of every reference table, species before the breeds that point to them.
+
+    They are read once, and for reading only.
+    """
     return {
         record: [_row(record, line) for line in _lines(file)]
         for record in RECORDS

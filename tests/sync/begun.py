@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from fluffydesk.mirror.mirror import Mirror
-from tests.mirrors import KEY
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
@@ -52,15 +51,15 @@ class Begun:
         """Return a PC of the copied farm, which has synced once."""
         pc, path = self.pcs[name], farm.folder / f"{name}.db"
         shutil.copy(pc.mirror, path)
-        _lives_in(path, str(farm.value("SELECT sync.life()")))
         desk = Desk(path, farm.central.gateway(pc.email), farm.id, name, pc.device)
+        _lives_in(desk.mirror, str(farm.value("SELECT sync.life()")))
         farm.desks.setdefault(pc.email, []).append(desk)
         return desk
 
 
-def _lives_in(path: Path, life: str) -> None:
+def _lives_in(mirror: Mirror, life: str) -> None:
     """Let a mirror believe that it has synced with the copy: a copy has a life of its own."""
-    with Mirror.open(path, KEY) as mirror, mirror.apply() as connection:
+    with mirror.apply() as connection:
         cursor = mirror.state.get(connection, "cursor")
         mirror.state.put(connection, "cursor", {**cursor, "epoch": life})
         mirror.state.put(connection, "epoch", life)
