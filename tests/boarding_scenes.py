@@ -62,7 +62,7 @@ def _extras(shell: Shell) -> None:
     screen = _screen(shell)
     if screen.board is not None and screen.board.stays:
         stays = screen.board.stays
-    open_extras(screen, screen.work, stays[min(2, len(stays) - 1)])
+        open_extras(screen, screen.work, stays[min(2, len(stays) - 1)])
 
 
 def _hold(shell: Shell) -> None:

@@ -102,6 +102,10 @@ def scenes_of(screens: Sequence[type[Screen]], kind: str, mirror: Mirror) -> lis
     elif kind in ("long-farm", "turned-farm", "imperial-farm"):
         forms = [*breeding_scenes(_visit), *barn_scenes(_visit, _some(mirror, Livestock, 9))]
         found += [(name.replace("farm", kind, 1), steps) for name, steps in forms]
+    elif kind in ("long-clinic", "turned-clinic", "imperial-clinic"):
+        words = (LONG, RIGHT_TO_LEFT)
+        forms = [*record_scenes(mirror, _visit, *words), *client_scenes(mirror, _visit, *words)]
+        found += [(name.replace("clinic", kind, 1), steps) for name, steps in forms]
     elif kind == "one-farm":
         found += one_of_each(mirror, _visit)
     elif kind == "one-clinic":

@@ -11,6 +11,7 @@ VISITS = Kpi(
     0,
     "Visits that begin today, without those cancelled; no-shows are among them. Compared with the "
     "same weekday a week ago.",
+    one="visit",
 )
 LATE = Kpi(
     "late_now",
@@ -19,6 +20,7 @@ LATE = Kpi(
     0,
     "Patients whose visit should have begun and who have not arrived. From 20 minutes on a no-show "
     "is asked about.",
+    one="patient",
 )
 NO_SHOWS = Kpi(
     "no_shows",
@@ -26,6 +28,7 @@ NO_SHOWS = Kpi(
     "visits",
     0,
     "Visits from Monday to today that were marked as no-show. The line is the twelve weeks before.",
+    one="visit",
 )
 RECEIVED = Kpi(
     "received_today",
@@ -57,6 +60,7 @@ REMINDERS = Kpi(
     "reminders",
     0,
     "Reminders whose next step of the ladder is to be sent today or was to be sent before.",
+    one="reminder",
 )
 UNANSWERED = Kpi(
     "unanswered",
@@ -64,6 +68,7 @@ UNANSWERED = Kpi(
     "conversations",
     0,
     "Open conversations of the clinic whose last word is not from somebody who works here.",
+    one="conversation",
 )
 STOCK_LOW = Kpi(
     "stock_low",
@@ -71,6 +76,7 @@ STOCK_LOW = Kpi(
     "items",
     0,
     "Items whose balance, the sum of their ledger, lies below their reorder level.",
+    one="item",
 )
 LOTS_EXPIRING = Kpi(
     "lots_expiring",
@@ -78,6 +84,7 @@ LOTS_EXPIRING = Kpi(
     "lots",
     0,
     "Lots in store that expire within 30 days, and those that have expired.",
+    one="lot",
 )
 UNSENT = Kpi(
     "unsent",
@@ -85,4 +92,5 @@ UNSENT = Kpi(
     "edits",
     0,
     "Edits of this PC that central has not seen, and what waits for your decision.",
+    one="edit",
 )

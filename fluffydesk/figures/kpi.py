@@ -30,10 +30,16 @@ class Kpi:
     definition: str
     conventions: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
     """The words of each choice where a setting of the organization changes the figure."""
+    one: str = ""
+    """The unit of exactly one, where it is another word: "visit" for "visits"."""
 
     def rounded(self, value: Decimal | int | None) -> Decimal | None:
         """Return a figure as it is shown: rounded once, last, half away from zero."""
         return None if value is None else rounded(Decimal(value), self.places)
+
+    def unit_of(self, value: Decimal | int | None) -> str:
+        """Return the unit as it stands behind a figure: "1 visit", "2 visits"."""
+        return self.one if self.one and value == 1 else self.unit
 
     def said(self, choice: str | None = None) -> str:
         """Return the definition, and the convention that was chosen; KeyError for an unknown one.

@@ -74,7 +74,7 @@ class Palette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._work, self._entries, self._sources = work, entries, sources
         self._shown: list[Entry] = []
-        self.field = SearchField("Find a screen, an action, an animal, a client …")
+        self.field = SearchField("Find a screen, an action, a name …")
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         self.list = QListWidget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
@@ -9,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.ui import memory, status
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.rail import Rail
+from fluffydesk.ui.screens.clinic_words import ClinicSettings, ClinicStock
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 
 
@@ -24,6 +27,22 @@ def test_every_screen_of_a_farm_is_in_sight(qtbot: QtBot, height: int, narrow: b
     last = rail._buttons[rail.keys[-1]]
     assert last.mapTo(rail, last.rect().bottomLeft()).y() < rail.height()
     assert last.fontMetrics().height() < last.height() <= measures.TARGET
+
+
+_OF_A_FARM = re.compile(
+    r"\b(milk\w*|eggs?|feeds?|feedings?|cows?|herds?|flocks?|birds|wool|parlour|barn)\b", re.I
+)
+
+
+def test_a_clinic_is_not_told_of_milk_and_eggs() -> None:
+    told = {
+        one.__name__: f"{one.title} {one.group} {one.searches} {one.help}" for one in CLINIC_SCREENS
+    }
+    told["what stock holds"] = ClinicStock.holds
+    told["logs"] = ClinicSettings.logged
+    assert {name: _OF_A_FARM.findall(text) for name, text in told.items()} == {
+        name: [] for name in told
+    }
 
 
 def test_where_there_is_room_rows_are_as_high_as_a_target(qtbot: QtBot) -> None:

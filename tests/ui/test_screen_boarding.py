@@ -139,6 +139,18 @@ def test_two_weeks_fit_and_words_say_what_is_free(screen: BoardingScreen, sample
     assert said.endswith("full")
 
 
+def test_the_last_night_of_a_stay_without_times_is_taken(
+    screen: BoardingScreen, clinic: Mirror, sample: Sample, settle: Settle, work: Work
+) -> None:
+    night = {"start_date": day(3), "end_date": day(4)}
+    stays.book_stay(clinic, {"pet_id": sample["Rex"], "room_id": sample["Kennel 2"], **night})
+    screen.reload()
+    settle(work)
+    assert screen.grid.plan is not None
+    row = screen.grid.plan.rows[2]
+    assert [row.words(column) for column in (4, 5, 6)] == ["Free", "Full", "Free"]
+
+
 def test_a_blocked_room_says_why(
     screen: BoardingScreen, clinic: Mirror, sample: Sample, work: Work, settle: Settle
 ) -> None:

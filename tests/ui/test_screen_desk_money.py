@@ -111,6 +111,17 @@ def draft(desk: Desk, price: str = "48.00", **more: Any) -> UUID:
     return made
 
 
+def test_a_part_that_is_empty_shows_no_invoice_of_another(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    hands.screen.parts.set_value(Which.ESTIMATES)
+    hands.settle()
+    assert hands.screen.pane.bill is None
+    assert hands.screen.primary()[0] == hands.screen.list.empty.button.text() == "New estimate"
+    hands.screen.parts.set_value(Which.OPEN)
+    hands.settle()
+    assert hands.bill().row.client == "Noor Vale"
+
+
 def show(hands: Hands, invoice: UUID) -> None:
     hands.screen.arrive(Place("money", invoice))
     hands.settle()

@@ -162,6 +162,19 @@ def test_opening_a_form_and_saving_it_changes_no_weight(
         assert connection.execute(select(weights).where(weights.c.id == row.id)).one() == row
 
 
+def test_a_form_that_is_older_than_the_units_follows_them(qtbot: QtBot, farm_work: Work) -> None:
+    """Rule 24: a note of a visit stays open all day; its numbers are never read as another unit."""
+    editor = editor_for(WEIGHT, farm_work)
+    qtbot.addWidget(editor)
+    editor.set_value(Decimal("45.4"))
+    assert (editor.field.text(), editor.field.accessibleName()) == ("45.4", "Weight, kg")  # type: ignore[attr-defined]
+    use_conventions(IMPERIAL)
+    assert editor.value() == Decimal("45.4"), "what is typed is read as it was meant"
+    editor.set_value(Decimal("45.4"))
+    assert (editor.field.text(), editor.field.accessibleName()) == ("100.1", "Weight, lb")  # type: ignore[attr-defined]
+    assert editor.value() == Decimal("45.4")
+
+
 def test_every_screen_follows_when_the_units_are_changed(
     qtbot: QtBot, farm_work: Work, sample_farm: Mirror, settle: Settle
 ) -> None:

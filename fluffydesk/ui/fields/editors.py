@@ -82,7 +82,7 @@ class Editor(QWidget):
 
     def _use(self, field: QWidget) -> None:
         facts = facts_of(self.column)
-        field.setAccessibleName(f"{facts.label}, {facts.unit}" if facts.unit else facts.label)
+        field.setAccessibleName(_said(self.column))
         if facts.hint:
             field.setAccessibleDescription(facts.hint)
         self._lead_to(field)
@@ -92,6 +92,12 @@ class Editor(QWidget):
         # Kept, for asking PySide for focusProxy() lets it free the field with its wrapper.
         self._field = field
         self.setFocusProxy(field)
+
+
+def _said(column: Column[Any]) -> str:
+    """Return what is said aloud of a field: its label, and the unit it is typed in."""
+    label, unit = facts_of(column).label, texts.unit_of(column)
+    return f"{label}, {unit}" if unit else label
 
 
 class SuffixedLine(QLineEdit):
@@ -175,6 +181,16 @@ class NumberEditor(TextEditor):
         if value is None:
             return None
         return self._ways.kept(value, kept, self.column.type.places)
+
+    def set_value(self, value: Any) -> None:
+        """Show a value in the units chosen by now: a form may be older than they are."""
+        ways = texts.used_conventions()
+        if ways != self._ways:
+            self._ways = ways
+            self.line.set_suffix(texts.unit_of(self.column))
+            if self.line.accessibleName().partition(",")[0] == facts_of(self.column).label:
+                self.line.setAccessibleName(_said(self.column))
+        super().set_value(value)
 
     def _kept_in(self) -> str:
         return facts_of(self.column).unit or ""

@@ -63,7 +63,7 @@ class BoardingScreen(Screen):
     help = (
         "A row for each room, kennel or cage; a bar for each stay. The red line is now.\n"
         "Under Rooms a cell tells of the night that follows its day: how many places are free, "
-        "that the room is full, or why it is blocked. Hours shows the sessions of one day, Today "
+        "that the room is full, or why it is blocked. Hours shows the sessions of one day, Lists "
         "who comes and goes and what is to be done.\n"
         "Drag a stay to move it, or its end to lengthen it. Where it cannot lie it is told while "
         "you drag, and it goes back.\n"
@@ -79,7 +79,7 @@ class BoardingScreen(Screen):
         self._find: UUID | None = None
         self.acts = BoardingActs(self)
         self.span = Words("", Type.HEADING)
-        self.view = Segments("View", [("Rooms", ROOMS), ("Hours", HOURS), ("Today", TODAY)])
+        self.view = Segments("View", [("Rooms", ROOMS), ("Hours", HOURS), ("Lists", TODAY)])
         self.view.chosen.connect(self._other_view)
         self.waiting = BoardingWaiting()
         self.grid = BoardingGrid()

@@ -39,7 +39,12 @@ class Scale:
         return next(inside, None)
 
     def asked(self, column: int) -> Span:
-        """Return what a cell tells of: its hour, or the night that follows its day."""
+        """Return what a cell tells of: its hour, or the evening before its day's midnight."""
+        one = self.columns[column]
+        return one if self.hourly else Span(one.ends - _A_MOMENT, one.ends)
+
+    def after(self, column: int) -> Span:
+        """Return its hour, or the moment after its day's midnight."""
         one = self.columns[column]
         return one if self.hourly else Span(one.ends, one.ends + _A_MOMENT)
 
@@ -196,9 +201,20 @@ def _row(room: Taken | None, line: int, lines: int, scale: Scale) -> RoomRow:
         room,
         line,
         lines,
-        tuple(free_in(room, span) for span in asked),
+        tuple(_free(room, scale, column) for column in range(len(scale.columns))),
         tuple(any(one.meets(span) for one in room.spans) for span in asked),
         tuple(blocked),
+    )
+
+
+def _free(room: Taken, scale: Scale, column: int) -> int:
+    """Return the places that are free for a cell's hour, or for the night after its day.
+
+    Who stays the night is there before midnight; a room that is blocked from then on has none.
+    """
+    free = free_in(room, scale.asked(column))
+    return (
+        free if scale.hourly else min(free, free_in(replace(room, spans=()), scale.after(column)))
     )
 
 

@@ -88,16 +88,20 @@ class AccountDialog(QDialog):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self.pay.pay)
-        make_room(self, _WIDTH, self.sizeHint().height())
+        self._fit()
         read = partial(read_account, client_id=client_id)
         screen.work.on_mirror(read, self._show, self._refused)
 
     def _show(self, account: Account) -> None:
         self.heading.setText(f"Payment on account, {account.client}")
         self.about.setText(account.words)
+        self._fit()
         self.pay.show_left(self._client_id, account.owed, draft=False)
         self.pay.amount.selectAll()
         self.pay.amount.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fit(self) -> None:
+        make_room(self, _WIDTH, self.layout().totalHeightForWidth(_WIDTH))  # type: ignore[union-attr]
 
     def _pay(self, part: Part) -> None:
         job = partial(pay_on_account, client_id=self._client_id, part=part, till=till_here())

@@ -16,6 +16,7 @@ from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import ClearAction
 from fluffydesk.ui.screens.reading.till import Choice, Prices
+from fluffydesk.wording import apart
 
 HINT = "Add: 2 tablets, nail clipping, or Bandage 12.50"
 _MOST = 6
@@ -118,7 +119,7 @@ class AddLine(QWidget):
         self.list.clear()
         for one in self._found:
             price = number_text(one.price, 2) if one.price else "no price"
-            self.list.addItem(f"{one.name}   {price}")
+            self.list.addItem(f"{apart(one.name)}   {price}")
         self.list.setVisible(bool(self._found))
         if self._found:
             self.list.setCurrentRow(0)

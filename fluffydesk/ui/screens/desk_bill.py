@@ -42,6 +42,8 @@ ACTS = {
 """What can be done to an invoice: its words, its icon and its keys."""
 _LOOKED = frozenset({"print", "pdf", "receipt", "statement"})
 """What those may do who may only look."""
+_LINES, _WIDEST = 4, 800
+"""So many lines have room in any window; px that a bill is wide at most."""
 
 
 class BillPane(QWidget):
@@ -102,6 +104,7 @@ class BillPane(QWidget):
         self.about.setText(" · ".join(filter(None, told)))
         self.banner.say(*_warning(bill))
         self.lines.show_rows(bill.lines)
+        self.lines.setMaximumHeight(measures.ROW * max(_LINES, len(bill.lines) + 2))
         self.adder.setVisible(bill.editable and not locked)
         self._show_sums()
         draft = row.status is InvoiceStatus.DRAFT
@@ -168,12 +171,14 @@ class BillPane(QWidget):
         page = Page(measures.STEP)
         self._inside = page.column
         self._inside.setContentsMargins(0, 0, 0, 0)
-        self.lines.setMinimumHeight(measures.ROW * 4)
+        self.lines.setMinimumHeight(measures.ROW * _LINES)
+        self.setMaximumWidth(_WIDEST)
         page.add(self.about)
         page.add(self.banner)
         page.add(self.lines, 1)
         for part in (self.adder, self._sums, self.pay, Flow(*self.buttons.values())):
             page.add(part)
+        page.column.addStretch(0)
         self.card.add(page, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -245,7 +250,7 @@ def _columns() -> tuple[Shown, ...]:
         Shown("For", _words, 150),
         Shown("Qty", lambda one: plain(one.quantity), 56, True, lambda one: one.quantity),
         Shown("Price", lambda one: amount(one.price), 76, True, lambda one: one.price, spare=True),
-        Shown("Tax %", lambda one: plain(one.tax_rate), 60, True, spare=True),
+        Shown("Tax %", lambda one: plain(one.tax_rate), 84, True, spare=True),
         Shown("Amount", lambda one: amount(one.gross), 84, True, lambda one: one.gross),
     )
 

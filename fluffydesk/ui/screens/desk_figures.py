@@ -54,7 +54,7 @@ def figures_of(desk: Desk, currency: str) -> dict[str, DeskFigure]:
     ]
     return {
         kpi.key: DeskFigure(
-            kpi, kpi_text(kpi, value), kpi.unit or currency, note, tone, tuple(history)
+            kpi, kpi_text(kpi, value), kpi.unit_of(value) or currency, note, tone, tuple(history)
         )
         for kpi, value, note, tone, history in found
     }

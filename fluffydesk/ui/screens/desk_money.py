@@ -12,6 +12,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import today
 from fluffydesk.ui.look import measures
@@ -63,7 +64,7 @@ class DeskMoney(Screen):
     title = "Money"
     icon = "money"
     adds = Invoice
-    group = "Stores"
+    group = "Office"
     watches = WATCHED | UNBILLED
     searches = "Number, client or pet"
     help = (
@@ -149,8 +150,10 @@ class DeskMoney(Screen):
         read = partial(invoice_rows, part=part, on=self.clock(), most=self.list.most)
         self.work.on_mirror(read, self._show, latest=True)
         bill = self.pane.bill
-        if bill is not None or self._wanted is not None:
-            self._read_bill(self._wanted or bill.row.id)  # type: ignore[union-attr]
+        if self._wanted is not None:
+            self._read_bill(self._wanted)
+        elif bill is not None and not self._turned:
+            self._read_bill(bill.row.id)
 
     def search(self, text: str) -> None:
         if self.parts.value() == _DAY:
@@ -158,12 +161,15 @@ class DeskMoney(Screen):
         self.list.search(text)
 
     def primary(self) -> Primary:
-        return "New invoice", self.add
+        estimates = self.parts.value() is Which.ESTIMATES
+        return ("New estimate" if estimates else "New invoice"), self.add
 
     def add(self) -> None:
         """Ask for whom an invoice is written."""
         self.starting = StartDialog(self, self.work, self.clock)
         self.starting.chosen.connect(self.acts.start)
+        if self.parts.value() is Which.ESTIMATES:
+            self.starting.kind.set_value(InvoiceKind.ESTIMATE)
         self.starting.open()
 
     def arrive(self, place: Place) -> None:
@@ -227,7 +233,9 @@ class DeskMoney(Screen):
         part = self.parts.value()
         title, text = said.get(part, ("", ""))  # type: ignore[call-overload]
         locked = partial(_locked, self.work)
-        self.list.say_when_empty(title, text, "New invoice", self.add, locked=locked)
+        steps = {Which.ESTIMATES: "New estimate", Which.OVERDUE: ""}
+        step = steps.get(part, "New invoice")  # type: ignore[call-overload]
+        self.list.say_when_empty(title, text, step, self.add, locked=locked)
 
     def _part_chosen(self, part: object) -> None:
         on_day = part == _DAY
@@ -236,6 +244,7 @@ class DeskMoney(Screen):
         self.dunning.setVisible(part is Which.OVERDUE)
         self._say_when_empty()
         self._turned = True
+        self.primary_changed.emit()
         self.reload()
 
     def _show_prices(self, prices: Prices) -> None:

@@ -40,6 +40,8 @@ from fluffydesk.work import Work
 
 _PARTS: list[tuple[str, object]] = [("Conversations", "talks"), ("Notifications", "told")]
 _WHICH: list[tuple[str, object]] = [("Open", True), ("All", False)]
+_TALK = 800
+"""A conversation is no wider, px: its two sides stay near each other."""
 _AT_ONCE = 40
 """Messages shown of a conversation; the earlier ones are asked for."""
 _NEW = (
@@ -88,7 +90,7 @@ class MessagesScreen(Screen):
     key = "messages"
     title = "Messages"
     icon = "messages"
-    group = "Stores"
+    group = "Office"
     watches = frozenset(
         {"messages", "conversations", "notifications", "clinic_clients", "profiles"}
     )
@@ -239,6 +241,7 @@ class MessagesScreen(Screen):
         both = row(spacing=measures.GROUP)
         both.addWidget(self.list, 1)
         both.addWidget(self.view, 1)
+        self.view.setMaximumWidth(_TALK)
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(0, 0, 0, 0)

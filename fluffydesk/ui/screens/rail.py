@@ -12,6 +12,14 @@ from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.client_card import ClientCardScreen
 from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.clinic_today import ClinicToday
+from fluffydesk.ui.screens.clinic_words import (
+    ClinicContradictions,
+    ClinicReports,
+    ClinicSettings,
+    ClinicStock,
+    ClinicStocktake,
+    ClinicSync,
+)
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.desk_rows import DeskRows
@@ -77,12 +85,12 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     FarmVisitsScreen,
     RemindersScreen,
     RecordScreen,
-    StoresScreen,
-    StocktakeScreen,
+    ClinicStock,
+    ClinicStocktake,
     DeskMoney,
-    ReportsScreen,
+    ClinicReports,
     MessagesScreen,
-    SyncCentre,
-    ContradictionsScreen,
-    Settings,
+    ClinicSync,
+    ClinicContradictions,
+    ClinicSettings,
 )

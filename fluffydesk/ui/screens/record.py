@@ -290,7 +290,7 @@ class RecordScreen(Screen):
             return
         patient = found.patient
         self.titled.emit(patient.name)
-        owner = " · ".join(part for part in (patient.client, patient.phone) if part)
+        owner = " · ".join(part for part in (apart(patient.client), patient.phone) if part)
         self.about.setText("\n".join(part for part in (patient.about, owner) if part))
         self.warning.say(patient.warning, "warning")
         self.died.say(patient.died, "info")

@@ -67,8 +67,11 @@ class ReminderPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
-        column.addWidget(Flow(*filters, None, self.count))
-        column.addWidget(Flow(*self.buttons.values()))
+        if filters:
+            column.addWidget(Flow(*filters, None, self.count))
+            column.addWidget(Flow(*self.buttons.values()))
+        else:
+            column.addWidget(Flow(*self.buttons.values(), None, self.count))
         column.addLayout(line, 1)
 
     def locked(self, about: type[Record]) -> Callable[[], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import cast
+from typing import ClassVar, cast
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -66,6 +66,14 @@ class Settings(Screen):
         "and the convention is printed beside each figure. Weights stay in kg, volumes in litres.\n"
         "Own fields are facts of your own on the cards of animals and flocks."
     )
+
+    logged: ClassVar[str] = (
+        "Milkings, egg rounds, feedings, weighings, shifts, notifications, and tasks and "
+        "reminders that are done. What is open stays whatever its age, and so do animals, "
+        "stock, visits and money. Nothing is deleted at central: keep more, and the older rows "
+        "come back."
+    )
+    """What is said of the logs, of which the last months only may be kept."""
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
@@ -140,10 +148,7 @@ class Settings(Screen):
         card = Card("Logs kept on this PC")
         card.add(
             Words(
-                "Milkings, egg rounds, feedings, weighings, shifts, notifications, and tasks and "
-                "reminders that are done. What is open stays whatever its age, and so do animals, "
-                "stock, visits and money. Nothing is deleted at central: keep more, and the "
-                "older rows come back.",
+                self.logged,
                 role="muted",
                 wrap=True,
             )

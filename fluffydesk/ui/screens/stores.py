@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -61,6 +61,10 @@ class StoresScreen(Screen):
         }
     )
     searches = "Name, kind, supplier or place"
+    holds: ClassVar[str] = (
+        "Feed, medicine, bedding and the rest stand here with what is left of each."
+    )
+    """What is said where nothing is in store yet."""
     help = (
         "What is in store, by parts. A balance is the sum of its ledger: nothing else changes "
         "it. Choose another day to see what was there at its end.\n"
@@ -77,11 +81,11 @@ class StoresScreen(Screen):
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
-        kinds = [items("feed", "Feed and other")]
+        kinds = [items("feed", "Feed and other", self.holds)]
         self.makes = EggStorage in mirrored_by(work.whose.organization_type)
         if self.makes:
             kinds += [
-                items("medicine", "Medicine"),
+                items("medicine", "Medicine", self.holds),
                 stores_produce.tank(),
                 stores_produce.eggs(),
                 stores_wool.wool(),

@@ -47,8 +47,8 @@ class LotRow:
     tone: str | None
 
 
-def items(key: str, title: str) -> Kind:
-    """Return the part of the stores for bought things; a screen says which of them."""
+def items(key: str, title: str, holds: str) -> Kind:
+    """Return the part of the stores for bought things; a screen says which, and what it `holds`."""
     return Kind(
         key=key,
         title=title,
@@ -71,7 +71,7 @@ def items(key: str, title: str) -> Kind:
         values=_values,
         empty=(
             "Nothing in store yet",
-            "Feed, medicine, bedding and the rest stand here with what is left of each.",
+            holds,
             "Add a stock item",
         ),
         adds=FarmInventory,

@@ -272,7 +272,11 @@ class RefusedCard(Decision):
         if not shown.slots:
             return []
         buttons = [
-            _button(f"{slot_text(slot)}  ({number})", self._take_slot, kind="primary")
+            _button(
+                f"{slot_text(slot)}  ({number})",
+                self._take_slot,
+                kind="primary" if number == 1 else "plain",
+            )
             for number, slot in enumerate(shown.slots, start=1)
         ]
         for button in buttons:

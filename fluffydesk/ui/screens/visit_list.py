@@ -8,15 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from fluffydesk.ui.fields.texts import clock_text, day_text, zone
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.pages import ID, TONE
 from fluffydesk.ui.screens.visits import Visit
-from fluffydesk.ui.table import Table
+from fluffydesk.ui.table import PAD, Table
 
 _Index = QModelIndex | QPersistentModelIndex
+_STAGE = "Stage"
+_FIXED = {"Day": 116, "Time": 68, "Pet": 92, "Room": 172, _STAGE: 176}
 _TONES = {
     "Waiting": "warning",
     "In room": "info",
@@ -49,7 +53,7 @@ class _Rows(QAbstractTableModel):
             ("Service", lambda visit: visit.service or visit.reason),
             ("Vet", lambda visit: visit.vet),
             ("Room", lambda visit: visit.room),
-            ("Stage", self._stage),
+            (_STAGE, self._stage),
         ]
         self.cells = cells
 
@@ -80,7 +84,7 @@ class _Rows(QAbstractTableModel):
             return text(visit)
         if role == ID:
             return visit.id
-        if role == TONE and name == "Stage":
+        if role == TONE and name == _STAGE:
             return _TONES.get(visit.stage, "plain")
         if role == Qt.ItemDataRole.ToolTipRole and name == "Pet":
             return visit.alerts or None
@@ -114,10 +118,9 @@ class VisitList(Table):
         self.setModel(self.rows)
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
-        fixed = {"Day": 116, "Time": 68, "Pet": 92, "Room": 172, "Stage": 176}
         for number, (title, _) in enumerate(self.rows.cells):
-            if title in fixed:
-                self.setColumnWidth(number, fixed[title])
+            if title in _FIXED:
+                self.setColumnWidth(number, _FIXED[title])
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self.opened.connect(lambda index: self.picked.emit(index.data(ID)))
@@ -128,12 +131,22 @@ class VisitList(Table):
             self.viewport().update()
             return
         chosen, row = self.visit(), self.currentIndex().row()
+        self._make_room(visits)
         self.rows.show_visits(visits)
         ids = [visit.id for visit in self.rows.visits]
         if chosen is not None and chosen.id in ids:
             row = ids.index(chosen.id)
         if ids:
             self.setCurrentIndex(self.rows.index(max(0, min(row, len(ids) - 1)), 0))
+
+    def _make_room(self, visits: Sequence[Visit]) -> None:
+        """Widen the column of the stages until no chip in it is cut."""
+        metrics = QFontMetrics(measures.font(Type.SMALL))
+        number, text = next(
+            (n, one[1]) for n, one in enumerate(self.rows.cells) if one[0] == _STAGE
+        )
+        widest = max((metrics.horizontalAdvance(text(visit)) for visit in visits), default=0)
+        self.setColumnWidth(number, max(_FIXED[_STAGE], widest + 4 * PAD))
 
     def visit(self) -> Visit | None:
         """Return the selected visit."""

@@ -145,7 +145,7 @@ def _clinic(connection: Connection) -> str:
     row = None if home is None else _row(connection, Organization, UUID(home))
     if row is None:
         return str(kept.get("name") or "")
-    return " · ".join(part for part in (row.name, row.phone, row.address) if part)
+    return " · ".join(apart(part) for part in (row.name, row.phone, row.address) if part)
 
 
 def _row(connection: Connection, record: Any, row_id: UUID) -> Row[Any] | None:
