@@ -1,6 +1,6 @@
 """Every screen of a farm with 100,000 rows in each of its tables, beside the sample's few.
 
-    python -m tests.benchmarks.screens [--rows N] [WORD ..]
+    python -m tests.benchmarks.screens [--clinic] [--rows N] [WORD ..]
 
 The sample farm is copied back in time until each of its tables has so many rows. Of what others
 hang on (houses, flocks, groups, things in store) there are fewer, MOST_PLACES; of the animals
@@ -11,6 +11,8 @@ everything it asked for is drawn, as a ratio to the same screen on the sample, a
 for which the window answered nothing meanwhile. Exits with 1 when the window stood still for longer
 than MOST_STILL ms on a screen; beside it stands the longest time its thread worked without a break,
 which another's load does not lengthen. With words, only the screens whose keys hold one are opened.
+In each screen that is searched a name is typed, letter by letter: the longest one is printed. With
+`--clinic` it is the sample clinic, copied whole, with pets and clients of each copy's own.
 """
 
 from __future__ import annotations
@@ -36,12 +38,12 @@ from fluffydesk.records.enums import OrgType
 from fluffydesk.records.types import UtcTime
 from fluffydesk.records.vocabulary import facts_of, record_columns
 from fluffydesk.ui.look import theme
-from fluffydesk.ui.screen import Place
-from fluffydesk.ui.screens.rail import FARM_SCREENS
+from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
-from tests.sampled import sample_farm_mirror
+from tests.sampled import sample_clinic_mirror, sample_farm_mirror
 
 ROWS = 100_000
 MOST_PLACES = 500
@@ -49,6 +51,17 @@ MOST_PLACES = 500
 MOST_LIVING = 5_000
 MOST_FLOCKS = 50
 MOST_STILL = 100
+CLINIC_DAYS = 30
+FEW_OF = {
+    "rooms": 12,
+    "services": 60,
+    "farm_inventory": 500,
+    "products": 500,
+    "note_templates": 30,
+    "reminder_rules": 0,
+}
+"""What a clinic has no 100,000 of."""
+TYPED = "anna"
 _BEAT_MS = 5
 _DAY = 86_400_000_000
 _NEW_ID = (
@@ -74,6 +87,50 @@ _PLACES = {
     str(facts_of(column).target) for record in MIRRORED for column in record_columns(record)
 } - {"livestock"}
 _OF_PEOPLE = ("organizations", "profiles", "organization_users")
+
+
+def multiply_clinic(mirror: Mirror, rows: int) -> int:
+    """Copy the clinic back in time, each copy CLINIC_DAYS older and with pets and clients of its
+    own; return how many rows there are in all."""
+    tables = [
+        record.__table__
+        for record in MIRRORED
+        if "organization_id" in record.__table__.columns or record.__table__.name == "pets"
+        if record.__table__.name not in _OF_PEOPLE
+    ]
+    with mirror.apply() as connection:
+        driver = bare(connection)
+        ask = "select count(*) from {}"
+        counts = {one.name: driver.execute(ask.format(one.name)).fetchone()[0] for one in tables}
+        copies = {name: FEW_OF.get(name, rows) // count for name, count in counts.items() if count}
+        for table in tables:
+            if table.name in copies:
+                driver.execute(_copied_whole(table, copies), {"copies": copies[table.name]})
+        return sum(driver.execute(ask.format(one.name)).fetchone()[0] for one in tables)
+
+
+def _copied_whole(table: Table, copies: dict[str, int]) -> str:
+    """Return the statement that adds copies whose links lead to what was copied with them."""
+    values = []
+    for column in table.columns:
+        name, target = f"t.{column.name}", str(facts_of(column).target)
+        anew = f"printf('%08x', k.i) || substr({name}, 9)"
+        if column.name == "id":
+            values.append(anew)
+        elif target in copies:
+            values.append(f"iif(k.i <= {copies[target]}, {anew}, {name})")
+        elif isinstance(column.type, Date):
+            values.append(f"date({name}, '-' || (k.i * {CLINIC_DAYS}) || ' days')")
+        elif isinstance(column.type, UtcTime):
+            values.append(f"{name} - k.i * {CLINIC_DAYS * _DAY}")
+        else:
+            values.append(name)
+    names = ", ".join(column.name for column in table.columns)
+    return (
+        "with recursive k(i) as (select 1 union all select i + 1 from k where i < :copies) "
+        f"insert into {table.name} ({names}) select {', '.join(values)} "
+        f"from k cross join {table.name} t where :copies > 1 and t.id >= '01'"
+    )
 
 
 def multiply(mirror: Mirror, rows: int) -> int:
@@ -138,10 +195,12 @@ class Beat:
         self._last, self._worked = now, worked
 
 
-def opened(mirror: Mirror, words: Sequence[str]) -> dict[str, tuple[float, float, float]]:
+def opened(
+    mirror: Mirror, screens: Sequence[type[Screen]], words: Sequence[str]
+) -> dict[str, tuple[float, float, float]]:
     """Open every screen twice; return the second time's seconds, and those of the Beat."""
     work = Work(mirror)
-    shell = Shell(work, FARM_SCREENS)
+    shell = Shell(work, screens)
     shell.resize(1280, 800)
     shell.show()
     beat = Beat()
@@ -165,9 +224,30 @@ def opened(mirror: Mirror, words: Sequence[str]) -> dict[str, tuple[float, float
             seconds = time.perf_counter() - begun
             QApplication.processEvents()
         found[key] = (seconds, beat.longest, beat.own)
+        if shell.current is not None and shell.current.searches:
+            found[f"{key} typed"] = _typed(shell.current, work, waiting, beat)
     shell.close()
     work.close()
     return found
+
+
+def _typed(
+    screen: Screen, work: Work, waiting: QEventLoop, beat: Beat
+) -> tuple[float, float, float]:
+    """Return the longest that a letter of a search takes, and what the Beat noted."""
+    beat.start()
+    longest = 0.0
+    for length in range(1, len(TYPED) + 1):
+        begun = time.perf_counter()
+        screen.search(TYPED[:length])
+        _settle(work, waiting)
+        screen.grab()
+        longest = max(longest, time.perf_counter() - begun)
+    QApplication.processEvents()
+    noted = beat.longest, beat.own
+    screen.search("")
+    _settle(work, waiting)
+    return longest, *noted
 
 
 def _settle(work: Work, waiting: QEventLoop) -> None:
@@ -183,6 +263,7 @@ def main() -> int:
     """Measure; return 1 when a window stood still for too long."""
     parser = argparse.ArgumentParser(description="Every screen with many rows.")
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--clinic", action="store_true", help="a clinic's screens")
     parser.add_argument("words", nargs="*")
     given = parser.parse_args()
     app = QApplication.instance()
@@ -190,20 +271,25 @@ def main() -> int:
         app = QApplication([])
     theme.apply(app, dark=False)
     sweeper = Sweeper()
-    with TemporaryDirectory() as folder, sample_farm_mirror(Path(folder) / "farm.db") as mirror:
-        few = opened(mirror, given.words)
+    sample, copy, screens = (
+        (sample_clinic_mirror, multiply_clinic, CLINIC_SCREENS)
+        if given.clinic
+        else (sample_farm_mirror, multiply, FARM_SCREENS)
+    )
+    with TemporaryDirectory() as folder, sample(Path(folder) / "sample.db") as mirror:
+        few = opened(mirror, screens, given.words)
         begun = time.perf_counter()
-        total = multiply(mirror, given.rows)
+        total = copy(mirror, given.rows)
         print(f"{total:,} rows, filled in {time.perf_counter() - begun:.0f} s", flush=True)
-        many = opened(mirror, given.words)
+        many = opened(mirror, screens, given.words)
     sweeper.close()
-    print(f"{'screen':12}{'sample':>10}{'many':>10}{'ratio':>8}{'still':>10}{'own':>10}")
+    print(f"{'screen':18}{'sample':>10}{'many':>10}{'ratio':>8}{'still':>10}{'own':>10}")
     still = False
     for key, (seconds, longest, own) in many.items():
         too_long = longest * 1000 > MOST_STILL
         still |= too_long
         print(
-            f"{key:12}{few[key][0] * 1000:7.0f} ms{seconds * 1000:7.0f} ms"
+            f"{key:18}{few[key][0] * 1000:7.0f} ms{seconds * 1000:7.0f} ms"
             f"{seconds / few[key][0]:8.1f}{longest * 1000:7.0f} ms{own * 1000:7.0f} ms"
             f"{' !' if too_long else ''}"
         )

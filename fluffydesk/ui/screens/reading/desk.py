@@ -206,7 +206,8 @@ def left_to_pay(currency: str) -> Select[tuple[UUID, date | None, Decimal]]:
 
 
 def _owed(connection: Connection, on: date, currency: str) -> Owed:
-    bills = left_to_pay(currency).subquery().c
+    # What is left of each is summed once, not once for each of the four sums.
+    bills = left_to_pay(currency).cte("bills").prefix_with("MATERIALIZED").c
     late = bills.due_date < on
     none = bills.left - bills.left
     query = select(
