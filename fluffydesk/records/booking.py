@@ -34,7 +34,7 @@ from fluffydesk.records.enums.booking import (
 from fluffydesk.records.money import percent
 from fluffydesk.records.pets import OWNER
 from fluffydesk.records.types import Key
-from fluffydesk.records.vocabulary import Facts, Merge, OrganizationRecord, field, link
+from fluffydesk.records.vocabulary import Course, Facts, Merge, OrganizationRecord, field, link
 
 TAKES_TIME = "status not in ('cancelled', 'no_show')"
 
@@ -108,7 +108,10 @@ class Booking(OrganizationRecord):
     drop_off_at: Mapped[datetime | None] = field("Brought at")
     pick_up_at: Mapped[datetime | None] = field("Fetched at")
     status: Mapped[BookingStatus] = field(
-        "Status", default=BookingStatus.REQUESTED, merge=Merge.LATTICE
+        "Status",
+        default=BookingStatus.REQUESTED,
+        merge=Merge.LATTICE,
+        course=Course(BookingStatus.CHECKED_IN, "checked_in_at", ("start_date", "end_date")),
     )
     price: Mapped[Decimal | None] = field("Price", places=2, minimum=0, maximum=1_000_000)
     deposit: Mapped[Decimal | None] = field("Deposit", places=2, minimum=0, maximum=1_000_000)
@@ -178,7 +181,7 @@ class Appointment(OrganizationRecord):
         "Status",
         default=AppointmentStatus.SCHEDULED,
         merge=Merge.LATTICE,
-        begun=("arrived_at", AppointmentStatus.IN_PROGRESS),
+        course=Course(AppointmentStatus.IN_PROGRESS, "arrived_at", ("scheduled_at",)),
     )
     reason: Mapped[str | None] = field("Reason")
     arrived_at: Mapped[datetime | None] = field("Arrived", merge=Merge.MIN)

@@ -72,6 +72,19 @@ Bound = Decimal | int | date | Callable[[], date | datetime]
 
 
 @dataclass(frozen=True)
+class Course:
+    """What a row says of its course beside its state: who wrote it reckons with it.
+
+    A state that is no way to `goes_to` is an ending. One PC that ends what another PC has stamped
+    as `begun`, or has `planned` anew, did not know of it, and so it is asked.
+    """
+
+    goes_to: str
+    begun: str
+    planned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a column beyond what SQLAlchemy says."""
 
@@ -89,9 +102,8 @@ class Facts:
     """Never leaves central: no member may read it, and no mirror or audit trail holds it."""
     bulky: bool = False
     """As long as a file: neither listed nor searched, and few rows of it are moved at once."""
-    begun: tuple[str, str] | None = None
-    """For a lattice: the stamp that says that it began, and the value it goes to from then on. A
-    value that this rules out is asked about where it meets such a stamp of another PC."""
+    course: Course | None = None
+    """For a lattice: what else of the row an ending on another PC contradicts."""
 
 
 def facts_of(column: Column[Any]) -> Facts:
@@ -112,7 +124,7 @@ def field(
     merge: Merge = Merge.ASK,
     hint: str | None = None,
     kept: bool = False,
-    begun: tuple[str, str] | None = None,
+    course: Course | None = None,
 ) -> Mapped[Any]:
     """Declare a column a person fills in, or with `kept` one that central alone sets.
 
@@ -121,7 +133,7 @@ def field(
     `places` those of a decimal.
     """
     merge = Merge.THEIRS if kept else merge
-    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept, begun=begun)
+    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept, course=course)
     options: dict[str, Any] = {"info": {"facts": facts}}
     if default is not None:
         options |= {"default": default, "server_default": _server_default(default)}

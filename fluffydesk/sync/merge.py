@@ -10,7 +10,7 @@ from sqlalchemy import Enum
 
 from fluffydesk.mirror.images import Image, Value
 from fluffydesk.records.enums import State
-from fluffydesk.records.vocabulary import Merge, Record, facts_of
+from fluffydesk.records.vocabulary import Course, Merge, Record, facts_of
 from fluffydesk.sync.lines import merge_lines
 
 
@@ -18,12 +18,12 @@ from fluffydesk.sync.lines import merge_lines
 class Policy:
     """What to do with a column both sides changed; `states` orders the values of a lattice.
 
-    `begun` is the stamp that says that it began, and the value it goes to from then on.
+    `course` is what else of the row an ending on the other side contradicts.
     """
 
     merge: Merge
     states: type[State] | None = None
-    begun: tuple[str, str] | None = None
+    course: Course | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def policies_of(record: type[Record]) -> Mapping[str, Policy]:
         merge = Merge.THEIRS if facts.housekeeping else facts.merge
         values = column.type.enum_class if isinstance(column.type, Enum) else None
         states = values if isinstance(values, type) and issubclass(values, State) else None
-        policies[column.name] = Policy(merge, states, facts.begun)
+        policies[column.name] = Policy(merge, states, facts.course)
     return policies
 
 
@@ -61,9 +61,9 @@ def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy
     """Merge three images of one row, column by column.
 
     A column changed on one side only takes that side, one changed alike on both takes that;
-    for one changed differently its policy decides. What one side ended while it began on the
-    other is asked. A column missing from an image counts as empty there, save that one central
-    does not know keeps mine. Raises nothing.
+    for one changed differently its policy decides. What one side ended while it began, or was
+    planned anew, on the other is asked. A column missing from an image counts as empty there,
+    save that one central does not know keeps mine. Raises nothing.
     """
     image = dict(mine)
     conflicts = []
@@ -71,7 +71,7 @@ def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy
         if column not in theirs:
             continue
         was, here, there = base.get(column), mine.get(column), theirs[column]
-        if here != there and _ended_and_begun(column, policy, base, mine, theirs):
+        if here != there and _ended_unaware(column, policy, base, mine, theirs):
             conflicts.append(ColumnConflict(column, was, here, there))
         elif policy.merge is Merge.THEIRS or here in (was, there):
             image[column] = there
@@ -85,18 +85,22 @@ def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy
     return Merged(image, tuple(conflicts))
 
 
-def _ended_and_begun(column: str, policy: Policy, base: Image, mine: Image, theirs: Image) -> bool:
-    """Say whether one side stamped that it began, and the other, without that, ended it."""
-    if policy.begun is None or policy.states is None or base.get(policy.begun[0]) is not None:
+def _ended_unaware(column: str, policy: Policy, base: Image, mine: Image, theirs: Image) -> bool:
+    """Say whether one side ended what the other, which that did not know, began or planned anew."""
+    course, states = policy.course, policy.states
+    if course is None or states is None:
         return False
-    stamp, goes_to = policy.begun
-    stamped = [side for side in (mine, theirs) if side.get(stamp) is not None]
-    if len(stamped) != 1:
-        return False
-    ended = (theirs if stamped[0] is mine else mine).get(column)
-    if not isinstance(ended, str) or ended == base.get(column):
-        return False
-    return policy.states.later(ended, goes_to) is None
+    for side, other in ((mine, theirs), (theirs, mine)):
+        end = side.get(column)
+        if end in (None, base.get(column), other.get(column)):
+            continue
+        if states.later(str(end), course.goes_to) is not None:
+            continue
+        names = (course.begun, *course.planned)
+        unknown = [one for one in names if side.get(one) == base.get(one) != other.get(one)]
+        if any(other.get(one) is not None for one in unknown):
+            return True
+    return False
 
 
 def _settle(policy: Policy, base: Value, mine: Value, theirs: Value) -> tuple[bool, Value]:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffydesk.mirror.images import Image, Value
-from fluffydesk.records.booking import Booking
+from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.vocabulary import Merge
+from fluffydesk.records.vocabulary import Merge, Record
 from fluffydesk.sync.lines import merge_lines
 from fluffydesk.sync.merge import ColumnConflict, Policy, merge, policies_of
 
@@ -168,6 +168,26 @@ def test_a_stay_that_ended_here_and_began_there_is_asked(ended: str, began: str)
         merged = merge({"status": "confirmed"}, {"status": mine}, {"status": theirs}, policies)
         assert [one.column for one in merged.conflicts] == ["status"]
         assert merged.image["status"] == mine
+
+
+@pytest.mark.parametrize(
+    ("record", "stamp", "day"),
+    [(Appointment, "arrived_at", "scheduled_at"), (Booking, "checked_in_at", "start_date")],
+)
+def test_what_ended_here_and_was_moved_or_began_there_is_asked(
+    record: type[Record], stamp: str, day: str
+) -> None:
+    """Rule 20, whoever syncs first; who knew of it asks nothing."""
+    policies = policies_of(record)
+    base: Image = {"status": "confirmed", stamp: None, day: 1}
+    ended: Image = {**base, "status": "cancelled"}
+    for other in ({**base, stamp: 2}, {**base, day: 3}):
+        for mine, theirs in ((ended, other), (other, ended)):
+            merged = merge(base, mine, theirs, policies)
+            assert [one.column for one in merged.conflicts] == ["status"]
+            assert merged.image == {**other, "status": mine["status"]}
+        aware = merge(base, {**other, "status": "cancelled"}, other, policies)
+        assert (aware.image["status"], aware.conflicts) == ("cancelled", ())
 
 
 def test_a_column_central_does_not_know_keeps_mine() -> None:

@@ -144,6 +144,24 @@ def test_one_calls_off_whose_patient_arrived_at_the_other_is_asked(
     clinic.assert_quiet()
 
 
+def test_one_calls_off_what_the_other_moved_is_asked(clinic: Clinic) -> None:
+    """Whoever moved it told the client to come then."""
+    later = clinic.row(clinic.front)["scheduled_at"] + 120 * MINUTES
+    appointments.move_appointment(clinic.front.mirror, clinic.visit, starts=later)
+    appointments.set_status(clinic.back.mirror, clinic.visit, AppointmentStatus.CANCELLED)
+    clinic.back.sync()
+    clinic.settle()
+    [asked] = clinic.front.conflicts()
+    assert (asked.column, asked.mine, asked.theirs) == ("status", "scheduled", "cancelled")
+    [shown] = read_sync(clinic.front.mirror).conflicts
+    assert shown.asked.startswith("It was moved. Starts: ")
+    resolve.decide(clinic.front.mirror, asked.id, "mine")
+    clinic.settle()
+    row = clinic.row(clinic.back)
+    assert (row["status"], row["scheduled_at"]) == ("scheduled", later)
+    clinic.assert_quiet()
+
+
 def test_a_patient_that_both_saw_arrive_may_be_called_off(clinic: Clinic) -> None:
     appointments.advance(clinic.front.mirror, clinic.visit)
     appointments.advance(clinic.back.mirror, clinic.visit)
