@@ -281,6 +281,10 @@ def test_rule_23_a_visit_that_was_billed_twice_or_without_what_was_handed_out(
     day = f"{clinic.day(-1):%d %B %Y}"
     assert finding.message == f"Rex's visit on {day} was billed twice: Check-up."
     assert {entry.id for entry in finding.entries} == {first, other}
+    clinic.set(Appointment, visit, pet_id=None)
+    [finding] = clinic.found()
+    assert finding.message.startswith(f"Noor Vale's visit on {day} was "), "to a farm"
+    clinic.set(Appointment, visit, pet_id=clinic.rex)
     delete_draft(clinic.mirror, other)
     assert clinic.found() == []
     clinic.put(Product, name="Rabisin", price=Decimal(25), stock_item_id=(item := clinic.item()))

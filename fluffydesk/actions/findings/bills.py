@@ -45,7 +45,7 @@ from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.payments import Invoice, InvoiceItem
-from fluffydesk.records.pets import Pet
+from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import ExactDecimal
 from fluffydesk.wording import counted
 
@@ -191,8 +191,11 @@ def _suspect_visits(since: date | None) -> Select[Any]:
 
 
 def _visit(teller: Teller, visit: Row[Any]) -> str:
-    pet = _pet(teller, visit.pet_id)
-    return f"{pet}'s visit on {teller.day(visit.scheduled_at):%d %B %Y}"
+    who = _pet(teller, visit.pet_id)
+    if visit.pet_id is None and visit.client_id is not None:  # the vet went to a farm
+        client = row_of(teller.connection, ClinicClient, visit.client_id)
+        who = who if client is None else client.full_name
+    return f"{who}'s visit on {teller.day(visit.scheduled_at):%d %B %Y}"
 
 
 def _pet(teller: Teller, pet_id: UUID | None) -> str:

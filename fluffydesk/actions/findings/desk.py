@@ -235,7 +235,7 @@ def moved(connection: Connection, since: date | None) -> Iterator[Finding]:
     """
     teller = Teller(connection)
     first = datetime.combine(today() + timedelta(days=1), time(), teller.zone)
-    came = _BOOK.c.arrived_at.is_not(None)
+    came = _BOOK.c.arrived_at.is_not(None) & _BOOK.c.pet_id.is_not(None)
     visits = select(_BOOK).where(_BOOK.c.scheduled_at >= first, came)
     for row in connection.execute(visits.where(_BOOK.c.status.in_(_HERE)).limit(MOST)).all():
         came_on, on = teller.day(row.arrived_at), teller.day(row.scheduled_at)
@@ -252,7 +252,7 @@ def _moved(
     teller: Teller, record: type[Record], row: Row[Any], days: tuple[date, date], what: str
 ) -> Finding:
     came_on, on = (f"{day:%d %B %Y}" for day in days)
-    pet = None if row.pet_id is None else row_of(teller.connection, Pet, row.pet_id)
+    pet = row_of(teller.connection, Pet, row.pet_id)
     back = "arrival" if record is Appointment else "check-in"
     return Finding(
         rule=20,
