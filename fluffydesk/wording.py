@@ -19,6 +19,37 @@ def within(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
+_LEADING = frozenset(
+    [
+        "as",
+        "by",
+        "every",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "once",
+        "since",
+        "sent",
+        "until",
+        "which",
+        "who",
+        "whom",
+        "why",
+        "with",
+        "within",
+    ]
+)
+
+
+def as_subject(label: str) -> str:
+    """Return a label as a sentence begins with it: what is no noun, “Every” or “For”, in quotes."""
+    return f"“{label}”" if label.partition(" ")[0].lower() in _LEADING else label
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: "pet, client and day"."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

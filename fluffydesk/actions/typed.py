@@ -18,6 +18,7 @@ from fluffydesk.figures.kpi import rounded
 from fluffydesk.figures.units import convert
 from fluffydesk.records.types import ExactDecimal, Json, Key, UtcTime, now, today
 from fluffydesk.records.vocabulary import Facts, facts_of
+from fluffydesk.wording import as_subject
 
 _PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)")
 _POINT_LAST = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,})")
@@ -132,7 +133,8 @@ def date_in(text: str) -> date | None:
 
 def refusal(column: Column[Any], message: str, advice: str = "") -> InvalidValue:
     """Return a refusal about `column`; `message` goes on after the column's label."""
-    return InvalidValue(f"{facts_of(column).label} {message}", advice, field=column.name)
+    label = as_subject(facts_of(column).label)
+    return InvalidValue(f"{label} {message}", advice, field=column.name)
 
 
 def words_of(value: enum.Enum | str) -> str:

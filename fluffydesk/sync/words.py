@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from fluffydesk.mirror.pending import MEMBERSHIP_ENDED, OUT_OF_SIGHT
 from fluffydesk.records.catalog import RECORDS
 from fluffydesk.records.vocabulary import facts_of
-from fluffydesk.wording import listed, within
+from fluffydesk.wording import as_subject, listed, within
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _link_columns(table: Table | None, constraint: str | None) -> list[str]:
 
 def _rule(refused: Refused, table: Table | None) -> Words:
     column = refused.column or _checked_column(table, refused.constraint)
-    what = _label(table, column) if column else f"A value of this {_one(table)}"
+    what = as_subject(_label(table, column)) if column else f"A value of this {_one(table)}"
     return Words(
         f"{what} is outside what is allowed.", "Correct it and save, or discard the edit.", column
     )
@@ -249,7 +249,7 @@ def _own_ancestor(refused: Refused, _: Table | None) -> Words:
 
 def _missing(refused: Refused, table: Table | None) -> Words:
     return Words(
-        f"{_label(table, refused.column)} is missing.",
+        f"{as_subject(_label(table, refused.column))} is missing.",
         "Fill it in and save, or discard the edit.",
         refused.column,
     )
@@ -257,7 +257,7 @@ def _missing(refused: Refused, table: Table | None) -> Words:
 
 def _malformed(refused: Refused, table: Table | None) -> Words:
     return Words(
-        f"{_label(table, refused.column)} could not be read by central.",
+        f"{as_subject(_label(table, refused.column))} could not be read by central.",
         "Correct it and save, or discard the edit.",
         refused.column,
     )

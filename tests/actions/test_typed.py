@@ -11,6 +11,7 @@ from fluffydesk.actions.eggs import eggs_in
 from fluffydesk.actions.typed import value_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.booking import Appointment
+from fluffydesk.records.clinic import Prescription
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.farm import MilkingSession
 from fluffydesk.records.enums.farm_resources import StockUnit
@@ -146,3 +147,11 @@ def test_empty_text_is_nothing() -> None:
     assert read(Livestock, "name", "  ") is None
     assert read(MilkProductionLog, "yield_kg", "") is None
     assert read(Livestock, "name", " Bella ") == "Bella"
+
+
+def test_a_label_that_is_no_noun_is_quoted_where_a_sentence_begins_with_it() -> None:
+    """“Every must be a whole number” is no sentence."""
+    for name, said in (("hours_between", "“Every” must"), ("quantity", "Handed out must")):
+        with pytest.raises(InvalidValue) as refused:
+            value_of(Prescription.__table__.c[name], "0 vacc")
+        assert refused.value.message.startswith(said)

@@ -13,13 +13,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.actions import saving
 from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
-from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
+from fluffydesk.records.payments import Invoice, InvoiceItem, Payment, PaymentRefund
 from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
@@ -176,6 +178,36 @@ def test_what_the_list_does_not_have_is_typed_with_its_price(hands: Hands, desk:
     hands.press(Qt.Key.Key_Return)
     assert "expired" in hands.told[-1].text
     assert len(hands.bill().lines) == 2
+
+
+def test_no_quantity_and_no_price_are_said_and_a_price_is_typed_behind(
+    hands: Hands, desk: Desk
+) -> None:
+    drops = {"name": "Ear drops", "category": "medicine", "unit": "count"}
+    item, _ = saving.add(desk.mirror, FarmInventory, drops)
+    came = {"movement": "receipt", "quantity": D(9), "moved_on": today()}
+    saving.add(desk.mirror, InventoryTransaction, {"item_id": item, **came})
+    show(hands, draft(desk))
+    said = {
+        "0 co-am": "0 is no quantity for an invoice.",
+        "-1 co-am": "\u22121 is no quantity for an invoice.",
+        "0 nothing": "0 is no quantity for an invoice.",
+        "ear": "Ear drops has no price yet.",
+    }
+    for typed, why in said.items():
+        hands.type(typed)
+        hands.press(Qt.Key.Key_Return)
+        assert hands.told[-1].text == why
+        hands.press(Qt.Key.Key_Escape)
+    assert "as in Ear drops 12.50" in hands.told[-1].advice
+    assert len(hands.bill().lines) == 1
+    for typed in ("2 ear drops 1.000,50", "ear drops 0"):
+        hands.type(typed)
+        hands.press(Qt.Key.Key_Return)
+    told = [(line.description, line.quantity, line.gross) for line in hands.bill().lines[1:]]
+    assert told == [("Ear drops", 2, D("2001.00")), ("Ear drops", 1, D("0.00"))]
+    assert hands.bill().lines[1].tax_rate == 21
+    assert {row.stock_item_id for row in desk.rows(InvoiceItem)} == {None, item}
 
 
 def test_a_line_is_changed_and_taken_off_by_keys(hands: Hands, desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -16,25 +17,26 @@ from fluffydesk.ui.fields.texts import number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import ClearAction
 from fluffydesk.ui.screens.reading.till import Choice, Prices
-from fluffydesk.wording import apart
+from fluffydesk.wording import apart, with_minus
 
 HINT = "Add: 2 tablets, nail clipping, or Bandage 12.50"
 _MOST = 6
-_MANY = re.compile(r"(\d+(?:[.,]\d+)?)\s*[x×*]?\s+(\S.*)")
-_PRICED = re.compile(r"(\S.*?)\s+(\d+(?:[.,]\d{1,2})?)")
+_MANY = re.compile(r"([-\u2212]?\d+(?:[.,]\d+)?)\s*[x×*]?\s+(\S.*)")
+_PRICED = re.compile(r"(\S.*?)\s+(\d[\d.,]*)")
+_NO_PRICE = "no price yet: type it behind"
 
 
 class AddLine(QWidget):
     """Finds what the price list has while it is typed; Enter puts the chosen one on the invoice.
 
-    A number before the words is the quantity. What the list does not have is typed with its price
-    behind it, and has the tax that most of the list has.
+    A number before the words is the quantity. What the list does not have, or has without a price,
+    is typed with its price behind it, and has the tax that most of the list has.
     """
 
     picked = Signal(object)
     """The NewLine to be added."""
-    unknown = Signal(str)
-    """What was typed and means nothing."""
+    refused = Signal(str, str)
+    """Why what was typed makes no line, and what to do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,20 +74,25 @@ class AddLine(QWidget):
 
     def take(self) -> None:
         """Put the chosen one on the invoice, or what was typed with a price behind it."""
-        number = self.list.currentRow()
-        if 0 <= number < len(self._found):
-            self.picked.emit(self._of(self._found[number]))
-            return
-        text = self.line.text().strip()
-        quantity, words = self._parted(text)
-        priced = _PRICED.fullmatch(words)
-        price = None if priced is None else number_in(priced[2])
+        text, number = self.line.text().strip(), self.list.currentRow()
         if not text:
             return
-        if priced is None or price is None:
-            self.unknown.emit(text)
-            return
-        self.picked.emit(NewLine(priced[1], price, quantity, self._usual_rate()))
+        one = self._found[number] if 0 <= number < len(self._found) else None
+        quantity, words = self._parted(text) if one is None else (self._quantity, "")
+        name, price = _priced(words)
+        if quantity <= 0:
+            why = f"{with_minus(number_text(quantity))} is no quantity for an invoice."
+            self.refused.emit(why, "Type how many there are, as in 2 tablets.")
+        elif one is not None and one.price is not None:
+            self.picked.emit(self._of(one, one.price))
+        elif one is not None:
+            behind = f"Type it behind, as in {one.name} 12.50; with 0 it is free."
+            self.refused.emit(f"{one.name} has no price yet.", behind)
+        elif price is None:
+            behind = "Type its price behind it, as in Bandage 12.50."
+            self.refused.emit(f"The price list has no {words}.", behind)
+        else:
+            self.picked.emit(NewLine(name, price, quantity, self._usual_rate()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -116,10 +123,13 @@ class AddLine(QWidget):
         self._found = self._matching(words) if typed else []
         if not self._found and words != typed:
             self._quantity, self._found = Decimal(1), self._matching(typed)
+        name, price = _priced(words)
+        if price is not None and not self._found:
+            self._quantity, self._found = self._parted(typed)[0], self._unpriced(name, price)
         self.list.clear()
         for one in self._found:
-            price = number_text(one.price, 2) if one.price else "no price"
-            self.list.addItem(f"{apart(one.name)}   {price}")
+            told = _NO_PRICE if one.price is None else number_text(one.price, 2)
+            self.list.addItem(f"{apart(one.name)}   {told}")
         self.list.setVisible(bool(self._found))
         if self._found:
             self.list.setCurrentRow(0)
@@ -128,7 +138,7 @@ class AddLine(QWidget):
     def _parted(self, text: str) -> tuple[Decimal, str]:
         found = _MANY.fullmatch(text)
         quantity = None if found is None else number_in(found[1])
-        if found is None or not quantity:
+        if found is None or quantity is None:
             return Decimal(1), text
         return quantity, found[2]
 
@@ -143,10 +153,19 @@ class AddLine(QWidget):
         found.sort(key=lambda one: not one.name.casefold().startswith(first))
         return found[:_MOST]
 
-    def _of(self, one: Choice) -> NewLine:
+    def _unpriced(self, name: str, price: Decimal) -> list[Choice]:
+        """Return what has no price on the list and is called so, with the price that was typed."""
+        called = [one for one in self._matching(name) if one.price is None]
+        return [
+            replace(one, price=price, tax_rate=one.tax_rate or self._usual_rate())
+            for one in called
+            if one.name.casefold().startswith(name.casefold())
+        ]
+
+    def _of(self, one: Choice, price: Decimal) -> NewLine:
         return NewLine(
             one.name,
-            one.price,
+            price,
             self._quantity,
             one.tax_rate,
             service_id=one.service_id,
@@ -157,3 +176,12 @@ class AddLine(QWidget):
     def _usual_rate(self) -> Decimal:
         rates = Counter(one.tax_rate for one in self._prices.choices if one.price)
         return rates.most_common(1)[0][0] if rates else Decimal(0)
+
+
+def _priced(words: str) -> tuple[str, Decimal | None]:
+    """Return what was typed before a price, and the price; None where there is none."""
+    found = _PRICED.fullmatch(words)
+    price = None if found is None else number_in(found[2])
+    if found is None or price is None or price != round(price, 2):
+        return words, None
+    return found[1], price

@@ -110,7 +110,7 @@ class DeskMoney(Screen):
         self.pane.line_opened.connect(self._line_opened)
         self.pane.line_removed.connect(self._line_removed)
         self.pane.adder.picked.connect(self._add)
-        self.pane.adder.unknown.connect(self._unknown)
+        self.pane.adder.refused.connect(self._not_added)
         self.pane.pay.pays.connect(self._pay)
         self.day = DayPane(work, self.papers, self.acts, self.clock())
         self._arrange()
@@ -327,12 +327,8 @@ class DeskMoney(Screen):
         if self.pane.bill is not None:
             self.acts.add(self.pane.bill, new)
 
-    def _unknown(self, text: str) -> None:
-        self.tell(
-            f"The price list has no {text}.",
-            "Type its price behind it, as in Bandage 12.50.",
-            tone="warning",
-        )
+    def _not_added(self, why: str, advice: str) -> None:
+        self.tell(why, advice, tone="warning")
 
     def _line_opened(self, line: BillLine | None) -> None:
         if line is not None and self.pane.editable:

@@ -98,7 +98,8 @@ class Choice:
 
     id: str
     name: str
-    price: Decimal
+    price: Decimal | None
+    """None: nobody has said; what is free has 0."""
     tax_rate: Decimal
     service_id: UUID | None = None
     product_id: UUID | None = None
@@ -138,8 +139,8 @@ def read_prices(mirror: Mirror) -> Prices:
     with mirror.read() as connection:
         query = select(services).where(services.c.status == Status.ACTIVE)
         for row in connection.execute(query.order_by(services.c.name)):
-            price = row.price or _NONE
-            found.append(Choice(str(row.id), row.name, price, row.tax_rate, service_id=row.id))
+            one = Choice(str(row.id), row.name, row.price, row.tax_rate, service_id=row.id)
+            found.append(one)
         sold: set[UUID] = set()
         for row in connection.execute(select(products).order_by(products.c.name)):
             sold |= {row.stock_item_id} if row.stock_item_id else set()
@@ -158,7 +159,7 @@ def read_prices(mirror: Mirror) -> Prices:
         query = select(items).where(kept, items.c.status == Status.ACTIVE)
         for row in connection.execute(query.order_by(items.c.name)):
             if row.id not in sold:
-                one = Choice(str(row.id), row.name, _NONE, _NONE, stock_item_id=row.id)
+                one = Choice(str(row.id), row.name, None, _NONE, stock_item_id=row.id)
                 found.append(one)
     return Prices(tuple(found))
 
