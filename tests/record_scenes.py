@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 from sqlalchemy import select
 
 from fluffydesk.actions import records, saving
+from fluffydesk.actions.prescriptions import prescribe
+from fluffydesk.actions.stock import move_stock
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.clinic import LabResult, Prescription
+from fluffydesk.records.clinic import LabResult
+from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.medical import DoseUnit
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.pets import Pet
+from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.record import RecordScreen
@@ -29,7 +35,7 @@ def record_scenes(
 ) -> list[Any]:
     """Return the scenes of a pet with papers of every kind, and of one without any."""
     sick = _one(mirror, LabResult)
-    signed, amended, begun = _notes(mirror, sick, long)
+    signed, amended, begun, drug = _notes(mirror, sick, long)
     bare = _pet_without(mirror)
     saving.change(mirror, Pet, bare, {"name": turned, "allergies": long, "bites": True})
     of_sick = partial(visit, place=Place("record", sick))
@@ -41,7 +47,8 @@ def record_scenes(
         ("clinic-record-typed", (note, _type)),
         ("clinic-record-sign", (note, lambda shell: _screen(shell).pane.sign())),
         ("clinic-record-template", (note, lambda shell: _screen(shell).choose_template())),
-        ("clinic-record-drug", (note, _prescribe)),
+        ("clinic-record-drug", (note, partial(_prescribe, item=drug))),
+        ("clinic-record-drug-lots", (note, partial(_prescribe, item=drug), _to_lots)),
         ("clinic-record-label", (note, _label)),
         ("clinic-record-vaccine", (note, lambda shell: _screen(shell).acts.vaccinate())),
         ("clinic-record-card", (note, lambda shell: _screen(shell).acts.certificate())),
@@ -67,28 +74,34 @@ def _pet_without(mirror: Mirror) -> UUID:
         return UUID(str(connection.execute(query.limit(1)).scalar_one()))
 
 
-def _notes(mirror: Mirror, pet: UUID, long: str) -> tuple[UUID, UUID, UUID]:
-    """A signed note that is amended, and one of today that is not signed."""
+def _notes(mirror: Mirror, pet: UUID, long: str) -> tuple[UUID, UUID, UUID, UUID]:
+    """A signed note that is amended, and one of today that is not signed; a drug of three lots."""
     told = {"history": f"Drinks more than ever, {long}", "diagnosis": "Kidney disease, stage 2"}
     values = {"pet_id": pet, **told, "treatment": "Renal diet", "weight_kg": Decimal("4.1")}
     signed, _ = records.sign(mirror, None, {**values, "temperature_c": Decimal("40.2")})
     amended, _ = records.amend(mirror, signed, {"diagnosis": "Kidney disease, stage 3"})
+    kept = {"name": "Benazepril 5 mg", "category": InventoryCategory.MEDICINE}
+    item, _ = saving.add(mirror, FarmInventory, {**kept, "unit": StockUnit.COUNT})
+    for number in range(3):
+        lot = {"lot": f"BZ-{number + 1}", "expires_on": today() + timedelta(days=100 * number + 90)}
+        move_stock(mirror, item, StockMovement.RECEIPT, Decimal(20), today(), **lot)
     drug = {
         "pet_id": pet,
         "record_id": amended,
+        "item_id": item,
         "product": "Benazepril 5 mg",
         "dose": Decimal("0.5"),
         "dose_unit": DoseUnit.TABLET,
         "hours_between": 24,
         "days": 28,
-        "quantity": Decimal(14),
+        "quantity": Decimal(28),
         "instructions": "with food",
     }
-    saving.add(mirror, Prescription, drug)
+    prescribe(mirror, drug)
     begun, _ = records.keep_note(
         mirror, None, {"pet_id": pet, "reason": "Kidney values", "heart_rate": 240}
     )
-    return signed, amended, begun
+    return signed, amended, begun, item
 
 
 def _screen(shell: Shell) -> RecordScreen:
@@ -124,24 +137,31 @@ def _begin(shell: Shell) -> None:
     _screen(shell).begin()
 
 
-def _prescribe(shell: Shell) -> None:
+def _prescribe(shell: Shell, item: UUID) -> None:
     screen = _screen(shell)
     screen.acts.prescribe()
     dialog = screen.acts.dialog
     assert isinstance(dialog, FormDialog)
     form = dialog.form
+    form.editor("item_id").set_value(item)
+    form.editor("item_id").changed.emit()
     for name, text in (
-        ("product", "Benazepril 5 mg"),
         ("dose_per_kg", "0.5"),
         ("hours_between", "24"),
         ("days", "28"),
-        ("instructions", "with food"),
+        ("quantity", "28"),
     ):
         field = form.editor(name).field
-        if isinstance(field, QLineEdit):
-            QTest.keyClicks(field, text)
-        else:
-            form.editor(name).set_value(text)
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        QTest.keyClicks(field, text)
+
+
+def _to_lots(shell: Shell) -> None:
+    dialog = _screen(shell).acts.dialog
+    assert dialog is not None
+    for area in dialog.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
 
 
 def _label(shell: Shell) -> None:

@@ -20,7 +20,6 @@ from fluffydesk.actions.rules.taken import keep as keep_taken
 from fluffydesk.actions.rules.taken import keys
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
-from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict
@@ -30,7 +29,7 @@ from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.payments import InvoiceItem
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.sync import resolve
-from fluffydesk.sync.meet import differs, restore, tidy
+from fluffydesk.sync.meet import tidy
 
 _LEDGER = InventoryTransaction.__tablename__
 _FOLLOW = frozenset(
@@ -136,9 +135,5 @@ def _settle(connection: Connection, asked: list[OpenConflict], changes: Changes)
         pending.close_conflict(connection, one, "settled")
     touched = {one.key for one in asked} | {(_LEDGER, str(id)) for id in changes.get(_LEDGER, ())}
     for each in touched:
-        edit = journal.pending_row(connection, each)
-        mine = read_image(connection, InventoryTransaction, each[1])
-        if edit is not None and not differs(_LEDGER, edit.base, mine):
-            restore(connection, each)
         tidy(connection, each)
     pending.sweep(connection)

@@ -147,7 +147,7 @@ def tidy(connection: Connection, key: Key) -> None:
         if answered:
             pending.close_conflict(connection, conflict, "settled")
     if not differs(key[0], edit.base, mine):
-        pending.forget(connection, key)
+        restore(connection, key)  # one deleted and written again lacks central's version
 
 
 @cache

@@ -24,7 +24,7 @@ from fluffydesk.records.catalog import RECORDS, record_for
 from fluffydesk.records.types import made_at, new_id
 from fluffydesk.records.vocabulary import is_heavy
 from fluffydesk.sync.follows import following
-from fluffydesk.sync.meet import edit_of, typed_columns, who_changed
+from fluffydesk.sync.meet import edit_of, restore, typed_columns, who_changed
 
 FILES_AT_ONCE = 64
 """How many files the outbox holds at once: each lies there whole, beside the one in its row."""
@@ -211,7 +211,7 @@ def _fill(
                 # Nothing of it can go before a person has decided.
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
             else:
-                pending.forget(connection, key)
+                restore(connection, key)
         # What was deleted with it waits with it: the answer is for all of them.
         with_it = (not bundle.asked.isdisjoint(cells) for cells in bundle.pointed.values())
         bundle.waits = bundle.waits or any(with_it)

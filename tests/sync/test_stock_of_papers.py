@@ -15,7 +15,7 @@ import pytest
 from fluffydesk.actions import saving
 from fluffydesk.actions.deciding import decide
 from fluffydesk.actions.farm_visits import record_visit
-from fluffydesk.actions.findings import findings
+from fluffydesk.actions.findings import counts, drugs
 from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.actions.papers import NEEDS
 from fluffydesk.actions.patients import register_patient
@@ -83,7 +83,8 @@ class Shelf:
 
     def told(self, desk: Desk) -> list[str]:
         with desk.mirror.read() as connection:
-            return [one.message for one in findings(connection) if one.rule in (13, 17)]
+            checks = (drugs.given, counts.stores)
+            return [one.message for check in checks for one in check(connection, None)]
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +157,8 @@ def _decide(desk: Desk, chance: Random) -> None:
         resolve.discard(desk.mirror, refused.id)
     while asked := desk.conflicts():
         assert all(one.table != "inventory_transactions" for one in asked)
-        decide(desk.mirror, chance.choice(asked).id, chance.choice(("mine", "theirs")))
+        how = chance.choice((decide, resolve.decide))  # the next sync has the store follow as well
+        how(desk.mirror, chance.choice(asked).id, chance.choice(("mine", "theirs")))
 
 
 def _papers(shelf: Shelf, each: int) -> list[tuple[type[Record], UUID]]:
@@ -181,7 +183,7 @@ def _papers(shelf: Shelf, each: int) -> list[tuple[type[Record], UUID]]:
     return papers
 
 
-@pytest.mark.parametrize("seed", [2])
+@pytest.mark.parametrize("seed", [43])
 def test_whatever_two_desks_do_to_papers_the_store_is_what_these_say(
     shelf: Shelf, seed: int
 ) -> None:
