@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -79,10 +79,16 @@ def visits(connection: Connection, since: date | None) -> Iterator[Finding]:
             yield finding
 
 
-def unbilled_visits(connection: Connection, since: date | None) -> dict[UUID, list[str]]:
-    """Return for each visit with a posted bill what costs something and is on none, in words."""
+def unbilled_visits(
+    connection: Connection, since: date | None = None, among: Collection[UUID] | None = None
+) -> dict[UUID, list[str]]:
+    """Return for each visit with a posted bill what costs something and is on none, in words.
+
+    Asked are those billed `since` a day, or those `among` some visits.
+    """
     found = {}
-    for visit_id in connection.execute(_suspect_visits(since).limit(MOST)).scalars().all():
+    suspects = _suspect_visits(since, among).limit(MOST)
+    for visit_id in connection.execute(suspects).scalars().all():
         visit = row_of(connection, Appointment, visit_id)
         missing = [] if visit is None else _missing(connection, visit)
         if missing:
@@ -153,12 +159,14 @@ def _missing(connection: Connection, visit: Row[Any]) -> list[NewLine]:
     return [one for one in unbilled_of(connection, papers, bills) if one.price]
 
 
-def _suspect_visits(since: date | None) -> Select[Any]:
+def _suspect_visits(since: date | None, among: Collection[UUID] | None = None) -> Select[Any]:
     """Return the query of the posted visits whose records have more papers than the bill lines.
 
     One of the papers was written after the bill, or on another PC.
     """
     posted = _billed(since, InvoiceStatus.POSTED, InvoiceStatus.PAID)
+    if among is not None:
+        posted &= _INVOICES.c.appointment_id.in_(among)
     columns = (_INVOICES.c.id, _VISIT.label("visit"), _INVOICES.c.updated_device)
     query = select(*columns).where(posted, _INVOICES.c.appointment_id.is_not(None))
     bills = query.cte()

@@ -65,7 +65,7 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
     with mirror.read() as connection:
         visits = visits_between(connection, *span(on, mine.zone))
         billed = _billed(connection, [one.id for one in visits])
-        left = unbilled_visits(connection, on) if billed else {}
+        left = unbilled_visits(connection, among=billed) if billed else {}
         found = [
             For(
                 str(one.id),

@@ -164,9 +164,11 @@ def papers(mirror: Mirror, where: UUID) -> Papers | None:
 
 
 def _unbilled(connection: Connection, notes: Iterable[Note]) -> tuple[str, ...]:
-    visits = {one.values["appointment_id"] for one in notes} - {None}
-    found = unbilled_visits(connection, today() - timedelta(days=DAYS)) if visits else {}
-    return tuple(thing for visit, things in found.items() if visit in visits for thing in things)
+    since = today() - timedelta(days=DAYS)
+    lately = [one.values for one in notes if one.values["visited_on"] >= since]
+    visits = {one["appointment_id"] for one in lately} - {None}
+    found = unbilled_visits(connection, among=visits) if visits else {}
+    return tuple(thing for things in found.values() for thing in things)
 
 
 def templates(mirror: Mirror, species: str) -> tuple[Template, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from fluffydesk.actions.findings.bills import unbilled_visits
-from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.screens.visits import visits_by_id
 from fluffydesk.wording import apart
 
@@ -38,12 +39,11 @@ class Left:
     things: tuple[str, ...]
 
 
-def left_to_bill(mirror: Mirror, on: date) -> tuple[Left, ...]:
+def left_to_bill(connection: Connection, on: date) -> tuple[Left, ...]:
     """Return the visits up to a day of which something is not billed yet, the latest first."""
-    with mirror.read() as connection:
-        found = unbilled_visits(connection, on - timedelta(days=DAYS))
-        visits = visits_by_id(connection, found)
-        return tuple(Left(one.id, one.pet, tuple(found[one.id])) for one in reversed(visits))
+    found = unbilled_visits(connection, on - timedelta(days=DAYS))
+    visits = visits_by_id(connection, found)
+    return tuple(Left(one.id, one.pet, tuple(found[one.id])) for one in reversed(visits))
 
 
 def things_words(things: Iterable[str]) -> str:

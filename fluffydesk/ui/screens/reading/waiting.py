@@ -106,7 +106,8 @@ def guests_of(connection: Connection, on: date, zone: ZoneInfo) -> tuple[Guest, 
     booked = visits_between(connection, starts - OVERNIGHT, ends)
     visits = [(one, one.pet_id) for one in booked if one.pet_id is not None]  # nobody else comes
     alerts = alerts_of(connection, {pet for _, pet in visits}, on)
-    left = unbilled_visits(connection, on - OVERNIGHT) if visits else {}
+    seen = [one.id for one, _ in visits if stage_in(one) in (Stage.TO_PAY, Stage.LEFT)]
+    left = unbilled_visits(connection, among=seen) if seen else {}
     found = []
     for visit, pet_id in visits:
         stage = stage_in(visit)
