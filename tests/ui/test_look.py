@@ -12,16 +12,20 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.look.contrast import readable
 from fluffydesk.ui.look.icons import icon, roles
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.look.theme import DARK, LIGHT, Colours
 from fluffydesk.ui.parts.chip import _TONES
 from fluffydesk.ui.parts.controls import Words
 from fluffydesk.ui.parts.tile import NOT_ENOUGH, Tile
+from fluffydesk.ui.screens.day_paint import blend
 
 UI = Path(theme.__file__).parents[1]
 _INKS = ("text", "muted", "accent", "danger", "warning", "info")
 _GROUNDS = ("surface", "raised", "sunken")
+_TONED = ("danger", "warning", "info")
+_SERVICES = ("#2f855a", "#2b6cb0", "#b7791f", "#9b2c2c", "#6b46c1", "#dddddd", "#111111")
 
 
 def _luminance(colour: str) -> float:
@@ -47,7 +51,7 @@ def test_words_can_be_read_on_every_ground(now: Colours) -> None:
     pairs += [("text", "selected"), ("muted", "selected"), ("accent_strong", "selected")]
     pairs += [("on_accent", "accent"), ("on_accent", "accent_strong"), ("text", "accent_soft")]
     pairs += [(ink, ground) for ground, ink in _TONES.values()]
-    pairs += [("text", f"{tone}_soft") for tone in ("danger", "warning", "info")]
+    pairs += [(ink, f"{tone}_soft") for tone in _TONED for ink in ("text", "muted")]
     found = {pair: contrast(getattr(now, pair[0]), getattr(now, pair[1])) for pair in pairs}
     assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
 
@@ -133,3 +137,21 @@ def test_an_address_that_fits_no_line_is_broken_at_its_signs(qtbot: QtBot) -> No
     assert words.text() == "ada.marrowmere@post.example"
     words.setText("on 23/11/2026")
     assert QLabel.text(words) == "on 23/11/2026"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_words_can_be_read_on_a_visit_and_a_stay_of_any_colour(
+    qapp: QApplication, dark: bool
+) -> None:
+    theme.apply(qapp, dark)
+    kinds = [QColor(colour) for colour in _SERVICES] + [theme.colour(ink) for ink in _INKS]
+    shares = (0.30, 0.12) if dark else (0.20, 0.10)
+    grounds = [blend(kind, theme.colour("raised"), share) for kind in kinds for share in shares]
+    inks = [theme.colour(ink) for ink in _INKS]
+    found = {
+        (ink.name(), ground.name()): contrast(readable(ink, ground).name(), ground.name())
+        for ink in inks
+        for ground in grounds
+    }
+    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
+    theme.apply(qapp, False)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.ui.look import theme
+from fluffydesk.ui.look.contrast import readable
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.screens.boarding_layout import RoomRow
 from fluffydesk.ui.screens.day_paint import blend
@@ -136,11 +137,11 @@ def _paint_words(
         painter.setBrush(fill)
         painter.drawRoundedRect(ground, 3, 3)
     painter.setFont(font(Type.STRONG))
-    painter.setPen(theme.colour("text" if stay.takes_place else "muted"))
+    painter.setPen(readable(theme.colour("text" if stay.takes_place else "muted"), fill))
     painter.drawText(box, _TEXT_FLAGS, shown)
     if rest:
         painter.setFont(font(Type.SMALL))
-        painter.setPen(theme.colour("danger" if stay.refused else "muted"))
+        painter.setPen(readable(theme.colour("danger" if stay.refused else "muted"), fill))
         painter.drawText(box.adjusted(wide + PAD, 0, 0, 0), _TEXT_FLAGS, rest)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from fluffydesk.ui.look import measures, theme
+from fluffydesk.ui.look.contrast import readable
 from fluffydesk.ui.look.measures import Type, font
 from fluffydesk.ui.screens.day_layout import Card, Shade
 from fluffydesk.ui.screens.day_time import Tick
@@ -231,13 +232,14 @@ def _paint_words(
     if said:
         _on_plain(painter, line, width, visit, fill)
         painter.setFont(pens.small)
-        painter.setPen(theme.colour("danger") if visit.refused else stage_colour(visit.stage))
+        said_in = theme.colour("danger") if visit.refused else stage_colour(visit.stage)
+        painter.setPen(readable(said_in, fill))
         painter.drawText(
             line,
             centre | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
             pens.of_small.elidedText(said, right, width),
         )
-    ink = theme.colour("text" if visit.open else "muted")
+    ink = readable(theme.colour("text" if visit.open else "muted"), fill)
     painter.setPen(ink)
     painter.setFont(pens.strong if visit.takes_time else pens.struck)
     times = card.times if one_line and box.width() > 260 else ""

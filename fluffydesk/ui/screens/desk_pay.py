@@ -21,7 +21,7 @@ from fluffydesk.ui.screens.reporting.bills import amount
 
 METHODS = tuple(one for one in PaymentMethod if one is not PaymentMethod.ONLINE)
 
-_NARROWEST, _WIDE = 240, 440
+_NARROWEST, _WIDE = 240, 500
 """px: what it needs at least, and from where on the button has room beside the fields."""
 
 
@@ -148,7 +148,8 @@ class PayStrip(QWidget):
     def _place(self) -> None:
         """Put the button beside the fields, or below them where there is too little room."""
         is_wide = self.width() >= _WIDE
-        place = (1, 3, 1, 1) if is_wide else (2, 0, 1, 3)
+        place = (1, 3, 1, 1) if is_wide else (3, 0, 1, 3)
+        self._grid.setRowMinimumHeight(2, 0 if is_wide else measures.STEP)
         self._grid.addWidget(self.button, *place)
 
     def _meant(self) -> None:
