@@ -130,8 +130,11 @@ def test_two_weeks_fit_and_words_say_what_is_free(screen: BoardingScreen, sample
     assert [row.words(2) for row in plan.rows] == ["1 free", "Full", "Free"]
     assert [cats.words(5), first.words(4), second.words(4)] == ["2 free", "Free", "Free"]
     assert plan.free(2) == 2
+    spoken: list[str] = []
+    screen.grid.spoken.connect(spoken.append)
     assert screen.grid.choose(sample["rex"])
     said = screen.grid.accessibleDescription()
+    assert spoken == [said], "a screen reader is told at once"
     assert (
         "Kennel 1, Wednesday 11 March, today, Rex, Ivy Stone, Booked, Provisional, until 13 March"
         in said

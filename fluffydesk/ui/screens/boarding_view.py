@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.figures.stays import Span, shifted
-from fluffydesk.records.types import now
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.screens import boarding_paint
 from fluffydesk.ui.screens.boarding_layout import (
@@ -24,6 +21,7 @@ from fluffydesk.ui.screens.boarding_layout import (
     when_words,
     why_not_there,
 )
+from fluffydesk.ui.screens.frozen_area import FrozenArea
 from fluffydesk.ui.screens.reading.stays import Board, Stay
 
 HEADER, LINE, GAP, STRIP = 52, 32, 6, 18
@@ -45,25 +43,19 @@ class Held:
     wrong: str = ""
 
 
-class BoardingView(QAbstractScrollArea):
+class BoardingView(FrozenArea):
     """Shows a plan of rooms. The stay under the cursor, if any, is the chosen one."""
 
     chosen = Signal(object)
     """The stay under the cursor, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("day-grid")
-        self.setAccessibleName("Rooms and stays")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.viewport().setMouseTracking(True)
+        super().__init__("Rooms and stays", parent)
         self.board: Board | None = None
         self.plan: Plan | None = None
         self.cell = Cell(0, 0)
         self.chosen_id: UUID | None = None
         self.held: Held | None = None
-        self.clock: Callable[[], datetime] = now
         theme.notifier().changed.connect(self.viewport().update)
 
     # What is shown
@@ -72,7 +64,7 @@ class BoardingView(QAbstractScrollArea):
         """Show rooms and stays; the cursor stays with its stay, or begins at today."""
         another = self.plan is None or self.plan.scale != plan.scale
         self.board, self.plan, self.held = board, plan, None
-        self._fit()
+        self.fit()
         kept = plan.bar_of(self.chosen_id)
         column = min(self.cell.column, len(plan.scale.columns) - 1)
         if kept is not None:
@@ -115,7 +107,7 @@ class BoardingView(QAbstractScrollArea):
         bar = self.bar()
         self.chosen_id = None if bar is None else bar.stay.id
         self._reveal()
-        self.setAccessibleDescription(self.words())
+        self.say(self.words())
         self.chosen.emit(None if bar is None else bar.stay)
         self.viewport().update()
 
@@ -219,37 +211,15 @@ class BoardingView(QAbstractScrollArea):
                 return Cell(row.first + max(0, min(line, row.lines - 1)), column)
         return None
 
-    def _fit(self) -> None:
-        if self.plan is None:
-            return
-        view = self.viewport()
-        tall = HEADER + sum(self.row_height(row) for row in self.plan.rows)
-        wide = NAMES + self.column_width() * len(self.plan.scale.columns)
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setRange(0, max(0, round(tall - view.height())))
-        vertical.setPageStep(view.height())
-        vertical.setSingleStep(LINE)
-        horizontal.setRange(0, max(0, round(wide - view.width())))
-        horizontal.setPageStep(view.width())
-        horizontal.setSingleStep(LEAST_COLUMN)
+    def fit(self) -> None:
+        if self.plan is not None:
+            tall = HEADER + sum(self.row_height(row) for row in self.plan.rows)
+            wide = NAMES + self.column_width() * len(self.plan.scale.columns)
+            self.stretch(QSizeF(wide, tall), LEAST_COLUMN, LINE)
 
     def _reveal(self) -> None:
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        top = self.line_top(self.cell.line)
-        if top < HEADER:
-            vertical.setValue(vertical.value() - round(HEADER - top + GAP))
-        elif top + LINE > self.viewport().height():
-            vertical.setValue(vertical.value() + round(top + LINE - self.viewport().height() + GAP))
-        left = self.x_of(self.cell.column)
-        if left < NAMES:
-            horizontal.setValue(horizontal.value() - round(NAMES - left))
-        elif left + self.column_width() > self.viewport().width() + 1:
-            over = left + self.column_width() - self.viewport().width()
-            horizontal.setValue(horizontal.value() + round(over))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+        top, left = self.line_top(self.cell.line), self.x_of(self.cell.column)
+        self.scroll_to(QRectF(left, top, self.column_width(), LINE), NAMES, HEADER, GAP / 2)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -257,9 +227,6 @@ class BoardingView(QAbstractScrollArea):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.viewport().update()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
 
     # Painting

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from fluffydesk.ui.screens import day_layout
 from fluffydesk.ui.screens.day_check import Check
@@ -26,16 +25,9 @@ class DayShown(DaySpace):
 
     chosen = Signal(object)
     """The visit under the cursor, or None."""
-    spoken = Signal(str)
-    """What a screen reader is told."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("day-grid")
-        self.setAccessibleName("Appointments")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.viewport().setMouseTracking(True)
         self.by = "vet"
         self.marks: dict[UUID, str] = {}
         self.pinned: frozenset[UUID] = frozenset()
@@ -65,7 +57,7 @@ class DayShown(DaySpace):
         self.heads = tuple(self._head(n, column) for n, column in enumerate(self.columns))
         self.shades = tuple(day_layout.shades_of(sheet, one, self.axis) for one in self.columns)
         self._keep_hand(before)
-        self._fit()
+        self.fit()
         if another:
             self._start_spot()
         else:
@@ -101,13 +93,6 @@ class DayShown(DaySpace):
         self.touch(self._box_at_cursor())
         self.say(self.words_at(spot))
         self.chosen.emit(None if card is None else card.visit)
-
-    def say(self, words: str) -> None:
-        """Tell a screen reader, now and as the description of the calendar."""
-        self.setAccessibleDescription(words)
-        self.spoken.emit(words)
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def words_at(self, spot: Spot) -> str:
         """Return in words what the cursor is on: who, what, when and with whom."""

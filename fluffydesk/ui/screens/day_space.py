@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtWidgets import QWidget
 
-from fluffydesk.records.types import now
 from fluffydesk.ui.screens import day_layout
 from fluffydesk.ui.screens.day_hand import Hand
 from fluffydesk.ui.screens.day_layout import CLOSES, OPENS, Card, Column, Shade, Spot, card_at
 from fluffydesk.ui.screens.day_time import Axis, clock_words
+from fluffydesk.ui.screens.frozen_area import FrozenArea
 from fluffydesk.ui.screens.reading.calendar import Sheet
 
 AXIS = 72
@@ -34,13 +32,13 @@ class Head(NamedTuple):
     note: str
 
 
-class DaySpace(QAbstractScrollArea):
+class DaySpace(FrozenArea):
     """Knows where everything is; the cursor is a spot, and the visit under it the chosen one."""
 
     axis: Axis
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Appointments", parent)
         self.sheet: Sheet | None = None
         self.columns: tuple[Column, ...] = ()
         self.heads: tuple[Head, ...] = ()
@@ -49,7 +47,6 @@ class DaySpace(QAbstractScrollArea):
         self.hand: Hand | None = None
         self.cursor_spot = Spot(0, OPENS)
         self.chosen_id: UUID | None = None
-        self.clock: Callable[[], datetime] = now
         self._in_lane: list[list[Card]] = []
 
     def card(self) -> Card | None:
@@ -186,39 +183,14 @@ class DaySpace(QAbstractScrollArea):
             return -1.0
         return self.y_of(self.axis.of(today, moment))
 
-    def _fit(self) -> None:
-        if self.sheet is None:
-            return
-        view = self.viewport()
-        tall = self.axis.length * PIXELS + self.head + 2 * TOP
-        wide = self.lane_width() * len(self.columns) + AXIS
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setRange(0, max(0, round(tall - view.height())))
-        vertical.setPageStep(view.height())
-        vertical.setSingleStep(round(15 * PIXELS))
-        horizontal.setRange(0, max(0, round(wide - view.width())))
-        horizontal.setPageStep(view.width())
-        horizontal.setSingleStep(40)
+    def fit(self) -> None:
+        if self.sheet is not None:
+            tall = self.axis.length * PIXELS + self.head + 2 * TOP
+            wide = self.lane_width() * len(self.columns) + AXIS
+            self.stretch(QSizeF(wide, tall), 40, round(15 * PIXELS))
 
     def reveal(self, lane: int, first: int, last: int) -> None:
         """Scroll so far that these minutes of a column are seen."""
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        above = self.head + 8 - self.y_of(first)
-        below = self.y_of(last) - self.viewport().height() + 8
-        if above > 0:
-            vertical.setValue(vertical.value() - round(above))
-        elif below > 0:
-            vertical.setValue(vertical.value() + round(min(below, -above)))
-        left = self.x_of(lane)
-        if left < AXIS:
-            horizontal.setValue(horizontal.value() - round(AXIS - left))
-        elif left + self.lane_width() > self.viewport().width():
-            over = left + self.lane_width() - self.viewport().width()
-            horizontal.setValue(horizontal.value() + round(over))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
+        top, bottom = self.y_of(first), self.y_of(last)
+        box = QRectF(self.x_of(lane), top, self.lane_width(), bottom - top)
+        self.scroll_to(box, AXIS, self.head, 8)
