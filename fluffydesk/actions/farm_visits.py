@@ -214,7 +214,7 @@ def _first_lot(connection: Connection, given: Mapping[str, Any]) -> dict[str, An
 
 def _lines(connection: Connection, visit: Row[Any], charges: Charges) -> Iterator[NewLine]:
     """Yield what a visit is charged for: the call, the way, and the medicine by lot."""
-    service = _call(connection, charges.service_id)
+    service = call_service(connection, charges.service_id)
     if service is not None:
         price = service.price or _NONE
         yield NewLine(service.name, price, tax_rate=service.tax_rate, service_id=service.id)
@@ -238,7 +238,8 @@ def _lines(connection: Connection, visit: Row[Any], charges: Charges) -> Iterato
         )
 
 
-def _call(connection: Connection, service_id: UUID | None) -> Row[Any] | None:
+def call_service(connection: Connection, service_id: UUID | None = None) -> Row[Any] | None:
+    """Return the service that a visit is charged as: the usual one, or another."""
     if service_id is not None:
         return row_with(connection, Service, id=service_id)
     return row_with(connection, Service, category=ServiceCategory.FARM_VISIT, status="active")

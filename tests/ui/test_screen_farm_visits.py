@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from fluffydesk.actions import appointments, farm_visits, saving
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.clinic import FarmVet, FarmVisitTreatment
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
@@ -282,6 +283,13 @@ def test_a_visit_in_the_calendar_is_listed_and_written_down_by_a_key(
     assert current is not None
     assert current.id != booked
     assert not dialogs(screen)
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    qtbot.keyClick(screen.table.table, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    settle(work)
+    [dialog] = dialogs(screen)
+    assert dialog.form.record is Appointment
+    assert dialog.form.editor("client_id").value() == sample["Tomas Reed"]
 
 
 def test_the_farm_enters_the_code_in_its_settings_and_ends_it(

@@ -161,9 +161,12 @@ class FarmVisitsScreen(Screen):
 
     def plan(self) -> None:
         """Book a visit to the farm that is chosen, or to another."""
+        self.work.on_mirror(_usual_call, self._plan, self.refuse)
+
+    def _plan(self, service_id: UUID | None) -> None:
         chosen = self.table.current()
-        values = {} if chosen is None else {"client_id": chosen.client_id}
-        open_booking(self, self.work, None, values)
+        farm = {} if chosen is None else {"client_id": chosen.client_id}
+        open_booking(self, self.work, None, {**farm, "service_id": service_id})
 
     def print_leaflet(self) -> None:
         """Show the leaflet of the chosen visit as it will be printed."""
@@ -289,6 +292,7 @@ class FarmVisitsScreen(Screen):
             (
                 ("Leaflet", "print", self.print_leaflet),
                 ("Invoice", "money", partial(self.go.emit, bill), unbilled),
+                ("Book the next", "calendar", self.plan, why),
                 ("Copy code", "copy", self.copy_code, why),
             ),
         )
@@ -315,6 +319,12 @@ class FarmVisitsScreen(Screen):
 
     def _preview(self, report: Report) -> None:
         preview(report, self)
+
+
+def _usual_call(mirror: Mirror) -> UUID | None:
+    with mirror.read() as connection:
+        service = farm_visits.call_service(connection)
+    return None if service is None else service.id
 
 
 def _planned(mirror: Mirror, appointment_id: UUID) -> tuple[UUID | None, dict[str, Any]]:
