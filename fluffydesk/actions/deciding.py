@@ -20,6 +20,7 @@ from fluffydesk.actions.rules.taken import keep as keep_taken
 from fluffydesk.actions.rules.taken import keys
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict
@@ -81,34 +82,37 @@ def _papers(connection: Connection, also: Iterable[Key]) -> list[_Paper]:
     met = connection.exec_driver_sql(_MET, (json.dumps(_TABLES),))
     named = {*map(tuple, met), *(one for one in also if one[0] in _TABLES)}
     papers = {(record_for(table), UUID(id)) for table, id in named}
-    lost = {
-        UUID(one.key[1])
+    known = {id for paper in papers for id in keys(*paper)}
+    lost = [
+        one
         for one in pending.open_conflicts(connection)
-        if one.key[0] == _LEDGER and one.column in _FOLLOW
-    }
-    lost -= {id for paper in papers for id in keys(*paper)}
+        if one.key[0] == _LEDGER and one.column in _FOLLOW and UUID(one.key[1]) not in known
+    ]
     if lost:
         papers |= _of(connection, lost)
     return sorted(papers, key=lambda one: (one[0].__tablename__, one[1]))
 
 
-def _of(connection: Connection, lost: set[UUID]) -> set[_Paper]:
-    """Return the papers that took these movements, looked for among all of their items."""
-    ledger = InventoryTransaction.__table__.c
-    query = select(ledger.item_id, ledger.feed_log_id).where(ledger.id.in_(lost))
-    rows = connection.execute(query).all()
-    items, feedings = {row.item_id for row in rows}, {row.feed_log_id for row in rows}
+def _of(connection: Connection, lost: list[OpenConflict]) -> set[_Paper]:
+    """Return the papers whose movements these are, looked for among all of their items."""
+    ids = {UUID(one.key[1]) for one in lost}
+    sides = [read_image(connection, InventoryTransaction, str(id)) for id in ids]
+    sides += [side for one in lost for side in (one.base, one.theirs) if isinstance(side, dict)]
+    items, feedings = (
+        {UUID(str(side[name])) for side in sides if side and side.get(name)}
+        for name in ("item_id", "feed_log_id")
+    )
     found = set()
     for record in NEEDS:
         table = record.__table__.c
         if record is InvoiceItem:
-            wanted = table.id.in_(lost)
+            wanted = table.id.in_(ids)
         elif record in feeding.NEEDS:
-            wanted = table.id.in_(feedings - {None})
+            wanted = table.id.in_(feedings)
         else:
             wanted = table.item_id.in_(items)
         for paper in connection.execute(select(table.id).where(wanted)).scalars():
-            if lost.intersection(keys(record, paper)):
+            if ids.intersection(keys(record, paper)):
                 found.add((record, paper))
     return found
 

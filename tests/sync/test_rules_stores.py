@@ -321,6 +321,19 @@ class TestRule17Corrected:
         pair.sync()
         assert [_left(desk, mash) for desk in (pair.barn, pair.office)] == [500 - taken] * 2
 
+    def test_a_feeding_corrected_by_the_one_and_not_of_the_store_for_the_other(
+        self, pair: Pair
+    ) -> None:
+        flock, mash = pair.flock(), _item(pair, 500)
+        fed = (PoultryFeedLog, flock, ago(2), "Mash")
+        record_feeding(pair.barn.mirror, *fed, Decimal(100), item_id=mash)
+        pair.sync()
+        with pair.apart() as (barn, office):
+            record_feeding(barn, *fed, Decimal(120), item_id=mash)
+            record_feeding(office, *fed, Decimal(100))
+        assert pair.office.conflicts() == []
+        assert [_left(desk, mash) for desk in (pair.barn, pair.office)] == [500, 500]
+
     def test_a_movement_that_was_changed_by_hand_is_told_until_the_store_is_counted(
         self, pair: Pair
     ) -> None:
