@@ -267,8 +267,8 @@ def _sum(query: Select[Any]) -> ColumnElement[Any]:
     return func.coalesce(query.correlate(_BILLS).scalar_subquery(), none)
 
 
-def bills() -> Select[Any]:
-    """Return the query of which `row_of` makes rows."""
+def bills(*columns: Any) -> Select[Any]:
+    """Return the query of which `row_of` makes rows: with all of a bill's columns, or some."""
     clients, pets, book = ClinicClient.__table__, Pet.__table__, Appointment.__table__
     joined = (
         _BILLS.outerjoin(clients, clients.c.id == _BILLS.c.client_id)
@@ -276,7 +276,7 @@ def bills() -> Select[Any]:
         .outerjoin(pets, pets.c.id == book.c.pet_id)
     )
     return select(
-        _BILLS,
+        *(columns or (_BILLS,)),
         clients.c.full_name.label("client"),
         pets.c.name.label("pet"),
         received().label("received"),
