@@ -118,7 +118,10 @@ def _copied_whole(table: Table, copies: dict[str, int]) -> str:
         if column.name == "id":
             values.append(anew)
         elif target in copies:
-            values.append(f"iif(k.i <= {copies[target]}, {anew}, {name})")
+            # Of what has fewer copies each gets its share of these: no row is linked to by all.
+            there = f"k.i % {copies[target] + 1}"
+            link = f"printf('%08x', {there}) || substr({name}, 9)"
+            values.append(f"iif({there} = 0, {name}, {link})")
         elif isinstance(column.type, Date):
             values.append(f"date({name}, '-' || (k.i * {CLINIC_DAYS}) || ' days')")
         elif isinstance(column.type, UtcTime):
