@@ -6,7 +6,8 @@ discount on the whole (rule 23). Central reckons the draft alike (`reckon_invoic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -93,21 +94,59 @@ def _line_of(row: Mapping[str, Any]) -> dict[str, Decimal]:
     }
 
 
-def drafts_with(connection: Connection, table: str, rows: Mapping[str, object]) -> list[str]:
-    """Return the drafts with unsent edits of which these rows, by id, say what they come to.
+def drafts_of(connection: Connection, table: str, rows: Mapping[str, object]) -> set[str]:
+    """Return the invoices of which these rows, by id, say what they come to.
 
     Rows are images, or something else where there is none. Ask before they are brought here:
-    what is gone afterwards was of a draft, too.
+    what is gone afterwards was of an invoice, too.
     """
     if table == DRAFTS:
-        ids = set(rows)
-    elif table == _LINES:
-        here = read_images(connection, InvoiceItem, rows).values()
-        there = [row for row in rows.values() if isinstance(row, dict)]
-        ids = {str(row["invoice_id"]) for row in (*here, *there)}
-    else:
-        return []
-    return [id for id in ids if journal.pending_row(connection, (DRAFTS, id)) is not None]
+        return set(rows)
+    if table != _LINES:
+        return set()
+    here = read_images(connection, InvoiceItem, rows).values()
+    there = [row for row in rows.values() if isinstance(row, dict)]
+    return {str(row["invoice_id"]) for row in (*here, *there)}
+
+
+def reckon_drafts(connection: Connection, invoices: Iterable[str]) -> list[str]:
+    """Reckon those drafts anew that have unsent edits, or of which a line has; returns those that
+    came to another sum.
+
+    What the others come to is central's to say. The sum goes to central with its lines.
+    """
+    changed = []
+    for id, lines in _unsent(connection, invoices).items():
+        before = read_image(connection, Invoice, id)
+        if reckon_draft(connection, id):
+            changed.append(id)
+            if before is not None and journal.pending_row(connection, (DRAFTS, id)) is None:
+                journal.keep_base(connection, (DRAFTS, id), before)
+                for unit in {one for key in lines for one in journal.units_on(connection, key)}:
+                    journal.touch(connection, unit, (DRAFTS, id))
+    return changed
+
+
+_UNSENT = (
+    "SELECT row_id AS invoice, NULL FROM pending_rows WHERE table_name = ? "
+    "AND row_id IN (SELECT value FROM json_each(?)) "
+    "UNION SELECT coalesce(lines.invoice_id, json_extract(base, '$.invoice_id')) AS invoice, "
+    "row_id "
+    f"FROM pending_rows LEFT JOIN {_LINES} AS lines ON lines.id = row_id "
+    "WHERE table_name = ? AND invoice IN (SELECT value FROM json_each(?))"
+)
+
+
+def _unsent(connection: Connection, invoices: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return those of some invoices that have unsent edits, each with its lines that have."""
+    wanted = json.dumps(sorted(invoices))
+    found: dict[str, list[tuple[str, str]]] = {}
+    if wanted != "[]":
+        told = (DRAFTS, wanted, _LINES, wanted)
+        for invoice, line_id in connection.exec_driver_sql(_UNSENT, told).all():
+            lines = found.setdefault(invoice, [])
+            lines += [] if line_id is None else [(_LINES, line_id)]
+    return found
 
 
 def reckon_draft(connection: Connection, invoice_id: str) -> bool:
@@ -129,15 +168,15 @@ def reckon_draft(connection: Connection, invoice_id: str) -> bool:
     return True
 
 
-def settle(connection: Connection, key: tuple[str, str]) -> None:
-    """Reckon anew what follows from a row that a person has just decided on."""
+def settle(connection: Connection, key: tuple[str, str], invoices: Iterable[str]) -> None:
+    """Reckon anew what follows from a row that a person has just decided on: `drafts_of` told the
+    invoices."""
     table, id = key
-    if table == DRAFTS:
-        reckon_draft(connection, id)
     image = read_image(connection, InvoiceItem, id) if table == _LINES else None
     if image is not None:
         write_images(connection, InvoiceItem, [line_following(image)])
-        reckon_draft(connection, str(image["invoice_id"]))
+    for invoice in invoices:
+        reckon_draft(connection, invoice)
 
 
 def draft_totals(connection: Connection, invoice: Image) -> Totals:

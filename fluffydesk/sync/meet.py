@@ -39,13 +39,17 @@ def meet(connection: Connection, table: str, rows: Mapping[str, Theirs]) -> None
     """
     record = record_for(table)
     edited = {key[1] for key in _edited(connection, table, rows)}
-    drafts = follows.drafts_with(connection, table, rows)
+    drafts = follows.drafts_of(connection, table, rows)
     _take(connection, record, {id: theirs for id, theirs in rows.items() if id not in edited})
     for id in edited:
         _meet_edited(connection, record, (table, id), rows[id])
-    for id in drafts:
-        if follows.reckon_draft(connection, id):
-            tidy(connection, (follows.DRAFTS, id))
+    reckon(connection, drafts)
+
+
+def reckon(connection: Connection, drafts: Iterable[str]) -> None:
+    """Let drafts that are edited here come to what their lines say."""
+    for id in follows.reckon_drafts(connection, drafts):
+        tidy(connection, (follows.DRAFTS, id))
 
 
 def _take(connection: Connection, record: type[Record], rows: Mapping[str, Theirs]) -> None:

@@ -28,7 +28,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
 from fluffydesk.sync import follows, kin, window
 from fluffydesk.sync.joining import join_texts
-from fluffydesk.sync.meet import edit_on, restore, tidy, typed_columns
+from fluffydesk.sync.meet import edit_on, reckon, restore, tidy, typed_columns
 from fluffydesk.sync.parcels import gives, needs
 
 
@@ -99,6 +99,7 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
         conflict = _find(pending.open_conflicts(connection), conflict_id, "conflict")
         record = record_for(conflict.key[0])
         row = UUID(conflict.key[1])
+        drafts = _drafts_of(connection, [conflict.key])
         if conflict.column == "":
             if keep not in ("mine", "theirs"):
                 raise InvalidValue("One side deleted this row.", "Keep mine or theirs.")
@@ -114,7 +115,7 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             unit.update(record, row, {conflict.column: _both(connection, conflict)})
         elif keep != "mine":
             unit.update(record, row, {conflict.column: keep})
-        follows.settle(connection, conflict.key)
+        follows.settle(connection, conflict.key, drafts)
         # Keeping mine writes nothing, and is a person's work all the same.
         journal.touch(connection, str(unit.id), conflict.key)
         decision = keep if keep in ("mine", "theirs", "both") else "value"
@@ -196,12 +197,23 @@ def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
             )
         _refuse_if_needed(connection, keys)
         journal.mark(connection, units, "discarded", by)
+        drafts = _drafts_of(connection, keys)
         for key in keys:
             restore(connection, key)
+        reckon(connection, drafts)
         pending.close_refusal(connection, refusal, "discarded", by)
         pending.sweep(connection)
         _shed(connection, keys)
     return _changes([*(row.key for row in refusal.rows), *keys])
+
+
+def _drafts_of(connection: Connection, keys: Iterable[Key]) -> set[str]:
+    """Return the invoices of which rows say what they come to, here or at central."""
+    found: set[str] = set()
+    for key in keys:
+        edit = journal.pending_row(connection, key)
+        found |= follows.drafts_of(connection, key[0], {key[1]: edit and edit.base})
+    return found
 
 
 def goes_with(connection: Connection, refusal_id: UUID | str) -> tuple[list[str], list[SentRow]]:

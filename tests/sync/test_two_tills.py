@@ -15,9 +15,11 @@ from fluffydesk.actions.invoicing import (
     accept_estimate,
     add_line,
     post_invoice,
+    remove_line,
     start_invoice,
 )
 from fluffydesk.actions.payments import Part, cash_of, keep_as_credit, owed_for, pay, pay_back
+from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.saving import add
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
@@ -208,6 +210,24 @@ def test_a_draft_edited_by_the_one_after_the_other_posted_it_waits_for_a_person(
     clinic.farm.settle()
     assert any("credit note" in one.advice for one in clinic.back.quarantine())
     assert clinic.at_central(invoice, "status, total") == ("posted", D("48.00"))
+
+
+def test_a_line_exchanged_at_one_desk_and_one_removed_at_the_other_leave_what_the_lines_say(
+    clinic: Clinic,
+) -> None:
+    """Rule 23: what the one changed comes to the same, so of its draft only the lines are sent."""
+    lines = [NewLine(name, D(price)) for name, price in (("A", 10), ("B", 20), ("C", 30))]
+    invoice, _ = start_invoice(clinic.front.mirror, {"client_id": clinic.client}, lines)
+    clinic.farm.settle()
+    with clinic.front.mirror.read() as connection:
+        _, second, third = (line.id for line in lines_of(connection, invoice))
+    remove_line(clinic.front.mirror, second)
+    add_line(clinic.front.mirror, invoice, NewLine("D", D(20)))
+    remove_line(clinic.back.mirror, third)
+    clinic.back.sync()
+    clinic.farm.settle()
+    assert clinic.at_central(invoice, "total") == (D(30),)
+    clinic.farm.assert_quiet()
 
 
 def test_two_desks_apart_never_give_the_same_number(clinic: Clinic) -> None:
