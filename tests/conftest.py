@@ -40,13 +40,17 @@ _LONG = (
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Put the tests' files into memory where there is room: a database of a thousand files is
     copied for hundreds of tests, which takes a disk a second and memory a twentieth of that."""
-    if hasattr(config.option, "loadscopereorder"):
-        config.option.loadscopereorder = False  # else the files with most tests are first
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM and "TMPDIR" not in os.environ:
         tempfile.tempdir = str(_MEMORY)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Give files to the workers in the order that follows, not those with most tests first."""
+    if hasattr(session.config.option, "loadscopereorder"):
+        session.config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

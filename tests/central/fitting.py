@@ -50,6 +50,7 @@ FITTING: dict[str, dict[str, Any]] = {
     # What an owner may ask for is a service that is offered to everybody.
     "bookings": {"service_id": lambda ids: ids["services"], "room_id": None},
     "appointments": {
+        "pet_id": lambda ids: ids["pets"],
         "service_id": lambda ids: ids["services"],
         # A pet is not in two places.
         "scheduled_at": lambda ids: f"{2027 if 'appointments' in ids else 2026}-05-04 09:00Z",
