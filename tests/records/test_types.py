@@ -64,3 +64,5 @@ def test_keys_are_uuid7_in_time_order() -> None:
     assert keys == sorted(keys)
     assert {(key.version, key.variant) for key in keys} == {(7, "specified in RFC 4122")}
     assert len({new_id(start) for _ in range(1000)}) == 1000
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(made)
