@@ -51,7 +51,8 @@ MOST_PLACES = 500
 MOST_LIVING = 5_000
 MOST_FLOCKS = 50
 MOST_STILL = 100
-CLINIC_DAYS = 30
+CLINIC_DAYS, MOST_BACK = 30, 120
+"""A clinic's copies are so many days apart, up to so many times: ten years."""
 FEW_OF = {
     "rooms": 12,
     "services": 60,
@@ -111,7 +112,7 @@ def multiply_clinic(mirror: Mirror, rows: int) -> int:
 
 def _copied_whole(table: Table, copies: dict[str, int]) -> str:
     """Return the statement that adds copies whose links lead to what was copied with them."""
-    values = []
+    values, back = [], f"(k.i % {MOST_BACK} + 1)"
     for column in table.columns:
         name, target = f"t.{column.name}", str(facts_of(column).target)
         anew = f"printf('%08x', k.i) || substr({name}, 9)"
@@ -123,9 +124,9 @@ def _copied_whole(table: Table, copies: dict[str, int]) -> str:
             link = f"printf('%08x', {there}) || substr({name}, 9)"
             values.append(f"iif({there} = 0, {name}, {link})")
         elif isinstance(column.type, Date):
-            values.append(f"date({name}, '-' || (k.i * {CLINIC_DAYS}) || ' days')")
+            values.append(f"date({name}, '-' || ({back} * {CLINIC_DAYS}) || ' days')")
         elif isinstance(column.type, UtcTime):
-            values.append(f"{name} - k.i * {CLINIC_DAYS * _DAY}")
+            values.append(f"{name} - {back} * {CLINIC_DAYS * _DAY}")
         else:
             values.append(name)
     names = ", ".join(column.name for column in table.columns)
