@@ -29,7 +29,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.payments import InvoiceItem
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.sync import resolve
+from fluffydesk.sync import kin, resolve
 from fluffydesk.sync.meet import tidy
 
 _LEDGER = InventoryTransaction.__tablename__
@@ -54,7 +54,8 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
     """Settle a conflict as `resolve.decide` does, and have the stores follow what was decided."""
     with mirror.read() as connection:
         asked = pending.open_conflicts(connection)
-    paper = [one.key for one in asked if one.id == str(conflict_id)]
+        paper = [one.key for one in asked if one.id == str(conflict_id)]
+        paper += [child for key in paper for child in kin.kept_with(connection, key)]
     return resolve.decide(mirror, conflict_id, keep) | put_right(mirror, paper)
 
 

@@ -17,6 +17,7 @@ from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.images import Image, Value, from_image, read_image
 from fluffydesk.records.payments import InvoiceItem
 from fluffydesk.records.vocabulary import Record
+from fluffydesk.sync import kin
 
 NEEDS: dict[type[Record], NeedOf] = {
     **dispensing.NEEDS,
@@ -72,6 +73,8 @@ def taken_by(connection: Connection, record: type[Record], paper: UUID) -> Taken
 def said(connection: Connection, record: type[Record], paper: UUID) -> Any:
     """Return a paper's row as central has it or is going to, without a question; None if gone."""
     table, id = record.__tablename__, str(paper)
+    if kin.waits(connection, (table, id)):
+        return None
     image: Image | None = read_image(connection, record, id)
     theirs: dict[str, Value] = {}
     for one in pending.open_conflicts(connection, (table, id)):

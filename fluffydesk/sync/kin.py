@@ -54,6 +54,27 @@ def stay_with(connection: Connection, table: str, ids: Sequence[str]) -> set[str
     return stay
 
 
+def waits(connection: Connection, key: Key) -> bool:
+    """Say whether a row that central has not is here only until a person has decided on another."""
+    sql = f"{_KEPT_FOR_ANOTHER} AND mine.table_name = ? AND mine.row_id = ?"
+    image = read_image(connection, record_for(key[0]), key[1])
+    if image is None or connection.exec_driver_sql(sql, key).first() is None:
+        return False
+    parents = [(link.target, str(image[link.column])) for link in _belonging(key[0])]
+    return any(
+        any(one.column == "" for one in pending.open_conflicts(connection, parent))
+        or waits(connection, parent)
+        for parent in parents
+    )
+
+
+def kept_with(connection: Connection, key: Key) -> list[Key]:
+    """Return the rows that wait with one, those that belong to them too."""
+    kept = {(name, row) for name, row in connection.exec_driver_sql(_KEPT_FOR_ANOTHER)}
+    found = [child for child in _saved_with(connection, key) if child in kept]
+    return [*found, *(one for child in found for one in kept_with(connection, child))]
+
+
 def keep_mine(unit: Unit, conflict: OpenConflict, by: str) -> None:
     """Decide for the side here: a deletion takes along what was added since, a row that stays
     keeps what was asked about with it."""

@@ -14,9 +14,9 @@ import pytest
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.deciding import decide
-from fluffydesk.actions.farm_visits import record_visit
+from fluffydesk.actions.farm_visits import Charges, record_visit
 from fluffydesk.actions.findings import counts, drugs
-from fluffydesk.actions.invoicing import NewLine, start_invoice
+from fluffydesk.actions.invoicing import NewLine, delete_draft, start_invoice
 from fluffydesk.actions.papers import NEEDS
 from fluffydesk.actions.patients import register_patient
 from fluffydesk.actions.prescriptions import prescribe
@@ -24,10 +24,10 @@ from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.rules.taken import keys, movements
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.actions.vaccinations import vaccinate
-from fluffydesk.records.clinic import FarmVisitTreatment, PetVaccination, Prescription
+from fluffydesk.records.clinic import FarmVisit, FarmVisitTreatment, PetVaccination, Prescription
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory
-from fluffydesk.records.payments import InvoiceItem
+from fluffydesk.records.payments import Invoice, InvoiceItem
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.sync import resolve
@@ -121,6 +121,35 @@ def test_a_prescription_corrected_at_two_desks_takes_what_is_decided(
     shelf.meet()
     assert set(shelf.left(item)) == {D(40 - taken)}
     assert [shelf.told(desk) for desk in shelf.desks] == [[], []]
+    shelf.clinic.farm.assert_quiet()
+
+
+@pytest.mark.parametrize("keep", ["mine", "theirs"])
+def test_a_paper_waits_with_what_it_belongs_to_and_the_store_with_both(
+    shelf: Shelf, keep: str
+) -> None:
+    """A visit and a draft are deleted at one desk, and get other words at the other."""
+    item = shelf.item(20)
+    front, back = shelf.desks
+    course = {
+        "animal_tag": "NL 1", "reason": "Lame", "product": "Tablets", "item_id": item,
+        "dose": D(1), "quantity": D(5), "lot": "A",
+    }  # fmt: skip
+    client = {"client_id": shelf.clinic.client}
+    visit, _ = record_visit(front.mirror, client, [course], Charges(bill=False))
+    line = NewLine("Tablets", D("0.50"), D(4), stock_item_id=item, lot="A")
+    draft, _ = start_invoice(front.mirror, client, [line])
+    shelf.clinic.farm.settle()
+    saving.remove(front.mirror, FarmVisit, visit)
+    delete_draft(front.mirror, draft)
+    saving.change(back.mirror, FarmVisit, visit, {"findings": "By the barn"})
+    saving.change(back.mirror, Invoice, draft, {"notes": "By transfer"})
+    shelf.meet()
+    assert set(shelf.left(item)) == {D(40)}
+    for asked in back.conflicts():
+        decide(back.mirror, asked.id, keep)
+    shelf.meet()
+    assert set(shelf.left(item)) == {D(31 if keep == "mine" else 40)}
     shelf.clinic.farm.assert_quiet()
 
 
