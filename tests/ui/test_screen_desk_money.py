@@ -265,7 +265,7 @@ def test_parts_by_card_and_cash_and_no_more_than_is_left(hands: Hands, desk: Des
     hands.type("60.00")
     hands.press(Qt.Key.Key_Return)
     assert "Only 48.00 is left to pay" in pays.trouble.text()
-    assert pays.amount.text() == "60.00"
+    assert (pays.amount.text(), pays.amount.property("wrong")) == ("60.00", "true")
     assert desk.rows(Payment) == []
     hands.type("20")
     hands.press(Qt.Key.Key_Return)
@@ -279,6 +279,17 @@ def test_parts_by_card_and_cash_and_no_more_than_is_left(hands: Hands, desk: Des
     hands.press(Qt.Key.Key_Return, CTRL)
     assert hands.told[-1].text == "Change: 2.00. All of it is paid."
     assert not pays.isVisible()
+
+
+def test_what_was_wrong_for_one_invoice_is_not_red_for_the_next(hands: Hands, desk: Desk) -> None:
+    show(hands, draft(desk))
+    pays = hands.screen.pane.pay
+    hands.press(Qt.Key.Key_F8)
+    hands.type("10")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert (pays.given.property("wrong"), bool(pays.trouble.text())) == ("true", True)
+    show(hands, draft(desk, "12.00"))
+    assert (pays.given.property("wrong"), pays.trouble.text()) == ("false", "")
 
 
 def test_a_credit_note_and_the_money_paid_back(hands: Hands, desk: Desk) -> None:

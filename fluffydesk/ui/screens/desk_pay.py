@@ -95,7 +95,7 @@ class PayStrip(QWidget):
         self._asked = False
         self.amount.setText(f"{left:.2f}".replace(".", decimal_point()))
         self.given.clear()
-        self._say("")
+        self._forget_trouble()
         if not same:
             self.method.setCurrentIndex(0)
 
@@ -118,9 +118,7 @@ class PayStrip(QWidget):
         """Take what is typed; the second half of a double press takes nothing more."""
         if self._asked or not self._pause.hasExpired():
             return
-        self._say("")
-        for line in (self.amount, self.given):
-            restyle(line, "wrong", "false")
+        self._forget_trouble()
         try:
             part = self.part()
         except InvalidValue as problem:
@@ -180,6 +178,11 @@ class PayStrip(QWidget):
         elif part.given is not None:
             text = f"{amount(part.amount - part.given)} is missing"
         self.change.setText(text)
+
+    def _forget_trouble(self) -> None:
+        self._say("")
+        for line in (self.amount, self.given):
+            restyle(line, "wrong", "false")
 
     def _say(self, text: str) -> None:
         self.trouble.setText(text)
