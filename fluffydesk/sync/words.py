@@ -360,6 +360,15 @@ _POSTED = Words(
     "Discard this. Then bill what is missing on another invoice, and give back what is too much "
     "with a credit note.",
 )
+_SIGNED = Words(
+    "The record was signed on another PC before this came to central, and stays as it is.",
+    "Open it and make an amendment of what was written here, or discard this.",
+)
+_PAID_MORE = Words(
+    "With it, more would have been paid than the invoice asks for: another PC took money for it.",
+    "Open the invoice in Money: keep what is too much as the client's credit, or pay it back. Then "
+    "retry this.",
+)
 _SAID = {
     "it is posted: correct it with a credit note": _POSTED,
     "its invoice is posted: correct it with a credit note": _POSTED,
@@ -368,5 +377,17 @@ _SAID = {
         "was posted.",
         "Discard this, look at the lines of both, and post it again.",
     ),
+    "a credit note corrects an invoice that is posted, in its currency": Words(
+        "The invoice that this credit note corrects is not posted at central.",
+        "Settle first what was refused of that invoice, then retry this; or discard it.",
+    ),
+    "with it, more would be given back than the invoice's total": Words(
+        "With it, more would be given back than the invoice asks for: another PC gave it back too.",
+        "Look at the credit notes of the invoice, and discard this if it was given back once.",
+    ),
+    "more than this has been paid already": _PAID_MORE,
+    "without it, more would be paid than the invoice's total": _PAID_MORE,
+    "a signed medical record is not changed": _SIGNED,
+    "a signed medical record is not deleted": _SIGNED,
 }
 """What central's own rules say of rows, as it is told here."""

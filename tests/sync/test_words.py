@@ -82,6 +82,22 @@ _POSTGRES = postgresql.dialect()
             "Central refused this animal: the books are closed.",
             None,
         ),
+        (
+            Refused("P0001", "a signed medical record is not changed", table="medical_records"),
+            "The record was signed on another PC before this came to central, and stays as it is.",
+            None,
+        ),
+        (
+            Refused("P0001", "with it, more would be given back than the invoice's total"),
+            "With it, more would be given back than the invoice asks for: another PC gave it back "
+            "too.",
+            None,
+        ),
+        (
+            Refused("P0001", "a credit note corrects an invoice that is posted, in its currency"),
+            "The invoice that this credit note corrects is not posted at central.",
+            None,
+        ),
     ],
 )
 def test_words(refused: Refused, message: str, column: str | None) -> None:
