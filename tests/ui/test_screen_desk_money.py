@@ -192,6 +192,10 @@ def test_no_quantity_and_no_price_are_said_and_a_price_is_typed_behind(
         "0 co-am": "0 is no quantity for an invoice.",
         "-1 co-am": "\u22121 is no quantity for an invoice.",
         "0 nothing": "0 is no quantity for an invoice.",
+        "bandage 1,000": "“1,000” can be read in two ways.",
+        "2 ear drops 1,000": "“1,000” can be read in two ways.",
+        "1,000 co-am": "“1,000” can be read in two ways.",
+        "bandage -5": "A price is not below zero.",
         "ear": "Ear drops has no price yet.",
     }
     for typed, why in said.items():

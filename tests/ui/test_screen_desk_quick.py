@@ -130,6 +130,15 @@ def test_what_costs_nothing_is_posted_by_the_same_key(
     assert desk.payments(made) == []
 
 
+def test_a_vet_is_nobody_an_invoice_is_for(desk: Desk) -> None:
+    def offered(text: str) -> list[UUID | None]:
+        return [one.visit_id for one in read_starts(desk.mirror, text, today())]
+
+    assert desk["Biscuit visit"] in offered("noor")
+    assert desk["Biscuit visit"] in offered("5550101")
+    assert offered("osei") == [None]  # only "At the desk": a vet pays nothing
+
+
 def test_a_visit_whose_invoice_was_given_back_can_be_billed_again(desk: Desk) -> None:
     def offered() -> list[UUID | None]:
         return [one.visit_id for one in read_starts(desk.mirror, "biscuit", today())]

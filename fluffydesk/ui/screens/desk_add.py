@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from fluffydesk.actions.invoicing import NewLine
 from fluffydesk.actions.typed import number_in
-from fluffydesk.ui.fields.texts import number_text
+from fluffydesk.errors import InvalidValue
+from fluffydesk.ui.fields.texts import must_be_plain, number_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.parts.controls import ClearAction
 from fluffydesk.ui.screens.reading.till import Choice, Prices
@@ -23,6 +24,7 @@ HINT = "Add: 2 tablets, nail clipping, or Bandage 12.50"
 _MOST = 6
 _MANY = re.compile(r"([-\u2212]?\d+(?:[.,]\d+)?)\s*[x×*]?\s+(\S.*)")
 _PRICED = re.compile(r"(\S.*?)\s+(\d[\d.,]*)")
+_BELOW = re.compile(r"\S.*?\s+[-\u2212]\s*\d[\d.,]*")
 _NO_PRICE = "no price yet: type it behind"
 
 
@@ -80,7 +82,10 @@ class AddLine(QWidget):
         one = self._found[number] if 0 <= number < len(self._found) else None
         quantity, words = self._parted(text) if one is None else (self._quantity, "")
         name, price = _priced(words)
-        if quantity <= 0:
+        doubt = _doubt(text, priced=one is None or one not in self._prices.choices)
+        if doubt is not None:
+            self.refused.emit(doubt.message, doubt.advice)
+        elif quantity <= 0:
             why = f"{with_minus(number_text(quantity))} is no quantity for an invoice."
             self.refused.emit(why, "Type how many there are, as in 2 tablets.")
         elif one is not None and one.price is not None:
@@ -89,8 +94,7 @@ class AddLine(QWidget):
             behind = f"Type it behind, as in {one.name} 12.50; with 0 it is free."
             self.refused.emit(f"{one.name} has no price yet.", behind)
         elif price is None:
-            behind = "Type its price behind it, as in Bandage 12.50."
-            self.refused.emit(f"The price list has no {words}.", behind)
+            self.refused.emit(*_no_line(words))
         else:
             self.picked.emit(NewLine(name, price, quantity, self._usual_rate()))
 
@@ -176,6 +180,26 @@ class AddLine(QWidget):
     def _usual_rate(self) -> Decimal:
         rates = Counter(one.tax_rate for one in self._prices.choices if one.price)
         return rates.most_common(1)[0][0] if rates else Decimal(0)
+
+
+def _doubt(text: str, *, priced: bool) -> InvalidValue | None:
+    """Return why a quantity, or a price that was typed, may be two: as 1,000 may."""
+    many = _MANY.fullmatch(text)
+    behind = _PRICED.fullmatch(text) if priced else None
+    try:
+        for number in (many and many[1], behind and behind[2]):
+            must_be_plain(number or "")
+    except InvalidValue as problem:
+        return problem
+    return None
+
+
+def _no_line(words: str) -> tuple[str, str]:
+    """Return why words that the price list does not have make no line, and what to do."""
+    if _BELOW.fullmatch(words):
+        return "A price is not below zero.", "A discount is typed with Ctrl+D."
+    behind = "Type its price behind it, as in Bandage 12.50."
+    return f"The price list has no {words}.", behind
 
 
 def _priced(words: str) -> tuple[str, Decimal | None]:

@@ -78,7 +78,7 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
             if one.takes_time
             and not one.at_farm
             and (one.id not in billed or one.id in left)
-            and one.says(text)
+            and one.is_of(text)
         ]
         listing = Listing(ClinicClient, search=text, order=(Order("full_name"),))
         for row_ in page(connection, listing, 0, _MOST) if words else ():

@@ -115,10 +115,27 @@ class Visit:
 
     def says(self, words: str) -> bool:
         """Whether every word occurs in what the visit shows."""
-        shown = " ".join(
-            (self.pet, self.client, self.phone, self.service, self.vet, self.room, self.reason)
-        ).casefold()
-        return all(word in shown for word in words.casefold().split())
+        about = (self.service, self.vet, self.room, self.reason)
+        return has_words(" ".join((*self._whose, *about)), words)
+
+    def is_of(self, words: str) -> bool:
+        """Whether every word occurs in whose visit it is: a vet may be called as a client is."""
+        return has_words(" ".join(self._whose), words)
+
+    @property
+    def _whose(self) -> tuple[str, ...]:
+        return self.pet, self.client, self.phone, figures_of(self.phone)
+
+
+def has_words(text: str, words: str) -> bool:
+    """Return whether every word occurs in a text."""
+    folded = text.casefold()
+    return all(word in folded for word in words.casefold().split())
+
+
+def figures_of(phone: str) -> str:
+    """Return a telephone number as it is typed in a hurry: only its figures."""
+    return "".join(one for one in phone if one.isdigit())
 
 
 def span(first: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:

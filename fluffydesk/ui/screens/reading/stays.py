@@ -27,7 +27,7 @@ from fluffydesk.records.booking import Booking, BookingItem, Room
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomKind
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.sync.resolve import open_quarantine
-from fluffydesk.ui.screens.visits import unconfirmed
+from fluffydesk.ui.screens.visits import figures_of, has_words, unconfirmed
 
 WATCHED = frozenset(
     {
@@ -104,8 +104,8 @@ class Stay:
 
     def says(self, words: str) -> bool:
         """Whether every word occurs in what is shown of it."""
-        shown = " ".join((self.pet, self.client, self.phone, self.room, self.species)).casefold()
-        return all(word in shown for word in words.casefold().split())
+        whose = (self.pet, self.client, self.phone, figures_of(self.phone))
+        return has_words(" ".join((*whose, self.room, self.species)), words)
 
 
 @dataclass(frozen=True)
