@@ -19,6 +19,7 @@ from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.actions.withdrawal import zone_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.invoices import change_for, expected_cash, shared_out
+from fluffydesk.mirror import journal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
@@ -212,7 +213,8 @@ def pay_back(
 def keep_as_credit(mirror: Mirror, payment_id: UUID) -> Changes:
     """Take a payment off its invoice, and keep it as the client's credit: the money is here.
 
-    For what two desks received for the same invoice: central refuses the second.
+    For what two desks received for the same invoice: central refuses the second; and for what was
+    received with an invoice that central refuses to post: it goes to central without that.
     """
     with mirror.unit("Kept as credit") as unit:
         _off_invoice(unit, existing(unit.connection, Payment, payment_id))
@@ -223,6 +225,11 @@ def _off_invoice(unit: Unit, before: Row[Any]) -> None:
     invoice = row_with(unit.connection, Invoice, id=before.invoice_id)
     client = before.client_id or (None if invoice is None else invoice.client_id)
     _change(unit, before, {"invoice_id": None, "client_id": client})
+    key = (_MONEY.name, str(before.id))
+    edit = journal.pending_row(unit.connection, key)
+    if edit is not None and edit.base is None:
+        earlier = set(journal.units_on(unit.connection, key)) - {str(unit.id)}
+        journal.release(unit.connection, key, earlier)
 
 
 def _is_refused(connection: Connection, payment_id: UUID) -> bool:

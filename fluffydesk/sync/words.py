@@ -357,8 +357,8 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
 
 _POSTED = Words(
     "The invoice was posted on another PC before this came to central, and stays as it is.",
-    "Discard this. Then bill what is missing on another invoice, and give back what is too much "
-    "with a credit note.",
+    "Keep what was paid with it as the client's credit, then discard this. Bill what is missing on "
+    "another invoice, and give back what is too much with a credit note.",
 )
 _SIGNED = Words(
     "The record was signed on another PC before this came to central, and stays as it is.",
@@ -375,7 +375,8 @@ _SAID = {
     "its lines were changed on another PC before it was posted: look at both": Words(
         "Its lines were changed on another PC before it was posted here: it does not come to what "
         "was posted.",
-        "Discard this, look at the lines of both, and post it again.",
+        "Keep what was paid with it as the client's credit, then discard this, look at the lines "
+        "of both, and post it again.",
     ),
     "a credit note corrects an invoice that is posted, in its currency": Words(
         "The invoice that this credit note corrects is not posted at central.",

@@ -259,8 +259,8 @@ def test_what_is_refused_of_a_posted_invoice_says_what_to_do(clinic: Clinic) -> 
         "The invoice was posted on another PC before this came to central, and stays as it is."
     )
     assert refused.advice == (
-        "Discard this. Then bill what is missing on another invoice, and give back what is too "
-        "much with a credit note."
+        "Keep what was paid with it as the client's credit, then discard this. Bill what is "
+        "missing on another invoice, and give back what is too much with a credit note."
     )
     resolve.discard(clinic.back.mirror, refused.id)
     clinic.farm.settle()

@@ -28,6 +28,7 @@ from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
+from fluffydesk.ui.screens.desk_bill import offered_for
 from fluffydesk.ui.screens.reading.invoices import read_bill
 from fluffydesk.ui.screens.reading.till import read_day
 from tests.sync.desks import Desk
@@ -198,6 +199,34 @@ def test_a_draft_posted_by_the_one_and_edited_before_by_the_other_waits_for_a_pe
     bill = read_bill(clinic.back.mirror, invoice, today())
     assert bill is not None
     assert bill.row.refused
+
+
+def test_what_was_paid_with_an_invoice_that_central_does_not_post_is_kept(clinic: Clinic) -> None:
+    """It came, and some of it went back: neither goes with the posting when that is discarded."""
+    invoice = clinic.draft()
+    add_line(clinic.front.mirror, invoice, NewLine("Bandage", D("12.10"), tax_rate=D(21)))
+    mine, _ = pay(clinic.back.mirror, invoice, Part(D(48)), till="Back")
+    pay_back(clinic.back.mirror, mine.payments[0], D(8), "Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    [refused] = clinic.back.quarantine()
+    assert "client's credit" in refused.advice
+    bill = read_bill(clinic.back.mirror, invoice, today())
+    assert bill is not None
+    assert "keep" in offered_for(bill)
+    before = cash(clinic.back, "Back")
+    keep_as_credit(clinic.back.mirror, mine.payments[0])
+    clinic.farm.settle()
+    [refused] = clinic.back.quarantine()
+    resolve.discard(clinic.back.mirror, refused.id)
+    clinic.farm.settle()
+    query = "select invoice_id, amount, refunded_amount from payments where id = %s"
+    with clinic.farm.central.admin() as connection:
+        row = connection.execute(query, (mine.payments[0],)).fetchone()
+    assert row == (None, D(48), D(8))
+    assert cash(clinic.back, "Back") == cash(clinic.front, "Back") == before
+    assert clinic.at_central(invoice, "status, total") == ("draft", D("60.10"))
+    clinic.farm.assert_quiet()
 
 
 def test_a_draft_edited_by_the_one_after_the_other_posted_it_waits_for_a_person(

@@ -203,7 +203,7 @@ def offered_for(bill: Bill) -> set[str]:
             found |= {"back", "receipt"}
         if row.left > 0 and bill.credit:
             found.add("use")
-        if row.left < 0 or any(one.refused for one in bill.payments):
+        if row.left < 0 or any(one.refused or row.refused for one in bill.payments):
             found.add("keep")
     return found
 
