@@ -280,10 +280,10 @@ class Shell(QMainWindow):
             shortcut.activated.connect(partial(self._act, act))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc hides the help, where nothing else wants it."""
+        """Esc hides the help, and Ctrl+Z is a notice's Undo, where nothing else wants them."""
         if event.key() == Qt.Key.Key_Escape and self.help.isVisible():
             self.help.hide()
-        else:
+        elif not (event.matches(QKeySequence.StandardKey.Undo) and self.notices.undo()):
             super().keyPressEvent(event)
 
     def _act(self, act: Callable[[], object]) -> None:

@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.records.booking import Appointment, Room
 from fluffydesk.records.enums import Role
 from fluffydesk.records.users import OrganizationUser
+from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screens.booking_form import BookingForm
+from fluffydesk.ui.screens.day_layout import Spot
 from fluffydesk.ui.screens.day_space import AXIS
 from tests.ui.calendar_desk import ALT, CTRL, SHIFT, Desk, desk_of
 
@@ -181,6 +183,31 @@ def test_the_next_free_time_is_found_and_taken(desk: Desk, qtbot: QtBot) -> None
     desk.keys(Key.Key_Return)
     desk.settle()
     assert desk.local(desk.visit("Mango").starts) == "09:45"
+
+
+def test_a_free_time_of_two_hours_is_booked_as_two_hours_however_fast(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.grid.move_cursor(Spot(0, 13 * 60))
+    desk.keys(Key.Key_F)
+    desk.settle()
+    finder = desk.screen.finder
+    finder.minutes.selectAll()
+    qtbot.keyClicks(finder.minutes, "120")
+    qtbot.keyClick(finder.minutes, Key.Key_Return)
+    qtbot.keyClick(finder.found, Key.Key_Return)  # before the search has answered
+    assert desk.screen.findChild(FormDialog) is None
+    desk.settle()
+    qtbot.keyClick(finder.found, Key.Key_Return)
+    desk.settle()
+    dialog = desk.screen.findChild(FormDialog)
+    assert dialog is not None
+    dialog.form.editor("pet_id").set_value(desk.sample["Pixel"])
+    dialog.form.save()
+    desk.settle()
+    visit = desk.grid.visit()
+    assert visit is not None
+    assert (visit.pet, visit.minutes) == ("Pixel", 120)
 
 
 def test_a_free_time_for_somebody_new_opens_the_form(desk: Desk, qtbot: QtBot) -> None:

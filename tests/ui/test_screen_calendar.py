@@ -283,7 +283,13 @@ def test_the_form_fills_in_end_and_client_and_warns_of_overlaps(
 def test_who_types_faster_than_the_form_fills_in_books_all_the_same(
     qtbot: QtBot, calendar: Calendar, at_work: Work, sample: Sample, settle: Settle
 ) -> None:
-    form = form_of(open_booking(calendar, at_work, None, {"pet_id": sample["Pixel"]}))
+    told: list[Notice] = []
+    calendar.told.connect(told.append)
+    calendar.book()
+    dialog = calendar.findChild(FormDialog)
+    assert isinstance(dialog, FormDialog)
+    form = form_of(dialog)
+    form.editor("pet_id").set_value(sample["Pixel"])
     settle(at_work)
     form.editor("service_id").set_value(sample["dental"])
     form.editor("scheduled_at").set_value(sample.at(14))
@@ -293,6 +299,12 @@ def test_who_types_faster_than_the_form_fills_in_books_all_the_same(
     booked = next(visit for visit in visits if visit.starts == sample.at(14))
     assert booked.minutes == 60
     assert booked.client == "Tomas Reed"
+    assert calendar.grid.visit() == booked
+    assert told[0].text == "Pixel is booked for Wednesday 11 March, 14:00."
+    assert told[0].undo is not None
+    told[0].undo()
+    settle(at_work)
+    assert booked.id not in [card.visit.id for card in calendar.grid.cards]
 
 
 def test_alerts_are_told_before_booking(

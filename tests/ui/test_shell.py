@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -166,9 +167,21 @@ def test_a_notice_is_undone(shell: Shell, qtbot: QtBot) -> None:
     undone: list[bool] = []
     groups(shell).tell("Group deleted", undo=lambda: undone.append(True))
     (slip,) = shell.notices.slips()
-    slip._undo()
+    slip.undo()
     assert undone == [True]
     assert shell.notices.slips() == []
+
+
+def test_ctrl_z_is_the_undo_of_the_newest_notice_that_has_one(shell: Shell, qtbot: QtBot) -> None:
+    undone: list[str] = []
+    for name in ("first", "second"):
+        groups(shell).tell(f"{name} deleted", undo=partial(undone.append, name))
+    groups(shell).tell("Something else is so")
+    for _ in range(3):
+        qtbot.keyClick(groups(shell), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == ["second", "first"]
+    (slip,) = shell.notices.slips()
+    assert slip.notice.undo is None
 
 
 def test_the_same_notice_is_shown_once_and_the_pile_stays_low(shell: Shell) -> None:

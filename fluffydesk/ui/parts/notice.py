@@ -46,7 +46,9 @@ class _Slip(QFrame):
             words.addWidget(Words(notice.advice, role="muted", wrap=True))
         line.addLayout(words, 1)
         if notice.undo is not None:
-            line.addWidget(Button("Undo", self._undo, kind="link"))
+            undo = Button("Undo", self.undo, kind="link")
+            undo.setToolTip("Ctrl+Z")
+            line.addWidget(undo)
         line.addWidget(IconButton("close", "Close this notice", self._go))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -74,7 +76,8 @@ class _Slip(QFrame):
         if self.notice.tone in ("good", "info"):
             self._timer.start(STAYS_WITH_UNDO_MS if self.notice.undo else STAYS_MS)
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
+        """Take back what it tells of, and go."""
         if self.notice.undo is not None:
             self.notice.undo()
         self._go()
@@ -117,6 +120,13 @@ class Notices(QWidget):
         items = (self._pile.itemAt(number) for number in range(self._pile.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [slip for slip in widgets if isinstance(slip, _Slip)]
+
+    def undo(self) -> bool:
+        """Take back what the newest of them that has a way back tells of; False without one."""
+        slip = next((one for one in reversed(self.slips()) if one.notice.undo is not None), None)
+        if slip is not None:
+            slip.undo()
+        return slip is not None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize:

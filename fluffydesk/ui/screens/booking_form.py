@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,11 +22,14 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens import booking_series
 from fluffydesk.ui.screens.booking_series import SeriesChoice
+from fluffydesk.ui.screens.day_time import clock_words
+from fluffydesk.ui.screens.day_words import day_words
 from fluffydesk.work import Work
 
 _NEW: Layout = (
@@ -75,6 +78,8 @@ class BookingForm(RecordForm):
 
     series_done = Signal(object)
     """What was done to a series (`series.Done`)."""
+    booked = Signal(object, str)
+    """The id of a new visit that is no series, and in words who is booked for when."""
 
     def __init__(self, work: Work, appointment_id: UUID | None) -> None:
         layout = _NEW if appointment_id is None else _OLD
@@ -93,6 +98,7 @@ class BookingForm(RecordForm):
         self.series.offer(repeats=self._fresh, in_series=False)
         column.insertWidget(column.count() - 2, self.series)
         self._by_hand: set[str] = set()
+        self._found: tuple[UUID | None, timedelta] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_ASK_AFTER_MS)
@@ -110,7 +116,24 @@ class BookingForm(RecordForm):
             except InvalidValue:
                 return None
 
-        return _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
+        asked = _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
+        if self._fresh and "ends_at" not in self._by_hand:
+            return replace(asked, ends_at=self._end_of(vars(asked)))
+        return asked
+
+    def new(self, values: Mapping[str, Any] | None = None) -> None:
+        """A time that was found free stays as long as it is, until another service is chosen."""
+        given = values or {}
+        if given.get("scheduled_at") and given.get("ends_at"):
+            self._found = given.get("service_id"), given["ends_at"] - given["scheduled_at"]
+        super().new(values)
+
+    def _end_of(self, values: Mapping[str, Any], minutes: int | None = None) -> datetime | None:
+        """Return the end that follows; None where the service's length is not known here."""
+        starts, length = values.get("scheduled_at"), minutes and timedelta(minutes=minutes)
+        if self._found is not None and self._found[0] == values.get("service_id"):
+            length = self._found[1]
+        return starts + length if starts is not None and length else None
 
     def save(self) -> None:
         try:
@@ -131,7 +154,7 @@ class BookingForm(RecordForm):
         Who types faster than the end is filled in gets it as long as the service takes.
         """
         if self._fresh and "ends_at" not in self._by_hand:
-            values = {**values, "ends_at": None}
+            values = {**values, "ends_at": self._end_of(values)}
         repeat, visit = self.series.repeat(), self.row_id
         if visit is None and repeat is not None:
             return lambda mirror: booking_series.book(mirror, values, repeat, sure)
@@ -146,6 +169,17 @@ class BookingForm(RecordForm):
         super()._done(written)
         if len(written) > 2:
             self.series_done.emit(written[2])
+        elif self._fresh:
+            self.booked.emit(written[0], self._booked())
+
+    def _booked(self) -> str:
+        starts, zone = self.asked().scheduled_at, self.work.whose.zone
+        assert starts is not None
+        links = [self.editor(name) for name in ("pet_id", "client_id")]
+        names = [one.label() for one in links if isinstance(one, LinkEditor)]
+        who = next(filter(None, names), "The visit")
+        day = day_words(starts.astimezone(zone).date())
+        return f"{who} is booked for {day}, {clock_words(starts, zone)}."
 
     def _typed(self, name: str) -> None:
         self._by_hand.add(name)
@@ -157,9 +191,8 @@ class BookingForm(RecordForm):
 
     def _told(self, told: _Told) -> None:
         if self._fresh and told.asked == self.asked():
-            starts = told.asked.scheduled_at
-            if starts is not None and "ends_at" not in self._by_hand:
-                self._fill("ends_at", starts + timedelta(minutes=told.minutes))
+            if "ends_at" not in self._by_hand:
+                self._fill("ends_at", self._end_of(vars(told.asked), told.minutes))
             if told.client_id is not None and "client_id" not in self._by_hand:
                 self._fill("client_id", told.client_id)
         self._in_series = told.in_series
@@ -193,12 +226,24 @@ def open_booking(
     dialog = FormDialog(form, title, parent)
     if isinstance(parent, Screen):
         form.series_done.connect(partial(booking_series.tell, parent))
+        form.booked.connect(partial(_tell_booked, parent))
     if appointment_id is None:
         form.new(values)
     else:
         form.edit(appointment_id)
     dialog.open()
     return dialog
+
+
+def _tell_booked(screen: Screen, visit_id: UUID, words: str) -> None:
+    """Say for when it is, which may be a day that is not shown, with a way back."""
+
+    def undo() -> None:
+        screen.work.act(
+            lambda mirror: saving.remove(mirror, Appointment, visit_id), None, screen.refuse
+        )
+
+    screen.tell(words, undo=undo)
 
 
 def _advice(clashes: tuple[Clash, ...]) -> str:

@@ -317,7 +317,14 @@ class Calendar(Screen):
             column = self.grid.columns[lane]
             values["scheduled_at"] = self.grid.axis.moment(column.day, minute)
             values["room_id" if column.lane.kind == "room" else "veterinarian_id"] = column.lane.id
-        open_booking(self, self.work, None, values)
+        self._book(values)
+
+    def _book(self, values: dict[str, Any]) -> None:
+        open_booking(self, self.work, None, values).saved.connect(self._booked)
+
+    def _booked(self, visit_id: UUID) -> None:
+        """The cursor goes to what was booked, as soon as its day is shown."""
+        self._find = None if self.grid.choose(visit_id) else visit_id
 
     def _act(self, verb: str, visit_id: UUID) -> None:
         visit = self.visit(visit_id)
@@ -368,7 +375,7 @@ class Calendar(Screen):
             "veterinarian_id": slot.veterinarian_id,
             "service_id": self.finder.service_id(),
         }
-        open_booking(self, self.work, None, values)
+        self._book(values)
 
     def _close_finder(self) -> None:
         self.finder.hide()

@@ -134,6 +134,8 @@ class FindFree(Card):
         self._kinds: dict[UUID, Kind] = {}
         self._visit: Visit | None = None
         self._after: datetime | None = None
+        self._sought: Wanted | None = None
+        self._listed: Wanted | None = None
         self.hide()
 
     def begin(
@@ -186,6 +188,7 @@ class FindFree(Card):
         wrong = "" if 5 <= minutes <= 1440 else "Give a length from 5 to 1440 minutes."
         self.problem.setText(wrong)
         self.problem.setVisible(bool(wrong))
+        self._sought = None
         if wrong or self._after is None:
             return
         visit = self._visit
@@ -200,10 +203,14 @@ class FindFree(Card):
             self.species.currentData(),
             self._after,
         )
+        self._sought = wanted
         zone = self.work.whose.zone
         self.work.on_mirror(lambda mirror: _find(mirror, wanted, zone), self._show, latest=True)
 
     def _show(self, found: _Found) -> None:
+        if found.wanted != self._sought:
+            return
+        self._listed = found.wanted
         chosen = self.species.currentData()
         kinds = [("Any", None), *((one, one) for one in found.species)]
         _offer(self.species, kinds, chosen)
@@ -223,7 +230,9 @@ class FindFree(Card):
         self.found.setCurrentRow(0)
 
     def _pick(self, item: QListWidgetItem) -> None:
-        self.picked.emit(item.data(_DATA), self._visit)
+        """Who is faster than the search does not get a time of what was looked for before."""
+        if self._listed == self._sought:
+            self.picked.emit(item.data(_DATA), self._visit)
 
 
 def _labelled(words: str, field: QWidget) -> QVBoxLayout:
