@@ -211,8 +211,8 @@ def test_a_statement_goes_from_balance_to_balance(desk: Desk) -> None:
     assert [row[1:] for row in report.rows] == [
         ("Balance before", "", "", "50.00"),
         (f"Invoice {year}-00002", "48.00", "", "98.00"),
-        (f"Paid back, invoice {year}-00002", "8.00", "", "106.00"),
-        (f"Paid by card, invoice {year}-00002", "", "48.00", "58.00"),
+        (f"Paid by card, invoice {year}-00002", "", "48.00", "50.00"),
+        (f"Paid back by card, invoice {year}-00002", "8.00", "", "58.00"),
         ("Paid by cash", "", "5.00", "53.00"),
     ]
     assert report.sums[0][-1] == "53.00"

@@ -39,6 +39,8 @@ class BillActs(QObject):
     accepted = Signal(object)
     added = Signal()
     gone = Signal()
+    answered = Signal()
+    """What a window asked for is done, and the window is about to close."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
@@ -60,9 +62,10 @@ class BillActs(QObject):
         kind = InvoiceKind.INVOICE if start is None else start.kind
         self._act(partial(bill_visit, appointment_id=visit_id, kind=kind), self._started)
 
-    def add(self, bill: Bill, new: NewLine) -> None:
+    def add(self, bill: Bill, new: NewLine, refused: Callable[..., object]) -> None:
         """Add a line, and take its stock."""
-        self._act(partial(invoicing.add_line, invoice_id=bill.row.id, new=new), self._added)
+        job = partial(invoicing.add_line, invoice_id=bill.row.id, new=new)
+        self._screen.work.act(job, self._added, refused)
 
     def remove(self, bill: Bill, line: BillLine) -> None:
         """Take a line off; its stock is there again."""
@@ -209,6 +212,7 @@ class BillActs(QObject):
         note: str = "",
     ) -> Ask:
         ask = Ask(self._screen, self._screen.work, title, fields, job, ok=ok, note=note)
+        ask.kept.connect(self.answered)
         ask.open()
         self.asking = ask
         return ask

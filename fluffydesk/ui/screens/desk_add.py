@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from fluffydesk.actions.invoicing import NewLine
 from fluffydesk.actions.typed import number_in
-from fluffydesk.errors import InvalidValue
+from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.ui.fields.texts import must_be_plain, number_text
 from fluffydesk.ui.look import measures
-from fluffydesk.ui.parts.controls import ClearAction
+from fluffydesk.ui.parts.controls import ClearAction, Words
 from fluffydesk.ui.screens.reading.till import Choice, Prices
 from fluffydesk.wording import apart, with_minus
 
@@ -37,8 +37,6 @@ class AddLine(QWidget):
 
     picked = Signal(object)
     """The NewLine to be added."""
-    refused = Signal(str, str)
-    """Why what was typed makes no line, and what to do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,17 +48,21 @@ class AddLine(QWidget):
         self.line.setAccessibleName("Add a line")
         self.line.setAccessibleDescription(HINT)
         ClearAction(self.line)
+        self.trouble = Words("", role="danger", wrap=True)
+        self.trouble.hide()
         self.list = QListWidget()
         self.list.setAccessibleName("What the price list has")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.hide()
         self.line.textChanged.connect(self._look)
+        self.line.textChanged.connect(self.trouble.hide)
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _: self.take())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.line)
+        column.addWidget(self.trouble)
         column.addWidget(self.list)
         self.setFocusProxy(self.line)
 
@@ -74,29 +76,22 @@ class AddLine(QWidget):
         self.line.clear()
         self.line.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def refused(self, refusal: Refusal) -> None:
+        """Say why what was typed makes no line; it is said until something else is typed."""
+        self.trouble.setText(f"{refusal.message} {refusal.advice}".strip())
+        self.trouble.show()
+
     def take(self) -> None:
         """Put the chosen one on the invoice, or what was typed with a price behind it."""
-        text, number = self.line.text().strip(), self.list.currentRow()
+        text = self.line.text().strip()
         if not text:
             return
-        one = self._found[number] if 0 <= number < len(self._found) else None
-        quantity, words = self._parted(text) if one is None else (self._quantity, "")
-        name, price = _priced(words)
-        doubt = _doubt(text, priced=one is None or one not in self._prices.choices)
-        if doubt is not None:
-            self.refused.emit(doubt.message, doubt.advice)
-        elif quantity <= 0:
-            why = f"{with_minus(number_text(quantity))} is no quantity for an invoice."
-            self.refused.emit(why, "Type how many there are, as in 2 tablets.")
-        elif one is not None and one.price is not None:
-            self.picked.emit(self._of(one, one.price))
-        elif one is not None:
-            behind = f"Type it behind, as in {one.name} 12.50; with 0 it is free."
-            self.refused.emit(f"{one.name} has no price yet.", behind)
-        elif price is None:
-            self.refused.emit(*_no_line(words))
-        else:
-            self.picked.emit(NewLine(name, price, quantity, self._usual_rate()))
+        try:
+            made = self._made(text)
+        except InvalidValue as problem:
+            self.refused(problem)
+            return
+        self.picked.emit(made)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -166,6 +161,28 @@ class AddLine(QWidget):
             if one.name.casefold().startswith(name.casefold())
         ]
 
+    def _made(self, text: str) -> NewLine:
+        """Return the line that is meant; InvalidValue where it is none, or may be two."""
+        number = self.list.currentRow()
+        one = self._found[number] if 0 <= number < len(self._found) else None
+        quantity, words = self._parted(text) if one is None else (self._quantity, "")
+        _must_be_plain(text, priced=one is None or one not in self._prices.choices)
+        if quantity <= 0:
+            why = f"{with_minus(number_text(quantity))} is no quantity for an invoice."
+            raise InvalidValue(why, "Type how many there are, as in 2 tablets.")
+        if one is not None and one.price is not None:
+            return self._of(one, one.price)
+        if one is not None:
+            behind = f"Type it behind, as in {one.name} 12.50; with 0 it is free."
+            raise InvalidValue(f"{one.name} has no price yet.", behind)
+        name, price = _priced(words)
+        if price is None and _BELOW.fullmatch(words):
+            raise InvalidValue("A price is not below zero.", "A discount is typed with Ctrl+D.")
+        if price is None:
+            behind = "Type its price behind it, as in Bandage 12.50."
+            raise InvalidValue(f"The price list has no {words}.", behind)
+        return NewLine(name, price, quantity, self._usual_rate())
+
     def _of(self, one: Choice, price: Decimal) -> NewLine:
         return NewLine(
             one.name,
@@ -182,24 +199,12 @@ class AddLine(QWidget):
         return rates.most_common(1)[0][0] if rates else Decimal(0)
 
 
-def _doubt(text: str, *, priced: bool) -> InvalidValue | None:
-    """Return why a quantity, or a price that was typed, may be two: as 1,000 may."""
+def _must_be_plain(text: str, *, priced: bool) -> None:
+    """Refuse a quantity, or a price that was typed, that may be two, as 1,000 may."""
     many = _MANY.fullmatch(text)
     behind = _PRICED.fullmatch(text) if priced else None
-    try:
-        for number in (many and many[1], behind and behind[2]):
-            must_be_plain(number or "")
-    except InvalidValue as problem:
-        return problem
-    return None
-
-
-def _no_line(words: str) -> tuple[str, str]:
-    """Return why words that the price list does not have make no line, and what to do."""
-    if _BELOW.fullmatch(words):
-        return "A price is not below zero.", "A discount is typed with Ctrl+D."
-    behind = "Type its price behind it, as in Bandage 12.50."
-    return f"The price list has no {words}.", behind
+    for number in (many and many[1], behind and behind[2]):
+        must_be_plain(number or "")
 
 
 def _priced(words: str) -> tuple[str, Decimal | None]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
-from fluffydesk.ui.fields.texts import clock_text, day_text, number_text
+from fluffydesk.ui.fields.texts import clock_text, day_text
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner, Card, Page
@@ -257,5 +257,5 @@ def _columns() -> tuple[Shown, ...]:
 
 def _words(one: BillLine) -> str:
     less = f"less {amount(one.off)}" if one.off else ""
-    back = f"{number_text(one.given_back)} given back" if one.given_back else ""
+    back = f"{plain(one.given_back)} given back" if one.given_back else ""
     return " · ".join(filter(None, (line_words(one), less, back)))

@@ -23,7 +23,7 @@ def invoice_columns() -> tuple[Shown, ...]:
         Shown("Number", lambda one: one.number or KINDS[one.kind], 112),
         Shown("Client", _who, 130, sort=lambda one: one.client.casefold()),
         Shown("State", lambda one: one.state, 92, tone=lambda one: _TONES.get(one.state, "plain")),
-        Shown("Left", lambda one: amount(one.left), 80, True, lambda one: one.left),
+        Shown("Left", lambda one: amount(one.left), 92, True, lambda one: one.left),
         Shown("Total", lambda one: amount(one.total), 80, True, lambda one: one.total, spare=True),
         Shown(
             "Date", lambda one: day_text(one.issued), 96, sort=lambda one: one.issued, spare=True

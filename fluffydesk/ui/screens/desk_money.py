@@ -97,6 +97,7 @@ class DeskMoney(Screen):
         self.acts.accepted.connect(self._accepted)
         self.acts.added.connect(self._added)
         self.acts.gone.connect(self._gone)
+        self.acts.answered.connect(self._rest)
         self.parts = Segments("Shown", _PARTS)
         self.parts.chosen.connect(self._part_chosen)
         self.list = FirstsTable("Invoices", invoice_columns())
@@ -110,7 +111,6 @@ class DeskMoney(Screen):
         self.pane.line_opened.connect(self._line_opened)
         self.pane.line_removed.connect(self._line_removed)
         self.pane.adder.picked.connect(self._add)
-        self.pane.adder.refused.connect(self._not_added)
         self.pane.pay.pays.connect(self._pay)
         self.day = DayPane(work, self.papers, self.acts, self.clock())
         self._arrange()
@@ -325,10 +325,10 @@ class DeskMoney(Screen):
 
     def _add(self, new: Any) -> None:
         if self.pane.bill is not None:
-            self.acts.add(self.pane.bill, new)
+            self.acts.add(self.pane.bill, new, self.pane.adder.refused)
 
-    def _not_added(self, why: str, advice: str) -> None:
-        self.tell(why, advice, tone="warning")
+    def _rest(self) -> None:
+        self.pane.pay.rest()
 
     def _line_opened(self, line: BillLine | None) -> None:
         if line is not None and self.pane.editable:

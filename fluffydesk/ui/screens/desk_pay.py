@@ -91,7 +91,8 @@ class PayStrip(QWidget):
             return
         same = self._shown is not None and self._shown[0] == invoice
         self._shown = (invoice, left)
-        self._pause = QDeadlineTimer(self.pause_ms if self._asked and same else 0)
+        if self._asked or not same:
+            self._pause = QDeadlineTimer(self.pause_ms if same else 0)
         self._asked = False
         self.amount.setText(f"{left:.2f}".replace(".", decimal_point()))
         self.given.clear()
@@ -104,6 +105,10 @@ class PayStrip(QWidget):
         self._meant()
         cash = self.way is PaymentMethod.CASH
         (self.given if cash else self.amount).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def rest(self) -> None:
+        """Pay nothing by the second half of a double press that closed a window above."""
+        self._pause = QDeadlineTimer(self.pause_ms)
 
     def part(self) -> Part:
         """Return the payment as it is typed; InvalidValue where it is none."""

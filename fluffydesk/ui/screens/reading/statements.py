@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -66,12 +66,12 @@ def read_statement(mirror: Mirror, client_id: UUID, first: date, last: date) -> 
     mine = whose(mirror)
     with mirror.read() as connection:
         every = _entries(connection, client_id, mine.currency)
-        opening = sum((amount for on, _, amount, _ in every if on < first), _NONE)
+        opening = sum((one.amount for one in every if one.on < first), _NONE)
         balance, entries = opening, []
-        for on, words, amount, key in every:
-            if first <= on <= last:
-                balance += amount
-                entries.append(Entry(key, on, words, amount, balance))
+        for one in every:
+            if first <= one.on <= last:
+                balance += one.amount
+                entries.append(Entry(one.key, one.on, one.words, one.amount, balance))
         name, address, tax_number = _client(connection, client_id)
         assert mine.organization_id is not None
         seller = seller_of(connection, mine.organization_id)
@@ -88,23 +88,38 @@ def read_statement(mirror: Mirror, client_id: UUID, first: date, last: date) -> 
     )
 
 
-def _entries(
-    connection: Connection, client_id: UUID, currency: str
-) -> list[tuple[date, str, Decimal, str]]:
-    """Return all that moved a client's balance, in the order of the days.
+@dataclass(frozen=True)
+class _Moved:
+    """What moved a client's balance; `at` is when, None for an invoice: its day began with it."""
+
+    on: date
+    words: str
+    amount: Decimal
+    key: str
+    at: datetime | None = None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        first = self.at is None
+        return self.on, not first, "" if first else self.at, self.words, self.key
+
+
+def _entries(connection: Connection, client_id: UUID, currency: str) -> list[_Moved]:
+    """Return all that moved a client's balance, as it came: invoices first of a day.
 
     A payment for an invoice counts for the invoice's client, any other for its own.
     """
     mine = list(same_as(connection, [client_id]))
     zone = zone_of(connection)
-    found: list[tuple[date, str, Decimal, str]] = []
+    found: list[_Moved] = []
     bills = select(_BILLS).where(
         _BILLS.c.client_id.in_(mine), _BILLS.c.status.in_(CLAIMED), _BILLS.c.currency == currency
     )
     for row in connection.execute(bills):
         note = row.kind is InvoiceKind.CREDIT_NOTE
         name = f"{'Credit note' if note else 'Invoice'} {row.number or ''}".strip()
-        found.append((row.issue_date, name, -row.total if note else row.total, str(row.id)))
+        amount, at = (-row.total, row.created_at) if note else (row.total, None)
+        found.append(_Moved(row.issue_date, name, amount, str(row.id), at))
     joined = _MONEY.outerjoin(_BILLS, _BILLS.c.id == _MONEY.c.invoice_id)
     paid = (
         select(_MONEY, _BILLS.c.number.label("bill"))
@@ -122,12 +137,14 @@ def _entries(
     backs = _backs(connection, [row.id for row in received])
     for row in received:
         about = f", invoice {row.bill}" if row.bill else ""
-        on = (row.paid_at or row.created_at).astimezone(zone).date()
-        found.append((on, f"Paid by {_by(row.method)}{about}", -row.amount, str(row.id)))
+        at = row.paid_at or row.created_at
+        on, by = at.astimezone(zone).date(), _by(row.method)
+        found.append(_Moved(on, f"Paid by {by}{about}", -row.amount, str(row.id), at))
         for back in backs.get(row.id, ()):
-            on = back.paid_back_at.astimezone(zone).date()
-            found.append((on, f"Paid back{about}", back.amount, str(back.id)))
-    return sorted(found, key=lambda one: (one[0], one[2] < 0, one[1], one[3]))
+            at = back.paid_back_at
+            on, by = at.astimezone(zone).date(), _by(back.method)
+            found.append(_Moved(on, f"Paid back by {by}{about}", back.amount, str(back.id), at))
+    return sorted(found, key=lambda one: one.place)
 
 
 def _backs(connection: Connection, payments: list[UUID]) -> dict[UUID, list[Row[Any]]]:
