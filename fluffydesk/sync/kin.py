@@ -12,13 +12,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from fluffydesk.mirror import journal, pending
+from fluffydesk.errors import Refusal
+from fluffydesk.mirror import journal, pending, queries
 from fluffydesk.mirror.images import Image, read_image, read_images, write_images
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.pending import OpenConflict
 from fluffydesk.mirror.schema import Link, links_from, links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
+from fluffydesk.wording import within
 
 _KEPT_FOR_ANOTHER = (
     "SELECT table_name, row_id FROM pending_rows AS mine WHERE base IS NULL AND EXISTS ("
@@ -97,11 +99,26 @@ def take_theirs(unit: Unit, conflict: OpenConflict) -> None:
     if conflict.theirs is not None:
         _bring_back(connection, conflict.key)
         return
+    _refuse_before_parent(connection, conflict.key)
     kept = {(name, row) for name, row in connection.exec_driver_sql(_KEPT_FOR_ANOTHER)}
     for key in list(_saved_with(connection, conflict.key)):
         if key in kept:
             unit.delete(record_for(key[0]), UUID(key[1]))
     unit.delete(record_for(table), UUID(id))
+
+
+def _refuse_before_parent(connection: Connection, key: Key) -> None:
+    """A line that goes first would change the invoice that may stay, posted and paid as it is."""
+    image = read_image(connection, record_for(key[0]), key[1]) or {}
+    for link in _belonging(key[0]):
+        parent = (link.target, str(image.get(link.column)))
+        if any(one.column == "" for one in pending.open_conflicts(connection, parent)):
+            record = record_for(link.target)
+            raise Refusal(
+                f"It belongs to the {within(record.__titles__[0])} "
+                f"{queries.label(connection, record, UUID(parent[1]))}, which was deleted with it.",
+                "Decide on that first: this stays or goes with it.",
+            )
 
 
 def _bring_back(connection: Connection, key: Key) -> None:

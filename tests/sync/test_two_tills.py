@@ -14,6 +14,8 @@ from fluffydesk.actions.invoicing import (
     NewLine,
     accept_estimate,
     add_line,
+    change_line,
+    delete_draft,
     post_invoice,
     remove_line,
     start_invoice,
@@ -22,6 +24,7 @@ from fluffydesk.actions.payments import Part, cash_of, keep_as_credit, owed_for,
 from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.saving import add
 from fluffydesk.actions.stock import balance, move_stock
+from fluffydesk.errors import Refusal
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory
@@ -226,6 +229,26 @@ def test_what_was_paid_with_an_invoice_that_central_does_not_post_is_kept(clinic
     assert row == (None, D(48), D(8))
     assert cash(clinic.back, "Back") == cash(clinic.front, "Back") == before
     assert clinic.at_central(invoice, "status, total") == ("draft", D("60.10"))
+    clinic.farm.assert_quiet()
+
+
+def test_a_line_of_a_deleted_draft_is_not_decided_on_before_its_draft(clinic: Clinic) -> None:
+    """It would be paid, and its total another than was posted: nobody could mend that."""
+    invoice = clinic.draft()
+    with clinic.back.mirror.read() as connection:
+        [line] = lines_of(connection, invoice)
+    delete_draft(clinic.front.mirror, invoice)
+    change_line(clinic.back.mirror, line.id, {"quantity": D(2)})
+    pay(clinic.back.mirror, invoice, Part(D(96)), till="Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    asked = {one.table: one.id for one in clinic.back.conflicts()}
+    with pytest.raises(Refusal, match="Decide on that first"):
+        resolve.decide(clinic.back.mirror, asked["invoice_items"], "theirs")
+    resolve.decide(clinic.back.mirror, asked["invoices"], "mine")
+    clinic.farm.settle()
+    assert clinic.back.quarantine() == []
+    assert clinic.at_central(invoice, "total, paid, status") == (D(96), D(96), "paid")
     clinic.farm.assert_quiet()
 
 
