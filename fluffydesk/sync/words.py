@@ -137,7 +137,7 @@ def _name_at_central(part: Constraint | Index) -> str | None:
 
 def _dangling(refused: Refused, table: Table | None) -> Words:
     column = refused.column or next(iter(_link_columns(table, refused.constraint)), None)
-    if "still referenced" in f"{refused.message} {refused.detail}":
+    if "referenced from table" in f"{refused.message} {refused.detail}":
         return Words(
             f"Other records still refer to this {_one(table)}.",
             "Remove those first, or keep it and discard the removal.",
@@ -332,6 +332,7 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ck_lambing_records_somebody_was_born": _sum_of(
         "Nobody was born: no young alive, and none dead.", "born_alive"
     ),
+    "ck_invoices_total_adds_up": lambda *_: _OTHER_LINES,
     "ck_payments_within_invoice": _paid_twice,
     "ck_payment_refunds_of_received": _taken_back,
     "ck_payment_refunds_within_payment": _paid_back_before,
@@ -355,6 +356,12 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
     MEMBERSHIP_ENDED: _membership_ended,
 }
 
+_OTHER_LINES = Words(
+    "Its lines were changed on another PC before it was posted here: it does not come to what "
+    "was posted.",
+    "Keep what was paid with it as the client's credit, then discard this, look at the lines "
+    "of both, and post it again.",
+)
 _POSTED = Words(
     "The invoice was posted on another PC before this came to central, and stays as it is.",
     "Keep what was paid with it as the client's credit, then discard this. Bill what is missing on "
@@ -372,12 +379,7 @@ _PAID_MORE = Words(
 _SAID = {
     "it is posted: correct it with a credit note": _POSTED,
     "its invoice is posted: correct it with a credit note": _POSTED,
-    "its lines were changed on another PC before it was posted: look at both": Words(
-        "Its lines were changed on another PC before it was posted here: it does not come to what "
-        "was posted.",
-        "Keep what was paid with it as the client's credit, then discard this, look at the lines "
-        "of both, and post it again.",
-    ),
+    "its lines were changed on another PC before it was posted: look at both": _OTHER_LINES,
     "a credit note corrects an invoice that is posted, in its currency": Words(
         "The invoice that this credit note corrects is not posted at central.",
         "Settle first what was refused of that invoice, then retry this; or discard it.",

@@ -68,6 +68,17 @@ _POSTGRES = postgresql.dialect()
             None,
         ),
         (
+            Refused("23503", detail='is referenced from table "invoices".', table="bookings"),
+            "Other records still refer to this booking.",
+            None,
+        ),
+        (
+            Refused("23514", table="invoices", constraint="ck_invoices_total_adds_up"),
+            "Its lines were changed on another PC before it was posted here: it does not come to "
+            "what was posted.",
+            None,
+        ),
+        (
             Refused(OUT_OF_SIGHT, table="pets"),
             "This pet may no longer be seen by you, and your edit had not been sent.",
             None,
