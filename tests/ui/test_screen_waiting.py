@@ -362,6 +362,29 @@ def test_a_walk_in_is_booked_and_arrived_in_a_few_keys_and_in_one_unit_of_work(
     assert names(room, Stage.ARRIVED) == []
 
 
+def test_a_walk_in_typed_faster_than_it_is_found_is_booked_all_the_same(
+    qtbot: QtBot, room: WaitingRoom, settle: Settle, told: Told
+) -> None:
+    dialog = room.open_walk_in()
+    assert dialog is not None
+    for text in ("zzz", "biscuit"):
+        dialog.who.clear()
+        for part in (text, "Limps"):
+            qtbot.keyClicks(dialog.focusWidget(), part)
+            qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+        if text == "zzz":
+            settle(room.work)
+            assert "Nobody is chosen yet" in dialog.problem.text()
+            assert (dialog.reason.text(), dialog.focusWidget()) == ("Limps", dialog.who)
+            dialog.reason.clear()
+    settle(room.work)
+    assert told[-1].text == "Biscuit is here."
+    assert [guest.visit.reason for guest in room.board.lists[Stage.ARRIVED].rows.guests] == [
+        "Limps"
+    ]
+
+
 def test_a_walk_in_to_a_vet_who_is_taken_waits_until_that_vet_is_free(
     qtbot: QtBot, room: WaitingRoom, clinic: Mirror, sample: Sample, settle: Settle, told: Told
 ) -> None:

@@ -52,6 +52,7 @@ class WalkInDialog(QDialog):
         self._saving = False
         self._offered = ""
         self._wanted = False  # Enter came before the matches: the first one is taken
+        self._hasty = False  # and so did the last Enter: the only one is booked
         self.setWindowTitle("Walk-in")
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -100,10 +101,9 @@ class WalkInDialog(QDialog):
         if self._saving:
             return
         if self.patient is None:
-            self.problem.say(
-                "Nobody is chosen yet. Type a few letters, and pick a patient.", "danger"
-            )
-            self.who.setFocus()
+            self._hasty = self._wanted
+            if not self._wanted:
+                self._ask_who()
             return
         self._saving = True
         values: dict[str, Any] = {
@@ -118,6 +118,11 @@ class WalkInDialog(QDialog):
             self._saved,
             self._refused,
         )
+
+    def _ask_who(self) -> None:
+        words = "Nobody is chosen yet. Type a few letters, and pick a patient."
+        self.problem.say(words, "danger")
+        self.who.setFocus()
 
     def _arrange(self) -> None:
         self.matches.setFixedHeight(_ROWS * measures.ROW + 2 * self.matches.frameWidth())
@@ -159,15 +164,17 @@ class WalkInDialog(QDialog):
             elif self._offered == self.who.text():
                 self._take(self.matches.currentItem())
             else:  # what is listed was found by other words
-                self._wanted = True
+                self._wanted = bool(self.who.text().strip())
                 self._search()
+                if self._wanted:
+                    self.reason.setFocus()
         elif at is self.reason:
             self.vet.setFocus()
         else:
             self.save()
 
     def _typed(self) -> None:
-        self.patient, self._wanted = None, False
+        self.patient, self._wanted, self._hasty = None, False, False
         self.alerts.say("")
         self.problem.say("")
         self._timer.start()
@@ -192,9 +199,13 @@ class WalkInDialog(QDialog):
             nobody.setFlags(Qt.ItemFlag.NoItemFlags)
             self.matches.addItem(nobody)
         self.matches.setCurrentRow(0 if patients else -1)
-        if self._wanted and patients:
+        wanted, hasty, self._wanted, self._hasty = self._wanted, self._hasty, False, False
+        if wanted and patients:
             self._take(self.matches.item(0))
-        self._wanted = False
+            if hasty and len(patients) == 1:
+                self.save()
+        elif wanted:
+            self._ask_who()
 
     def _step(self, by: int) -> None:
         count = self.matches.count()
@@ -235,7 +246,8 @@ class WalkInDialog(QDialog):
         self.who.setText(patient.words)
         self.who.setCursorPosition(0)
         self.problem.say("")
-        self.reason.setFocus()
+        if not self.vet.hasFocus():
+            self.reason.setFocus()
         self.work.on_mirror(partial(_alerts, pet_id=patient.pet_id), self._tell_alerts, latest=True)
 
     def _saved(self, booked: Booked) -> None:
