@@ -15,6 +15,7 @@ from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.payments import Payment
+from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Notice, Place, Screen
@@ -108,6 +109,17 @@ def test_one_sum_is_taken_on_the_card_and_on_the_statement_and_taken_back(
 
     money = DeskMoney(work)
     shown(money, Place("money", desk["Noor Vale"], part="client"))
+    key(money.statements.view.table.table, Qt.Key.Key_F8)
+    strip = money.statements.asking.pay
+    strip.method.setCurrentIndex(strip.method.findText("Card"))
+    strip.amount.setText("50.00")
+    money.pane.pay.pause_ms = 60_000
+    key(strip.amount, Enter, CTRL)
+    key(money, Enter, CTRL)  # pressed twice: the invoice that is shown below pays nothing more
+    assert received() == [(D("48.00"), None), (D("2.00"), None)]
+    key(money, Qt.Key.Key_Z, CTRL)
+    money.statements.of_client(desk["Noor Vale"], today())
+    settle(work)
     key(money.statements.view.table.table, Qt.Key.Key_F8)
     strip = money.statements.asking.pay
     strip.method.setCurrentIndex(strip.method.findText("Card"))

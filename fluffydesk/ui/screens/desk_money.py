@@ -98,6 +98,7 @@ class DeskMoney(Screen):
         self.acts.added.connect(self._added)
         self.acts.gone.connect(self._gone)
         self.acts.answered.connect(self._rest)
+        self.acts.taken.took.connect(self._rest)
         self.parts = Segments("Shown", _PARTS)
         self.parts.chosen.connect(self._part_chosen)
         self.list = FirstsTable("Invoices", invoice_columns())

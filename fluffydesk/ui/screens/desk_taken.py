@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from fluffydesk.actions import payments
 from fluffydesk.actions.payments import Paid
@@ -30,6 +30,8 @@ def name_till(till: str) -> None:
 class Taken(QObject):
     """Tells of each payment that was taken, and takes back one after the other, the last first."""
 
+    took = Signal()
+
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._screen = screen
@@ -39,6 +41,7 @@ class Taken(QObject):
     def tell(self, paid: Paid, words: str, advice: str = "") -> None:
         """Tell of a payment: the change first, and Undo."""
         self._taken.append(paid.payments)
+        self.took.emit()
         change = f"Change: {amount(paid.change)}. " if paid.change else ""
         undo = partial(self._take_back, paid.payments)
         self._screen.tell(f"{change}{words}", advice, undo=undo)
