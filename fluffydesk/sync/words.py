@@ -356,7 +356,7 @@ _CODES: dict[str, Callable[[Refused, Table | None], Words]] = {
     MEMBERSHIP_ENDED: _membership_ended,
 }
 
-_OTHER_LINES = Words(
+_OTHER_LINES: Words = Words(
     "Its lines were changed on another PC before it was posted here: it does not come to what "
     "was posted.",
     "Keep what was paid with it as the client's credit, then discard this, look at the lines "
