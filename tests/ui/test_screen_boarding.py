@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -332,6 +333,48 @@ def test_a_new_stay_is_typed_in_the_form_with_nights_price_and_warnings(
     assert [(one.stay.first, one.stay.last, one.stay.price) for one in found] == [
         (day(0), day(3), Decimal("59.85"))
     ]
+
+
+def test_a_first_day_typed_digit_by_digit_takes_the_last_day_along_and_the_booking_is_told(
+    qtbot: QtBot,
+    screen: BoardingScreen,
+    clinic: Mirror,
+    sample: Sample,
+    settle: Settle,
+    told: list[Notice],
+) -> None:
+    screen._book_at(sample["Kennel 2"], 0, 0)
+    dialog = next(one for one in screen.findChildren(FormDialog) if one.isVisible())
+    form = dialog.form
+    assert isinstance(form, StayForm)
+    first, last = (form.editor(name).findChild(QLineEdit) for name in ("start_date", "end_date"))
+    assert isinstance(first, QLineEdit)
+    assert isinstance(last, QLineEdit)
+    first.selectAll()
+    qtbot.keyClicks(first, "26/11/26")  # on its way it was the 26th of January
+    assert last.text() == "27/11/2026"
+    last.selectAll()
+    qtbot.keyClicks(last, "29/11/26")
+    first.selectAll()
+    qtbot.keyClicks(first, "27/12/26")
+    assert last.text() == "28/12/2026"
+    first.selectAll()
+    qtbot.keyClicks(first, "27/11/26")
+    assert last.text() == "29/11/2026"
+    assert form.value("pick_up_at").astimezone(ZONE) == datetime(2026, 11, 29, 11, tzinfo=ZONE)
+    form.editor("pet_id").set_value(sample["Pixel"])
+    settle(screen.work)
+    dialog._save()
+    settle(screen.work)
+    words = "Pixel is booked for Friday 27 November to Sunday 29 November."
+    assert told[-1].text == words
+    assert told[-1].undo is not None
+    told[-1].undo()
+    settle(screen.work)
+    assert told[-1].text == words
+    with clinic.read() as connection:
+        left = connection.exec_driver_sql("select start_date from bookings").scalars()
+        assert "2026-11-27" not in [str(one) for one in left]
 
 
 def test_the_form_of_a_full_room_says_which_are_free_and_loses_nothing(

@@ -14,7 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import select
 
-from fluffydesk.actions import stays
+from fluffydesk.actions import saving, stays
 from fluffydesk.actions.rules.bookings import OVERNIGHT, offered, rooms_taken, why_full, zone_of
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.stays import nights, price_of, span_of
@@ -24,9 +24,12 @@ from fluffydesk.records.booking import Booking, BookingItem
 from fluffydesk.records.enums.booking import BookingKind
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.ui.fields.choosing import editor_for
+from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.fields.texts import money_text
 from fluffydesk.ui.forms import FieldRow, FormDialog, Layout, RecordForm
 from fluffydesk.ui.parts.card import Banner
+from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.day_words import day_words
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 
@@ -73,6 +76,10 @@ class StayForm(RecordForm):
         super().__init__(work, Booking, LAYOUT, saver=_save)
         self._fresh = stay_id is None
         self._by_hand: set[str] = set()
+        self._filling = False
+        self._length = timedelta(days=1)
+        self._last: date | None = None
+        """The last day, where it was chosen; else it follows the first one by the length."""
         self._night_before: Decimal | None = None
         self.warning = Banner("", "warning")
         price = BookingItem.__table__.columns["unit_price"]
@@ -118,6 +125,10 @@ class StayForm(RecordForm):
         return values
 
     def _begin(self) -> None:
+        first, last = self.value("start_date"), self.value("end_date")
+        if first is not None and last is not None:
+            self._length = max(last - first, timedelta(0))
+        self._last = None if self._fresh else last
         self._reckon()
         self._timer.start()
         if self.row_id is not None:
@@ -131,7 +142,11 @@ class StayForm(RecordForm):
         self._reckon()
 
     def _typed(self, name: str) -> None:
+        if self._filling:
+            return
         self._by_hand.add(name)
+        if name == "end_date":
+            self._last = self.value(name)
         if name in ("start_date", "end_date", "kind"):
             self._follow(name)
         self._reckon()
@@ -143,10 +158,11 @@ class StayForm(RecordForm):
         if first is None:
             return
         if name == "kind" and self._fresh and self.value("kind") not in OVERNIGHT:
-            last = first
+            last, self._last, self._length = first, None, timedelta(0)
             self._fill("end_date", first)
-        if name == "start_date" and (last is None or last < first):
-            last = first + timedelta(days=1)
+        if name == "start_date":  # half a date that is typed may be one too: nothing is lost by it
+            chosen = self._last is not None and self._last >= first
+            last = self._last if chosen else first + self._length
             self._fill("end_date", last)
         zone = self.work.whose.zone
         for column, day in (("drop_off_at", first), ("pick_up_at", last)):
@@ -157,6 +173,8 @@ class StayForm(RecordForm):
 
     def _reckon(self) -> None:
         """Say how many nights it is and what they come to."""
+        overnight = self.value("kind") in (None, *OVERNIGHT)
+        self.per_night.rename("Price per night" if overnight else "Price")
         first, last = self.value("start_date"), self.value("end_date")
         known = first is not None and last is not None and last >= first
         count = nights(first, last) if known else 0
@@ -184,11 +202,10 @@ class StayForm(RecordForm):
         self.rows["room_id"].note(told.room)
 
     def _fill(self, name: str, value: Any) -> None:
-        by_hand = name in self._by_hand
+        self._filling = True
         if self.value(name) != value:
             self.editor(name).set_value(value)
-        if not by_hand:
-            self._by_hand.discard(name)
+        self._filling = False
 
 
 def first_values(
@@ -226,11 +243,26 @@ def open_stay(
     form = StayForm(work, stay_id)
     dialog = FormDialog(form, "New stay" if stay_id is None else "Stay", parent)
     if stay_id is None:
+        if isinstance(parent, Screen):
+            dialog.saved.connect(partial(_tell_booked, parent, form))
         form.new(values)
     else:
         form.edit(stay_id)
     dialog.open()
     return dialog
+
+
+def _tell_booked(screen: Screen, form: StayForm, stay_id: UUID) -> None:
+    """Say for which days it is, which may not be shown, with a way back."""
+
+    def undo() -> None:
+        screen.work.act(lambda mirror: saving.remove(mirror, Booking, stay_id), None, screen.refuse)
+
+    asked, pet = form.asked(), form.editor("pet_id")
+    who = (isinstance(pet, LinkEditor) and pet.label()) or "The pet"
+    days = [day_words(day) for day in (asked.start_date, asked.end_date) if day is not None]
+    until = f" to {days[-1]}" if asked.start_date != asked.end_date else ""
+    screen.tell(f"{who} is booked for {days[0]}{until}.", undo=undo)
 
 
 def _save(
