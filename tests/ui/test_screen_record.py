@@ -284,6 +284,7 @@ def test_a_dose_by_weight_and_its_label(
     assert isinstance(dialog, FormDialog)
     form = dialog.form
     assert isinstance(form, PrescriptionForm)
+    assert form.editor("quantity").field.text() == "0"
     form.editor("item_id").set_value(room.tablets)
     form.editor("item_id").changed.emit()
     settle(desk.work)
@@ -291,6 +292,11 @@ def test_a_dose_by_weight_and_its_label(
         qtbot.keyClicks(form.editor(name).field, text)
     qtbot.keyClicks(form.editor("instructions").field, "with food")
     settle(desk.work)
+    per_kg = form.editor("dose_per_kg").field
+    for dose, role in (("0.5", "danger"), ("4", "muted")):  # twice what the weight asks for is red
+        per_kg.selectAll()
+        qtbot.keyClicks(per_kg, dose)
+        assert form.told.property("role") == role
     assert form.told.text().startswith("4 mg/kg × 12.40 kg = 0.992 tablet, rounded to 1 tablet")
     directions = "1 tablet every 12 hours for 5 days, with food"
     assert directions in form.view.label.texts

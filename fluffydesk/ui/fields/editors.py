@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -202,7 +203,7 @@ class NumberEditor(TextEditor):
         return self._number(self._ways.counted(self.column.name, value))
 
     def _number(self, value: Any) -> str:
-        text = f"{value:f}" if isinstance(self.column.type, ExactDecimal) else str(value)
+        text = f"{Decimal(value):f}" if isinstance(self.column.type, ExactDecimal) else str(value)
         return text.replace(".", texts.decimal_point())
 
 

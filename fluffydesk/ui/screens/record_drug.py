@@ -33,7 +33,7 @@ from fluffydesk.ui.forms import FieldRow, RecordForm, default_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Banner
-from fluffydesk.ui.parts.controls import Words, row
+from fluffydesk.ui.parts.controls import Words, restyle, row
 from fluffydesk.ui.screens.record_print import LabelView
 from fluffydesk.ui.screens.reporting.labels import Label
 from fluffydesk.ui.screens.reporting.records_labels import label_from
@@ -52,6 +52,8 @@ _BY_WEIGHT = frozenset({"weight_kg", "dose_per_kg", "product"})
 _BY_TIMES = _BY_WEIGHT | {"dose", "dose_unit", "hours_between", "days"}
 _AS_LAST = ("dose_per_kg", "route", "hours_between", "days", "instructions")
 _HIGH = 56
+_FAR = 25
+"""%: what can be given is so far from what the weight asks for that nobody may overlook it."""
 _DRUGS = Prescription.__table__
 
 
@@ -157,6 +159,7 @@ class PrescriptionForm(RecordForm):
         self.rows["dose"].editor.set_value(dose.given)
         self.rows["dose_unit"].editor.set_value(DoseUnit(dose.unit))
         self.told.setText(told(kg, per_kg, dose))
+        restyle(self.told, "role", "danger" if abs(dose.percent) > _FAR else "muted")
 
     def _reckon_quantity(self) -> None:
         dose, unit = self._read("dose"), self._read("dose_unit")
