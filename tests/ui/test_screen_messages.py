@@ -352,3 +352,15 @@ def test_those_unanswered_are_counted_beyond_those_listed(mirror: Mirror, post: 
     every = talks(mirror, only_open=False, most=None)
     assert [one.subject for one in every][:2] == ["Food", "Drops"]
     assert every.rows[-1].id == silent
+
+
+def test_who_comes_to_the_screen_is_in_its_list(qtbot: QtBot, screen: MessagesScreen) -> None:
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.view.field.setFocus()
+    screen.setFocus()  # as the window does when the screen is visited
+    assert screen.list.hasFocus()
+    for key, part in ((Qt.Key.Key_2, screen.told_part.list), (Qt.Key.Key_1, screen.list)):
+        qtbot.keyClick(screen, key, Qt.KeyboardModifier.ControlModifier)
+        screen.setFocus()
+        assert part.hasFocus()

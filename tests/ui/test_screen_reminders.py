@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPdfWriter
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Row, select
 
@@ -374,3 +374,16 @@ def test_who_may_only_look_queues_nothing(
     assert not screen.due.buttons["Queue"].isEnabled()
     assert screen.due.list.model.rowCount() > 0
     work.close()
+
+
+def test_who_comes_to_the_screen_is_in_its_list_and_stays_there_by_the_key_of_its_part(
+    qtbot: QtBot, sample: Sample, screen: RemindersScreen
+) -> None:
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.which.setFocus()
+    screen.setFocus()  # as the window does when the screen is visited
+    assert screen.due.list.hasFocus()
+    screen.which.findChildren(QPushButton)[0].setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_1, CTRL)
+    assert screen.due.list.hasFocus()

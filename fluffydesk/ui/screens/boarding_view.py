@@ -153,7 +153,7 @@ class BoardingView(FrozenArea):
             return ""
         span = self.span_of(stay, first_by, last_by)
         if not stay.takes_place:
-            return f"{stay.pet} is {stay.stage.lower()}: it stays where it is."
+            return f"{stay.pet} is {stay.stage.lower()}, so the stay cannot be moved."
         return why_not_there(self.board, stay, room_id, span)
 
     # Geometry

@@ -251,13 +251,17 @@ class MessagesScreen(Screen):
         self.stack = QStackedWidget()
         self.stack.addWidget(page)
         self.stack.addWidget(self.told_part)
-        turn = self.which.set_value
-        bind(self, {f"Ctrl+{n}": partial(turn, name) for n, (_, name) in enumerate(_PARTS, 1)})
+        parts = enumerate(_PARTS, 1)
+        bind(self, {f"Ctrl+{n}": partial(self._go_to, name) for n, (_, name) in parts})
         outer = QVBoxLayout(self)
         outer.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
         outer.setSpacing(12)
         outer.addLayout(row(self.which, None))
         outer.addWidget(self.stack, 1)
+
+    def _go_to(self, name: str) -> None:
+        self.which.set_value(name)
+        self._to_list()
 
     def _turn(self, _: object) -> None:
         self.stack.setCurrentIndex(1 if self.which.value() == "told" else 0)
@@ -266,7 +270,9 @@ class MessagesScreen(Screen):
         self._to_list()
 
     def _to_list(self) -> None:
-        (self.told_part if self.which.value() == "told" else self.list).setFocus()
+        part = self.told_part if self.which.value() == "told" else self.list
+        self.setFocusProxy(part)
+        part.setFocus()
 
     def _lock(self, _: object = None) -> None:
         self.view.lock(why_not(self.work.whose, Message))

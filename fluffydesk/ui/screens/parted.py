@@ -26,7 +26,7 @@ class PartedScreen(Screen):
         for part in parts.values():
             self.stack.addWidget(part)
         turns = {
-            f"Ctrl+{number}": partial(self.which.set_value, name)
+            f"Ctrl+{number}": partial(self._go_to, name)
             for number, (_, name) in enumerate(titles, 1)
         }
         bind(self, {**turns, "N": self.add_here, "Ctrl+Z": self.undo})
@@ -35,6 +35,7 @@ class PartedScreen(Screen):
         column.setSpacing(12)
         column.addLayout(row(self.which, None))
         column.addWidget(self.stack, 1)
+        self.setFocusProxy(parts[self.shown])
 
     @property
     def shown(self) -> str:
@@ -51,6 +52,10 @@ class PartedScreen(Screen):
         super().showEvent(event)
         self._held[self.shown].setFocus()
 
+    def _go_to(self, name: str) -> None:
+        self.which.set_value(name)
+        self._held[name].setFocus()
+
     def add_here(self) -> None:
         """Add what the shown part holds."""
 
@@ -59,6 +64,7 @@ class PartedScreen(Screen):
 
     def _turn(self, _: object) -> None:
         self.stack.setCurrentWidget(self._held[self.shown])
+        self.setFocusProxy(self._held[self.shown])
         self.primary_changed.emit()
         self.reload()
         self._held[self.shown].setFocus()
