@@ -68,6 +68,8 @@ class Screen(QWidget):
     watches: ClassVar[frozenset[str]] = frozenset()
     home: ClassVar[str] = ""
     """The screen of the rail that one without a group belongs to: an animal's card to animals."""
+    sought: ClassVar[bool] = False
+    """Ctrl+K finds it, though the rail does not lead to it: it needs no subject to show."""
     help: ClassVar[str] = ""
     """What F1 shows: plain sentences, a paragraph a line."""
     searches: ClassVar[str] = ""

@@ -341,7 +341,7 @@ class Shell(QMainWindow):
             self.help.toggle()
 
     def _entries(self) -> tuple[Entry, ...]:
-        screens = [kind for kind in self._kinds.values() if kind.group]
+        screens = [kind for kind in self._kinds.values() if kind.group or kind.sought]
         found = [Entry(kind.title, kind.icon, Place(kind.key), hint="Go to") for kind in screens]
         screen = self.current
         primary = screen.primary() if screen is not None and not screen.locked() else None

@@ -25,10 +25,12 @@ from fluffydesk.records.farm_resources import FarmInventory, InventoryTransactio
 from fluffydesk.records.types import now, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.clients import Clients
 from fluffydesk.ui.screens.farm_visits import FarmVisitsScreen
 from fluffydesk.ui.screens.farm_visits_form import FarmVisitForm, TreatmentForm
 from fluffydesk.ui.screens.reporting.farm_leaflet import farm_leaflet
 from fluffydesk.ui.screens.settings import Settings
+from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.clinic_sample import DAY, Sample, fill
 from tests.mirrors import new_mirror
@@ -69,6 +71,24 @@ def screen(qtbot: QtBot, work: Work, settle: Settle) -> FarmVisitsScreen:
         made.show()
     settle(work)
     return made
+
+
+def test_the_list_is_a_key_from_the_clients_and_found_by_its_name(
+    qtbot: QtBot, work: Work, settle: Settle
+) -> None:
+    shell = Shell(work, (Clients, FarmVisitsScreen))
+    qtbot.addWidget(shell)
+    shell.show()
+    settle(work)
+    assert shell.current is not None
+    qtbot.keyClick(
+        shell.current,
+        Qt.Key.Key_V,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    settle(work)
+    assert isinstance(shell.current, FarmVisitsScreen)
+    assert "Farm visits" in [entry.text for entry in shell._entries()]
 
 
 def dialogs(screen: FarmVisitsScreen) -> list[FormDialog]:

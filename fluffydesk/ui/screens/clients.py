@@ -62,9 +62,13 @@ class Clients(ListAndCard):
         self.twice_button.setToolTip("Find cards that may be one person's (Ctrl+D)")
         Permit(self.twice_button, work, ClinicClient, "change")
         self.list.bar.act(self.twice_button)
+        self.farms_button = Button("Farm visits", self.to_farm_visits, icon_role="farm")
+        self.farms_button.setToolTip("The visits to farms, planned and written down (Ctrl+Shift+V)")
+        self.list.bar.act(self.farms_button)
         self.duplicates: DuplicatesDialog | None = None
         self._righting = False
         bind(self, {"Ctrl+D": self.look_for_duplicates, "Ctrl+E": self.edit_current})
+        bind(self, {"Ctrl+Shift+V": self.to_farm_visits})
 
     @property
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +77,7 @@ class Clients(ListAndCard):
             ("Ctrl+N", "Register a client with a pet"),
             ("Ctrl+E", "Edit the client"),
             ("Ctrl+D", "Find cards that may be one person's"),
+            ("Ctrl+Shift+V", "The visits to farms"),
         )
 
     def make_list(self) -> RecordList:
@@ -128,6 +133,10 @@ class Clients(ListAndCard):
     def to_money(self, client_id: UUID) -> None:
         """Show what a client had and paid, and owes."""
         self.go.emit(Place("money", client_id, part="client"))
+
+    def to_farm_visits(self) -> None:
+        """Show the visits to farms."""
+        self.go.emit(Place("farm_visits"))
 
     def _visit_farm(self, client_id: UUID) -> None:
         self.go.emit(Place("farm_visits", client_id, part="new"))

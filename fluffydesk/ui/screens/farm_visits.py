@@ -64,6 +64,7 @@ class FarmVisitsScreen(Screen):
     icon = "farm"
     adds = FarmVisit
     home = "clients"
+    sought = True
     watches = WATCHED
     searches = "Farm, vet or reason"
     help = (
