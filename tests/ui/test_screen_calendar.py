@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -305,6 +306,21 @@ def test_who_types_faster_than_the_form_fills_in_books_all_the_same(
     told[0].undo()
     settle(at_work)
     assert booked.id not in [card.visit.id for card in calendar.grid.cards]
+
+
+def test_a_visit_that_is_put_elsewhere_in_its_form_keeps_its_length(
+    qtbot: QtBot, calendar: Calendar, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    before = shown(calendar, "Mango")
+    form = form_of(open_booking(calendar, at_work, before.id))
+    settle(at_work)
+    clock = form.editor("scheduled_at").findChildren(QLineEdit)[1]
+    clock.selectAll()
+    qtbot.keyClicks(clock, "15:30")
+    form.save()
+    settle(at_work)
+    after = shown(calendar, "Mango")
+    assert (local(after), after.minutes) == ("15:30", before.minutes)
 
 
 def test_alerts_are_told_before_booking(

@@ -105,6 +105,7 @@ class BookingForm(RecordForm):
         self._timer.timeout.connect(self._ask)
         for name, line in self.rows.items():
             line.editor.changed.connect(partial(self._typed, name))
+        self.loaded.connect(self._measure)
         self.loaded.connect(self._timer.start)
 
     def asked(self) -> _Asked:
@@ -117,9 +118,7 @@ class BookingForm(RecordForm):
                 return None
 
         asked = _Asked(*(value(name) for name in _Asked.__dataclass_fields__))
-        if self._fresh and "ends_at" not in self._by_hand:
-            return replace(asked, ends_at=self._end_of(vars(asked)))
-        return asked
+        return replace(asked, ends_at=self._end_of(vars(asked))) if self._ends_follow else asked
 
     def new(self, values: Mapping[str, Any] | None = None) -> None:
         """A time that was found free stays as long as it is, until another service is chosen."""
@@ -128,11 +127,23 @@ class BookingForm(RecordForm):
             self._found = given.get("service_id"), given["ends_at"] - given["scheduled_at"]
         super().new(values)
 
+    def _measure(self) -> None:
+        """A visit that is there keeps its length when it is put elsewhere."""
+        asked = self.asked()
+        if not self._fresh and asked.scheduled_at is not None and asked.ends_at is not None:
+            self._found = asked.service_id, asked.ends_at - asked.scheduled_at
+
+    @property
+    def _ends_follow(self) -> bool:
+        """Whether the end is reckoned: nobody typed one, and the start is new."""
+        return "ends_at" not in self._by_hand and (self._fresh or "scheduled_at" in self._by_hand)
+
     def _end_of(self, values: Mapping[str, Any], minutes: int | None = None) -> datetime | None:
         """Return the end that follows; None where the service's length is not known here."""
         starts, length = values.get("scheduled_at"), minutes and timedelta(minutes=minutes)
-        if self._found is not None and self._found[0] == values.get("service_id"):
-            length = self._found[1]
+        found = self._found
+        if found is not None and (not self._fresh or found[0] == values.get("service_id")):
+            length = found[1]
         return starts + length if starts is not None and length else None
 
     def save(self) -> None:
@@ -153,8 +164,8 @@ class BookingForm(RecordForm):
 
         Who types faster than the end is filled in gets it as long as the service takes.
         """
-        if self._fresh and "ends_at" not in self._by_hand:
-            values = {**values, "ends_at": self._end_of(values)}
+        if self._ends_follow:
+            values = {**values, "ends_at": self._end_of({**vars(self.asked()), **values})}
         repeat, visit = self.series.repeat(), self.row_id
         if visit is None and repeat is not None:
             return lambda mirror: booking_series.book(mirror, values, repeat, sure)
@@ -190,10 +201,11 @@ class BookingForm(RecordForm):
         self.work.on_mirror(lambda mirror: _tell(mirror, asked, but), self._told, latest=True)
 
     def _told(self, told: _Told) -> None:
-        if self._fresh and told.asked == self.asked():
-            if "ends_at" not in self._by_hand:
+        if told.asked == self.asked():
+            if self._ends_follow:
                 self._fill("ends_at", self._end_of(vars(told.asked), told.minutes))
-            if told.client_id is not None and "client_id" not in self._by_hand:
+            fills = self._fresh and "client_id" not in self._by_hand
+            if told.client_id is not None and fills:
                 self._fill("client_id", told.client_id)
         self._in_series = told.in_series
         if not self._fresh:

@@ -259,7 +259,7 @@ class MessagesScreen(Screen):
         outer.addLayout(row(self.which, None))
         outer.addWidget(self.stack, 1)
 
-    def _go_to(self, name: str) -> None:
+    def _go_to(self, name: object) -> None:
         self.which.set_value(name)
         self._to_list()
 
