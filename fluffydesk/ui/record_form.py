@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy import Column
 
@@ -28,6 +28,7 @@ from fluffydesk.ui.naming import label_of
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
 from fluffydesk.ui.stored_units import StoredUnits
+from fluffydesk.ui.tab_order import bring_into_sight
 from fluffydesk.work import Work
 
 Layout = tuple[str | tuple[str, tuple[str, ...]], ...]
@@ -80,6 +81,14 @@ class FieldRow(QWidget):
         self._error.setVisible(bool(error))
         self.editor.set_wrong(bool(error))
         self.editor.field.setAccessibleDescription(error or facts_of(self.editor.column).hint or "")
+
+    def lead(self) -> None:
+        """Give the field the focus, and bring it into sight once what is said has its room."""
+        self.editor.setFocus()
+        QTimer.singleShot(0, self, self._see)
+
+    def _see(self) -> None:
+        bring_into_sight(self)
 
     def need(self) -> None:
         """Say beside the label that the field must be filled in."""
@@ -252,7 +261,7 @@ class RecordForm(QWidget):
             self.trouble.say(str(refusal), "danger")
             return
         line.say(str(refusal))
-        line.editor.setFocus()
+        line.lead()
 
     def _scroll_up(self) -> None:
         """Bring what is asked, above the fields, into sight."""
@@ -335,7 +344,7 @@ class RecordForm(QWidget):
                 line.say(str(problem))
                 wrong = wrong or line
         if wrong is not None:
-            wrong.editor.setFocus()
+            wrong.lead()
             return None
         return values
 

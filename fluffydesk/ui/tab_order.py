@@ -37,7 +37,7 @@ def go(window: QWidget, forward: bool) -> bool:
         target = found[0 if forward else -1]
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     target.setFocus(reason)
-    _show(target)
+    bring_into_sight(target)
     return True
 
 
@@ -92,7 +92,8 @@ def _groups(
     return groups
 
 
-def _show(target: QWidget) -> None:
+def bring_into_sight(target: QWidget) -> None:
+    """Scroll whatever scrolls around a widget until it is seen."""
     parent = target.parentWidget()
     while parent is not None:
         if isinstance(parent, QScrollArea):

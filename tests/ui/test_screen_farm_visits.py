@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -155,8 +155,13 @@ def test_a_visit_and_its_treatments_are_typed_and_kept_together(
     assert treatment.editor("product").value() == "Penicillin"
     treatment.editor("dose").set_value(Decimal(20))
     treatment.editor("milk_hours").set_value(96)
+    bar = second.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
+    tag = treatment.editor("animal_tag").field
+    assert tag.visibleRegion().isEmpty()
     second._save()
     settle(work)
+    qtbot.waitUntil(lambda: not tag.visibleRegion().isEmpty())  # what is wrong is seen
     assert "Say which animal got it, or which group." in treatment.rows["animal_tag"].error()
     treatment.editor("animal_tag").set_value("NL 123")
     second._save()
