@@ -25,6 +25,7 @@ from fluffydesk.records.clinic import LabResult
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.medical import MedicalRecord
+from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Place
@@ -136,6 +137,9 @@ def test_a_vet_is_nobody_an_invoice_is_for(desk: Desk) -> None:
 
     assert desk["Biscuit visit"] in offered("noor")
     assert desk["Biscuit visit"] in offered("5550101")
+    add(desk.mirror, ClinicClient, {"full_name": "A. Quill", "email": "lena.quill@post.example"})
+    called, _ = add(desk.mirror, ClinicClient, {"full_name": "Lena Quill"})
+    assert read_starts(desk.mirror, "lena q", today())[0].client_id == called
     assert offered("osei") == [None]  # only "At the desk": a vet pays nothing
 
 

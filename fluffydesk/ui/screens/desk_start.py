@@ -28,7 +28,7 @@ from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.reading.invoices import credited
 from fluffydesk.ui.screens.reading.unbilled import things_words
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
-from fluffydesk.ui.screens.visits import Visit, span, visits_between
+from fluffydesk.ui.screens.visits import Visit, has_words, span, visits_between
 from fluffydesk.work import Work
 
 _MOST = 30
@@ -59,7 +59,7 @@ DESK = For("", "At the desk", "Without a client")
 
 def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
     """Return today's visits that are not billed, or not all of it, then clients; of each those
-    that have every word."""
+    that have every word, first the clients who are called so."""
     mine = whose(mirror)
     words = text.casefold().split()
     with mirror.read() as connection:
@@ -81,7 +81,8 @@ def read_starts(mirror: Mirror, text: str, on: date) -> tuple[For, ...]:
             and one.is_of(text)
         ]
         listing = Listing(ClinicClient, search=text, order=(Order("full_name"),))
-        for row_ in page(connection, listing, 0, _MOST) if words else ():
+        clients = page(connection, listing, 0, _MOST) if words else ()
+        for row_ in sorted(clients, key=lambda one: not has_words(one.full_name, text)):
             phone = row_.phone or ""
             found.append(For(str(row_.id), row_.full_name, phone, client_id=row_.id))
     return (*found, DESK)
