@@ -157,7 +157,7 @@ def test_rule_19_a_planned_visit_takes_the_vets_time_until_it_is_written_down(
     with clinic.read() as connection:
         assert existing(connection, Appointment, booked).status == "completed"
         assert farm_visits.planned(connection, booked)[0] == visit_id
-    with pytest.raises(InvalidValue, match="Whose visit it is is missing"):
+    with pytest.raises(InvalidValue, match="It is not said whose visit it is"):
         appointments.book(clinic, {"scheduled_at": sample.at(16), "veterinarian_id": vet})
     with pytest.raises(InvalidValue, match="still to come") as refused:
         farm_visits.record_visit(clinic, {**values, "visited_at": now() + timedelta(days=2)}, [])

@@ -219,9 +219,11 @@ def test_one_is_done_and_it_can_be_undone(
     sample: Sample,
     mirror: Mirror,
     screen: RemindersScreen,
+    told: list[Notice],
 ) -> None:
     press(qtbot, screen, Key.Key_D)
     settle(work)
+    assert told[-1].text == "Rex: Rabies is done."
     assert status(mirror, sample["Rex, due"]) == ReminderStatus.DONE
     press(qtbot, screen, Key.Key_Z, ctrl=True)
     settle(work)
@@ -230,6 +232,7 @@ def test_one_is_done_and_it_can_be_undone(
     press(qtbot, screen, Key.Key_X)
     settle(work)
     assert status(mirror, sample["Rex, due"]) == ReminderStatus.CANCELLED
+    assert told[-1].text == "Rex: Rabies is called off."
 
 
 def test_a_key_books_what_a_reminder_asks_for(

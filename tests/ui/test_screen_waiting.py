@@ -385,6 +385,27 @@ def test_a_walk_in_typed_faster_than_it_is_found_is_booked_all_the_same(
     ]
 
 
+def test_a_walk_in_left_by_esc_is_opened_again_by_undo_as_it_was(
+    qtbot: QtBot, room: WaitingRoom, settle: Settle, told: Told
+) -> None:
+    dialog = walk_in(qtbot, room, settle, "bisc vale", "Limps")
+    dialog.vet.setCurrentIndex(1)
+    vet = dialog.vet.currentText()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert told[-1].text == "Nobody is booked."
+    room.activateWindow()
+    qtbot.waitUntil(room.isActiveWindow)
+    qtbot.keyClick(room, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(room.work)
+    again = next(one for one in room.findChildren(WalkInDialog) if one.isVisible())
+    assert again.patient is not None
+    assert again.patient.pet == "Biscuit"
+    assert (again.reason.text(), again.vet.currentText()) == ("Limps", vet)
+    again.save()
+    settle(room.work)
+    assert told[-1].text.startswith("Biscuit is here")
+
+
 def test_a_walk_in_to_a_vet_who_is_taken_waits_until_that_vet_is_free(
     qtbot: QtBot, room: WaitingRoom, clinic: Mirror, sample: Sample, settle: Settle, told: Told
 ) -> None:

@@ -138,7 +138,7 @@ def _for_whom(connection: Connection, before: Row[Any] | None, after: Row[Any] |
     """A visit is of a patient, or to the farm of a client."""
     if after is not None and after.pet_id is None and after.client_id is None:
         raise InvalidValue(
-            "Whose visit it is is missing.",
+            "It is not said whose visit it is.",
             "Choose the pet, or the client whose farm is visited.",
             field="pet_id",
         )

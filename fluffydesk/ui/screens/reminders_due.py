@@ -61,6 +61,7 @@ class DuePart(ReminderPart):
         self._to_ladder = to_ladder
         self._found: DueFound | None = None
         self._undo: Callable[[], object] | None = None
+        self._ending = ""
         self.span = Segments("When", _SPANS)
         self.kind = choice("Kind", "All kinds", list(ReminderKind))
         self.species = choice("Species", "All species", [])
@@ -167,11 +168,11 @@ class DuePart(ReminderPart):
 
     def done(self) -> None:
         """Complete the current one."""
-        self._end(reminders.done)
+        self._end(reminders.done, "done")
 
     def cancel(self) -> None:
         """Call the current one off."""
-        self._end(reminders.cancel)
+        self._end(reminders.cancel, "called off")
 
     def book(self) -> FormDialog | None:
         """Book a visit for the current one's pet: who is rung often books at once."""
@@ -286,15 +287,16 @@ class DuePart(ReminderPart):
         self._undo = None
         self.page.tell(f"{counted(done[0], 'reminder waits', 'reminders wait')} again.")
 
-    def _end(self, act: Callable[[Mirror, UUID], tuple[Ended, Changes]]) -> None:
+    def _end(self, act: Callable[[Mirror, UUID], tuple[Ended, Changes]], word: str) -> None:
         one = self.chosen()
         if one is not None:
+            self._ending = f"{one.pet}: {one.what} is {word}."
             self.work.act(lambda mirror: act(mirror, one.id), self._ended, self.page.refuse)
 
     def _ended(self, done: tuple[Ended, Changes]) -> None:
         ended = done[0]
         self._undo = partial(self._put_back, ended)
-        self.page.tell(f"“{ended.title}” is settled.", undo=self._undo)
+        self.page.tell(self._ending, undo=self._undo)
 
     def _put_back(self, ended: Ended) -> None:
         self._undo = None

@@ -34,7 +34,7 @@ from fluffydesk.ui.screens.waiting_acts import WaitingActs
 from fluffydesk.ui.screens.waiting_board import StageBoard
 from fluffydesk.ui.screens.waiting_limits import LimitsDialog
 from fluffydesk.ui.screens.waiting_times import StageTimes
-from fluffydesk.ui.screens.waiting_walk_in import WalkInDialog
+from fluffydesk.ui.screens.waiting_walk_in import Typed, WalkInDialog
 from fluffydesk.work import Work
 
 _TICK_MS = 15_000
@@ -157,8 +157,20 @@ class WaitingRoom(Screen):
             return None
         dialog = WalkInDialog(self.work, self)
         dialog.booked.connect(self._walked_in)
+        dialog.left.connect(self._walk_in_left)
         dialog.open()
         return dialog
+
+    def _walk_in_left(self, typed: Typed) -> None:
+        back = partial(self._walk_in_again, typed)
+        self.acts.remember(back)
+        undo = partial(self.acts.take_back, back)
+        self.tell("Nobody is booked.", "Undo opens the walk-in again.", tone="info", undo=undo)
+
+    def _walk_in_again(self, typed: Typed) -> None:
+        dialog = self.open_walk_in()
+        if dialog is not None:
+            dialog.resume(typed)
 
     def open_limits(self) -> LimitsDialog:
         """Open the minutes from which on a wait is long."""

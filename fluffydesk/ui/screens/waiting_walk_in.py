@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -39,17 +40,30 @@ _Found = tuple[str, list[Patient]]
 _Told = tuple[UUID, tuple[Alert, ...]]
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the lines."""
+
+    patient: Patient | None
+    who: str
+    reason: str
+    vet_id: UUID | None
+
+
 class WalkInDialog(QDialog):
     """Search, reason, vet; Enter goes on and at the end books, Ctrl+S books at once."""
 
     booked = Signal(object)
     """A Booked."""
+    left = Signal(object)
+    """It is closed without booking anybody: what was Typed in it."""
 
     def __init__(self, work: Work, parent: QWidget) -> None:
         super().__init__(parent)
         self.work = work
         self.patient: Patient | None = None
         self._saving = False
+        self._vet_id: UUID | None = None
         self._offered = ""
         self._wanted = False  # Enter came before the matches: the first one is taken
         self._hasty = False  # and so did the last Enter: the only one is booked
@@ -95,6 +109,23 @@ class WalkInDialog(QDialog):
                 self._step(1 if event.key() == Qt.Key.Key_Down else -1)
                 return True
         return super().eventFilter(watched, event)
+
+    def reject(self) -> None:
+        """Esc, also by mistake or for the telephone: what was typed can be had back."""
+        super().reject()
+        vet_id, who, reason = self.vet.currentData(), self.who.text(), self.reason.text()
+        if self.patient is not None or who.strip() or reason.strip():
+            self.left.emit(Typed(self.patient, who, reason, vet_id))
+
+    def resume(self, typed: Typed) -> None:
+        """Go on where it was left."""
+        self.reason.setText(typed.reason)
+        self._vet_id = typed.vet_id
+        self.who.setText(typed.who)
+        if typed.patient is not None:
+            self._choose(typed.patient)
+        else:
+            self._typed()
 
     def save(self) -> None:
         """Book the patient that is chosen, arrived now; what lacks is said, nothing typed goes."""
@@ -230,6 +261,8 @@ class WalkInDialog(QDialog):
     def _show_vets(self, vets: list[tuple[UUID, str]]) -> None:
         for vet_id, name in vets:
             self.vet.addItem(name, vet_id)
+            if vet_id == self._vet_id:
+                self.vet.setCurrentIndex(self.vet.count() - 1)
 
     def _register(self) -> None:
         dialog = open_registering(self, self.work, values={"name": self.who.text().strip()})
