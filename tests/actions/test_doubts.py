@@ -15,6 +15,7 @@ from fluffydesk.errors import Doubt
 from fluffydesk.figures.growth import weight_doubt
 from fluffydesk.records.enums.farm import EggRound, MilkingSession
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog, WeightLog
+from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.vocabulary import Record
 from tests.actions.barn import TODAY, Barn, days_ago
 
@@ -97,3 +98,12 @@ def test_rule_12_a_command_saves_and_warns_in_a_line(
     assert said.err == "Saved all the same. 211 eggs of 200 hens: count again.\n"
     assert '"total": 211' in said.out
     assert [one.total for one in barn.rows(EggProductionLog)] == [211]
+
+
+def test_rule_11_a_course_after_which_nothing_is_withheld_is_asked_about(barn: Barn) -> None:
+    course = {"animal_id": barn.cow, "product": "Amoxicillin", "reason": "Mastitis"}
+    course |= {"dose": Decimal(10), "dose_unit": "mL"}
+    with pytest.raises(Doubt, match="milk, meat and eggs may go at once"):
+        add(barn.mirror, HealthTreatment, course, sure=False)
+    row_id, _ = add(barn.mirror, HealthTreatment, {**course, "meat_hours": 240}, sure=False)
+    assert doubts(barn.mirror, HealthTreatment, row_id) == []

@@ -198,6 +198,30 @@ def test_the_next_animal_begins_with_what_the_last_one_got(
     dialogs(screen)[0]._throw_away()
 
 
+def test_rule_11_nothing_withheld_is_asked_about_once_for_each_drug(
+    screen: FarmVisitsScreen, work: Work, settle: Settle
+) -> None:
+    screen.add()
+    visit = dialogs(screen)[0]
+    form = visit.form
+    assert isinstance(form, FarmVisitForm)
+    for tag, asked in (("1", True), ("2", False)):
+        given_now = form.treat()
+        treatment = given_now.form
+        for name, value in (("animal_tag", tag), ("reason", "Weak"), ("product", "Calcium")):
+            treatment.editor(name).set_value(value)
+        treatment.editor("dose").set_value(Decimal(5))
+        given_now._save()
+        settle(work)
+        assert len(form.given) == int(tag) - asked
+        if asked:
+            assert "Nothing is withheld after Calcium" in treatment.doubt.text()
+            given_now._save()
+            settle(work)
+            assert len(form.given) == 1
+    visit._throw_away()
+
+
 def test_what_the_farm_cannot_place_is_told_and_corrected_by_a_key(
     qtbot: QtBot,
     screen: FarmVisitsScreen,

@@ -1,8 +1,8 @@
-"""What may be kept but is worth a second look: eggs, milk and weights that are hardly so."""
+"""What may be kept but is worth a second look: figures that are hardly so, nothing withheld."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +14,16 @@ from fluffydesk.errors import Doubt
 from fluffydesk.figures.doses import named_in
 from fluffydesk.figures.growth import weight_doubt
 from fluffydesk.figures.milk import usual_range
-from fluffydesk.records.clinic import Prescription
+from fluffydesk.records.clinic import FarmVisitTreatment, Prescription
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.vocabulary import Record
 
 _MILK = MilkProductionLog.__table__.c
 _WEIGHTS = WeightLog.__table__.c
+_HOURS = ("milk_hours", "meat_hours", "egg_hours")
 _SIDES = {"low": "Low", "high": "High"}
 Asker = Callable[[Connection, Row[Any]], Doubt | None]
 
@@ -88,6 +90,24 @@ def _allergy(connection: Connection, row: Row[Any]) -> Doubt | None:
     return Doubt(f"{pet.name}'s card says: {known}. Is {row.product} right?", field="product")
 
 
+def nothing_withheld(values: Mapping[str, Any]) -> Doubt | None:
+    """A drug after which milk, meat and eggs would go at once (rule 11).
+
+    `values` are columns of a treatment; hours that are missing are none. The label says if it may.
+    """
+    if values.get("void_reason") or any(values.get(hours) for hours in _HOURS):
+        return None
+    return Doubt(
+        f"Nothing is withheld after {values.get('product')}: milk, meat and eggs may go at once. "
+        "Does its label say so?",
+        field="milk_hours",
+    )
+
+
+def _withheld(connection: Connection, row: Row[Any]) -> Doubt | None:
+    return nothing_withheld(row._asdict())
+
+
 def _called(connection: Connection, row: Row[Any]) -> str:
     animal = row_of(connection, Livestock, row.animal_id)
     return "this animal" if animal is None else animal.name or animal.tag_number
@@ -95,6 +115,8 @@ def _called(connection: Connection, row: Row[Any]) -> str:
 
 _ASKED: dict[type[Record], tuple[tuple[Asker, ...], tuple[str, ...]]] = {
     EggProductionLog: ((_eggs,), ("flock_id", "collected_on", "total")),
+    FarmVisitTreatment: ((_withheld,), ("product", *_HOURS)),
+    HealthTreatment: ((_withheld,), ("product", *_HOURS)),
     MilkProductionLog: ((_milk,), ("animal_id", "milked_on", "session", "yield_kg")),
     Prescription: ((_allergy,), ("pet_id", "product")),
     WeightLog: ((_weight,), ("animal_id", "weighed_on", "weight_kg")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions import farm_visits
 from fluffydesk.actions.farm_visits import Charges, who_got
+from fluffydesk.actions.rules.doubts import nothing_withheld
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -61,10 +62,14 @@ _PER_KM = "farm-visits/per-km"
 
 
 class TreatmentForm(RecordForm):
-    """What one animal or group got; a drug is filled in as it was given last."""
+    """What one animal or group got; a drug is filled in as it was given last.
 
-    def __init__(self, work: Work, saver: Any) -> None:
+    `free` are drugs of which it was said already that nothing is withheld after them.
+    """
+
+    def __init__(self, work: Work, saver: Any, free: Collection[str] = ()) -> None:
         super().__init__(work, FarmVisitTreatment, TREATMENT, saver=saver)
+        self._free = free
         self._drug: UUID | None = None
         self.editor("item_id").changed.connect(self._ask)
         if "product" in self.rows:
@@ -74,6 +79,17 @@ class TreatmentForm(RecordForm):
         """A drug of the store has its name from there."""
         self._name()
         super().save()
+
+    def _job(self, values: dict[str, Any], sure: bool) -> Callable[[Mirror], tuple[UUID, Changes]]:
+        keep = super()._job(values, sure)
+
+        def ask_or_keep(mirror: Mirror) -> tuple[UUID, Changes]:
+            doubt = nothing_withheld(values)
+            if doubt is not None and not sure and values.get("product") not in self._free:
+                raise doubt
+            return keep(mirror)
+
+        return ask_or_keep
 
     def _name(self) -> None:
         if self._drug is not None and not self.editor("product").value():
@@ -137,7 +153,8 @@ class FarmVisitForm(RecordForm):
 
     def treat(self) -> FormDialog:
         """Open the form of one treatment; who got it is typed anew, the reason stays."""
-        form = TreatmentForm(self.work, self._collect)
+        free = {one["product"] for one in self.given if nothing_withheld(one) is not None}
+        form = TreatmentForm(self.work, self._collect, free)
         dialog = FormDialog(form, "Treatment", self)
         last = self.given[-1] if self.given else {}
         names = ("reason", "item_id", "product", "dose", "dose_unit", "route", "doses")
