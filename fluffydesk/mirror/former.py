@@ -66,8 +66,6 @@ def once(table: Any, words: Sequence[str]) -> ColumnElement[Any]:
         told = _tags(table, words)
     elif words and table.name == _CLIENTS.name:
         told = _of_client(table, words)
-    elif words and table.name == _PETS.name:
-        told = _of_pet(table, words)
     return (literal("") if told is None else func.coalesce(told, "")).label(ONCE)
 
 
@@ -235,18 +233,6 @@ def _of_client(table: Any, words: Sequence[str]) -> Any:
         .scalar_subquery()
     )
     return func.coalesce(by_pet, by_name)
-
-
-def _of_pet(table: Any, words: Sequence[str]) -> Any:
-    """By whose name, number or address a pet was found."""
-    client, link = _CLIENTS.alias("once"), _LINKS.alias("once_link")
-    return (
-        select(func.max(client.c.full_name))
-        .select_from(link.join(client, client.c.id == link.c.client_id))
-        .where(link.c.pet_id == table.c.id, or_(*[_has(_texts_of(client), w) for w in words]))
-        .correlate(table)
-        .scalar_subquery()
-    )
 
 
 def _texts_of(client: Any) -> Any:

@@ -28,6 +28,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import searched
+from fluffydesk.mirror.beside import beside_of
 from fluffydesk.mirror.dialled import COLUMNS, Number, number_of, spellings
 from fluffydesk.mirror.engine import folded
 from fluffydesk.mirror.former import beside, is_dialled, once, rows_once_with
@@ -84,12 +85,14 @@ class Plan:
         self._labels = {
             column.name: link_label(column, self.table, joins) for column in links_shown(record)
         }
+        self._beside = {name: one.text for name, one in beside_of(self.table.name).items()}
         own: Joins = []
         self.name = label_of(record, self.table, own, "own")
         self.own_source: Any = _joined(self.table, own)
         """The table with only what its own label needs."""
         self.source: Any = _joined(self.table, joins + own)
-        labels = [text.label(name + LABEL) for name, text in self._labels.items()]
+        told = {**self._labels, **self._beside}
+        labels = [text.label(name + LABEL) for name, text in told.items()]
         columns = [
             type_coerce(column, _MemberOrWord(column)).label(column.name)
             if isinstance(column.type, Enum)
@@ -188,6 +191,10 @@ class Plan:
         are looked up one by one for a `few` rows, else read once by a join of `source_for`."""
         terms: list[Any] = []
         for by in order:
+            if by.column in self._beside:  # looked up once for each row, not also to see if empty
+                text = func.natural(func.nullif(self._beside[by.column], ""))
+                terms.append((text.desc() if by.descending else text.asc()).nulls_last())
+                continue
             value, empty = self._sorting(by.column, few)
             if empty is not None:
                 terms.append(empty)
@@ -276,7 +283,8 @@ class Plan:
         return func.natural(stored) if is_text else stored, value.is_(None)
 
     def _label_named(self, name: str) -> Any:
-        return self._labels.get(name.removesuffix(LABEL))
+        name = name.removesuffix(LABEL)
+        return self._labels.get(name, self._beside.get(name))
 
     def _column(self, name: str) -> Any:
         if is_own(name):

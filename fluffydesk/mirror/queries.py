@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select
 
 from fluffydesk.mirror import finding, searched
+from fluffydesk.mirror.beside import CLIENT
 from fluffydesk.mirror.former import ONCE as ONCE
 from fluffydesk.mirror.former import is_dialled, once
 from fluffydesk.mirror.listing import OPERATORS as OPERATORS
@@ -33,6 +34,8 @@ class Choice:
     label: str
     once: str = ""
     """By which former number it was found: "was 112"."""
+    beside: str = ""
+    """What tells it from others of its name: a pet's client."""
 
 
 def count(connection: Connection, listing: Listing) -> int:
@@ -164,7 +167,11 @@ def _listed_choices(
     merged = "merged_into_id" in record.__table__.c
     kept = (Filter("merged_into_id", "empty", True),) if merged else ()
     rows = page(connection, Listing(record, search, kept, (Order(name),)), 0, limit)
-    return [Choice(row.id, row._mapping[name], row._mapping[ONCE]) for row in rows]
+    client = CLIENT + LABEL
+    return [
+        Choice(row.id, row._mapping[name], row._mapping[ONCE], row._mapping.get(client, ""))
+        for row in rows
+    ]
 
 
 def label(connection: Connection, record: type[Record], id: UUID) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QW
 from sqlalchemy import Column
 
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.beside import beside_of
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Listing, Order, count
@@ -107,6 +108,8 @@ class RecordList(QWidget):
         links = {facts_of(column).target for column in self.model.columns}
         self.saver = ListSaver(self, partial(paged, self.model, self.table))
         self._watched = {record.__table__.name} | {target for target in links if target}
+        for beside, one in beside_of(record.__table__.name).items():
+            self._watched |= one.tables if beside in names else set()
         work.changed.connect(self._changed)
         self.reload()
 
@@ -265,7 +268,7 @@ class RecordList(QWidget):
         elif found == 0:
             self._say_nothing_yet()
         self._stack.setCurrentIndex(0 if found else 1)
-        if self._fit and found:
+        if found and (self._fit or (self._natural and listing.search)):
             self._fit_columns()
         self._restore()
         self.loaded.emit()
@@ -342,8 +345,13 @@ class RecordList(QWidget):
         return max(72, metrics.horizontalAdvance(texts.header_of(column) + "  ↓") + 2 * PAD)
 
     def _fit_columns(self) -> None:
-        """Find how wide each column's first rows are, where nothing is remembered."""
-        self._fit = False
+        """Find how wide each column's first rows are, where nothing is remembered.
+
+        After a search anew: by what a row was found stands behind its name. No column needs less
+        than before, so that none jumps to and fro while a person types.
+        """
+        self._fit, before = False, self._full
+        self._natural, self._full = [], []
         metrics = QFontMetrics(measures.font())
         rows = range(min(_MEASURED, self.model.rowCount()))
         for number, column in enumerate(self.model.columns):
@@ -353,7 +361,7 @@ class RecordList(QWidget):
             heading = self._heading_width(column)
             width = max(heading, min(room, _WIDEST))
             self._natural.append(self._widths.get(column.name) or width)
-            self._full.append(max(heading, room))
+            self._full.append(max(heading, room, *before[number : number + 1]))
         self._spread()
 
     def _spread(self) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import Column, Connection
 
 from fluffydesk.actions.stored import AMOUNTS
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.beside import column_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.queries import KEY, ONCE, Listing, Order, keys, page, rows_at, words_of
@@ -153,7 +154,7 @@ class PagedRows(QAbstractTableModel):
         self._work = work
         self.listing = listing
         table = listing.record.__table__
-        self.columns: list[Column[Any]] = [table.columns[name] for name in columns]
+        self.columns: list[Column[Any]] = [column_of(table, name) for name in columns]
         self._count = 0
         self._order: array[int] = array("q")
         self._blocks: OrderedDict[int, list[Row]] = OrderedDict()

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import choices
 from fluffydesk.records.vocabulary import Record
-from fluffydesk.ui.look import measures
+from fluffydesk.ui.look import measures, theme
 from fluffydesk.ui.look.icons import icon
+from fluffydesk.ui.pages import Index
 from fluffydesk.ui.parts.controls import SearchField
 from fluffydesk.ui.screen import Place
 from fluffydesk.work import Work
@@ -21,6 +32,7 @@ from fluffydesk.work import Work
 WIDTH = 640
 _ROWS = 9
 _EACH = 6
+_HINT = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,41 @@ def matches(text: str, search: str) -> bool:
     return all(word in within for word in search.casefold().split())
 
 
+class _Line(QStyledItemDelegate):
+    """Paints what a line is called and, muted at its end, what that is: of a pet, whose."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        drawn: Any = option
+        icon_room = drawn.decorationSize.width() + 2 * measures.STEP
+        room = self._inside(drawn).width() - icon_room - self._hint_width(drawn, index)
+        drawn.text = drawn.fontMetrics.elidedText(drawn.text, Qt.TextElideMode.ElideRight, room)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        drawn: Any = option
+        hint = str(index.data(_HINT) or "")
+        turned = drawn.direction == Qt.LayoutDirection.RightToLeft
+        end = Qt.AlignmentFlag.AlignLeft if turned else Qt.AlignmentFlag.AlignRight
+        side = end | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        inside = self._inside(drawn)
+        shown = drawn.fontMetrics.elidedText(hint, Qt.TextElideMode.ElideRight, inside.width() // 2)
+        painter.save()
+        painter.setFont(drawn.font)
+        painter.setPen(QColor(theme.colours().muted))
+        painter.drawText(inside, int(side), shown)
+        painter.restore()
+
+    def _inside(self, drawn: Any) -> QRect:
+        inside: QRect = drawn.rect.adjusted(measures.STEP, 0, -measures.STEP, 0)
+        return inside
+
+    def _hint_width(self, drawn: Any, index: Index) -> int:
+        hint = str(index.data(_HINT) or "")
+        wide = drawn.fontMetrics.horizontalAdvance(hint) + 2 * measures.STEP if hint else 0
+        return min(wide, self._inside(drawn).width() // 2 + 2 * measures.STEP)
+
+
 class Palette(QDialog):
     """A search over everything; Enter takes the highlighted line, Esc closes."""
 
@@ -79,6 +126,7 @@ class Palette(QDialog):
         self.field.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName("What was found")
+        self.list.setItemDelegate(_Line(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -130,7 +178,8 @@ class Palette(QDialog):
                     for row in choices(connection, source.record, wanted, limit=_EACH):
                         place = Place(source.key, row.id)
                         text = f"{row.label} · {row.once}" if row.once else row.label
-                        found.append(Entry(text, source.icon, place, hint=title))
+                        hint = f"{row.beside} · {title}" if row.beside else title
+                        found.append(Entry(text, source.icon, place, hint=hint))
             return _Found(wanted, tuple(found))
 
         self._work.on_mirror(find, self._add, latest=True)
@@ -144,8 +193,12 @@ class Palette(QDialog):
         self._shown = list(entries)
         self.list.clear()
         for entry in entries:
-            text = f"{entry.text}   ·   {entry.hint}" if entry.hint else entry.text
-            self.list.addItem(QListWidgetItem(icon(entry.icon, "muted"), text))
+            line = QListWidgetItem(icon(entry.icon, "muted"), entry.text)
+            line.setData(_HINT, entry.hint)
+            said = ", ".join(part for part in (entry.text, entry.hint) if part)
+            line.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+            line.setToolTip(said)
+            self.list.addItem(line)
         if not entries:
             nothing = QListWidgetItem("Nothing found")
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)

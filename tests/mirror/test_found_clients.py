@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fluffydesk.mirror import finding, former
+from fluffydesk.mirror.beside import CLIENT
 from fluffydesk.mirror.dialled import dialled, number_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.plan import plan_of
@@ -78,7 +79,7 @@ def test_a_pet_is_found_by_chip_file_number_and_its_client(clinic: Mirror, typed
 def test_both_ways_say_by_what_a_row_was_found(clinic: Mirror) -> None:
     assert found(clinic, ClinicClient, "528140000123456") == {"Ivy Stone": "Rex", "Tomas Reed": ""}
     assert found(clinic, ClinicClient, "nora") == {"Noor Vale": "was Nora Wale"}
-    assert found(clinic, Pet, "ivy") == {"Rex": "Ivy Stone"}
+    assert found(clinic, Pet, "ivy") == {"Rex": ""}, "its client stands beside every pet"
     assert found(clinic, Pet, "nora") == {"Biscuit": "", "Mango": ""}
     assert "Rex" in found(clinic, Pet, "tomas"), "somebody who shares the pet"
 
@@ -138,3 +139,25 @@ def test_a_merged_card_is_not_offered_and_its_name_leads_to_the_one_kept(clinic:
         offered = {typed: choices(connection, ClinicClient, typed) for typed in ("", "nora")}
     assert [one.label for one in offered[""]] == ["Ivy Stone", "Noor Vale", "Tomas Reed"]
     assert [(one.label, one.once) for one in offered["nora"]] == [("Noor Vale", "was Nora Wale")]
+
+
+def test_a_pet_says_whose_it_is(clinic: Mirror) -> None:
+    """On a card that was merged, the one kept; without a client, or no patient here, nothing."""
+    with clinic.read() as connection:
+        kept = choices(connection, ClinicClient, "noor")[0].id
+    with clinic.unit("Others") as unit:
+        gone = unit.insert(ClinicClient, {"full_name": "N. Vale", "merged_into_id": kept})
+        for name, client in (("Ash", gone), ("Birch", None)):
+            pet = unit.insert(Pet, {"name": name, "species": "Dog"})
+            unit.insert(ClinicPatient, {"pet_id": pet, "client_id": client})
+        unit.insert(Pet, {"name": "Dill", "species": "Dog"})
+    by_client = Listing(Pet, "", (), (Order(CLIENT), Order("name")))
+    with clinic.read() as connection:
+        offered = [(one.label, one.beside) for one in choices(connection, Pet)]
+        rows = page(connection, by_client, 0, 50)
+        assert len(keys(connection, by_client)) == len(rows)
+    theirs = [("Rex", "Ivy Stone"), *((pet, "Noor Vale") for pet in ("Ash", "Biscuit", "Mango"))]
+    nobodys = [(pet, "") for pet in ("Birch", "Dill")]
+    in_order = [*theirs, ("Pixel", "Tomas Reed"), *nobodys]
+    assert [(row.name, row.client__label) for row in rows] == in_order
+    assert offered == sorted(in_order)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
@@ -32,6 +33,8 @@ from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.texts import day_text, use_place
 from fluffydesk.ui.forms import FormDialog
+from fluffydesk.ui.look import measures
+from fluffydesk.ui.palette import Palette, Source
 from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.client_card import ClientCardScreen
 from fluffydesk.ui.screens.clients import Clients
@@ -39,6 +42,7 @@ from fluffydesk.ui.screens.pet_card import PetCardScreen
 from fluffydesk.ui.screens.pets import Pets
 from fluffydesk.ui.screens.reading.clients import client_page, left
 from fluffydesk.ui.screens.register_form import RegisterForm
+from fluffydesk.ui.table import PAD
 from fluffydesk.work import Work
 from tests.clinic_money import Desk
 from tests.clinic_sample import Sample, fill
@@ -46,6 +50,7 @@ from tests.mirrors import new_mirror
 
 Settle = Callable[[Work], None]
 S = TypeVar("S", bound=Screen)
+_SAID = Qt.ItemDataRole.AccessibleTextRole
 
 
 @pytest.fixture
@@ -271,6 +276,56 @@ def test_enter_opens_the_card_and_the_search_crosses_over(
         settle(at_work)
         assert screen.list.count() == 0
         assert screen.hint in words_on(screen.card), "the card is of nobody listed"
+
+
+def test_pets_of_one_name_are_told_apart_by_their_clients(
+    qtbot: QtBot, clinic: Mirror, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    """In the list, also sorted by them, in "Find anything", and when a client's name changes."""
+    with clinic.unit("Two") as unit:
+        for client in ("Ivy Stone", "Noor Vale"):
+            pet = unit.insert(Pet, {"name": "Willow", "species": "Dog"})
+            unit.insert(ClinicPatient, {"pet_id": pet, "client_id": sample[client]})
+        unit.insert(Pet, {"name": "Zoe", "species": "Dog"})
+    screen = shown(qtbot, Pets(at_work), settle)
+    model = screen.list.model
+
+    def column(number: int) -> list[str]:
+        return [model.index(row, number).data() for row in range(model.rowCount())]
+
+    assert column(0)[-3:] == ["Willow", "Willow", "Zoe"]
+    assert sorted(column(1)[-3:-1]) == ["Ivy Stone", "Noor Vale"]
+    assert column(1)[-1] == ""
+    assert model.headerData(1, Qt.Orientation.Horizontal) == "Client"
+    screen.list.table.horizontalHeader().sectionClicked.emit(1)
+    settle(at_work)
+    assert column(1) == [*["Ivy Stone"] * 2, *["Noor Vale"] * 3, "Tomas Reed", ""]
+    for name, changed in (("Ivy Stone", "Ava Stone"), ("Ava Stone", "Ivy Stone")):
+        with clinic.unit("Rename") as unit:
+            unit.update(ClinicClient, sample["Ivy Stone"], {"full_name": changed})
+        at_work.announce(unit.changes)
+        settle(at_work)
+        assert name not in column(1)
+    palette = Palette(at_work, (), (Source(Pet, "pets", "pets"),), screen)
+    palette.open()
+    qtbot.keyClicks(palette.field, "willow")
+    settle(at_work)
+    said = [palette.list.item(row).data(_SAID) for row in range(palette.list.count())]
+    assert sorted(said) == ["Willow, Ivy Stone · Pet", "Willow, Noor Vale · Pet"]
+
+
+def test_by_which_pet_a_client_was_found_is_not_cut_off(
+    qtbot: QtBot, clinic: Mirror, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    with clinic.unit("Long") as unit:
+        unit.update(Pet, sample["Rex"], {"name": "Rex Bartholomew of Canal Street"})
+    screen = shown(qtbot, Clients(at_work), settle)
+    screen.search("bartholomew")
+    settle(at_work)
+    table = screen.list.table
+    [text] = [screen.list.model.index(0, 0).data()]
+    assert text == "Ivy Stone · Rex Bartholomew of Canal Street"
+    assert table.columnWidth(0) >= QFontMetrics(measures.font()).horizontalAdvance(text) + 2 * PAD
 
 
 def test_two_cards_are_looked_at_merged_and_taken_apart_by_keys(

@@ -73,11 +73,11 @@ class Pets(ListAndCard):
         found = RecordList(
             self.work,
             Pet,
-            ("name", "species", "breed", "birth_date"),
+            ("name", "client", "species", "breed", "birth_date"),
             order=(Order("name"),),
             on_open=self.open,
             filter_columns=("sex",),
-            widths={"name": 190, "species": 100, "breed": 170, "birth_date": 110},
+            widths={"name": 100, "client": 176, "species": 80, "breed": 120, "birth_date": 114},
         )
         found.say_when_empty(
             "No patients yet",
