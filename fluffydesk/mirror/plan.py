@@ -28,7 +28,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from fluffydesk.errors import InvalidValue
 from fluffydesk.mirror import searched
-from fluffydesk.mirror.beside import beside_of
+from fluffydesk.mirror.borrowed import borrowed_by
 from fluffydesk.mirror.dialled import COLUMNS, Number, number_of, spellings
 from fluffydesk.mirror.engine import folded
 from fluffydesk.mirror.former import beside, is_dialled, once, rows_once_with
@@ -85,13 +85,13 @@ class Plan:
         self._labels = {
             column.name: link_label(column, self.table, joins) for column in links_shown(record)
         }
-        self._beside = {name: one.text for name, one in beside_of(self.table.name).items()}
+        self._borrowed = {name: one.text for name, one in borrowed_by(self.table.name).items()}
         own: Joins = []
         self.name = label_of(record, self.table, own, "own")
         self.own_source: Any = _joined(self.table, own)
         """The table with only what its own label needs."""
         self.source: Any = _joined(self.table, joins + own)
-        told = {**self._labels, **self._beside}
+        told = {**self._labels, **self._borrowed}
         labels = [text.label(name + LABEL) for name, text in told.items()]
         columns = [
             type_coerce(column, _MemberOrWord(column)).label(column.name)
@@ -191,8 +191,8 @@ class Plan:
         are looked up one by one for a `few` rows, else read once by a join of `source_for`."""
         terms: list[Any] = []
         for by in order:
-            if by.column in self._beside:  # looked up once for each row, not also to see if empty
-                text = func.natural(func.nullif(self._beside[by.column], ""))
+            if by.column in self._borrowed:  # looked up once for each row, not also to see if empty
+                text = func.natural(func.nullif(self._borrowed[by.column], ""))
                 terms.append((text.desc() if by.descending else text.asc()).nulls_last())
                 continue
             value, empty = self._sorting(by.column, few)
@@ -284,7 +284,7 @@ class Plan:
 
     def _label_named(self, name: str) -> Any:
         name = name.removesuffix(LABEL)
-        return self._labels.get(name, self._beside.get(name))
+        return self._labels.get(name, self._borrowed.get(name))
 
     def _column(self, name: str) -> Any:
         if is_own(name):

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select
 
 from fluffydesk.mirror import finding, searched
-from fluffydesk.mirror.beside import CLIENT
+from fluffydesk.mirror.borrowed import CLIENT
 from fluffydesk.mirror.former import ONCE as ONCE
 from fluffydesk.mirror.former import is_dialled, once
 from fluffydesk.mirror.listing import OPERATORS as OPERATORS

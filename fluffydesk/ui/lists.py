@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QW
 from sqlalchemy import Column
 
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.beside import beside_of
+from fluffydesk.mirror.borrowed import borrowed_by
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import Filter, Listing, Order, count
@@ -108,7 +108,7 @@ class RecordList(QWidget):
         links = {facts_of(column).target for column in self.model.columns}
         self.saver = ListSaver(self, partial(paged, self.model, self.table))
         self._watched = {record.__table__.name} | {target for target in links if target}
-        for beside, one in beside_of(record.__table__.name).items():
+        for beside, one in borrowed_by(record.__table__.name).items():
             self._watched |= one.tables if beside in names else set()
         work.changed.connect(self._changed)
         self.reload()

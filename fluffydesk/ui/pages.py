@@ -21,7 +21,7 @@ from sqlalchemy import Column, Connection
 
 from fluffydesk.actions.stored import AMOUNTS
 from fluffydesk.errors import Refusal
-from fluffydesk.mirror.beside import column_of
+from fluffydesk.mirror.borrowed import column_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.own import is_own
 from fluffydesk.mirror.queries import KEY, ONCE, Listing, Order, keys, page, rows_at, words_of

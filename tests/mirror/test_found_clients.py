@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fluffydesk.mirror import finding, former
-from fluffydesk.mirror.beside import CLIENT
+from fluffydesk.mirror.borrowed import CLIENT
 from fluffydesk.mirror.dialled import dialled, number_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.plan import plan_of

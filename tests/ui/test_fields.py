@@ -282,6 +282,23 @@ def test_a_link_is_searched_and_picked_by_keyboard(
     settle(work)
 
 
+def test_a_pet_is_offered_with_its_client(clinic_work: Work, qtbot: QtBot, settle: Settle) -> None:
+    editor = editor_for(column(Appointment, "pet_id"), clinic_work)
+    assert isinstance(editor, LinkEditor)
+    qtbot.addWidget(editor)
+    editor.show()
+    editor.activateWindow()
+    editor.line.setFocus()
+    qtbot.waitUntil(editor.line.hasFocus)
+    qtbot.keyClicks(editor.line, "willow")
+    qtbot.waitUntil(editor._popup.isVisible)
+    offered = [editor._list.item(row).text() for row in range(editor._list.count())]
+    assert len(offered) > 1
+    assert len(set(offered)) == len(offered)
+    assert all(one.startswith("Willow · ") for one in offered)
+    settle(clinic_work)
+
+
 def test_a_number_that_can_be_read_in_two_ways_is_asked_about(work: Work, qtbot: QtBot) -> None:
     editor = editor_for(column(WeightLog, "weight_kg"), work)
     assert isinstance(editor, NumberEditor)

@@ -183,7 +183,9 @@ class LinkEditor(Editor):
             return
         self._list.clear()
         for choice in rows:
-            item = QListWidgetItem(choice.label)
+            told = f"{choice.label} · {choice.beside}" if choice.beside else choice.label
+            item = QListWidgetItem(told)
+            item.setToolTip(told)
             item.setData(Qt.ItemDataRole.UserRole, choice)
             self._list.addItem(item)
         if not rows:

@@ -12,7 +12,7 @@ from fluffydesk.records.vocabulary import Facts
 
 
 @dataclass(frozen=True)
-class Beside:
+class Borrowed:
     """What stands in another table: the column as it is shown, `<column>__label` its text."""
 
     column: Column[Any]
@@ -26,7 +26,7 @@ CLIENT = "client"
 """The column of a listed pet that says whose it is."""
 
 
-def _client() -> Beside:
+def _client() -> Borrowed:
     """The card that is kept is named where another desk still wrote to one that was merged."""
     link, own = ClinicPatient.__table__.alias("whose"), ClinicClient.__table__.alias("brings")
     kept = ClinicClient.__table__.alias("brings_now")
@@ -43,23 +43,23 @@ def _client() -> Beside:
         .scalar_subquery()
     )
     facts = Facts("Client", target=ClinicClient.__table__.name)
-    return Beside(
+    return Borrowed(
         Column(CLIENT, Text(), info={"facts": facts}),
         func.coalesce(name, "", type_=Text()),
         frozenset({ClinicPatient.__table__.name, ClinicClient.__table__.name}),
     )
 
 
-_BESIDE = {Pet.__table__.name: {CLIENT: _client()}}
+_BORROWED = {Pet.__table__.name: {CLIENT: _client()}}
 
 
-def beside_of(table: str) -> dict[str, Beside]:
+def borrowed_by(table: str) -> dict[str, Borrowed]:
     """Return the columns that a table's lists may show of others, by their names."""
-    return _BESIDE.get(table, {})
+    return _BORROWED.get(table, {})
 
 
 def column_of(table: Any, name: str) -> Column[Any]:
-    """Return a column of a table's list, its own or one beside."""
-    there: Beside | None = beside_of(table.name).get(name)
+    """Return a column of a table's list, its own or a borrowed one."""
+    there: Borrowed | None = borrowed_by(table.name).get(name)
     column: Column[Any] = table.columns[name] if there is None else there.column
     return column
