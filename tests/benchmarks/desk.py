@@ -28,6 +28,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import now, to_microseconds
 from fluffydesk.ui.look import theme
 from fluffydesk.ui.screen import Screen
+from fluffydesk.ui.screens.beside import Beside
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.reading.desk import read_desk
 from fluffydesk.ui.screens.reading.waiting import read_board
@@ -132,8 +133,14 @@ def drawn(app: QApplication, work: Work, screen: Screen) -> float:
         app.processEvents()
         screen.grab()
 
+    def rested() -> float:
+        """Return the seconds of a reload that begins once the look for contradictions has ended."""
+        while any(one.looking for one in screen.findChildren(Beside)):
+            app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        return timed(once)[0]
+
     once()
-    seconds = median(timed(once)[0] for _ in range(ROUNDS))
+    seconds = median(rested() for _ in range(ROUNDS))
     work.idle.disconnect(waiting.quit)
     screen.close()
     return seconds

@@ -32,6 +32,11 @@ class Beside(QObject):
         self._work, self._read = work, read
         self._looking = self._again = False
 
+    @property
+    def looking(self) -> bool:
+        """Whether it reads now."""
+        return self._looking
+
     def ask(self) -> None:
         """Read, now or once what is being read is there."""
         if self._looking:

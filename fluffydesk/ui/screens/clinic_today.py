@@ -98,6 +98,7 @@ class ClinicToday(Screen):
         self.clock: Callable[[], datetime] = now
         self.shown: Desk | None = None
         self.acts = VisitActs(self)
+        self._judging = False
         self.contradictions = ContradictionsBanner(self)
         self.tiles: dict[str, Tile] = {}
         for kpi, role in _ICONS.items():
@@ -133,8 +134,8 @@ class ClinicToday(Screen):
         return "New appointment", lambda: open_booking(self, self.work, None)
 
     def reload(self) -> None:
+        self._judging = True
         self._look()
-        self.contradictions.reload()
 
     def _look(self) -> None:
         mine = self.work.whose
@@ -189,6 +190,9 @@ class ClinicToday(Screen):
         clock = "–" if first is None else clock_text(first.visit.starts)
         self.tiles[_NEXT].show_value(clock, note=words)
         self._say_first(desk)
+        if self._judging:  # it reads for long, so after what is asked for at a glance
+            self._judging = False
+            self.contradictions.reload()
 
     def _say_first(self, desk: Desk) -> None:
         """A clinic without patients is told where to begin."""

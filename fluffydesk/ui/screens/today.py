@@ -105,7 +105,6 @@ class TodayScreen(Screen):
         whose = self.work.whose
         currency = whose.currency if may(FarmExpense, "read", whose.role) else None
         self.work.on_mirror(partial(_read, on=today(), currency=currency), self._show, latest=True)
-        self.contradictions.reload()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The clock went on, and conflicts come without a change of rows: look each time."""
@@ -157,6 +156,7 @@ class TodayScreen(Screen):
             if found is not None:
                 self._show_figure(figure, found)
         self._draw()
+        self.contradictions.reload()  # it reads for long, so after what is asked for at a glance
 
     def _show_figure(self, figure: Figure, found: Compared) -> None:
         tile = self.tiles[figure.key]
