@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.clinic import LabResult
 from fluffydesk.records.pets import Pet
-from fluffydesk.records.types import new_id, now
 
 _RESULTS = LabResult.__table__
 _MOST_TESTS = 60
@@ -96,11 +95,11 @@ def ask_for(
         }
         same = {"pet_id": pet_id, "panel": panel, "taken_on": taken_on, **details}
         new = [one for one in asked if one.name.casefold() not in there]
-        ids = [_asked(unit, one, place, same) for place, one in enumerate(new)]
+        ids = [_asked(unit, one, same) for one in new]
     return ids, unit.changes
 
 
-def _asked(unit: Unit, test: LabTest, place: int, same: dict[str, Any]) -> UUID:
+def _asked(unit: Unit, test: LabTest, same: dict[str, Any]) -> UUID:
     values = {
         "test": test.name,
         "unit": test.unit or None,
@@ -108,9 +107,7 @@ def _asked(unit: Unit, test: LabTest, place: int, same: dict[str, Any]) -> UUID:
         "usual_to": test.usual_to,
         **same,
     }
-    # Keys of one moment have no order: a panel's tests stay in theirs.
-    key = new_id(now() + timedelta(milliseconds=place))
-    return unit.insert(LabResult, saving.check(LabResult, values), key)
+    return unit.insert(LabResult, saving.check(LabResult, values))
 
 
 def _test(row: Any) -> LabTest:
