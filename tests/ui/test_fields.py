@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from fluffydesk.records.livestock import Livestock, LivestockBreed
 from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import facts_of, record_columns
+from fluffydesk.ui.fields import texts
 from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.dates import clock_of, day_of, moment_of
 from fluffydesk.ui.fields.editors import ChoiceEditor, LongTextEditor, NumberEditor, TextEditor
@@ -100,6 +101,17 @@ def test_short_symbols_keep_their_letters() -> None:
         ("t", date(2026, 11, 22)),
         ("Yesterday", date(2026, 11, 21)),
         ("+7", date(2026, 11, 29)),
+        ("+3", date(2026, 11, 25)),
+        ("tomorrow", date(2026, 11, 23)),
+        ("fri", date(2026, 11, 27)),
+        ("Friday", date(2026, 11, 27)),
+        ("Fr.", date(2026, 11, 27)),
+        ("mon", date(2026, 11, 23)),
+        ("tues", date(2026, 11, 24)),
+        ("thurs", date(2026, 11, 26)),
+        ("sun", date(2026, 11, 29)),  # 22 November is a Sunday: the next one is meant
+        ("s", None),
+        ("fried", None),
         ("21.11", date(2026, 11, 21)),
         ("21.11.", date(2026, 11, 21)),
         ("3/1", date(2027, 1, 3)),
@@ -115,6 +127,47 @@ def test_short_symbols_keep_their_letters() -> None:
 )
 def test_days_are_typed_as_people_write_them(text: str, day: date | None) -> None:
     assert day_of(text, date(2026, 11, 22)) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "ahead"),
+    [
+        (QLocale.Language.German, "Freitag", 5),
+        (QLocale.Language.German, "mi", 3),
+        (QLocale.Language.German, "friday", 5),
+        (QLocale.Language.Danish, "to", 4),  # torsdag
+        (QLocale.Language.Danish, "lør", 6),
+        (QLocale.Language.Danish, "søn", 7),
+        (QLocale.Language.French, "mer.", 3),
+        (QLocale.Language.Portuguese, "se", None),  # segunda or sexta
+        (QLocale.Language.Portuguese, "sext", 5),
+        (QLocale.Language.Japanese, "金曜日", 5),
+        (QLocale.Language.Japanese, "金", 5),
+    ],
+)
+def test_a_weekday_is_the_next_one_in_the_locales_words_or_in_english(
+    language: QLocale.Language, text: str, ahead: int | None
+) -> None:
+    QLocale.setDefault(QLocale(language))
+    sunday = date(2026, 11, 22)
+    assert day_of(text, sunday) == (None if ahead is None else sunday + timedelta(days=ahead))
+
+
+def test_a_weekday_is_understood_as_soon_as_the_field_is_left(work: Work, qtbot: QtBot) -> None:
+    editor: Any = editor_for(column(Livestock, "birth_date"), work)
+    moment: Any = editor_for(column(Appointment, "scheduled_at"), work)
+    for one in (editor, moment):
+        qtbot.addWidget(one)
+        line = one.line if one is editor else one.day.line
+        qtbot.keyClicks(line, "fri")
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    ahead = (5 - today().isoweekday() - 1) % 7 + 1
+    friday = today() + timedelta(days=ahead)
+    assert editor.value() == moment.day.value() == friday
+    assert editor.line.text() == texts.day_text(friday)
+    editor.set_value(None)
+    qtbot.keyClicks(editor.line, "someday")
+    assert "fri or +3" in editor.text_error
 
 
 def test_where_the_month_is_written_first_it_is_read_first() -> None:

@@ -68,12 +68,12 @@ class CalendarPopup(QFrame):
 
 
 class DateEditor(Editor):
-    """A day: "21.11", "2026-11-21", "today", "+7"; Up and Down move it, Alt+Down opens a month."""
+    """A day: "21.11", "today", "fri", "+7"; Up and Down move it, Alt+Down opens a month."""
 
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
         self.line = SuffixedLine()
-        self.line.setPlaceholderText("today, 21.11 or 2026-11-21")
+        self.line.setPlaceholderText("today, fri, +3 or 21.11")
         self.line.textEdited.connect(lambda: self.changed.emit())
         self.line.editingFinished.connect(self._tidy)
         self.line.installEventFilter(self)
@@ -89,7 +89,9 @@ class DateEditor(Editor):
             return None
         day = day_of(text, today())
         if day is None:
-            raise refusal(self.column, f"cannot be read as a date: {text}.", "Try 21.11 or today.")
+            raise refusal(
+                self.column, f"cannot be read as a date: {text}.", "Try 21.11, today, fri or +3."
+            )
         return day
 
     def set_value(self, value: Any) -> None:
