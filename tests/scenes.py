@@ -48,6 +48,7 @@ from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus
+from fluffydesk.ui.undoing import WayBack
 from tests.animal_scenes import animal_scenes, one_of_each
 from tests.barn_scenes import barn_scenes
 from tests.boarding_scenes import boarding_scenes
@@ -332,7 +333,7 @@ def _visit(shell: Shell, place: Place) -> None:
 def _notices(shell: Shell) -> None:
     shell.go(Place(shell.rail.keys[0]))
     shell.set_status(SyncStatus(online=False, waiting=12))
-    shell.notify(Notice("Morning milking saved: 42 cows, 612.4 kg", undo=lambda: None))
+    shell.notify(Notice("Morning milking saved: 42 cows, 612.4 kg", undo=WayBack(list)))
     shell.notify(Notice("Weight must be at most 2000 kg.", "Check the unit.", "warning"))
     shell.notify(Notice("The file could not be read.", "Choose another one.", "danger"))
 

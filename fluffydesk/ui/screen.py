@@ -18,9 +18,11 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.types import local_now
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.permits import why_not
+from fluffydesk.ui.undoing import Undoing, WayBack
 from fluffydesk.work import Work
 
 LATE_HOURS = 3
+_MOST_UNDONE = 100
 
 Primary = tuple[str, Callable[[], object]] | tuple[str, Callable[[], object], str]
 """The words of the one action, what it does, and its icon's role ("add" unless given)."""
@@ -45,7 +47,7 @@ class Notice:
     text: str
     advice: str = ""
     tone: str = "good"
-    undo: Callable[[], object] | None = None
+    undo: WayBack | None = None
 
 
 def working_day() -> date:
@@ -91,6 +93,8 @@ class Screen(QWidget):
         self.setObjectName("page")
         self.setAccessibleName(self.title)
         self._old = True
+        self._ways_back: list[WayBack] = []
+        self._undoing = Undoing(work, self)
         work.changed.connect(self.changed)
 
     @classmethod
@@ -151,8 +155,26 @@ class Screen(QWidget):
         tone: str = "good",
         undo: Callable[[], object] | None = None,
     ) -> None:
-        """Show a notice at the bottom right, with Undo where there is a way back."""
-        self.told.emit(Notice(text, advice, tone, undo))
+        """Show a notice at the bottom right, with Undo where there is a way back.
+
+        What has one is also what `undo` takes back, the last first.
+        """
+        back = None if undo is None else WayBack(undo)
+        if back is not None:
+            self._ways_back = [*self._ways_back[1 - _MOST_UNDONE :], back]
+        self.told.emit(Notice(text, advice, tone, back))
+
+    def undo(self) -> None:
+        """Take back what was told last with a way back, once all before is saved; Ctrl+Z."""
+        self._undoing.ask(self._undo_last)
+
+    def _undo_last(self) -> None:
+        while self._ways_back:
+            back = self._ways_back.pop()
+            if back.is_open:
+                back()
+                return
+        self.tell("There is nothing to undo here.", tone="info")
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal as a notice; fit to be a `failed` of `work`."""

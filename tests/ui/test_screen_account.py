@@ -105,7 +105,7 @@ def test_one_sum_is_taken_on_the_card_and_on_the_statement_and_taken_back(
     past = [one.words for one in card._page.past if one.kind == "Payment"]
     assert past == ["Cash · Taken back"] * 2
     key(card, Qt.Key.Key_Z, CTRL)
-    assert told[-1].text == "No payment was taken here that could be undone."
+    assert told[-1].text == "There is nothing to undo here."
 
     money = DeskMoney(work)
     shown(money, Place("money", desk["Noor Vale"], part="client"))

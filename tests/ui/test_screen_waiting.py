@@ -20,6 +20,7 @@ from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.reading.walk_in import patients_like
 from fluffydesk.ui.screens.waiting import WaitingRoom
@@ -171,15 +172,18 @@ def test_one_key_moves_a_patient_through_all_stages_and_another_back(
 def test_ctrl_z_takes_back_one_move_after_the_other(
     qtbot: QtBot, room: WaitingRoom, clinic: Mirror, sample: Sample, settle: Settle, told: Told
 ) -> None:
+    pile = Notices(room)
+    room.told.connect(pile.show_notice)
     before = appointment(clinic, sample, "Rex")
     choose(room, sample, "Rex")
     press(qtbot, room, settle, Qt.Key.Key_A)
     press(qtbot, room, settle, Qt.Key.Key_A)
     assert [one.text for one in told] == ["Rex has arrived.", "Rex is in the room."]
-    for stage in (Stage.ARRIVED, Stage.BOOKED):
+    for stage, still in ((Stage.ARRIVED, told[:1]), (Stage.BOOKED, [])):
         qtbot.keyClick(room, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         settle(room.work)
         assert "Rex" in names(room, stage)
+        assert [slip.notice for slip in pile.slips()] == still
     after = appointment(clinic, sample, "Rex")
     assert (after.status, after.arrived_at) == (before.status, None)
     qtbot.keyClick(room, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

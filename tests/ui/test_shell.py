@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions import saving
@@ -87,6 +87,10 @@ def groups(shell: Shell) -> Groups:
     screen = shell.screen_for("groups")
     assert isinstance(screen, Groups)
     return screen
+
+
+def undo_button(slip: QWidget) -> QPushButton:
+    return next(one for one in slip.findChildren(QPushButton) if one.text() == "Undo")
 
 
 def test_the_first_screen_is_open_and_the_others_wait(shell: Shell) -> None:
@@ -167,7 +171,7 @@ def test_a_notice_is_undone(shell: Shell, qtbot: QtBot) -> None:
     undone: list[bool] = []
     groups(shell).tell("Group deleted", undo=lambda: undone.append(True))
     (slip,) = shell.notices.slips()
-    slip.undo()
+    qtbot.mouseClick(undo_button(slip), Qt.MouseButton.LeftButton)
     assert undone == [True]
     assert shell.notices.slips() == []
 
@@ -182,6 +186,26 @@ def test_ctrl_z_is_the_undo_of_the_newest_notice_that_has_one(shell: Shell, qtbo
     assert undone == ["second", "first"]
     (slip,) = shell.notices.slips()
     assert slip.notice.undo is None
+
+
+def test_what_a_screen_took_back_by_its_own_key_cannot_be_undone_again_by_its_notice(
+    shell: Shell,
+) -> None:
+    undone: list[str] = []
+    screen = groups(shell)
+    for name in ("first", "second", "third"):
+        screen.tell(f"{name} deleted", undo=partial(undone.append, name))
+    first, second, _ = shell.notices.slips()
+    screen.undo()
+    assert undone == ["third"]
+    assert shell.notices.slips() == [first, second]
+    undo_button(first).click()
+    assert undone == ["third", "first"]
+    for _ in range(2):
+        screen.undo()
+    assert undone == ["third", "first", "second"]
+    (slip,) = shell.notices.slips()
+    assert slip.notice.text == "There is nothing to undo here."
 
 
 def test_the_same_notice_is_shown_once_and_the_pile_stays_low(shell: Shell) -> None:

@@ -46,7 +46,8 @@ class _Slip(QFrame):
             words.addWidget(Words(notice.advice, role="muted", wrap=True))
         line.addLayout(words, 1)
         if notice.undo is not None:
-            undo = Button("Undo", self.undo, kind="link")
+            notice.undo.used.connect(self._go)
+            undo = Button("Undo", notice.undo, kind="link")
             undo.setToolTip("Ctrl+Z")
             line.addWidget(undo)
         line.addWidget(IconButton("close", "Close this notice", self._go))
@@ -75,12 +76,6 @@ class _Slip(QFrame):
         """A warning stays until it is closed: there is something to do about it."""
         if self.notice.tone in ("good", "info"):
             self._timer.start(STAYS_WITH_UNDO_MS if self.notice.undo else STAYS_MS)
-
-    def undo(self) -> None:
-        """Take back what it tells of, and go."""
-        if self.notice.undo is not None:
-            self.notice.undo()
-        self._go()
 
     def _go(self) -> None:
         self.gone.emit(self)
@@ -123,10 +118,10 @@ class Notices(QWidget):
 
     def undo(self) -> bool:
         """Take back what the newest of them that has a way back tells of; False without one."""
-        slip = next((one for one in reversed(self.slips()) if one.notice.undo is not None), None)
-        if slip is not None:
-            slip.undo()
-        return slip is not None
+        backs = [slip.notice.undo for slip in self.slips() if slip.notice.undo is not None]
+        if backs:
+            backs[-1]()
+        return bool(backs)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize:

@@ -315,10 +315,10 @@ class AnimalsScreen(Screen):
 
     def _several_changed(self, _: object) -> None:
         count = 0 if self._done is None else len(self._done.before)
-        self.tell(f"{counted(count, 'animal', 'animals')} changed.", undo=self._undo)
+        undo = partial(self._change_back, self._done)
+        self.tell(f"{counted(count, 'animal', 'animals')} changed.", undo=undo)
 
-    def _undo(self) -> None:
-        done = self._done
+    def _change_back(self, done: Changed | None) -> None:
         if done is not None:
             self.work.act(lambda mirror: undo_several(mirror, done).changes)
 

@@ -22,7 +22,7 @@ from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words, row
 from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.screens.scanning import ScanField
-from fluffydesk.ui.screens.undoing import Undoing
+from fluffydesk.ui.undoing import Undoing
 from fluffydesk.wording import counted
 from fluffydesk.work import Work
 

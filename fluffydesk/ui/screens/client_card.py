@@ -121,7 +121,7 @@ class ClientCardScreen(Screen):
         self.past.say_when_empty("Nothing has happened yet", "Visits and invoices go here.")
         self.past.opened.connect(self.open_past)
         bind(self, {"Ctrl+T": self.to_money, "F8": self.pay_button.click})
-        bind(self, {"Ctrl+Z": self.taken.undo})
+        bind(self, {"Ctrl+Z": self.undo})
         bind(self, {"Ctrl+E": self.edit, record_history.KEYS: self.show_history})
         self._arrange()
 
@@ -132,7 +132,7 @@ class ClientCardScreen(Screen):
             ("Ctrl+E", "Edit the client"),
             ("Ctrl+T", "What was charged, paid, and is owed"),
             ("F8", "Take a payment on account: the oldest invoice is paid first"),
-            ("Ctrl+Z", "Take back the payment that was taken last"),
+            ("Ctrl+Z", "Take back what was done last, as a payment"),
             ("Esc", "Back to the list of clients"),
         )
 

@@ -73,7 +73,7 @@ class DeskMoney(Screen):
         "does not have is typed with its price behind it. Enter adds it, and takes its stock.\n"
         "F8 goes to the payment. Enter there posts the draft and takes the money; of cash the "
         "change is told. More than is left to pay is refused. What is paid in parts stays open. "
-        "Ctrl+Z takes the last payment back. One sum for several invoices is taken on the "
+        "Ctrl+Z takes it back. One sum for several invoices is taken on the "
         "client's statement (Ctrl+T, F8), or card: the oldest is paid first.\n"
         "What is prescribed, given or tested after that stands above the list until F7 writes "
         "another draft of it.\n"
@@ -136,7 +136,7 @@ class DeskMoney(Screen):
             ("Ctrl+P, Ctrl+Shift+P", "Print; PDF"),
             ("Ctrl+R", "Receipt of the last payment, with the change"),
             ("Ctrl+T, then F8", "The client's statement; take a payment on account"),
-            ("Ctrl+Z", "Take back the payment that was taken last"),
+            ("Ctrl+Z", "Take back what was done last: a payment, a line off, a draft deleted"),
             ("Ctrl+Delete", "Delete the draft"),
         )
 
@@ -201,7 +201,7 @@ class DeskMoney(Screen):
             ("F6", self.pane.begin),
             ("F7", self.unbilled.bill_first),
             ("F8", self._to_pay),
-            ("Ctrl+Z", self.acts.taken.undo),
+            ("Ctrl+Z", self.undo),
         ]
         found += [(keys, self._pay_now) for keys in ("Ctrl+Return", "Ctrl+Enter")]
         return found

@@ -1,4 +1,4 @@
-"""The payments that were taken at this desk, so that a notice or Ctrl+Z takes the last one back."""
+"""The payments that are taken at this desk, each told with its way back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from fluffydesk.actions.payments import Paid
 from fluffydesk.ui import memory
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reporting.bills import amount
-from fluffydesk.ui.screens.undoing import Undoing
 
 _TILL = "till/name"
 
@@ -28,39 +27,24 @@ def name_till(till: str) -> None:
 
 
 class Taken(QObject):
-    """Tells of each payment that was taken, and takes back one after the other, the last first."""
+    """Tells of each payment that was taken."""
 
     took = Signal()
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._screen = screen
-        self._undoing = Undoing(screen.work, self)
-        self._taken: list[tuple[UUID, ...]] = []
 
     def tell(self, paid: Paid, words: str, advice: str = "") -> None:
         """Tell of a payment: the change first, and Undo."""
-        self._taken.append(paid.payments)
         self.took.emit()
         change = f"Change: {amount(paid.change)}. " if paid.change else ""
         undo = partial(self._take_back, paid.payments)
         self._screen.tell(f"{change}{words}", advice, undo=undo)
 
-    def undo(self) -> None:
-        """Take back what was taken last here, once all before is saved."""
-        self._undoing.ask(self._undo_last)
-
-    def _undo_last(self) -> None:
-        if self._taken:
-            self._take_back(self._taken[-1])
-        else:
-            self._screen.tell("No payment was taken here that could be undone.", tone="info")
-
     def _take_back(self, taken: tuple[UUID, ...]) -> None:
-        if taken in self._taken:  # by its notice or by the key, not by both
-            self._taken.remove(taken)
-            job = partial(payments.take_back, payments=taken)
-            self._screen.work.act(job, self._told, self._screen.refuse)
+        job = partial(payments.take_back, payments=taken)
+        self._screen.work.act(job, self._told, self._screen.refuse)
 
     def _told(self, _: object) -> None:
         self._screen.tell(

@@ -120,11 +120,11 @@ class MoneyScreen(Screen):
         self.whole = Button("Whole month", self._whole_month, kind="link")
         self.lists: dict[type[Record], RecordList] = {}
         self.made_of = Card(" ")
-        self.undo = Button("Undo this sale", self._undo, icon_role="undo", kind="quiet")
+        self.undo_button = Button("Undo this sale", self._undo, icon_role="undo", kind="quiet")
         keys = QShortcut(QKeySequence("Ctrl+U"), self)
-        keys.activated.connect(self.undo.click)
-        self.undo.setToolTip("Undo the chosen sale (Ctrl+U)")
-        Permit(self.undo, work, FarmProductSale, "delete")
+        keys.activated.connect(self.undo_button.click)
+        self.undo_button.setToolTip("Undo the chosen sale (Ctrl+U)")
+        Permit(self.undo_button, work, FarmProductSale, "delete")
         for number, (_, record) in enumerate(_KINDS, 1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             keys.activated.connect(partial(self.kinds.set_value, record))
@@ -177,7 +177,7 @@ class MoneyScreen(Screen):
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
-        column.addLayout(row(self.kinds, None, self.undo, self.whole))
+        column.addLayout(row(self.kinds, None, self.undo_button, self.whole))
         for _, record in _KINDS:
             assert isinstance(record, type)
             self.lists[record] = self._list(record)
@@ -273,7 +273,7 @@ class MoneyScreen(Screen):
     def _show_kind(self) -> None:
         for record, shown in self.lists.items():
             shown.setVisible(record is self.record)
-        self.undo.setVisible(self.record is FarmProductSale)
+        self.undo_button.setVisible(self.record is FarmProductSale)
 
     def _open(self, record: type[Record], row_id: UUID) -> None:
         saver = _correct if record is FarmProductSale else None

@@ -15,7 +15,7 @@ from fluffydesk.ui.screen import Screen
 
 
 class PartedScreen(Screen):
-    """Ctrl+1 and so on turn to a part; N adds to it, and Ctrl+Z takes back what was done in it."""
+    """Ctrl+1 and so on turn to a part; N adds to it, and Ctrl+Z takes back what was done last."""
 
     def hold(self, titles: Sequence[tuple[str, str]], parts: Mapping[str, QWidget]) -> None:
         """Take the parts: (title, name) in the order of their keys, and what each name shows."""
@@ -58,9 +58,6 @@ class PartedScreen(Screen):
 
     def add_here(self) -> None:
         """Add what the shown part holds."""
-
-    def undo(self) -> None:
-        """Take back what was done last in the shown part."""
 
     def _turn(self, _: object) -> None:
         self.stack.setCurrentWidget(self._held[self.shown])

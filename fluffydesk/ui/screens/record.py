@@ -275,7 +275,7 @@ class RecordScreen(Screen):
                 "Ctrl+I": self.acts.vaccinate,
                 "Ctrl+L": self.acts.lab,
                 "Ctrl+B": self.to_bill,
-                "Ctrl+Z": self.acts.undo,
+                "Ctrl+Z": self.undo,
                 "F6": self.switch,
             },
         )

@@ -44,7 +44,6 @@ class PaperActs(QObject):
         self._screen, self._found, self._note = screen, found, note
         self._save_first = save_first
         self.dialog: QDialog | None = None
-        self._last: tuple[type[Record], UUID] | None = None
 
     def prescribe(self) -> None:
         """Write a prescription; its label is shown once it is saved."""
@@ -93,11 +92,8 @@ class PaperActs(QObject):
         if found is not None:
             self._screen.go.emit(Place("pet", found.patient.id))
 
-    def undo(self) -> None:
-        """Take back the prescription or vaccination that was written last; its stock comes back."""
-        if self._last is None:
-            return
-        (record, row_id), self._last = self._last, None
+    def _take_back(self, record: type[Record], row_id: UUID) -> None:
+        """Take back a prescription or vaccination; its stock comes back."""
         job = partial(saving.remove, record=record, row_id=row_id)
         self._screen.work.act(job, self._undone, self._screen.refuse)
 
@@ -140,8 +136,7 @@ class PaperActs(QObject):
         self._tell("The vaccination is saved.", "", PetVaccination, row_id)
 
     def _tell(self, text: str, advice: str, record: type[Record], row_id: UUID) -> None:
-        self._last = record, row_id
-        self._screen.tell(text, advice, undo=self.undo)
+        self._screen.tell(text, advice, undo=partial(self._take_back, record, row_id))
 
     def _show_label(self, label: Label | None) -> None:
         if label is not None:

@@ -128,9 +128,6 @@ class RemindersScreen(PartedScreen):
         """Turn to the ladder."""
         self.which.set_value("ladder")
 
-    def undo(self) -> None:
-        self.part.undo()
-
     def _stop(self, found: bool) -> None:
         """Let nobody be written to about a pet that died, whoever queued it."""
         if found and not self._righting:

@@ -60,7 +60,6 @@ class DuePart(ReminderPart):
         super().__init__(screen, "Reminders due", self._columns(), "Choose a reminder")
         self._to_ladder = to_ladder
         self._found: DueFound | None = None
-        self._undo: Callable[[], object] | None = None
         self._ending = ""
         self.span = Segments("When", _SPANS)
         self.kind = choice("Kind", "All kinds", list(ReminderKind))
@@ -197,12 +196,6 @@ class DuePart(ReminderPart):
         values: dict[str, Any] = {} if pet_id is None else {"pet_id": pet_id}
         return open_form(self.page, self.work, Reminder, values=values, layout=LAYOUT[:2])
 
-    def undo(self) -> None:
-        if self._undo is None:
-            super().undo()
-        else:
-            self._undo()
-
     def show_card(self, chosen: object) -> None:
         if not isinstance(chosen, DueReminder):
             self.card.clear()
@@ -273,18 +266,16 @@ class DuePart(ReminderPart):
     def _queued(self, done: tuple[Queued, Changes]) -> None:
         queued = done[0]
         self.marks.clear()
-        self._undo = partial(self._take_back, queued)
         left = f"{counted(queued.left_out, 'was', 'were')} left out." if queued.left_out else ""
         told = f"{counted(len(queued.messages), 'reminder is', 'reminders are')} queued."
-        self.page.tell(told, left or "The platform sends them; letters are printed.",
-                       undo=self._undo)  # fmt: skip
+        advice = left or "The platform sends them; letters are printed."
+        self.page.tell(told, advice, undo=partial(self._take_back, queued))
 
     def _take_back(self, queued: Queued) -> None:
         job = partial(reminder_queue.take_back, queued=queued)
         self.work.act(job, self._taken_back, self.page.refuse)
 
     def _taken_back(self, done: tuple[int, Changes]) -> None:
-        self._undo = None
         self.page.tell(f"{counted(done[0], 'reminder waits', 'reminders wait')} again.")
 
     def _end(self, act: Callable[[Mirror, UUID], tuple[Ended, Changes]], word: str) -> None:
@@ -294,12 +285,9 @@ class DuePart(ReminderPart):
             self.work.act(lambda mirror: act(mirror, one.id), self._ended, self.page.refuse)
 
     def _ended(self, done: tuple[Ended, Changes]) -> None:
-        ended = done[0]
-        self._undo = partial(self._put_back, ended)
-        self.page.tell(self._ending, undo=self._undo)
+        self.page.tell(self._ending, undo=partial(self._put_back, done[0]))
 
     def _put_back(self, ended: Ended) -> None:
-        self._undo = None
         self.work.act(partial(reminders.put_back, ended=ended), None, self.page.refuse)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -113,7 +113,6 @@ class LadderPart(ReminderPart):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen, "Ladder of reminders", _COLUMNS, "Choose a step")
-        self._undo: Callable[[], object] | None = None
         self._shown: RuleRow | None = None
         keys: tuple[Key, ...] = (
             ("Edit", "E", "edit", "Change the step", self.edit),
@@ -177,18 +176,7 @@ class LadderPart(ReminderPart):
         one = self.chosen()
         if one is None:
             return
-        new, old = (
-            (Status.INACTIVE, Status.ACTIVE) if one.active else (Status.ACTIVE, Status.INACTIVE)
-        )
-        self._undo = partial(self._put, one.id, old)
-        self._put(one.id, new)
-
-    def undo(self) -> None:
-        if self._undo is None:
-            super().undo()
-            return
-        act, self._undo = self._undo, None
-        act()
+        self._put(one.id, Status.INACTIVE if one.active else Status.ACTIVE)
 
     def show_card(self, chosen: object) -> None:
         self._shown = chosen if isinstance(chosen, RuleRow) else None
@@ -230,15 +218,19 @@ class LadderPart(ReminderPart):
         job = partial(_use, rule=rule, status=status)
         self.work.act(job, self._turned, self.page.refuse)
 
-    def _turned(self, done: tuple[bool, Changes]) -> None:
-        told = "The step is in use." if done[0] else "The step is not in use any more."
-        self.page.tell(told, undo=self.undo if self._undo else None)
+    def _turned(self, done: tuple[UUID, bool, Changes]) -> None:
+        rule, used, _ = done
+        told = "in use" if used else "not in use any more"
+        before = {"status": Status.INACTIVE if used else Status.ACTIVE}
+        job = partial(saving.change, record=ReminderRule, row_id=rule, values=before)
+        undo = partial(self.work.act, job, None, self.page.refuse)
+        self.page.tell(f"The step is {told}.", undo=undo)
 
     def _have_usual(self, changes: Changes) -> None:
         steps = counted(len(changes["reminder_rules"]), "step", "steps")
         self.page.tell(f"The usual ladder has {steps}.", "Read the texts, and make them yours.")
 
 
-def _use(mirror: Mirror, rule: UUID, status: Status) -> tuple[bool, Changes]:
+def _use(mirror: Mirror, rule: UUID, status: Status) -> tuple[UUID, bool, Changes]:
     changes = saving.change(mirror, ReminderRule, rule, {"status": status})
-    return status == Status.ACTIVE, changes
+    return rule, status == Status.ACTIVE, changes

@@ -46,10 +46,6 @@ class ReminderPart(QWidget):
         """Show the chosen one, or that none is."""
         raise NotImplementedError
 
-    def undo(self) -> None:
-        """Take back what was done last here."""
-        self.page.tell("There is nothing to undo here.", tone="info")
-
     def arrange(
         self, filters: Sequence[QWidget], keys: Sequence[Key], about: type[Record], verb: Verb
     ) -> None:

@@ -126,9 +126,3 @@ class TasksScreen(PartedScreen):
             self.tell(locked, tone="warning")
         else:
             self.add()
-
-    def undo(self) -> None:
-        if isinstance(self.part, TaskPart):
-            self.part.acts.undo()
-        elif self.part is self.week:
-            self.week.undo()

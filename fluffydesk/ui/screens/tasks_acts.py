@@ -49,7 +49,6 @@ class TaskActs(QObject):
     def __init__(self, screen: Screen, current: Callable[[], TaskRow | None]) -> None:
         super().__init__(screen)
         self._screen, self._current = screen, current
-        self._last: Worked | None = None
 
     def add(self, **values: Any) -> FormDialog:
         """Open a form for new work."""
@@ -126,13 +125,6 @@ class TaskActs(QObject):
         if chosen is not None:
             self._do(tasks.end_chore, "Repeats no more", chosen.id)
 
-    def undo(self) -> None:
-        """Take back what was done last here."""
-        if self._last is None:
-            self._screen.tell("There is nothing to undo here.", tone="info")
-        else:
-            self._undo(self._last)
-
     def _chosen(self) -> TaskRow | None:
         chosen = self._current()
         if chosen is None:
@@ -186,14 +178,11 @@ class TaskActs(QObject):
         self._told(found[0], found[1])
 
     def _told(self, verb: str, worked: Worked) -> None:
-        self._last = worked
         self._screen.tell(
             f"{verb}: {short(worked.title, _TITLE)}", undo=partial(self._undo, worked)
         )
 
     def _undo(self, worked: Worked) -> None:
-        if self._last is worked:
-            self._last = None
         self._screen.work.act(partial(tasks.undo, worked=worked), self._undone, self._screen.refuse)
 
     def _undone(self, changes: Changes) -> None:

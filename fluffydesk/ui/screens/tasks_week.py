@@ -49,6 +49,7 @@ KEYS = (
     ("Ctrl+Right", "The week after"),
     ("Ctrl+Shift+C", "Plan the week as the one before"),
 )
+_Undo = Callable[[Mirror], Changes]
 
 
 class WeekPart(QWidget):
@@ -70,7 +71,6 @@ class WeekPart(QWidget):
         self.copy = Button("As the week before", self.copy_week, icon_role="copy")
         self.copy.setToolTip("Plan the week as the one before (Ctrl+Shift+C)")
         Permit(self.copy, self.work, StaffShift)
-        self._undo: Callable[[Mirror], Changes] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(measures.STEP)
@@ -185,8 +185,7 @@ class WeekPart(QWidget):
         if locked:
             self.page.tell(locked, tone="warning")
             return
-        self._undo = partial(_put_back, shift_id=shift.id, status=shift.status)
-        job = partial(_marked, shift_id=shift.id, status=status)
+        job = partial(_marked, shift_id=shift.id, status=status, before=shift.status)
         self.work.act(job, self._told, self.page.refuse)
 
     def _remove(self, shift: ShiftCell) -> None:
@@ -195,22 +194,10 @@ class WeekPart(QWidget):
             self.page.tell(locked, tone="warning")
             return
         job = partial(_removed, shift_id=shift.id)
-        self.work.act(job, self._gone, self.page.refuse)
+        self.work.act(job, self._told, self.page.refuse)
 
-    def _told(self, found: tuple[str, Changes]) -> None:
-        self.page.tell(found[0], undo=self.undo)
-
-    def _gone(self, found: tuple[str, dict[str, Any], Changes]) -> None:
-        self._undo = partial(_replan, values=found[1])
-        self.page.tell(found[0], undo=self.undo)
-
-    def undo(self) -> None:
-        """Take back what was done last with a shift here."""
-        undo, self._undo = self._undo, None
-        if undo is None:
-            self.page.tell("There is nothing to undo here.", tone="info")
-        else:
-            self.work.act(undo, None, self.page.refuse)
+    def _told(self, found: tuple[str, _Undo, Changes]) -> None:
+        self.page.tell(found[0], undo=partial(self.work.act, found[1], None, self.page.refuse))
 
     def _copied(self, found: tuple[Copied, Changes]) -> None:
         copied = found[0]
@@ -260,17 +247,20 @@ def _copy(mirror: Mirror, monday: date) -> tuple[Copied, Changes]:
     return shifts.copy_week(mirror, monday)
 
 
-def _marked(mirror: Mirror, shift_id: UUID, status: StaffShiftStatus) -> tuple[str, Changes]:
-    return f"Shift {words(status).lower()}.", shifts.mark(mirror, shift_id, status)
+def _marked(
+    mirror: Mirror, shift_id: UUID, status: StaffShiftStatus, before: StaffShiftStatus
+) -> tuple[str, _Undo, Changes]:
+    undo = partial(_put_back, shift_id=shift_id, status=before)
+    return f"Shift {words(status).lower()}.", undo, shifts.mark(mirror, shift_id, status)
 
 
 def _put_back(mirror: Mirror, shift_id: UUID, status: StaffShiftStatus) -> Changes:
     return shifts.change_shift(mirror, shift_id, {"status": status}, verb="Undo")
 
 
-def _removed(mirror: Mirror, shift_id: UUID) -> tuple[str, dict[str, Any], Changes]:
+def _removed(mirror: Mirror, shift_id: UUID) -> tuple[str, _Undo, Changes]:
     former, changes = shifts.remove_shift(mirror, shift_id)
-    return "The shift is off the plan.", former, changes
+    return "The shift is off the plan.", partial(_replan, values=former), changes
 
 
 def _replan(mirror: Mirror, values: dict[str, Any]) -> Changes:

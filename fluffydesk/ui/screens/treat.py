@@ -30,7 +30,7 @@ from fluffydesk.ui.screens.entry_model import may_type
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField
 from fluffydesk.ui.screens.treat_plan import TreatPlan
-from fluffydesk.ui.screens.undoing import Undoing
+from fluffydesk.ui.undoing import Undoing
 from fluffydesk.wording import apart
 from fluffydesk.work import Work
 

@@ -162,9 +162,7 @@ class WaitingRoom(Screen):
         return dialog
 
     def _walk_in_left(self, typed: Typed) -> None:
-        back = partial(self._walk_in_again, typed)
-        self.acts.remember(back)
-        undo = partial(self.acts.take_back, back)
+        undo = partial(self._walk_in_again, typed)
         self.tell("Nobody is booked.", "Undo opens the walk-in again.", tone="info", undo=undo)
 
     def _walk_in_again(self, typed: Typed) -> None:
@@ -190,7 +188,7 @@ class WaitingRoom(Screen):
 
     def _arrange(self) -> None:
         for keys, act in (
-            ("Ctrl+Z", self.acts.undo),
+            ("Ctrl+Z", self.undo),
             ("Ctrl+L", self.open_limits),
             ("Ctrl+T", self._turn_view),
             ("W", self.open_walk_in),
@@ -330,9 +328,7 @@ class WaitingRoom(Screen):
     def _walked_in(self, result: tuple[UUID, str, Changes]) -> None:
         visit_id, words, _ = result
         self.board.chosen_id = visit_id
-        take_back = partial(self._take_away, visit_id)
-        self.acts.remember(take_back)
-        self.tell(words, undo=partial(self.acts.take_back, take_back))
+        self.tell(words, undo=partial(self._take_away, visit_id))
 
     def _take_away(self, visit_id: UUID) -> None:
         self.work.act(partial(_cancel, visit_id=visit_id), None, self.refuse)

@@ -17,7 +17,6 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.waiting import Guest
-from fluffydesk.ui.screens.undoing import Undoing
 
 _NOW = {
     Stage.BOOKED: "is expected again",
@@ -39,13 +38,11 @@ class _Done:
 
 
 class WaitingActs(QObject):
-    """Moves patients from stage to stage; Ctrl+Z takes back one act after the other."""
+    """Moves patients from stage to stage."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._screen = screen
-        self._undoing = Undoing(screen.work, self)
-        self._done: list[Callable[[], object]] = []
 
     def move(self, guest: Guest, stage: Stage) -> None:
         """Bring a patient to a stage, on or back."""
@@ -75,37 +72,14 @@ class WaitingActs(QObject):
             lambda mirror: appointments.set_status(mirror, guest.id, status),
         )
 
-    def remember(self, take_back: Callable[[], object]) -> None:
-        """Ctrl+Z takes this back next."""
-        self._done.append(take_back)
-
-    def undo(self) -> None:
-        """Take back what was done last here."""
-        self._undoing.ask(self._undo_last)
-
-    def _undo_last(self) -> None:
-        if self._done:
-            self._done.pop()()
-        else:
-            self._screen.tell("There is nothing to undo here.", tone="info")
-
     def _act(self, words: str, guest: Guest, job: Callable[[Mirror], Changes]) -> None:
         done = _Done(words, guest.id, guest.visit.progress)
         self._screen.work.act(lambda mirror: (done, job(mirror)), self._tell, self._screen.refuse)
 
     def _tell(self, result: tuple[_Done, Changes]) -> None:
         done, changes = result
-        if not changes:
-            return
-        take_back = partial(self._put_back, done)
-        self.remember(take_back)
-        self._screen.tell(done.words, undo=partial(self.take_back, take_back))
-
-    def take_back(self, take_back: Callable[[], object]) -> None:
-        """Undo of a notice: Ctrl+Z does not take it back once more."""
-        if take_back in self._done:
-            self._done.remove(take_back)
-            take_back()
+        if changes:
+            self._screen.tell(done.words, undo=partial(self._put_back, done))
 
     def _put_back(self, done: _Done) -> None:
         self._screen.work.act(

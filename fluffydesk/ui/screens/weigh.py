@@ -37,7 +37,7 @@ from fluffydesk.ui.screens.reading.weighing import (
 )
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.ui.screens.scanning import ScanField, undoes_elsewhere
-from fluffydesk.ui.screens.undoing import Undoing
+from fluffydesk.ui.undoing import Undoing
 from fluffydesk.wording import with_minus
 from fluffydesk.work import Work
 

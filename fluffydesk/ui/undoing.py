@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from fluffydesk.work import Work
+
+
+class WayBack(QObject):
+    """Takes one act back, once: by its notice or by Ctrl+Z, whichever is first."""
+
+    used = Signal()
+
+    def __init__(self, take_back: Callable[[], object]) -> None:
+        super().__init__()
+        self._take_back = take_back
+        self.is_open = True
+
+    def __call__(self) -> None:
+        """Take the act back, if that has not been done yet."""
+        if self.is_open:
+            self.is_open = False
+            self.used.emit()
+            self._take_back()
 
 
 class Undoing(QObject):
