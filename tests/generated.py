@@ -62,6 +62,7 @@ _FITTING: dict[str, dict[str, Any]] = {
         "estimate_id": None,
         "accepted_at": None,
         "currency": "EUR",
+        "price_off_percent": Decimal(0),
         # What its lines come to, and it has none.
         "subtotal": Decimal(0),
         "discount": Decimal(0),
@@ -72,6 +73,7 @@ _FITTING: dict[str, dict[str, Any]] = {
         "quantity": Decimal(2),
         "unit_price": Decimal(50),
         "discount": Decimal(10),
+        "discount_percent": Decimal(0),
         "line_total": Decimal(90),
         "tax_rate": Decimal(21),
         "tax": Decimal("18.90"),

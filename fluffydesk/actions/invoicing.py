@@ -16,15 +16,10 @@ from sqlalchemy import Row
 
 from fluffydesk.actions import numbering, rules
 from fluffydesk.actions.rules.dispensed import lots_in_store
-from fluffydesk.actions.rules.invoices import (
-    charged,
-    due_on,
-    lines_of,
-    whole_off,
-)
+from fluffydesk.actions.rules.invoices import charged, due_on, lines_of, whole_off
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.invoices import MOST_OF_ONE, Line, line, price_of, totals
+from fluffydesk.figures.invoices import MOST_OF_ONE, line, price_of, taken_off, totals
 from fluffydesk.figures.ledger import expired, in_order
 from fluffydesk.figures.money import pence, split
 from fluffydesk.mirror.changes import Changes
@@ -49,7 +44,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class NewLine:
-    """A line to be written; `price` of one and `off` are with tax.
+    """A line to be written; `price` of one and `off` are with tax, `percent` is in place of `off`.
 
     With `stock_item_id` it is taken from that store, from `lot` or the first to expire, unless
     `record_id` says that a medical record's prescription or vaccination took it already.
@@ -60,6 +55,7 @@ class NewLine:
     quantity: Decimal = Decimal(1)
     tax_rate: Decimal = _NONE
     off: Decimal = _NONE
+    percent: Decimal = _NONE
     pet_id: UUID | None = None
     service_id: UUID | None = None
     product_id: UUID | None = None
@@ -75,8 +71,10 @@ def start_invoice(
     lines: Iterable[NewLine] = (),
     *,
     off: Decimal = _NONE,
+    percent: Decimal = _NONE,
 ) -> tuple[UUID, Changes]:
-    """Write a draft with its lines, and a discount on the whole `off`, which is with tax.
+    """Write a draft with its lines, and a discount on the whole: `off`, which is with tax, or so
+    many `percent`, which follow the lines.
 
     `values` are columns of the invoice: kind, client_id, appointment_id, booking_id, notes.
     InvalidValue: a discount that is more than the whole, stock that is not there (rule 13) or has
@@ -84,7 +82,7 @@ def start_invoice(
     """
     kind = InvoiceKind(values.get("kind") or InvoiceKind.INVOICE)
     with mirror.unit(f"New {_WORDS[kind]}") as unit:
-        invoice_id = write_invoice(unit, values, lines, off=off)
+        invoice_id = write_invoice(unit, values, lines, off=off, percent=percent)
     return invoice_id, unit.changes
 
 
@@ -94,6 +92,7 @@ def write_invoice(
     lines: Iterable[NewLine] = (),
     *,
     off: Decimal = _NONE,
+    percent: Decimal = _NONE,
     id: UUID | None = None,
 ) -> UUID:
     """Write a draft within a unit of work; returns its id. As `start_invoice`."""
@@ -103,8 +102,8 @@ def write_invoice(
     rules.hold(unit.connection, Invoice, None, existing(unit.connection, Invoice, invoice_id))
     for one in lines:
         write_line(unit, invoice_id, one)
-    if off:
-        _take_off(unit, invoice_id, off)
+    if off or percent:
+        _take_off(unit, invoice_id, off, percent)
     return invoice_id
 
 
@@ -115,7 +114,7 @@ def write_line(unit: Unit, invoice_id: UUID, new: NewLine) -> list[UUID]:
     first = max(after, default=0) + 1
     found = []
     for number, part in enumerate(_by_lot(unit, invoice, new)):
-        made = _reckoned(part.quantity, part.price, part.tax_rate, part.off)
+        made = _kept(part.quantity, part.price, part.tax_rate, part.off, part.percent)
         values = {
             "invoice_id": invoice_id,
             "position": first + number,
@@ -126,7 +125,7 @@ def write_line(unit: Unit, invoice_id: UUID, new: NewLine) -> list[UUID]:
             "stock_item_id": part.stock_item_id,
             "lot": part.lot,
             "record_id": part.record_id,
-            **_kept(made),
+            **made,
         }
         row_id = unit.insert(InvoiceItem, check(InvoiceItem, values), None if number else part.id)
         after_row = existing(unit.connection, InvoiceItem, row_id)
@@ -143,24 +142,25 @@ def add_line(mirror: Mirror, invoice_id: UUID, new: NewLine) -> tuple[list[UUID]
 
 
 def change_line(mirror: Mirror, line_id: UUID, values: Mapping[str, Any]) -> Changes:
-    """Change a draft's line: quantity, price and off (with tax), tax_rate, description, lot, pet.
+    """Change a draft's line: quantity, price and off (with tax) or percent, tax_rate, description,
+    lot, pet.
 
     Its stock follows. Refusal: its invoice is posted (rule 23); InvalidValue: as `start_invoice`.
     """
     with mirror.unit("Change an invoice line") as unit:
         before = existing(unit.connection, InvoiceItem, line_id)
-        said = {**prices(before), **values}
-        made = _reckoned(said["quantity"], said["price"], said["tax_rate"], said["off"])
+        said = {**prices(before), **({"percent": _NONE} if "off" in values else {}), **values}
+        names = ("quantity", "price", "tax_rate", "off", "percent")
+        made = _kept(*(said[name] for name in names))
         same = {name: values[name] for name in ("description", "lot", "pet_id") if name in values}
-        kept = check(InvoiceItem, {**same, **_kept(made)}, partial=True)
-        unit.update(InvoiceItem, line_id, kept)
+        unit.update(InvoiceItem, line_id, check(InvoiceItem, {**same, **made}, partial=True))
         after = existing(unit.connection, InvoiceItem, line_id)
         rules.hold(unit.connection, InvoiceItem, before, after)
     return unit.changes
 
 
 def prices(row: Row[Any]) -> dict[str, Decimal]:
-    """Return a kept line's quantity, rate, and price and discount with tax."""
+    """Return a kept line's quantity, rate, price and discount with tax, and that in percent."""
     price = price_of(row.unit_price, row.tax_rate)
     off = pence(row.quantity * price) - row.line_total - row.tax
     return {
@@ -168,6 +168,7 @@ def prices(row: Row[Any]) -> dict[str, Decimal]:
         "price": price,
         "tax_rate": row.tax_rate,
         "off": max(off, _NONE),
+        "percent": row.discount_percent,
     }
 
 
@@ -182,10 +183,13 @@ def remove_line(mirror: Mirror, line_id: UUID) -> tuple[NewLine, Changes]:
     return _again(row), unit.changes
 
 
-def set_discount(mirror: Mirror, invoice_id: UUID, off: Decimal) -> Changes:
-    """Take `off`, which is with tax, off the whole of a draft, in place of what was before."""
+def set_discount(
+    mirror: Mirror, invoice_id: UUID, off: Decimal = _NONE, *, percent: Decimal = _NONE
+) -> Changes:
+    """Take `off`, which is with tax, or so many percent off the whole of a draft, in place of what
+    was before."""
     with mirror.unit("Discount") as unit:
-        _take_off(unit, invoice_id, off)
+        _take_off(unit, invoice_id, off, percent)
     return unit.changes
 
 
@@ -244,8 +248,8 @@ def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
         values |= {"estimate_id": estimate_id}
         lines = lines_of(unit.connection, estimate_id)
         new = [replace(_again(row), id=uuid5(row.id, "accepted")) for row in lines]
-        off = whole_off(estimate, charged(lines))
-        invoice_id = write_invoice(unit, values, new, off=off, id=uuid5(estimate_id, "accepted"))
+        id = uuid5(estimate_id, "accepted")
+        invoice_id = write_invoice(unit, values, new, **_discount(estimate, lines), id=id)
         unit.update(Invoice, estimate_id, {"accepted_at": now()})
         _hold(unit, estimate)
     return invoice_id, unit.changes
@@ -257,7 +261,8 @@ class Deleted:
 
     values: Mapping[str, Any]
     lines: tuple[NewLine, ...]
-    off: Decimal
+    off: Decimal = _NONE
+    percent: Decimal = _NONE
 
 
 def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
@@ -268,13 +273,13 @@ def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
     with mirror.unit("Delete a draft") as unit:
         invoice = existing(unit.connection, Invoice, invoice_id)
         lines = lines_of(unit.connection, invoice_id)
-        off = whole_off(invoice, charged(lines))
+        discount = _discount(invoice, lines)
         values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
         for row in lines:
             _remove(unit, row)
         unit.delete(Invoice, invoice_id)
         rules.hold(unit.connection, Invoice, invoice, None)
-    return Deleted(values, tuple(map(_again, lines)), off), unit.changes
+    return Deleted(values, tuple(map(_again, lines)), **discount), unit.changes
 
 
 def _again(row: Row[Any]) -> NewLine:
@@ -285,6 +290,7 @@ def _again(row: Row[Any]) -> NewLine:
         said["quantity"],
         said["tax_rate"],
         said["off"],
+        said["percent"],
         pet_id=row.pet_id,
         service_id=row.service_id,
         product_id=row.product_id,
@@ -304,7 +310,14 @@ def _hold(unit: Unit, before: Row[Any]) -> None:
     rules.hold(unit.connection, Invoice, before, after)
 
 
-def _take_off(unit: Unit, invoice_id: UUID, off: Decimal) -> None:
+def _discount(invoice: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, Decimal]:
+    """Return an invoice's discount on the whole, as another is written with it."""
+    if invoice.price_off_percent:
+        return {"percent": invoice.price_off_percent}
+    return {"off": whole_off(invoice, charged(lines))}
+
+
+def _take_off(unit: Unit, invoice_id: UUID, off: Decimal, percent: Decimal) -> None:
     before = existing(unit.connection, Invoice, invoice_id)
     if before.status is not InvoiceStatus.DRAFT:
         raise Refusal("It is posted: its discount stays.", "Give it back with a credit note.")
@@ -314,7 +327,8 @@ def _take_off(unit: Unit, invoice_id: UUID, off: Decimal) -> None:
         raise InvalidValue(
             "The discount is more than the whole.", "Enter less.", field="discount"
         ) from None
-    unit.update(Invoice, invoice_id, {"price_off": pence(off)})
+    values = {"price_off": pence(off), "price_off_percent": percent}
+    unit.update(Invoice, invoice_id, check(Invoice, values, partial=True))
     _hold(unit, before)
 
 
@@ -330,7 +344,10 @@ def _bill_to(unit: Unit, invoice: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _reckoned(quantity: Decimal, price: Decimal, rate: Decimal, off: Decimal) -> Line:
+def _kept(
+    quantity: Decimal, price: Decimal, rate: Decimal, off: Decimal, percent: Decimal
+) -> dict[str, Decimal]:
+    """Return the amounts of a line as they are kept, its discount `off` or in percent."""
     if not 0 < quantity <= MOST_OF_ONE:
         raise InvalidValue(
             f"A line is of more than nothing, and of {MOST_OF_ONE:,f} at most.",
@@ -340,21 +357,21 @@ def _reckoned(quantity: Decimal, price: Decimal, rate: Decimal, off: Decimal) ->
     if price < 0 or off < 0:
         field = "price" if price < 0 else "off"
         raise InvalidValue("Less than nothing is no amount.", "Enter it anew.", field=field)
+    if not 0 <= percent <= 100:
+        raise InvalidValue("A discount is at most 100 %.", "Enter less.", field="off")
     try:
-        return line(quantity, price, rate, off)
+        made = line(quantity, price, rate, taken_off(pence(quantity * price), off, percent))
     except ValueError:
         raise InvalidValue(
             f"The discount is more than the {pence(quantity * price):,.2f} of the line.",
             "Enter less.",
             field="off",
         ) from None
-
-
-def _kept(made: Line) -> dict[str, Decimal]:
     return {
         "quantity": made.quantity,
         "unit_price": made.unit_price,
         "discount": made.discount,
+        "discount_percent": percent,
         "line_total": made.net,
         "tax_rate": made.tax_rate,
         "tax": made.tax,

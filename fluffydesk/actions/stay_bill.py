@@ -94,7 +94,7 @@ def lines_of_stay(connection: Connection, row: Row[Any]) -> list[NewLine]:
             one.unit_price,
             one.quantity,
             one.tax_percent,
-            (one.unit_price * one.quantity * one.discount_percent / 100).quantize(_CENT),
+            percent=one.discount_percent,
             pet_id=row.pet_id,
             service_id=one.service_id,
         )

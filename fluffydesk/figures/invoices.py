@@ -89,6 +89,11 @@ def share(amount: Decimal, percent: Decimal) -> Decimal:
     return pence(amount * percent / _HUNDRED)
 
 
+def taken_off(whole: Decimal, off: Decimal, percent: Decimal) -> Decimal:
+    """Return the discount on a whole: so many percent of it, or where there are none the amount."""
+    return share(whole, percent) if percent else off
+
+
 def line(quantity: Decimal, price: Decimal, tax_rate: Decimal, off: Decimal = Decimal(0)) -> Line:
     """Return a line of so many at a price with tax, less a discount with tax.
 
@@ -156,6 +161,12 @@ def totals(lines: Iterable[Charged], off: Decimal = Decimal(0)) -> Totals:
     return Totals(
         subtotal, subtotal - net_left, tax_left, net_left + tax_left, taken, found, tuple(after)
     )
+
+
+def whole_off(lines: Sequence[Charged], off: Decimal, percent: Decimal) -> Decimal:
+    """Return what a discount takes off the whole, with tax, as far as the lines allow it."""
+    whole = off_of(lines, _NONE)
+    return min(taken_off(whole, off, percent), whole)
 
 
 def off_of(lines: Iterable[Charged], total: Decimal) -> Decimal:

@@ -35,9 +35,21 @@ def money(
     )
 
 
-def percent(label: str, *, hint: str | None = None, kept: bool = False) -> Mapped[Any]:
-    """Declare a share of a hundred, such as a tax rate."""
-    return field(label, unit="%", places=2, minimum=0, maximum=100, default=0, hint=hint, kept=kept)
+def percent(
+    label: str, *, hint: str | None = None, kept: bool = False, instead_of: str | None = None
+) -> Mapped[Any]:
+    """Declare a share of a hundred, such as a tax rate; `instead_of` an amount, as `Facts` says."""
+    return field(
+        label,
+        unit="%",
+        places=2,
+        minimum=0,
+        maximum=100,
+        default=0,
+        hint=hint,
+        kept=kept,
+        instead_of=instead_of,
+    )
 
 
 def currency(*, kept: bool = False) -> Mapped[Any]:

@@ -134,6 +134,7 @@ class Invoice(OrganizationRecord):
         CheckConstraint("credits_id is null or kind = 'credit_note'", name="credits_by_note"),
         # What it would cost is no claim: it becomes an invoice of its own.
         CheckConstraint("kind <> 'estimate' or status = 'draft'", name="estimate_not_posted"),
+        CheckConstraint("price_off = 0 or price_off_percent = 0", name="one_discount"),
         known_currency(),
     )
 
@@ -161,6 +162,9 @@ class Invoice(OrganizationRecord):
     )
     currency: Mapped[str] = currency()
     price_off: Mapped[Decimal] = money("Discount", default=0, hint="On the whole, tax included")
+    price_off_percent: Mapped[Decimal] = percent(
+        "Discount in percent", hint="Of the whole, in place of an amount", instead_of="price_off"
+    )
     # What its lines come to: central and every PC reckon it alike, nobody decides on it.
     subtotal: Mapped[Decimal] = money("Items", default=0, hint="Without tax", merge=Merge.FOLLOWS)
     discount: Mapped[Decimal] = money("Discount without tax", default=0, merge=Merge.FOLLOWS)
@@ -207,6 +211,9 @@ class InvoiceItem(OrganizationRecord):
         "Price of one", places=6, default=0, minimum=0, maximum=10_000_000, hint="Without tax"
     )
     discount: Mapped[Decimal] = money("Discount", default=0)
+    discount_percent: Mapped[Decimal] = percent(
+        "Discount in percent", hint="Then the discount follows from it", instead_of="discount"
+    )
     line_total: Mapped[Decimal] = money(
         "Together", default=0, hint="Without tax", merge=Merge.FOLLOWS
     )

@@ -104,6 +104,9 @@ class Facts:
     """As long as a file: neither listed nor searched, and few rows of it are moved at once."""
     course: Course | None = None
     """For a lattice: what else of the row an ending on another PC contradicts."""
+    instead_of: str | None = None
+    """For a share: the column that says the same as an amount. The two are one fact: where the
+    share says nothing the amount does, and a person is asked about both at once."""
 
 
 def facts_of(column: Column[Any]) -> Facts:
@@ -125,6 +128,7 @@ def field(
     hint: str | None = None,
     kept: bool = False,
     course: Course | None = None,
+    instead_of: str | None = None,
 ) -> Mapped[Any]:
     """Declare a column a person fills in, or with `kept` one that central alone sets.
 
@@ -133,7 +137,12 @@ def field(
     `places` those of a decimal.
     """
     merge = Merge.THEIRS if kept else merge
-    facts = Facts(label, unit, minimum, maximum, merge, hint, housekeeping=kept, course=course)
+    facts = Facts(
+        *(label, unit, minimum, maximum, merge, hint),
+        housekeeping=kept,
+        course=course,
+        instead_of=instead_of,
+    )
     options: dict[str, Any] = {"info": {"facts": facts}}
     if default is not None:
         options |= {"default": default, "server_default": _server_default(default)}

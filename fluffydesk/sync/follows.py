@@ -18,10 +18,11 @@ from fluffydesk.figures.invoices import (
     MOST_OF_ONE,
     Totals,
     line,
-    off_of,
     price_of,
     share,
+    taken_off,
     totals,
+    whole_off,
     with_tax,
 )
 from fluffydesk.figures.money import pence
@@ -68,23 +69,29 @@ def with_following(
 def line_following(merged: Image) -> Image:
     """Return a line with what follows from its quantity, price, discount and rate.
 
-    One that adds up is left as it is: which way half a cent goes is the clinic's custom.
+    One that adds up is left as it is: which way half a cent goes is the clinic's custom. A discount
+    in percent is reckoned in any case.
     """
     row = from_image(InvoiceItem, merged)
     net, tax = row["line_total"], row["tax"]
     meant = row["quantity"] * row["unit_price"] - row["discount"]
+    if row["discount_percent"]:
+        return {**merged, **to_image(InvoiceItem, _line_of(row))}
     if abs(net - meant) < _CENT and abs(tax - net * row["tax_rate"] / 100) <= 2 * _CENT:
         return merged
     return {**merged, **to_image(InvoiceItem, _line_of(row))}
 
 
 def _line_of(row: Mapping[str, Any]) -> dict[str, Decimal]:
-    rate = row["tax_rate"]
+    rate, percent = row["tax_rate"], row["discount_percent"]
     if row["quantity"] > MOST_OF_ONE:
-        net = max(pence(row["quantity"] * row["unit_price"]) - row["discount"], Decimal(0))
-        return {"line_total": net, "tax": share(net, rate)}
+        whole = pence(row["quantity"] * row["unit_price"])
+        discount = taken_off(whole, row["discount"], percent)
+        net = max(whole - discount, Decimal(0))
+        return {"discount": discount, "line_total": net, "tax": share(net, rate)}
     price = price_of(row["unit_price"], rate)
-    off = min(with_tax(row["discount"], rate), pence(row["quantity"] * price))
+    whole = pence(row["quantity"] * price)
+    off = min(taken_off(whole, with_tax(row["discount"], rate), percent), whole)
     made = line(row["quantity"], price, rate, off)
     return {
         "unit_price": made.unit_price,
@@ -168,13 +175,18 @@ def reckon_draft(connection: Connection, invoice_id: str) -> bool:
     return True
 
 
+def reckon_line(connection: Connection, id: str) -> None:
+    """Write what an invoice line comes to, where it is there."""
+    image = read_image(connection, InvoiceItem, id)
+    if image is not None:
+        write_images(connection, InvoiceItem, [line_following(image)])
+
+
 def settle(connection: Connection, key: tuple[str, str], invoices: Iterable[str]) -> None:
     """Reckon anew what follows from a row that a person has just decided on: `drafts_of` told the
     invoices."""
-    table, id = key
-    image = read_image(connection, InvoiceItem, id) if table == _LINES else None
-    if image is not None:
-        write_images(connection, InvoiceItem, [line_following(image)])
+    if key[0] == _LINES:
+        reckon_line(connection, key[1])
     for invoice in invoices:
         reckon_draft(connection, invoice)
 
@@ -190,5 +202,5 @@ def draft_totals(connection: Connection, invoice: Image) -> Totals:
         (row["line_total"], row["tax"], row["tax_rate"])
         for row in (from_image(InvoiceItem, dict(one)) for one in rows)
     ]
-    off = from_image(Invoice, {"price_off": invoice["price_off"]})["price_off"]
-    return totals(lines, min(off, off_of(lines, Decimal(0))))
+    said = from_image(Invoice, {name: invoice[name] for name in ("price_off", "price_off_percent")})
+    return totals(lines, whole_off(lines, said["price_off"], said["price_off_percent"]))

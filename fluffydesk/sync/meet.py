@@ -18,7 +18,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import new_id
 from fluffydesk.records.vocabulary import Record, record_columns
 from fluffydesk.sync import follows, kin
-from fluffydesk.sync.merge import merge, policies_of
+from fluffydesk.sync.merge import merge, one_fact, policies_of
 from fluffydesk.sync.words import Refused, in_words
 
 
@@ -124,6 +124,9 @@ def _merge_rows(
     for one in merged.conflicts:
         first = asked.pop(one.column, None)
         was = one.base if first is None else first.base
+        for other in (asked.pop(name, None) for name in one_fact(record, one.column)):
+            if other is not None:  # it was asked about the same in another column
+                pending.close_conflict(connection, other, "settled")
         sides = (was, one.mine, one.theirs)
         pending.open_conflict(connection, key, one.column, sides, who)
     for one_asked in asked.values():
@@ -147,7 +150,8 @@ def tidy(connection: Connection, key: Key) -> None:
         elif mine is None or edit.base is None:
             answered = True
         else:
-            answered = mine.get(column) == edit.base.get(column)
+            names = one_fact(record_for(key[0]), column)
+            answered = all(mine.get(name) == edit.base.get(name) for name in names)
         if answered:
             pending.close_conflict(connection, conflict, "settled")
     if not differs(key[0], edit.base, mine):

@@ -18,12 +18,14 @@ from fluffydesk.sync.lines import merge_lines
 class Policy:
     """What to do with a column both sides changed; `states` orders the values of a lattice.
 
-    `course` is what else of the row an ending on the other side contradicts.
+    `course` is what else of the row an ending on the other side contradicts, `instead_of` the
+    amount that says the same as this share.
     """
 
     merge: Merge
     states: type[State] | None = None
     course: Course | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,18 @@ def policies_of(record: type[Record]) -> Mapping[str, Policy]:
         merge = Merge.THEIRS if facts.housekeeping else facts.merge
         values = column.type.enum_class if isinstance(column.type, Enum) else None
         states = values if isinstance(values, type) and issubclass(values, State) else None
-        policies[column.name] = Policy(merge, states, facts.course)
+        policies[column.name] = Policy(merge, states, facts.course, facts.instead_of)
     return policies
+
+
+@cache
+def one_fact(record: type[Record], column: str) -> tuple[str, ...]:
+    """Return the columns that say one fact with this one, a share before its amount; mostly it is
+    alone."""
+    for share, policy in policies_of(record).items():
+        if policy.instead_of is not None and column in (share, policy.instead_of):
+            return share, policy.instead_of
+    return (column,)
 
 
 def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy]) -> Merged:
@@ -82,7 +94,30 @@ def merge(base: Image, mine: Image, theirs: Image, policies: Mapping[str, Policy
             image[column] = value if agreed else here
             if not agreed:
                 conflicts.append(ColumnConflict(column, was, here, there))
+    for share, policy in policies.items():
+        if policy.instead_of is not None and share in theirs:
+            names = (share, policy.instead_of)
+            kept, asked = _one_said(names, base, mine, theirs)
+            image |= {name: kept.get(name) for name in names}
+            conflicts = [one for one in conflicts if one.column not in names] + asked
     return Merged(image, tuple(conflicts))
+
+
+def _one_said(
+    names: tuple[str, str], base: Image, mine: Image, theirs: Image
+) -> tuple[Image, list[ColumnConflict]]:
+    """Return the side that says a share or an amount, and what is asked where both changed it."""
+    share, amount = names
+    was, here, there = (
+        (side.get(share), None) if side.get(share) else (0, side.get(amount))
+        for side in (base, mine, theirs)
+    )
+    if here in (was, there):
+        return theirs, []
+    if there == was:
+        return mine, []
+    column = share if mine.get(share) != theirs.get(share) else amount
+    return mine, [ColumnConflict(column, base.get(column), mine.get(column), theirs.get(column))]
 
 
 def _ended_unaware(column: str, policy: Policy, base: Image, mine: Image, theirs: Image) -> bool:

@@ -29,6 +29,7 @@ from fluffydesk.records.types import from_microseconds
 from fluffydesk.sync import follows, kin, window
 from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import edit_on, reckon, restore, tidy, typed_columns
+from fluffydesk.sync.merge import one_fact
 from fluffydesk.sync.parcels import gives, needs
 
 
@@ -108,13 +109,12 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             else:
                 kin.keep_mine(unit, conflict, _author(mirror, connection))
         elif keep == "theirs":
-            column = record.__table__.columns[conflict.column]
-            value = from_storage(column, _scalar(conflict.theirs))
-            unit.update(record, row, {conflict.column: value})
+            unit.update(record, row, _theirs(connection, conflict))
         elif keep == "both":
             unit.update(record, row, {conflict.column: _both(connection, conflict)})
         elif keep != "mine":
-            unit.update(record, row, {conflict.column: keep})
+            others = dict.fromkeys(one_fact(record, conflict.column), 0)
+            unit.update(record, row, {**others, conflict.column: keep})
         follows.settle(connection, conflict.key, drafts)
         # Keeping mine writes nothing, and is a person's work all the same.
         journal.touch(connection, str(unit.id), conflict.key)
@@ -324,6 +324,18 @@ def _author(mirror: Mirror, connection: Connection) -> str:
     if not name:
         raise NotSignedIn("Nobody is signed in on this copy.", "Run `fluffydesk sign-in`.")
     return str(name)
+
+
+def _theirs(connection: Connection, conflict: OpenConflict) -> dict[str, Any]:
+    """Return central's side of a column, and of the other that says one fact with it."""
+    record = record_for(conflict.key[0])
+    edit = journal.pending_row(connection, conflict.key)
+    there = {**((edit and edit.base) or {}), conflict.column: _scalar(conflict.theirs)}
+    columns = record.__table__.columns
+    return {
+        name: from_storage(columns[name], there.get(name))
+        for name in one_fact(record, conflict.column)
+    }
 
 
 def _both(connection: Connection, conflict: OpenConflict) -> str:

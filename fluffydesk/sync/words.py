@@ -332,6 +332,9 @@ _CONSTRAINTS: dict[str, Callable[[Refused, Table | None], Words]] = {
     "ck_lambing_records_somebody_was_born": _sum_of(
         "Nobody was born: no young alive, and none dead.", "born_alive"
     ),
+    "ck_invoices_one_discount": _sum_of(
+        "A discount is an amount or a percentage, not both.", "price_off_percent"
+    ),
     "ck_invoices_total_adds_up": lambda *_: _OTHER_LINES,
     "ck_payments_within_invoice": _paid_twice,
     "ck_payment_refunds_of_received": _taken_back,

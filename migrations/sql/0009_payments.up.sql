@@ -135,6 +135,7 @@ CREATE TABLE public.invoices (
     status public.invoice_status DEFAULT 'draft' NOT NULL,
     currency TEXT DEFAULT 'EUR' NOT NULL,
     price_off NUMERIC(14, 2) DEFAULT 0 NOT NULL,
+    price_off_percent NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     subtotal NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     discount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     tax NUMERIC(14, 2) DEFAULT 0 NOT NULL,
@@ -155,9 +156,12 @@ CREATE TABLE public.invoices (
     CONSTRAINT ck_invoices_due_after_issue CHECK (due_date >= issue_date),
     CONSTRAINT ck_invoices_credits_by_note CHECK (credits_id is null or kind = 'credit_note'),
     CONSTRAINT ck_invoices_estimate_not_posted CHECK (kind <> 'estimate' or status = 'draft'),
+    CONSTRAINT ck_invoices_one_discount CHECK (price_off = 0 or price_off_percent = 0),
     CONSTRAINT ck_invoices_currency_letters CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT ck_invoices_price_off_minimum CHECK (price_off >= 0),
     CONSTRAINT ck_invoices_price_off_maximum CHECK (price_off <= 100000000),
+    CONSTRAINT ck_invoices_price_off_percent_minimum CHECK (price_off_percent >= 0),
+    CONSTRAINT ck_invoices_price_off_percent_maximum CHECK (price_off_percent <= 100),
     CONSTRAINT ck_invoices_subtotal_minimum CHECK (subtotal >= 0),
     CONSTRAINT ck_invoices_subtotal_maximum CHECK (subtotal <= 100000000),
     CONSTRAINT ck_invoices_discount_minimum CHECK (discount >= 0),
@@ -209,6 +213,7 @@ comment on column public.invoices.due_date is 'Due';
 comment on column public.invoices.status is 'Status';
 comment on column public.invoices.currency is 'Currency';
 comment on column public.invoices.price_off is 'Discount';
+comment on column public.invoices.price_off_percent is 'Discount in percent, %';
 comment on column public.invoices.subtotal is 'Items';
 comment on column public.invoices.discount is 'Discount without tax';
 comment on column public.invoices.tax is 'Tax';
@@ -326,6 +331,7 @@ CREATE TABLE public.invoice_items (
     quantity NUMERIC(14, 3) DEFAULT 1 NOT NULL,
     unit_price NUMERIC(14, 6) DEFAULT 0 NOT NULL,
     discount NUMERIC(14, 2) DEFAULT 0 NOT NULL,
+    discount_percent NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     line_total NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     tax_rate NUMERIC(14, 2) DEFAULT 0 NOT NULL,
     tax NUMERIC(14, 2) DEFAULT 0 NOT NULL,
@@ -344,6 +350,8 @@ CREATE TABLE public.invoice_items (
     CONSTRAINT ck_invoice_items_unit_price_maximum CHECK (unit_price <= 10000000),
     CONSTRAINT ck_invoice_items_discount_minimum CHECK (discount >= 0),
     CONSTRAINT ck_invoice_items_discount_maximum CHECK (discount <= 100000000),
+    CONSTRAINT ck_invoice_items_discount_percent_minimum CHECK (discount_percent >= 0),
+    CONSTRAINT ck_invoice_items_discount_percent_maximum CHECK (discount_percent <= 100),
     CONSTRAINT ck_invoice_items_line_total_minimum CHECK (line_total >= 0),
     CONSTRAINT ck_invoice_items_line_total_maximum CHECK (line_total <= 100000000),
     CONSTRAINT ck_invoice_items_tax_rate_minimum CHECK (tax_rate >= 0),
@@ -379,6 +387,7 @@ comment on column public.invoice_items.record_id is 'From the record';
 comment on column public.invoice_items.quantity is 'Quantity';
 comment on column public.invoice_items.unit_price is 'Price of one';
 comment on column public.invoice_items.discount is 'Discount';
+comment on column public.invoice_items.discount_percent is 'Discount in percent, %';
 comment on column public.invoice_items.line_total is 'Together';
 comment on column public.invoice_items.tax_rate is 'Tax rate, %';
 comment on column public.invoice_items.tax is 'Tax';
@@ -463,9 +472,9 @@ alter table public.invoices enable row level security;
 alter table public.invoices force row level security;
 revoke all on public.invoices from public, anon, authenticated;
 grant select, insert, update, delete on public.invoices to service_role;
-grant select (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, subtotal, discount, tax, total, posted_total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
-grant insert (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
-grant update (number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
+grant select (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, order_id, user_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, price_off_percent, subtotal, discount, tax, total, posted_total, paid, posted_at, notes, created_at, updated_at, updated_by, updated_device, row_version) on public.invoices to authenticated;
+grant insert (id, organization_id, number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, price_off_percent, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
+grant update (number, kind, credits_id, estimate_id, accepted_at, client_id, appointment_id, booking_id, bill_to_name, bill_to_address, bill_to_tax_number, issue_date, due_date, status, currency, price_off, price_off_percent, subtotal, discount, tax, total, posted_total, notes) on public.invoices to authenticated;
 grant delete on public.invoices to authenticated;
 
 alter table public.payments enable row level security;
@@ -481,9 +490,9 @@ alter table public.invoice_items enable row level security;
 alter table public.invoice_items force row level security;
 revoke all on public.invoice_items from public, anon, authenticated;
 grant select, insert, update, delete on public.invoice_items to service_role;
-grant select (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax, created_at, updated_at, updated_by, updated_device, row_version) on public.invoice_items to authenticated;
-grant insert (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
-grant update (position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, line_total, tax_rate, tax) on public.invoice_items to authenticated;
+grant select (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, discount_percent, line_total, tax_rate, tax, created_at, updated_at, updated_by, updated_device, row_version) on public.invoice_items to authenticated;
+grant insert (id, organization_id, invoice_id, position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, discount_percent, line_total, tax_rate, tax) on public.invoice_items to authenticated;
+grant update (position, description, pet_id, service_id, product_id, stock_item_id, lot, record_id, quantity, unit_price, discount, discount_percent, line_total, tax_rate, tax) on public.invoice_items to authenticated;
 grant delete on public.invoice_items to authenticated;
 
 alter table public.payment_refunds enable row level security;
@@ -722,7 +731,7 @@ comment on function public.received_for(uuid) is 'The sum of the payments of an 
 -- what they come to, cent by cent to those that lose most by rounding, and taken off at the rate of
 -- each (figures/invoices.totals). A line itself is rounded by the clinic's custom, and taken as is.
 create function public.reckon_invoice(
-  p_invoice_id uuid, p_off numeric,
+  p_invoice_id uuid, p_off numeric, p_percent numeric,
   out subtotal numeric, out discount numeric, out tax numeric, out total numeric
 )
 language sql stable security definer set search_path = '' as $$
@@ -731,11 +740,16 @@ language sql stable security definer set search_path = '' as $$
       sum(l.line_total + l.tax) over () as whole,
       row_number() over (order by l.position, l.id) as n
     from public.invoice_items l where l.invoice_id = p_invoice_id
-  ), shared as (
-    select l.*, least(p_off, l.whole) * 100 as cents,
-      div(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as share,
-      mod(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as rest
+  ), asked as (
+    select l.*, case when p_percent > 0
+      then round(l.whole * p_percent * 0.01, 2) else least(p_off, l.whole)
+    end as off
     from line l
+  ), shared as (
+    select l.*, l.off * 100 as cents,
+      div(l.off * l.gross * 10000, nullif(l.whole, 0) * 100) as share,
+      mod(l.off * l.gross * 10000, nullif(l.whole, 0) * 100) as rest
+    from asked l
   ), cut as (
     select s.*, coalesce(s.share + (
       row_number() over (order by s.rest desc, s.n) <= s.cents - sum(s.share) over ()
@@ -751,7 +765,7 @@ language sql stable security definer set search_path = '' as $$
     coalesce(sum(t.gross - t.less - t.left_of_it), 0), coalesce(sum(t.gross - t.less), 0)
   from taken t
 $$;
-comment on function public.reckon_invoice(uuid, numeric)
+comment on function public.reckon_invoice(uuid, numeric, numeric)
   is 'What the lines of an invoice come to with a discount on the whole.';
 
 -- Rule 23. A posted invoice keeps its number, its client and its amounts, and so do its lines. The
@@ -769,12 +783,14 @@ begin
       end if;
     elsif new.status = 'draft' or (
       new.kind, new.credits_id, new.client_id, new.bill_to_name, new.bill_to_address,
-      new.bill_to_tax_number, new.issue_date, new.currency, new.price_off, new.subtotal,
-      new.discount, new.tax, new.total, coalesce(new.number, '')
+      new.bill_to_tax_number, new.issue_date, new.currency, new.price_off,
+      new.price_off_percent, new.subtotal, new.discount, new.tax, new.total,
+      coalesce(new.number, '')
     ) is distinct from (
       old.kind, old.credits_id, old.client_id, old.bill_to_name, old.bill_to_address,
-      old.bill_to_tax_number, old.issue_date, old.currency, old.price_off, old.subtotal,
-      old.discount, old.tax, old.total, coalesce(old.number, new.number, '')
+      old.bill_to_tax_number, old.issue_date, old.currency, old.price_off,
+      old.price_off_percent, old.subtotal, old.discount, old.tax, old.total,
+      coalesce(old.number, new.number, '')
     ) then
       raise exception 'it is posted: correct it with a credit note';
     end if;
@@ -786,7 +802,7 @@ begin
   if new.status = 'draft' and new.total is distinct from new.subtotal - new.discount + new.tax then
     select r.subtotal, r.discount, r.tax, r.total
     into new.subtotal, new.discount, new.tax, new.total
-    from public.reckon_invoice(new.id, new.price_off) r;
+    from public.reckon_invoice(new.id, new.price_off, new.price_off_percent) r;
   end if;
   if tg_op = 'UPDATE' and new.total < old.total and public.received_for(new.id) > new.total then
     raise exception 'more than this has been paid already';
@@ -855,7 +871,9 @@ begin
     where i.id = any(v_ids) and (i.status = 'draft' or i.posted_at = now())
     order by i.id for no key update
   loop
-    select * into v_comes from public.reckon_invoice(v_invoice.id, v_invoice.price_off);
+    select * into v_comes from public.reckon_invoice(
+      v_invoice.id, v_invoice.price_off, v_invoice.price_off_percent
+    );
     if (v_invoice.subtotal, v_invoice.discount, v_invoice.tax, v_invoice.total)
       = (v_comes.subtotal, v_comes.discount, v_comes.tax, v_comes.total)
     then
@@ -879,7 +897,8 @@ create constraint trigger follow_lines after insert or delete
   deferrable initially deferred
   for each row execute function public.follow_lines();
 create constraint trigger follow_lines after insert
-  or update of price_off, subtotal, discount, tax, total, status on public.invoices
+  or update of price_off, price_off_percent, subtotal, discount, tax, total, status
+  on public.invoices
   deferrable initially deferred
   for each row execute function public.follow_lines();
 
@@ -1109,7 +1128,7 @@ revoke all on function
   public.received_for(uuid),
   public.guard_invoice(),
   public.guard_invoice_item(),
-  public.reckon_invoice(uuid, numeric),
+  public.reckon_invoice(uuid, numeric, numeric),
   public.follow_lines(),
   public.check_payment(),
   public.check_refunds(),

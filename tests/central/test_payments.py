@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,13 @@ import psycopg
 import pytest
 from psycopg.errors import CheckViolation, InsufficientPrivilege, LockNotAvailable, RaiseException
 
+from fluffydesk.figures.invoices import Line, line, totals, whole_off
 from tests.central.central_rows import BARN, adding, changing, deleting, insert, parcel
+
+_LINE = (
+    "insert into invoice_items (organization_id, invoice_id, position, description, quantity, "
+    "unit_price, line_total, tax_rate, tax) values (%s, %s, %s, 'Thing', %s, %s, %s, %s, %s)"
+)
 
 
 class Clinic:
@@ -117,6 +124,50 @@ def test_a_draft_comes_to_what_its_lines_and_its_discount_say(clinic: Clinic) ->
     assert clinic.of(draft, columns) == (50, 50, 0, 0)
     clinic.vet.execute("delete from invoice_items")
     assert clinic.of(draft, columns) == (0, 0, 0, 0)
+
+
+def test_central_reckons_drafts_as_every_pc_does(clinic: Clinic) -> None:
+    """Rule 23; of many drafts, with discounts as amounts and in percent, at all rates of tax."""
+    chance, wanted = random.Random(230), {}
+    for number in range(60):
+        known = []
+        for _ in range(chance.randint(1, 5)):
+            price = Decimal(chance.randint(0, 99_999)) / 100
+            rate = Decimal(chance.choice(["0", "5.5", "9", "21", "25.5"]))
+            known.append(line(Decimal(chance.randint(1, 9)), price, rate))
+        kept = [(one.net, one.tax, one.tax_rate) for one in known]
+        said = Decimal(chance.randint(0, 10_000)) / 100
+        off, percent = (said, Decimal(0)) if number % 2 else (Decimal(0), said)
+        found = totals(kept, whole_off(kept, off, percent))
+        columns = {"client_id": clinic.client, "price_off": off, "price_off_percent": percent}
+        with clinic.vet.transaction():
+            draft = clinic.add("invoices", **columns)
+            rows = [
+                (clinic.id, draft, place, one.quantity, one.unit_price, one.net, *one_tax(one))
+                for place, one in enumerate(known)
+            ]
+            clinic.vet.cursor().executemany(_LINE, rows)
+        wanted[draft] = (found.subtotal, found.discount, found.tax, found.total)
+    query = "select id, subtotal, discount, tax, total from invoices"
+    assert {id: tuple(sums) for id, *sums in clinic.admin.execute(query)} == wanted
+
+
+def one_tax(one: Line) -> tuple[Decimal, Decimal]:
+    return one.tax_rate, one.tax
+
+
+def test_a_discount_is_an_amount_or_a_percentage(clinic: Clinic) -> None:
+    draft = clinic.draft(50)
+    clinic.vet.execute("update invoices set price_off_percent = 10")
+    assert clinic.of(draft, "subtotal, discount, total") == (50, 5, 45)
+    clinic.line(draft, 10)
+    assert clinic.of(draft, "total") == (54,)
+    for values in ("price_off = 1", "price_off_percent = 100.01", "price_off_percent = -1"):
+        with pytest.raises(CheckViolation):
+            clinic.vet.execute(f"update invoices set {values}")
+    clinic.vet.execute("update invoices set status = 'posted', posted_total = 54")
+    with pytest.raises(RaiseException, match="credit note"):
+        clinic.vet.execute("update invoices set price_off_percent = 0")
 
 
 def test_numbers_follow_one_another_when_posted(clinic: Clinic) -> None:

@@ -25,7 +25,7 @@ from fluffydesk.actions.merging_clients import merge, put_right
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.actions.rules.invoices import charged, lines_of
 from fluffydesk.actions.stock import balance, move_stock
-from fluffydesk.figures.invoices import totals
+from fluffydesk.figures.invoices import totals, whole_off
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory
@@ -33,6 +33,7 @@ from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.reading.invoices import read_bill
+from fluffydesk.ui.screens.reading.sync import read_sync
 from tests.sync.desks import Desk
 from tests.sync.test_two_tills import LINE, Clinic
 
@@ -112,6 +113,67 @@ def test_two_discounts_ask_about_the_discount_alone(clinic: Clinic, keep: str) -
     clinic.farm.assert_quiet()
 
 
+def test_a_percentage_at_one_desk_and_lines_at_the_other_give_one_sum(clinic: Clinic) -> None:
+    """48.00 + 12.10 + 5.00 less 10 % are 58.59; 3 at 60.00 less 10 % are 162.00 (rule 23)."""
+    invoice, other = clinic.draft(), clinic.draft()
+    set_discount(clinic.front.mirror, invoice, percent=D(10))
+    add_line(clinic.front.mirror, invoice, BANDAGE)
+    add_line(clinic.back.mirror, invoice, DROPS)
+    [line] = shown(clinic.front, other)
+    change_line(clinic.front.mirror, line.id, {"percent": D(10)})
+    clinic.farm.settle()
+    change_line(clinic.front.mirror, line.id, {"quantity": D(3)})
+    change_line(clinic.back.mirror, line.id, {"price": D(60)})
+    clinic.farm.settle()
+    for desk in (clinic.front, clinic.back):
+        assert (desk.conflicts(), desk.quarantine()) == ([], [])
+        assert total_at(desk, invoice) == D("58.59")
+        assert total_at(desk, other) == D(162)
+    said = "total, price_off, price_off_percent"
+    assert clinic.at_central(invoice, said) == (D("58.59"), 0, 10)
+    assert clinic.at_central(other, "total") == (D(162),)
+    clinic.farm.assert_quiet()
+
+
+@pytest.mark.parametrize(
+    ("keep", "first"),
+    [("mine", "percent"), ("mine", "amount"), ("theirs", "amount"), (D(20), "percent")],
+)
+def test_a_percentage_and_an_amount_are_one_question(
+    clinic: Clinic, keep: object, first: str
+) -> None:
+    invoice = clinic.draft()
+    desks = (clinic.front, clinic.back)
+    part, whole = desks if first == "percent" else desks[::-1]
+    set_discount(part.mirror, invoice, percent=D(10))
+    set_discount(whole.mirror, invoice, D(5))
+    clinic.farm.settle()
+    [asked] = clinic.back.conflicts()
+    sides = (asked.mine, asked.theirs)
+    assert (asked.column, sides) == (
+        "price_off_percent",
+        (D(0), D(10)) if first == "percent" else (D(10), D(0)),
+    )
+    [card] = read_sync(clinic.back.mirror).conflicts
+    told = ("5.00", "10.00 %") if first == "percent" else ("10.00 %", "5.00")
+    assert (card.mine, card.theirs) == told
+    # Until then central has what came first, whole.
+    both = "price_off, price_off_percent, total"
+    there = (D(0), D(10), D("43.20")) if first == "percent" else (D(5), D(0), D(43))
+    assert clinic.at_central(invoice, both) == there
+    resolve.decide(clinic.back.mirror, asked.id, keep)
+    clinic.farm.settle()
+    amount = (keep == "mine") == (first == "percent")
+    wanted = (D(5), D(0), D(43)) if amount else (D(0), D(10), D("43.20"))
+    if keep == D(20):
+        wanted = (D(0), D(20), D("38.40"))
+    assert clinic.at_central(invoice, both) == wanted
+    for desk in desks:
+        assert desk.conflicts() == []
+        assert total_at(desk, invoice) == wanted[2]
+    clinic.farm.assert_quiet()
+
+
 def test_a_draft_posted_while_another_desk_wrote_to_it_is_refused_in_words(clinic: Clinic) -> None:
     """Both wrote a line, so both changed the total; what is on the paper is 60.10."""
     invoice = clinic.draft()
@@ -146,10 +208,10 @@ def test_whatever_two_desks_did_to_a_draft_its_totals_are_those_of_its_lines(
         for desk in (clinic.front, clinic.back):
             assert (desk.conflicts(), desk.quarantine()) == ([], [])
         for invoice in drafts:
-            off, *kept = clinic.at_central(invoice, "price_off, subtotal, discount, tax, total")
+            columns = "price_off, price_off_percent, subtotal, discount, tax, total"
+            off, percent, *kept = clinic.at_central(invoice, columns)
             lines = charged(shown(clinic.front, invoice))
-            gross = sum((net + tax for net, tax, _ in lines), D(0))
-            found = totals(lines, min(off, gross))
+            found = totals(lines, whole_off(lines, off, percent))
             assert kept == [found.subtotal, found.discount, found.tax, found.total]
         clinic.farm.assert_quiet()
 
@@ -269,7 +331,7 @@ def test_what_is_refused_of_a_posted_invoice_says_what_to_do(clinic: Clinic) -> 
 def do_something(chance: random.Random, desk: Desk, invoice: UUID) -> None:
     """Write to a draft as a person at this desk may."""
     lines = shown(desk, invoice)
-    what = chance.choice(["add", "add", "change", "remove", "off"])
+    what = chance.choice(["add", "add", "change", "remove", "off", "percent"])
     if what == "add" or not lines:
         rate = D(chance.choice([0, 9, 21]))
         price = D(chance.randint(1, 9999)) / 100
@@ -277,8 +339,12 @@ def do_something(chance: random.Random, desk: Desk, invoice: UUID) -> None:
     elif what == "off":
         gross = sum((one.line_total + one.tax for one in lines), D(0))
         set_discount(desk.mirror, invoice, min(gross, D(chance.randint(0, 3000)) / 100))
+    elif what == "percent":
+        set_discount(desk.mirror, invoice, percent=D(chance.randint(0, 10000)) / 100)
     elif what == "remove":
         remove_line(desk.mirror, chance.choice(lines).id)
     else:
-        values = chance.choice([{"quantity": D(chance.randint(1, 5))}, {"price": D("7.77")}])
+        quantity, percent = D(chance.randint(1, 5)), D(chance.randint(0, 10000)) / 100
+        changes = [{"quantity": quantity}, {"price": D("7.77")}, {"percent": percent}]
+        values = chance.choice(changes)
         change_line(desk.mirror, chance.choice(lines).id, values)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions import saving
-from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
+from fluffydesk.actions.invoicing import NewLine, add_line, post_invoice, start_invoice
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.clinic import TillClosing
@@ -261,6 +261,13 @@ def test_a_discount_is_an_amount_or_a_part_and_says_what_cannot_be(
     hands.type("12.5%")
     hands.press(Qt.Key.Key_Return)
     assert hands.bill().totals.total == D("42.00")
+    # A percentage stays one, and follows what comes on the bill afterwards.
+    add_line(desk.mirror, hands.bill().row.id, NewLine("Nail clipping", D(16), tax_rate=D(21)))
+    show(hands, hands.bill().row.id)
+    assert hands.bill().totals.total == D("56.00")
+    hands.press(Qt.Key.Key_D, CTRL)
+    assert hands.screen.acts.asking.parts["discount"].text() == "12.5 %"
+    hands.press(Qt.Key.Key_Escape)
 
 
 def test_parts_by_card_and_cash_and_no_more_than_is_left(hands: Hands, desk: Desk) -> None:

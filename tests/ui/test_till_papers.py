@@ -32,6 +32,7 @@ from fluffydesk.ui.screens.reporting.bills import (
     list_report,
     receipt_report,
     statement_report,
+    sums_of,
 )
 from fluffydesk.ui.screens.reporting.paper import Printing, pdf_device
 from fluffydesk.ui.screens.reporting.writing import csv_text, write_workbook
@@ -230,6 +231,22 @@ def test_a_statement_goes_from_balance_to_balance(desk: Desk) -> None:
         ),
     )
     assert overdue.sums[0][-1] == "50.00"
+
+
+def test_a_percentage_is_printed_with_what_it_takes_off(desk: Desk) -> None:
+    lines = [NewLine("Check-up", D(48), tax_rate=D(21)), NewLine("Diet", D(20), percent=D(25))]
+    invoice, _ = start_invoice(desk.mirror, {}, lines, percent=D("12.5"))
+    post_invoice(desk.mirror, invoice)
+    bill = shown(desk, invoice)
+    report = bill_report(bill)
+    assert report.rows[1] == ("Diet · 25 % off", "1", "20.00", "5.00", "0", "15.00")
+    said = [(line[0], line[-1]) for line in report.sums]
+    assert said[:3] == [
+        ("Before the discount", "63.00"),
+        ("12.5 % off", "−7.88"),  # 7.875
+        ("Total, EUR", "55.12"),
+    ]
+    assert said == sums_of(bill)  # as on the screen
 
 
 def test_the_lists_tell_how_far_each_invoice_is(qtbot: QtBot, desk: Desk) -> None:

@@ -14,6 +14,7 @@ from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.rules.dispensed import stock_comes_back, stock_follows
 from fluffydesk.actions.rules.rule import Rule, row_of
 from fluffydesk.errors import InvalidValue, Refusal
+from fluffydesk.figures import invoices as figures
 from fluffydesk.figures.invoices import Charged, Totals, off_of, totals
 from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums import PaymentStatus
@@ -27,8 +28,11 @@ RECEIVED = (PaymentStatus.COMPLETED, PaymentStatus.DISPUTED)
 _NONE, _CENT = Decimal(0), Decimal("0.01")
 _STAYS = (
     "kind", "credits_id", "client_id", "bill_to_name", "bill_to_address", "bill_to_tax_number",
-    "issue_date", "currency", "price_off", "subtotal", "discount", "tax", "total", "posted_total",
+    "issue_date", "currency", "price_off", "price_off_percent", "subtotal", "discount", "tax",
+    "total", "posted_total",
 )  # fmt: skip
+_SAID = ("quantity", "unit_price", "tax_rate", "discount_percent")
+"""Of a line: what it follows from, where its discount is in percent."""
 _BILLS, _ITEMS, _MONEY = Invoice.__table__, InvoiceItem.__table__, Payment.__table__
 
 
@@ -51,7 +55,7 @@ def totals_of(connection: Connection, invoice: Row[Any]) -> Totals:
 
 def whole_off(invoice: Row[Any], lines: Sequence[Charged]) -> Decimal:
     """Return an invoice's discount on the whole, with tax, as far as its lines allow it."""
-    return min(Decimal(invoice.price_off), off_of(lines, _NONE))
+    return figures.whole_off(lines, invoice.price_off, invoice.price_off_percent)
 
 
 def received_for(connection: Connection, invoice_id: UUID) -> Decimal:
@@ -89,9 +93,21 @@ def _line_stays(connection: Connection, before: Row[Any] | None, after: Row[Any]
 
 
 def _line_adds_up(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
-    """Refuse a line that is not quantity by price less its discount, or another tax (rule 23)."""
+    """Refuse a line that is not quantity by price less its discount, or another tax (rule 23).
+
+    One with a discount in percent follows from what it says.
+    """
     if after is None:
         return
+    if after.discount_percent and _changed(before, after, _SAID):
+        follows.reckon_line(connection, str(after.id))
+        return
+    if after.discount_percent and _changed(before, after, ("discount",)):
+        raise InvalidValue(
+            f"This line has a discount of {after.discount_percent.normalize():f} %.",
+            "Change that instead, or make it 0 first.",
+            field="discount",
+        )
     net = after.quantity * after.unit_price - after.discount
     if abs(after.line_total - net) >= _CENT:
         raise InvalidValue(
@@ -111,7 +127,7 @@ def _line_adds_up(connection: Connection, before: Row[Any] | None, after: Row[An
 
 def _totals_follow(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
     """The totals of a draft follow its lines; its discount on the whole stays (rule 23)."""
-    names = ("invoice_id", "position", "line_total", "tax", "tax_rate")
+    names = ("invoice_id", "position", "line_total", "tax", *_SAID)
     if before is not None and after is not None and not _changed(before, after, names):
         return
     for row in {one.invoice_id: one for one in (before, after) if one is not None}.values():
@@ -136,6 +152,19 @@ def _invoice_stays(connection: Connection, before: Row[Any] | None, after: Row[A
     renumbered = before.number is not None and before.number != after.number
     if renumbered or _changed(before, after, _STAYS) or (back and after.status != before.status):
         raise _posted(f"{_called(before)} is posted, and stays as it is.")
+
+
+def _one_discount(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Refuse a discount that is an amount and a share of the whole at once (rule 23)."""
+    if after is None or not (after.price_off and after.price_off_percent):
+        return
+    percent = before is not None and not _changed(before, after, ("price_off_percent",))
+    known = f"{after.price_off_percent.normalize():f} %" if percent else f"{after.price_off:,.2f}"
+    raise InvalidValue(
+        f"It has a discount of {known}.",
+        "A discount is an amount or a percentage: make the other one 0.",
+        field="price_off" if percent else "price_off_percent",
+    )
 
 
 def _adds_up(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
@@ -287,6 +316,7 @@ RULES: dict[type[Record], tuple[Rule, ...]] = {
     InvoiceItem: (_line_stays, _line_adds_up, _totals_follow, stock_follows),
     Invoice: (
         _currency,
+        _one_discount,
         _adds_up,
         _invoice_stays,
         _credits_no_more,

@@ -69,7 +69,7 @@ comment on function public.received_for(uuid) is 'The sum of the payments of an 
 -- what they come to, cent by cent to those that lose most by rounding, and taken off at the rate of
 -- each (figures/invoices.totals). A line itself is rounded by the clinic's custom, and taken as is.
 create function public.reckon_invoice(
-  p_invoice_id uuid, p_off numeric,
+  p_invoice_id uuid, p_off numeric, p_percent numeric,
   out subtotal numeric, out discount numeric, out tax numeric, out total numeric
 )
 language sql stable security definer set search_path = '' as $$
@@ -78,11 +78,16 @@ language sql stable security definer set search_path = '' as $$
       sum(l.line_total + l.tax) over () as whole,
       row_number() over (order by l.position, l.id) as n
     from public.invoice_items l where l.invoice_id = p_invoice_id
-  ), shared as (
-    select l.*, least(p_off, l.whole) * 100 as cents,
-      div(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as share,
-      mod(least(p_off, l.whole) * l.gross * 10000, nullif(l.whole, 0) * 100) as rest
+  ), asked as (
+    select l.*, case when p_percent > 0
+      then round(l.whole * p_percent * 0.01, 2) else least(p_off, l.whole)
+    end as off
     from line l
+  ), shared as (
+    select l.*, l.off * 100 as cents,
+      div(l.off * l.gross * 10000, nullif(l.whole, 0) * 100) as share,
+      mod(l.off * l.gross * 10000, nullif(l.whole, 0) * 100) as rest
+    from asked l
   ), cut as (
     select s.*, coalesce(s.share + (
       row_number() over (order by s.rest desc, s.n) <= s.cents - sum(s.share) over ()
@@ -98,7 +103,7 @@ language sql stable security definer set search_path = '' as $$
     coalesce(sum(t.gross - t.less - t.left_of_it), 0), coalesce(sum(t.gross - t.less), 0)
   from taken t
 $$;
-comment on function public.reckon_invoice(uuid, numeric)
+comment on function public.reckon_invoice(uuid, numeric, numeric)
   is 'What the lines of an invoice come to with a discount on the whole.';
 
 -- Rule 23. A posted invoice keeps its number, its client and its amounts, and so do its lines. The
@@ -116,12 +121,14 @@ begin
       end if;
     elsif new.status = 'draft' or (
       new.kind, new.credits_id, new.client_id, new.bill_to_name, new.bill_to_address,
-      new.bill_to_tax_number, new.issue_date, new.currency, new.price_off, new.subtotal,
-      new.discount, new.tax, new.total, coalesce(new.number, '')
+      new.bill_to_tax_number, new.issue_date, new.currency, new.price_off,
+      new.price_off_percent, new.subtotal, new.discount, new.tax, new.total,
+      coalesce(new.number, '')
     ) is distinct from (
       old.kind, old.credits_id, old.client_id, old.bill_to_name, old.bill_to_address,
-      old.bill_to_tax_number, old.issue_date, old.currency, old.price_off, old.subtotal,
-      old.discount, old.tax, old.total, coalesce(old.number, new.number, '')
+      old.bill_to_tax_number, old.issue_date, old.currency, old.price_off,
+      old.price_off_percent, old.subtotal, old.discount, old.tax, old.total,
+      coalesce(old.number, new.number, '')
     ) then
       raise exception 'it is posted: correct it with a credit note';
     end if;
@@ -133,7 +140,7 @@ begin
   if new.status = 'draft' and new.total is distinct from new.subtotal - new.discount + new.tax then
     select r.subtotal, r.discount, r.tax, r.total
     into new.subtotal, new.discount, new.tax, new.total
-    from public.reckon_invoice(new.id, new.price_off) r;
+    from public.reckon_invoice(new.id, new.price_off, new.price_off_percent) r;
   end if;
   if tg_op = 'UPDATE' and new.total < old.total and public.received_for(new.id) > new.total then
     raise exception 'more than this has been paid already';
@@ -202,7 +209,9 @@ begin
     where i.id = any(v_ids) and (i.status = 'draft' or i.posted_at = now())
     order by i.id for no key update
   loop
-    select * into v_comes from public.reckon_invoice(v_invoice.id, v_invoice.price_off);
+    select * into v_comes from public.reckon_invoice(
+      v_invoice.id, v_invoice.price_off, v_invoice.price_off_percent
+    );
     if (v_invoice.subtotal, v_invoice.discount, v_invoice.tax, v_invoice.total)
       = (v_comes.subtotal, v_comes.discount, v_comes.tax, v_comes.total)
     then
@@ -226,7 +235,8 @@ create constraint trigger follow_lines after insert or delete
   deferrable initially deferred
   for each row execute function public.follow_lines();
 create constraint trigger follow_lines after insert
-  or update of price_off, subtotal, discount, tax, total, status on public.invoices
+  or update of price_off, price_off_percent, subtotal, discount, tax, total, status
+  on public.invoices
   deferrable initially deferred
   for each row execute function public.follow_lines();
 
@@ -456,7 +466,7 @@ revoke all on function
   public.received_for(uuid),
   public.guard_invoice(),
   public.guard_invoice_item(),
-  public.reckon_invoice(uuid, numeric),
+  public.reckon_invoice(uuid, numeric, numeric),
   public.follow_lines(),
   public.check_payment(),
   public.check_refunds(),

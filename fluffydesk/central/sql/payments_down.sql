@@ -10,7 +10,7 @@ drop function public.check_payment() cascade;
 drop function public.follow_lines() cascade;
 drop function public.guard_invoice_item() cascade;
 drop function public.guard_invoice() cascade;
-drop function public.reckon_invoice(uuid, numeric);
+drop function public.reckon_invoice(uuid, numeric, numeric);
 drop function public.received_for(uuid);
 drop function public.paid_back(uuid, uuid);
 drop function public.follow_client_account() cascade;

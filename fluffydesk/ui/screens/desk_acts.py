@@ -28,7 +28,7 @@ from fluffydesk.ui.screens.desk_pay import METHODS
 from fluffydesk.ui.screens.desk_start import Start
 from fluffydesk.ui.screens.desk_taken import Taken, name_till, till_here
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, PaymentLine
-from fluffydesk.ui.screens.reporting.bills import amount, payment_words, plain
+from fluffydesk.ui.screens.reporting.bills import amount, discount_text, payment_words, plain
 
 
 class BillActs(QObject):
@@ -76,7 +76,7 @@ class BillActs(QObject):
         fields = (
             Field("quantity", "Quantity", plain(line.quantity), "number"),
             Field("price", "Price of one, with tax", amount(line.price), "number"),
-            Field("off", "Discount", amount(line.off) if line.off else "", "off",
+            Field("off", "Discount", discount_text(line.off, line.percent), "off",
                   "An amount, or a part as 10 %"),
             Field("tax_rate", "Tax in it, %", plain(line.tax_rate), "number"),
             Field("description", "Words", line.description),
@@ -93,13 +93,13 @@ class BillActs(QObject):
         """Ask for a discount on the whole."""
         before = bill.totals.off
         listed = bill.totals.total + before
-        said = amount(before) if before else ""
+        said = discount_text(before, bill.percent)
         hint = f"Of {amount(listed)}: an amount, or a part as 10 %"
         fields = (Field("discount", "Discount on the whole", said, "off", hint),)
 
         def job(mirror: Mirror, values: dict[str, Any]) -> Changes:
             off: Off = values["discount"]
-            return invoicing.set_discount(mirror, bill.row.id, off.of(listed))
+            return invoicing.set_discount(mirror, bill.row.id, **off.said)
 
         self._ask("Discount", fields, job)
 
@@ -251,7 +251,13 @@ class BillActs(QObject):
         self.gone.emit()
 
     def _write_again(self, gone: Deleted) -> None:
-        job = partial(invoicing.start_invoice, values=gone.values, lines=gone.lines, off=gone.off)
+        job = partial(
+            invoicing.start_invoice,
+            values=gone.values,
+            lines=gone.lines,
+            off=gone.off,
+            percent=gone.percent,
+        )
         self._act(job, self._started)
 
     def _paid(self, result: tuple[Paid, Changes]) -> None:
@@ -293,8 +299,8 @@ def _line_values(values: dict[str, Any]) -> dict[str, Any]:
             raise InvalidValue(f"The {what} is missing.", "Enter it.", field=key)
     if values["price"] != pence(values["price"]):
         raise InvalidValue("A price has two decimals.", "Enter it as 12.50.", field="price")
-    off: Off = values["off"]
-    return {**values, "off": off.of(pence(values["quantity"] * values["price"]))}
+    off: Off = values.pop("off")
+    return {**values, **off.said}
 
 
 def _way_back() -> Field:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea, QVBoxLayo
 
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.invoices import share
 from fluffydesk.figures.money import pence
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import must_be_plain
@@ -34,9 +33,10 @@ class Off:
     value: Decimal
     percent: bool = False
 
-    def of(self, whole: Decimal) -> Decimal:
-        """Return the amount that it takes off."""
-        return share(whole, self.value) if self.percent else self.value
+    @property
+    def said(self) -> dict[str, Decimal]:
+        """The same as `actions.invoicing` takes it: off or percent."""
+        return {"percent" if self.percent and self.value else "off": self.value}
 
 
 @dataclass(frozen=True)

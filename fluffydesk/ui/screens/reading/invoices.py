@@ -90,6 +90,8 @@ class BillLine:
     off: Decimal
     tax_rate: Decimal
     gross: Decimal
+    percent: Decimal
+    """Of the price, where the discount is said so; it is in `off` then, too."""
     given_back: Decimal
     """How much of its quantity credit notes gave back."""
     taken: bool
@@ -157,6 +159,8 @@ class Bill:
     address: str
     tax_number: str
     seller: Seller
+    percent: Decimal = _NONE
+    """The discount on the whole, where it is said so; it is in `totals.off` then, too."""
     corrects: str = ""
     """The number of the invoice that a credit note is about."""
     visit: datetime | None = None
@@ -223,6 +227,7 @@ def bill_of(connection: Connection, invoice_id: UUID, on: date) -> Bill | None:
         found.bill_to_address or (client.address if client is not None else "") or "",
         found.bill_to_tax_number or (client.tax_number if client is not None else "") or "",
         seller_of(connection, found.organization_id),
+        found.price_off_percent,
         connection.execute(corrects).scalar() or "",
         connection.execute(visit).scalar(),
     )
@@ -316,6 +321,7 @@ def _line(row: Row[Any], pets: dict[UUID, str], given_back: Decimal) -> BillLine
         said["off"],
         row.tax_rate,
         row.line_total + row.tax,
+        said["percent"],
         given_back,
         row.record_id is not None and row.stock_item_id is not None,
     )

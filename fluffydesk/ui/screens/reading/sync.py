@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +28,7 @@ from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import label_text, moment_text
 from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.reading.sync_began import began_meanwhile
+from fluffydesk.ui.screens.reading.sync_sides import row_side, sides_of
 from fluffydesk.ui.screens.reading.sync_taken import TakenTime, taken_time
 from fluffydesk.ui.screens.visits import one_visit
 
@@ -211,7 +211,7 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
     what = _named(connection, record, conflict.row_id)
     if not conflict.column:
         base, mine, theirs = (
-            _side(connection, record, conflict.base, side)
+            row_side(connection, record, conflict.base, side)
             for side in (conflict.base, conflict.mine, conflict.theirs)
         )
         by, asked = _mine_by(connection, conflict), ""
@@ -221,10 +221,7 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
             conflict, what, "The whole record", base, mine, theirs, mine_by=by, asked=asked
         )
     column = record.__table__.columns[conflict.column]
-    base, mine, theirs = (
-        value_text(connection, column, side)
-        for side in (conflict.base, conflict.mine, conflict.theirs)
-    )
+    base, mine, theirs = sides_of(connection, conflict)
     return ConflictRow(
         conflict,
         what,
@@ -271,24 +268,6 @@ def _mine_by(connection: Connection, conflict: Conflict) -> str:
     who, device, at = found
     where = f"on this PC ({device})" if device else "on this PC"
     return f"{who or 'You'}, {where}, {moment_text(moment(at) or _EPOCH)}"
-
-
-def _side(
-    connection: Connection,
-    record: type[Record],
-    base: Mapping[str, Any] | None,
-    side: Mapping[str, Any] | None,
-) -> str:
-    """Say what one side made of a whole row: deleted, left alone, or which columns it changed."""
-    if side is None:
-        return "Deleted"
-    before = base or {}
-    changed = [
-        f"{facts_of(column).label}: {value_text(connection, column, side.get(column.name))}"
-        for column in record_columns(record)
-        if side is not base and side.get(column.name) != before.get(column.name)
-    ]
-    return "\n".join(changed) or "As it was"
 
 
 def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:

@@ -55,6 +55,11 @@ def plain(value: Decimal) -> str:
     return number_text(exact, max(0, -int(exponent)))
 
 
+def discount_text(off: Decimal, percent: Decimal) -> str:
+    """Return a discount as it is typed: "10 %", "4.80", or nothing."""
+    return f"{plain(percent)} %" if percent else amount(off) if off else ""
+
+
 def title_of(bill: Bill) -> str:
     """Return what a paper is called: "Invoice 2026-00042", "Estimate", "Invoice, draft"."""
     word = KINDS[bill.row.kind]
@@ -65,8 +70,10 @@ def title_of(bill: Bill) -> str:
 
 
 def line_words(line: BillLine) -> str:
-    """Return what a line says: for whom, what, and of which lot."""
-    return " · ".join(filter(None, (line.description, line.pet, line.lot and f"lot {line.lot}")))
+    """Return what a line says: what, for whom, of which lot, and how many percent are off."""
+    lot = f"lot {line.lot}" if line.lot else ""
+    off = f"{plain(line.percent)} % off" if line.percent else ""
+    return " · ".join(filter(None, (line.description, line.pet, lot, off)))
 
 
 def rate_words(one: RateSum) -> str:
@@ -80,7 +87,8 @@ def sums_of(bill: Bill) -> list[tuple[str, str]]:
     found = []
     if totals.off:
         found.append(("Before the discount", amount(totals.total + totals.off)))
-        found.append(("Discount", f"−{amount(totals.off)}"))
+        said = f"{plain(bill.percent)} % off" if bill.percent else "Discount"
+        found.append((said, f"−{amount(totals.off)}"))
     found.append((f"Total, {bill.currency}", amount(totals.total)))
     found += [(rate_words(one), amount(one.tax)) for one in totals.rates if one.gross or one.tax]
     if row.kind is InvoiceKind.INVOICE and row.status is not InvoiceStatus.DRAFT:
