@@ -146,9 +146,14 @@ def _decisions(commands: Any) -> None:
     for name, help_ in (
         ("retry", "send one again"),
         ("join", "make it one with the row that is there already"),
+        ("without", "send one without the link to a row that is gone"),
         ("discard", "throw one away"),
     ):
-        _command(refused, name, f"decisions:{name}", help_).add_argument("id", metavar="ID")
+        command = _command(refused, name, f"decisions:{name}", help_)
+        command.add_argument("id", metavar="ID")
+        if name == "discard":
+            needed = "also what cannot be without it, as `quarantine list` tells"
+            command.add_argument("--all", action="store_true", help=needed)
 
 
 def _files(commands: Any) -> None:

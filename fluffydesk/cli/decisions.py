@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from fluffydesk.cli.here import mirror_of, session_of, zone_of
 from fluffydesk.cli.output import cell, show
 from fluffydesk.errors import InvalidValue, NotFound, Refusal
 from fluffydesk.mirror import queries
+from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.queries import label
 from fluffydesk.records.booking import Appointment
@@ -105,11 +107,24 @@ def join(options: Namespace) -> None:
     show(options, data, [told])
 
 
+def without(options: Namespace) -> None:
+    """Take out of a refused edit the link to a row that is gone; it goes with the next sync."""
+    with mirror_of(options) as mirror:
+        refused = _refused(mirror, options.id)
+        resolving.send_without(mirror, refused.id)
+    data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "mended"}
+    show(options, data, ["Taken out; it goes to central with the next sync."])
+
+
 def discard(options: Namespace) -> None:
     """Throw a refused edit away; the row is again as central has it."""
     with mirror_of(options) as mirror:
         refused = _refused(mirror, options.id)
-        resolving.discard(mirror, refused.id)
+        also: list[Key] = []
+        if options.all:
+            with mirror.read() as connection:
+                also = [row.key for row in resolving.needed_by(connection, refused.id)]
+        resolving.discard(mirror, refused.id, also)
     data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "discarded"}
     show(options, data, ["Thrown away; the row is again as central has it."])
 
@@ -182,6 +197,12 @@ def _told(connection: Connection, one: Refused, zone: ZoneInfo) -> list[str]:
     if titles:
         told = ", ".join(f'"{title}"' for title in dict.fromkeys(titles))
         lines.append(f"    Discarding it also discards what was saved together with it: {told}.")
+    needed_by = resolving.needed_by(connection, one.id)
+    if needed_by:
+        rows = ", ".join(_row_named(connection, *row.key) for row in needed_by)
+        lines.append(f"    With --all, discarding it also discards what needs it: {rows}.")
+    if resolving.lost_link(connection, one.id):
+        lines.append(f"    Send it without that: `fluffydesk quarantine without {one.id}`")
     if twins.is_double(connection, one.id):
         lines.append(f"    Make them one: `fluffydesk quarantine join {one.id}`")
     return lines
@@ -192,5 +213,9 @@ def _label(one: Conflict) -> str:
 
 
 def _named(connection: Connection, one: Conflict | Refused) -> str:
-    record = record_for(one.table)
-    return f"{record.__titles__[0]} {cell(label(connection, record, one.row_id)) or one.row_id}"
+    return _row_named(connection, one.table, one.row_id)
+
+
+def _row_named(connection: Connection, table: str, row_id: UUID | str) -> str:
+    record = record_for(table)
+    return f"{record.__titles__[0]} {cell(label(connection, record, UUID(str(row_id)))) or row_id}"

@@ -64,11 +64,11 @@ class _Bundle:
         self.gives += gives(row)
         if base is None:
             return
-        for name, end in _links(row.table).items():
+        for name, end in links_of(row.table).items():
             if row.op == "delete" or name in row.values:
                 self.frees.add((*end, base.get(name)))
         if row.op == "delete":
-            ends = _links(row.table).items()
+            ends = links_of(row.table).items()
             self.pointed[row.key] = [(*end, base.get(name)) for name, end in ends]
             self.takes |= _named_by(row.table, base)
 
@@ -201,7 +201,7 @@ def _fill(
             if "" in left_out:
                 absent.update(gives(row) if row else ())
                 if base is not None:
-                    kept.update((*end, base.get(name)) for name, end in _links(key[0]).items())
+                    kept.update((*end, base.get(name)) for name, end in links_of(key[0]).items())
                     if image is None:
                         bundle.asked |= _named_by(key[0], base)
                 journal.mark(connection, journal.units_on(connection, key), "conflict")
@@ -248,7 +248,7 @@ def _ask_before_taking_more(
 
 
 @cache
-def _links(table: str) -> Mapping[str, tuple[str, str]]:
+def links_of(table: str) -> Mapping[str, tuple[str, str]]:
     """Return column -> the table and column that must hold its value."""
     found = {}
     for column in record_for(table).__table__.columns:
@@ -261,19 +261,19 @@ def _links(table: str) -> Mapping[str, tuple[str, str]]:
 @cache
 def _targets(table: str) -> frozenset[str]:
     """Return the tables that a table points to."""
-    return frozenset(to_table for to_table, _ in _links(table).values())
+    return frozenset(to_table for to_table, _ in links_of(table).values())
 
 
 @cache
 def _linked(table: str) -> tuple[str, ...]:
     """Return the columns of a table that links name."""
-    ends = {end for record in RECORDS for end in _links(record.__table__.name).values()}
+    ends = {end for record in RECORDS for end in links_of(record.__table__.name).values()}
     return tuple(sorted({column for end, column in ends if end == table} | {"id"}))
 
 
 def needs(row: SentRow) -> list[Cell]:
     """Return what must be at central before this row can be sent."""
-    links, values = _links(row.table), row.values
+    links, values = links_of(row.table), row.values
     return [(*end, value) for name, end in links.items() if (value := values.get(name)) is not None]
 
 
@@ -314,7 +314,7 @@ def _in_order(bundles: Sequence[_Bundle]) -> list[_Bundle]:
 
 
 _RANK = {record.__table__.name: rank for rank, record in enumerate(RECORDS)}
-_POINTED_AT = {end for name in _RANK for end, _ in _links(name).values()}
+_POINTED_AT = {end for name in _RANK for end, _ in links_of(name).values()}
 
 
 def _in_row_order(rows: Sequence[SentRow], pointed: Mapping[Key, list[Cell]]) -> list[SentRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,11 +26,10 @@ from fluffydesk.mirror.pending import OpenConflict, OpenRefusal, SentRow
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.types import from_microseconds
-from fluffydesk.sync import follows, kin, window
+from fluffydesk.sync import dangling, follows, kin, window
 from fluffydesk.sync.joining import join_texts
 from fluffydesk.sync.meet import edit_on, reckon, restore, tidy, typed_columns
 from fluffydesk.sync.merge import one_fact
-from fluffydesk.sync.parcels import gives, needs
 
 
 @dataclass(frozen=True)
@@ -179,29 +178,52 @@ def retry(mirror: Mirror, refusal_id: UUID | str) -> Changes:
     return _changes([row.key for row in refusal.rows])
 
 
-def discard(mirror: Mirror, refusal_id: UUID | str) -> Changes:
+def send_without(mirror: Mirror, refusal_id: UUID | str) -> Changes:
+    """Take out of a refused row the link to one that is gone, and send it without.
+
+    Every other unsent row that names it, and may do without, loses it too: a credit note names
+    the visit of its invoice. NotFound where nothing of a refused edit is gone, or it needs it.
+    """
+    with mirror.unit("Send without what is gone") as unit:
+        refusal = _find(pending.open_refusals(unit.connection), refusal_id, "refused edit")
+        gone = dangling.lost(unit.connection, refusal)
+        if gone is None:
+            raise NotFound("Nothing that it can do without is gone.", "Retry it or discard it.")
+        for (table, id), column in dangling.naming(unit.connection, gone):
+            unit.update(record_for(table), UUID(id), {column: None})
+    return unit.changes
+
+
+def discard(mirror: Mirror, refusal_id: UUID | str, also: Collection[Key] = ()) -> Changes:
     """Give a refused edit up: its rows are again as central has them, or not there at all.
 
     What was saved together with one of them since goes with it, whole (`goes_with` tells which):
     a save reaches central whole or not at all. Refusal while part of that is on its way, and,
-    naming them, while other unsent edits refer to a row that would vanish.
+    naming them, while other unsent edits refer to a row that would vanish and are not among
+    `also`, which a person agreed to (`needed_by` tells which).
     """
     with mirror.apply(durable=True) as connection:
         refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
         by = _author(mirror, connection)
         units, keys = _whole(connection, refusal)
+        needing = dangling.needing(connection, keys)
+        _refuse_if_needed(connection, [key for key in needing if key not in also])
+        for key in needing:
+            units.update(journal.units_on(connection, key))
         if pending.under_way(connection, units):
             raise Refusal(
                 "What was saved together with it is on its way to central.",
                 "Sync first, then see whether it is still to be discarded.",
             )
-        _refuse_if_needed(connection, keys)
+        keys += needing
         journal.mark(connection, units, "discarded", by)
         drafts = _drafts_of(connection, keys)
         for key in keys:
             restore(connection, key)
         reckon(connection, drafts)
-        pending.close_refusal(connection, refusal, "discarded", by)
+        for one in pending.open_refusals(connection):
+            if one.id == refusal.id or any(row.key in needing for row in one.rows):
+                pending.close_refusal(connection, one, "discarded", by)
         pending.sweep(connection)
         _shed(connection, keys)
     return _changes([*(row.key for row in refusal.rows), *keys])
@@ -225,6 +247,19 @@ def goes_with(connection: Connection, refusal_id: UUID | str) -> tuple[list[str]
     titles = [_title(connection, [unit]) for unit in sorted(units - set(refusal.units))]
     rows = [row for key in keys if key not in own and (row := edit_on(connection, key))]
     return [title or "Edit" for title in titles], rows
+
+
+def lost_link(connection: Connection, refusal_id: UUID | str) -> str | None:
+    """Return the column of a refused row that names one which is gone; None if it needs it."""
+    refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
+    return None if dangling.lost(connection, refusal) is None else refusal.column
+
+
+def needed_by(connection: Connection, refusal_id: UUID | str) -> list[SentRow]:
+    """Return the unsent rows that could not be without a refused edit, and go if it goes."""
+    refusal = _find(pending.open_refusals(connection), refusal_id, "refused edit")
+    needing = dangling.needing(connection, _whole(connection, refusal)[1])
+    return [row for key in needing if (row := edit_on(connection, key))]
 
 
 def _whole(connection: Connection, refusal: OpenRefusal) -> tuple[set[str], list[Key]]:
@@ -273,31 +308,19 @@ def _ask_where_it_moved_on(unit: Unit, row: SentRow) -> None:
             pending.open_conflict(unit.connection, row.key, column, sides)
 
 
-def _refuse_if_needed(connection: Connection, keys: list[Key]) -> None:
-    vanishing = {
-        cell
-        for key in keys
-        if (row := edit_on(connection, key)) and row.op == "insert"
-        for cell in gives(row)
-    }
-    going = set(keys)
-    if not vanishing:
-        return
-    named = []
-    for (table, id), _ in journal.pending_rows(connection).items():
-        mine = read_image(connection, record_for(table), id)
-        if mine is None or (table, id) in going:
-            continue
-        if vanishing.intersection(needs(SentRow(table, id, "update", None, mine, None))):
-            title = record_for(table).__titles__[0]
-            named.append(f"{title} {queries.label(connection, record_for(table), UUID(id))}")
+def _refuse_if_needed(connection: Connection, needing: Sequence[Key]) -> None:
+    named = [
+        f"{record.__titles__[0]} {queries.label(connection, record, UUID(id))}"
+        for record, id in ((record_for(table), id) for table, id in needing)
+    ]
     if named:
         more = f" and {len(named) - 3} more" if len(named) > 3 else ""
         alone = len(named) == 1
         need = "Another edit that was not sent needs" if alone else "Other edits not sent yet need"
+        that = "that one" if alone else "those"
         raise Refusal(
             f"{need} it: {', '.join(named[:3])}{more}.",
-            f"Delete or change {'that one' if alone else 'those'} first, then discard it.",
+            f"Delete or change {that} first, or discard {that} with it.",
         )
 
 

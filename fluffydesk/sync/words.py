@@ -147,9 +147,11 @@ def _dangling(refused: Refused, table: Table | None) -> Words:
     # What the form calls it need be no noun: “Is the same as”, “Done by”.
     same = column is None or within(_label(table, column)) == named
     how = "refers to" if same else f"names under {_field(table, column)}"
+    optional = table is not None and column is not None and table.columns[column].nullable
+    may_lack = ", send it without" if optional else ""
     return Words(
         f"The {named} that this {_one(table)} {how} is not there any more.",
-        "Choose another and save, or discard the edit.",
+        f"Choose another and save{may_lack}, or discard the edit.",
         column,
     )
 

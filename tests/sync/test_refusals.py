@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.farm import WeightLog
+from fluffydesk.records.livestock import Livestock
 from fluffydesk.sync import resolve
 from tests.sync.desks import Desk, Faulty
 from tests.sync.farms import Farm
@@ -123,12 +126,38 @@ def test_what_refers_to_a_refused_row_waits_with_it(farm: Farm, barn: Desk) -> N
     barn.gateway = line  # type: ignore[assignment]
     barn.sync()
     assert line.calls == 0
-    with pytest.raises(Refusal, match="Other edits"):
-        resolve.discard(barn.mirror, refused(barn).id)
+    one = refused(barn)
+    with barn.mirror.read() as connection:
+        needed_by = [row.key for row in resolve.needed_by(connection, one.id)]
+    assert Counter(table for table, _ in needed_by) == {"weight_logs": 2, "livestock": 1}
+    for also in ((), needed_by[1:]):
+        with pytest.raises(Refusal, match="discard th"):
+            resolve.discard(barn.mirror, one.id, also)
     barn.change("livestock", twin, official_id=None)
     barn.sync()
     assert farm.value("SELECT count(*) FROM weight_logs") == 2
     assert barn.ledger() == {"applied": 6}
+    farm.assert_quiet()
+
+
+def test_what_needs_a_refused_row_goes_with_it_where_a_person_says_so(
+    farm: Farm, barn: Desk
+) -> None:
+    farm.cow(barn, "1", official_id="NL 1")
+    twin = barn.add("livestock", tag_number="2", official_id="NL 1", species_id=farm.species)
+    calf = farm.cow(barn, "3", name="Three")
+    with barn.mirror.unit("Weigh, and note who calved") as unit:
+        unit.insert(WeightLog, {"animal_id": twin, "weight_kg": Decimal(500)})
+        unit.update(Livestock, calf, {"dam_id": twin, "name": "Calf"})
+    barn.sync()
+    one = refused(barn)
+    with barn.mirror.read() as connection:
+        also = [row.key for row in resolve.needed_by(connection, one.id)]
+    resolve.discard(barn.mirror, one.id, also)
+    barn.sync()
+    assert (barn.waiting(), barn.quarantine()) == (0, [])
+    assert barn.row("livestock", calf)["name"] == "Three"  # type: ignore[index]
+    assert farm.value("SELECT count(*) FROM weight_logs") == 0
     farm.assert_quiet()
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from fluffydesk.actions.appointments import walk_in
+from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.findings import Finding, findings
 from fluffydesk.actions.invoicing import (
     NewLine,
@@ -20,11 +22,13 @@ from fluffydesk.actions.invoicing import (
     remove_line,
     start_invoice,
 )
+from fluffydesk.actions.patients import register_patient
 from fluffydesk.actions.payments import Part, cash_of, keep_as_credit, owed_for, pay, pay_back
 from fluffydesk.actions.rules.invoices import lines_of
-from fluffydesk.actions.saving import add
+from fluffydesk.actions.saving import add, remove
 from fluffydesk.actions.stock import balance, move_stock
 from fluffydesk.errors import Refusal
+from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory
@@ -279,6 +283,39 @@ def test_a_line_exchanged_at_one_desk_and_one_removed_at_the_other_leave_what_th
     clinic.back.sync()
     clinic.farm.settle()
     assert clinic.at_central(invoice, "total") == (D(30),)
+    clinic.farm.assert_quiet()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_bill_of_a_visit_deleted_elsewhere_goes_without_it_or_is_given_up_with_its_note(
+    clinic: Clinic, kept: bool
+) -> None:
+    """Rule 21: what is posted cannot be mended nor deleted, and must not wait for ever."""
+    (pet,) = register_patient(clinic.front.mirror, {"name": "Bo", "species": "dog"})["pets"]
+    (visit,) = walk_in(clinic.front.mirror, {"pet_id": pet})["appointments"]
+    clinic.farm.settle()
+    given = {"client_id": clinic.client, "appointment_id": visit}
+    invoice, _ = start_invoice(clinic.back.mirror, given, [LINE])
+    post_invoice(clinic.back.mirror, invoice)
+    note, _ = credit(clinic.back.mirror, invoice)
+    remove(clinic.front.mirror, Appointment, visit)
+    clinic.front.sync()
+    clinic.farm.settle()
+    [refused] = clinic.back.quarantine()
+    assert "send it without" in refused.advice
+    if kept:
+        resolve.send_without(clinic.back.mirror, refused.id)
+        clinic.farm.settle()
+        for one in (invoice, note.id):
+            assert clinic.at_central(one, "appointment_id, total") == (None, D(48))
+    else:
+        with clinic.back.mirror.read() as connection:
+            also = [row.key for row in resolve.needed_by(connection, refused.id)]
+        assert ("invoices", str(note.id)) in also
+        resolve.discard(clinic.back.mirror, refused.id, also)
+        clinic.farm.settle()
+        assert clinic.at_central(invoice, "total") is None
+    assert (clinic.back.quarantine(), clinic.back.waiting()) == ([], 0)
     clinic.farm.assert_quiet()
 
 

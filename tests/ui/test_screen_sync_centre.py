@@ -12,6 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fluffydesk.actions.crediting import credit
+from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.central.embedded import EmbeddedServer
 from fluffydesk.errors import Offline
 from fluffydesk.records.catalog import record_for
@@ -19,6 +21,7 @@ from fluffydesk.sync import resolve
 from fluffydesk.sync.dry_run import Incoming
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.link import link_of
+from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, Words
 from fluffydesk.ui.record_history import HistoryDialog
 from fluffydesk.ui.screen import Notice
@@ -214,6 +217,35 @@ def test_a_refused_edit_says_why_and_is_discarded_only_when_sure(
     screen.work.close()
     assert clinic.mine.row("appointments", mine) is None
     assert clinic.mine.ledger() == {"applied": 1, "discarded": 1}
+
+
+def test_a_bill_of_a_visit_deleted_elsewhere_is_sent_without_it(
+    qtbot: QtBot, clinic: Clinic, open_screen: Callable[[Clinic], SyncCentre], settle: Settle
+) -> None:
+    visit = book(clinic.theirs, clinic.pet, clinic.theirs.user)
+    clinic.farm.settle()
+    given = {"appointment_id": visit}
+    bill, _ = start_invoice(clinic.mine.mirror, given, [NewLine("Visit", Decimal(48))])
+    post_invoice(clinic.mine.mirror, bill)
+    credit(clinic.mine.mirror, bill)
+    clinic.theirs.delete("appointments", visit)
+    clinic.theirs.sync()
+    clinic.farm.settle()
+    screen = open_screen(clinic)
+    (card,) = screen.refusals
+    qtbot.keyClick(card, Qt.Key.Key_D)
+    asked = card.question.findChild(Banner)
+    assert asked is not None
+    assert "cannot be without it:\nInvoice" in asked.text()
+    assert card.sure.text() == "Discard all"
+    qtbot.keyClick(card, Qt.Key.Key_W)
+    settle(screen.work)
+    assert [one.shown.mended for one in screen.refusals] == [True]
+    screen.work.close()
+    clinic.farm.settle()
+    assert (clinic.mine.quarantine(), clinic.mine.waiting()) == ([], 0)
+    query = "SELECT count(*) FROM invoices WHERE status <> 'draft' AND appointment_id IS NULL"
+    assert clinic.farm.value(query) == 2
 
 
 def clinic_has(screen: SyncCentre, _: UUID) -> bool:

@@ -205,11 +205,14 @@ class RefusedCard(Decision):
     """A refused edit: why in words, and mend, retry or discard; discarding says what goes."""
 
     retried = Signal(object)
-    discarded = Signal(object)
+    discarded = Signal(object, object)
+    """The id of the refused edit, and the keys of the rows that go with it."""
     moved = Signal(object, object)
     """The id of the refused edit, and the Slot that its visit takes."""
     shared = Signal(object)
     """The id of the refused edit, whose visit is double-booked on purpose."""
+    sent_without = Signal(object)
+    """The id of the refused edit, whose link to a row that is gone is taken out."""
     joined = Signal(object, object)
     """The id of the refused edit, and the Twin that it is to be made one with."""
 
@@ -233,20 +236,24 @@ class RefusedCard(Decision):
         self.retry = _button("Try again  (T)", self._retry)
         self.share = _button("Double-book on purpose  (B)", self._share)
         self.share.setVisible(shown.shared and not shown.mended)
+        self.without = _button(f"Send without “{shown.without}”  (W)", self._send_without)
+        self.without.setVisible(bool(shown.without) and not shown.mended)
         self.drop = _button("Discard  (D)", self._ask, kind="danger")
         if not shown.there:
             self.mend.hide()
         if shown.mended:
             self.mend.setText("Mend it again  (M)")
             self.retry.hide()
-        self.add(Flow(self.join, self.mend, self.share, self.retry, None, self.story, self.drop))
+        acts = (self.join, self.mend, self.without, self.share, self.retry)
+        self.add(Flow(*acts, None, self.story, self.drop))
         self.question = QFrame()
         self.question.hide()
         asked = QVBoxLayout(self.question)
         asked.setContentsMargins(0, 0, 0, 0)
         goes = "\n".join(shown.goes) or f"{shown.what} is again as central has it."
         asked.addWidget(Banner(f"Discarding cannot be undone.\n{goes}", "danger"))
-        self.sure = _button("Discard it", self._discard, kind="danger")
+        words = "Discard all" if shown.also else "Discard it"
+        self.sure = _button(words, self._discard, kind="danger")
         asked.addLayout(row(self.sure, _button("Keep it", self._keep), None))
         self.add(self.question)
         self.add(self.trouble)
@@ -254,7 +261,7 @@ class RefusedCard(Decision):
     def keys(self) -> dict[str, Button]:
         slots = {str(number): button for number, button in enumerate(self.slots, start=1)}
         acts = {"m": self.mend, "t": self.retry, "d": self.drop, "j": self.join, "b": self.share}
-        return {**super().keys(), **acts, **slots}
+        return {**super().keys(), **acts, "w": self.without, **slots}
 
     def show_twin(self) -> None:
         """Offer to make the two rows one, now that the other is known."""
@@ -305,13 +312,17 @@ class RefusedCard(Decision):
         self.setEnabled(False)
         self.shared.emit(self.shown.refused.id)
 
+    def _send_without(self) -> None:
+        self.setEnabled(False)
+        self.sent_without.emit(self.shown.refused.id)
+
     def _ask(self) -> None:
         self.question.show()
         self.sure.setFocus()
 
     def _discard(self) -> None:
         self.setEnabled(False)
-        self.discarded.emit(self.shown.refused.id)
+        self.discarded.emit(self.shown.refused.id, self.shown.also)
 
 
 def slot_text(slot: Slot) -> str:

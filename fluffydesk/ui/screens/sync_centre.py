@@ -15,6 +15,7 @@ from fluffydesk.actions import deciding
 from fluffydesk.actions.appointments import Slot, move_appointment, share_time
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
@@ -225,6 +226,7 @@ class SyncCentre(Screen):
             refused.moved.connect(self._take)
             refused.joined.connect(self._join)
             refused.shared.connect(self._share)
+            refused.sent_without.connect(self._send_without)
             if refused.shown.double and not refused.shown.mended:
                 Seeker(refused.twin, self.work, refused.shown.refused.id)
         waiting = [card for card in self.refusals if not card.shown.mended]
@@ -285,9 +287,18 @@ class SyncCentre(Screen):
         done = _Told(card, partial(self._told, "It goes to central again with the next sync."))
         self.work.act(lambda mirror: resolve.retry(mirror, refusal_id), done.done, done.refuse)
 
-    def _discard(self, refusal_id: UUID) -> None:
+    def _discard(self, refusal_id: UUID, also: frozenset[Key]) -> None:
         done = _Told(self._card(refusal_id), partial(self._told, "Discarded."))
-        self.work.act(lambda mirror: resolve.discard(mirror, refusal_id), done.done, done.refuse)
+        self.work.act(
+            lambda mirror: resolve.discard(mirror, refusal_id, also), done.done, done.refuse
+        )
+
+    def _send_without(self, refusal_id: UUID) -> None:
+        words = "Taken out. It goes to central with the next sync."
+        done = _Told(self._card(refusal_id), partial(self._told, words))
+        self.work.act(
+            lambda mirror: resolve.send_without(mirror, refusal_id), done.done, done.refuse
+        )
 
     def _join(self, refusal_id: UUID, twin: Twin) -> None:
         words = "Made one. What differs is asked above, the rest goes with the next sync."

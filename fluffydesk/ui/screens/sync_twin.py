@@ -12,7 +12,7 @@ from fluffydesk.ui.link import ask_central
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Words
-from fluffydesk.ui.screens.reading.sync import TwinView, read_twin
+from fluffydesk.ui.screens.reading.sync_twin import TwinView, read_twin
 from fluffydesk.work import Work
 
 _HEADINGS = ("", "Mine", "There already")

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from fluffydesk.actions.booked import Slot
 from fluffydesk.mirror import pending, queries
-from fluffydesk.mirror.images import from_image, read_image
+from fluffydesk.mirror.images import from_image
+from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import SentRow
 from fluffydesk.mirror.schema import links_to
@@ -22,9 +23,7 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.sync import ledger, resolve, twins
 from fluffydesk.sync.ledger import Books, Discarded
-from fluffydesk.sync.meet import who_changed
 from fluffydesk.sync.resolve import Conflict, Refused
-from fluffydesk.sync.twins import Twin
 from fluffydesk.ui.fields.texts import label_text, moment_text
 from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.reading.sync_began import began_meanwhile
@@ -91,6 +90,10 @@ class RefusedRow:
     """Central has another row of the same event, with which this one can be made one."""
     mended: bool = False
     """Edited since it was refused: it goes with the next sync."""
+    without: str = ""
+    """The link to a row that is gone, as its field is called, where it can go without it."""
+    also: frozenset[Key] = frozenset()
+    """The unsent rows that cannot be without it, and go if it is discarded."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +279,8 @@ def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
     found = []
     for one in resolve.open_quarantine(connection):
         record = record_for(one.table)
-        goes = _all_that_goes(connection, str(one.id), rows.get(str(one.id), ()))
+        needed_by = resolve.needed_by(connection, one.id)
+        goes = _all_that_goes(connection, str(one.id), rows.get(str(one.id), ()), needed_by)
         there = queries.one(connection, record, one.row_id) is not None
         named = _named(connection, record, one.row_id)
         taken = taken_time(connection, one, zone) if there else TakenTime()
@@ -292,13 +296,15 @@ def _refused(connection: Connection, zone: ZoneInfo) -> tuple[RefusedRow, ...]:
                 taken.shared,
                 double,
                 str(one.id) in mended,
+                _without(connection, one),
+                frozenset(row.key for row in needed_by),
             )
         )
     return tuple(found)
 
 
 def _all_that_goes(
-    connection: Connection, refusal_id: str, rows: Sequence[SentRow]
+    connection: Connection, refusal_id: str, rows: Sequence[SentRow], needed_by: Sequence[SentRow]
 ) -> tuple[str, ...]:
     """Say what discarding a refused edit takes away, and what was saved together with it since."""
     titles, others = resolve.goes_with(connection, refusal_id)
@@ -306,7 +312,18 @@ def _all_that_goes(
     if others:
         told = ", ".join(f'"{title}"' for title in dict.fromkeys(titles))
         lines.append(f"This also discards what was saved together with that: {told}.")
-    return (*lines, *(_goes(connection, row) for row in others))
+    lines += [_goes(connection, row) for row in others]
+    if needed_by:
+        lines.append("This also discards what cannot be without it:")
+    return (*lines, *(_goes(connection, row) for row in needed_by))
+
+
+def _without(connection: Connection, refused: Refused) -> str:
+    """Return what the field is called that names a row which is gone, and may be empty."""
+    column = resolve.lost_link(connection, refused.id)
+    if column is None:
+        return ""
+    return facts_of(record_for(refused.table).__table__.columns[column]).label
 
 
 def _goes(connection: Connection, row: SentRow) -> str:
@@ -337,34 +354,3 @@ def _named(
         kept = {name: value for name, value in sent.values.items() if name in record.__label__}
         label = " ".join(str(value) for value in from_image(record, kept).values() if value)
     return f"{title} {label_text(label)}".strip()
-
-
-@dataclass(frozen=True)
-class TwinView:
-    """The row that is there already, in words: who wrote it, and what differs, a line each."""
-
-    twin: Twin
-    by: str
-    differs: tuple[tuple[str, str, str], ...]
-    """Label, here, there."""
-
-
-def read_twin(mirror: Mirror, twin: Twin) -> TwinView:
-    """Put the row that is there already beside the one that was refused."""
-    record = record_for(twin.table)
-    with mirror.read() as connection:
-        image = read_image(connection, record, twin.mine)
-        mine = {} if image is None else from_image(record, image)
-        who, device, at = who_changed(connection, twin.image)
-        differs = tuple(
-            (
-                facts_of(column).label,
-                value_text(connection, column, mine.get(column.name)),
-                value_text(connection, column, twin.values.get(column.name)),
-            )
-            for column in twins.differences(twin, mine)
-        )
-    where = f" on {device}" if device else ""
-    when = moment(at)
-    by = f"{who or 'Somebody'}{where}" + (f", {moment_text(when)}" if when else "")
-    return TwinView(twin, by, differs)
