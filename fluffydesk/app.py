@@ -113,6 +113,7 @@ class Workplace(QObject):
         self.work.close()
         self.loop.close()
         self.mirror.close()
+        self.shell.aside.drop()
         self.shell.close()
         for part in (self.shell, self.work, self):
             part.deleteLater()
@@ -141,6 +142,9 @@ class Workplace(QObject):
         self.shell.show_refusal(refusal)
 
     def _sign_out(self, discard: bool) -> None:
+        self.shell.aside.leave(partial(self._leave, discard))
+
+    def _leave(self, discard: bool) -> None:
         if discard:
             self.left.emit(True)
         else:

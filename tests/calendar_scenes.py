@@ -40,7 +40,13 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "series": _series,
     }
     scenes = [(f"clinic-calendar-{name}", (_go, _anew, step)) for name, step in names.items()]
-    return [*scenes, ("clinic-calendar-of-a-series", (_go, _anew, _open, _of_a_series))]
+    beside = {
+        "of-a-series": (_open, _of_a_series),
+        "half-typed": (_half_typed, _open),
+        "put-aside": (_half_typed, _put_aside),
+    }
+    scenes += [(f"clinic-calendar-{name}", (_go, _anew, *steps)) for name, steps in beside.items()]
+    return scenes
 
 
 def _go(shell: Shell) -> None:
@@ -136,19 +142,36 @@ def _open(shell: Shell) -> None:
 
 
 def _series(shell: Shell) -> None:
-    screen = _screen(shell)
-    screen.book()
-    form = screen.findChildren(BookingForm)[-1]
+    _screen(shell).book()
+    form = _form(shell)
     form.series.ways.setCurrentIndex(2)
-    _to_foot(screen.findChildren(FormDialog)[-1])
+    _to_foot(shell.aside.forms[-1])
+
+
+def _half_typed(shell: Shell) -> None:
+    """A booking is begun, for the pet of the visit that is chosen."""
+    _choose(shell)
+    pet = _screen(shell).grid.visit()
+    assert pet is not None
+    _screen(shell).book()
+    form = _form(shell)
+    form.editor("pet_id").set_value(pet.pet_id)
+    QTest.keyClicks(form.editor("reason").field, "Limps since Sunday")
+
+
+def _put_aside(shell: Shell) -> None:
+    shell.aside.put_aside()
+
+
+def _form(shell: Shell) -> BookingForm:
+    form = shell.aside.forms[-1].form
+    assert isinstance(form, BookingForm)
+    return form
 
 
 def _of_a_series(shell: Shell) -> None:
-    dialog = _screen(shell).findChildren(FormDialog)[-1]
-    form = dialog.form
-    assert isinstance(form, BookingForm)
-    form.series.setVisible(True)
-    _to_foot(dialog)
+    _form(shell).series.setVisible(True)
+    _to_foot(shell.aside.forms[-1])
 
 
 def _to_foot(dialog: FormDialog) -> None:

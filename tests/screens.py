@@ -96,7 +96,9 @@ class Studio:
         self.made += 1
 
     def clear(self, window: QWidget) -> None:
-        """Close what is open over a window."""
+        """Close what is open over a window, and beside its screens."""
+        if isinstance(window, Shell):
+            window.aside.drop()
         for over in reversed(_over(window)):
             if isinstance(over, QDialog):
                 over.done(0)

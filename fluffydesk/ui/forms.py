@@ -36,15 +36,21 @@ __all__ = [
 
 _WIDTH = measures.FORM_WIDTH + 2 * measures.GROUP
 _LEAST, _MOST = 320, 760
+_SAVES = ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter")
 _AROUND = 126
 """What stands about the title and the fields: margins, and the foot with its buttons, px."""
 
 
 class FormDialog(QDialog):
-    """A form in a window of its own: Ctrl+S or Ctrl+Enter saves, Esc closes."""
+    """A form in a window of its own: Ctrl+S or Ctrl+Enter saves, Esc closes.
+
+    It can also lie within the app's window (`ui/aside.py`), where it is not modal.
+    """
 
     saved = Signal(object)
     removed = Signal(object)
+    stays = Signal()
+    """It was to be saved or closed, and stays open."""
 
     def __init__(self, form: RecordForm, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,14 +59,39 @@ class FormDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.question: QMessageBox | None = None
-        self._sure = False
+        self._sure = self._begun = False
+        self.had_keys = False
+        """Whether what was typed went into it when it closed."""
         self._build(title)
         form.saved.connect(self._saved)
         form.loaded.connect(self._ready)
         form.failed.connect(self._refused)
-        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self._save)
-        QShortcut(QKeySequence(record_history.KEYS), self).activated.connect(self.show_history)
+        self._keys = [QShortcut(QKeySequence(keys), self) for keys in _SAVES]
+        for shortcut in self._keys:
+            shortcut.activated.connect(self._save)
+        self._keys.append(QShortcut(QKeySequence(record_history.KEYS), self))
+        self._keys[-1].activated.connect(self.show_history)
+
+    def lie_within(self, parent: QWidget, *buttons: QWidget) -> None:
+        """Be a part of another window: no longer modal, its keys its own, buttons at its head."""
+        self.setModal(False)
+        self.setParent(parent, Qt.WindowType.Widget)
+        self.setAttribute(Qt.WidgetAttribute.WA_Moved)  # else Qt puts it where a window would be
+        for shortcut in self._keys:
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        measures.dress(self.heading, Type.HEADING)
+        for button in buttons:
+            self._top.addWidget(button)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether what is typed goes into this form."""
+        focused = self.window().focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
+
+    def done(self, result: int) -> None:
+        self.had_keys = self.has_keys
+        super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -76,7 +107,8 @@ class FormDialog(QDialog):
         ask = self._ask("Save what you typed?", "It is kept only if you save it.")
         save = ask.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
         throw = ask.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
-        ask.addButton("Go on typing", QMessageBox.ButtonRole.RejectRole)
+        go_on = ask.addButton("Go on typing", QMessageBox.ButtonRole.RejectRole)
+        go_on.clicked.connect(self.stays)
         save.clicked.connect(self._save)
         throw.clicked.connect(self._throw_away)
         ask.open()
@@ -111,7 +143,8 @@ class FormDialog(QDialog):
         self.save_button = Button("Save", self._save, kind="primary")
         self.save_button.setToolTip("Ctrl+S")
         close = Button("Close" if not self.form.may_write else "Cancel", self.reject)
-        self.save_button.setVisible(self.form.may_write)
+        if not self.form.may_write:  # and never shown while it is in no window: it would be one
+            self.save_button.hide()
         self.delete_button = Button(
             "Delete", self._remove, kind="danger", icon_role="delete", icon_colour="danger"
         )
@@ -129,6 +162,7 @@ class FormDialog(QDialog):
         top = row(heading, self.history_button)
         top.setStretch(0, 1)
         top.setContentsMargins(0, 0, measures.CARD, 0)
+        self._top = top
         column.addLayout(top)
         column.addWidget(scroll, 1)
         column.addWidget(hair_line())
@@ -137,7 +171,9 @@ class FormDialog(QDialog):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Grow until the title in its lines, and the fields of a short form, are in sight."""
+        """As a window, grow until the title, and the fields of a short form, are in sight."""
+        if not self.isWindow():
+            return
         beside = self.history_button.sizeHint().width() + measures.CARD + measures.STEP
         title = self.heading.heightForWidth(_WIDTH - beside)
         wish = min(_MOST, title + self.form.sizeHint().height() + _AROUND)
@@ -159,16 +195,20 @@ class FormDialog(QDialog):
         self._make_room()
         deletable = may(self.form.record, "delete", self.form.work.whose.role)
         self.delete_button.setVisible(self.form.row_id is not None and deletable)
-        if self.form.rows and not self.form.trouble.text():
+        begun, self._begun = self._begun, True
+        if self.form.rows and not begun and not self.form.trouble.text():
             next(iter(self.form.rows.values())).editor.begin()
 
     def _refused(self) -> None:
         """What was refused or asked about has the focus already."""
         self.save_button.setEnabled(True)
+        self.stays.emit()
 
     def _save(self) -> None:
         self.form.save()
         self.save_button.setEnabled(not self.form.saving)
+        if not self.form.saving and not self._sure:
+            self.stays.emit()
 
     def _saved(self, row_id: UUID) -> None:
         self.saved.emit(row_id)

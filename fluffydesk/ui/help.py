@@ -20,6 +20,7 @@ _EVERYWHERE = (
     ("Alt+1 … 9", "Go to a screen"),
     ("Enter", "Open the selected row"),
     ("Ctrl+S", "Save a form"),
+    ("F9", "To the form beside the screen, and back"),
     ("Ctrl+Z", "Undo what a notice tells of"),
     ("Ctrl+H", "The history of the record: in a list, a card or a form"),
     ("Ctrl+Shift+S", "Save a list as it is shown, as CSV or Excel"),

@@ -129,6 +129,8 @@ class RecordForm(QWidget):
     """The id of the row, once it is written."""
     loaded = Signal()
     touched = Signal()
+    named = Signal()
+    """What `subject` says may be another."""
     failed = Signal(object)
 
     def __init__(
@@ -188,6 +190,10 @@ class RecordForm(QWidget):
     def asks_more(self) -> bool:
         """Whether there is something to save beside the fields."""
         return False
+
+    def subject(self) -> str:
+        """Return what the row is called; "" of a new one."""
+        return self.label
 
     def editor(self, name: str) -> Editor:
         """Return the editor of a column."""

@@ -22,7 +22,8 @@ from fluffydesk.errors import Refusal
 from fluffydesk.mirror.whose import Whose
 from fluffydesk.records.livestock import Flock, Livestock
 from fluffydesk.records.pets import ClinicClient, Pet
-from fluffydesk.ui import header, memory, status, tab_order
+from fluffydesk.ui import aside, header, memory, status, tab_order
+from fluffydesk.ui.aside import Bench
 from fluffydesk.ui.crash import CrashWindow
 from fluffydesk.ui.fields.texts import use_place, words
 from fluffydesk.ui.header import Header
@@ -84,6 +85,8 @@ class Shell(QMainWindow):
         self.rail = Rail(list(screens))
         self.header = Header()
         self.stack = _Stack()
+        self.bench = Bench(self.stack)
+        self.aside = self.bench.aside
         self.bar = StatusBar()
         whole = self._build()
         self.help = HelpPanel(whole, below=header.HEIGHT, above=status.HEIGHT)
@@ -126,7 +129,8 @@ class Shell(QMainWindow):
         self.header.search.say()  # to the screen it was typed for
         screen = self.screen_for(place.key)
         self.rail.mark(screen.home or place.key)
-        self._arriving = not self._is_elsewhere()
+        self._arriving = not self._is_elsewhere() or self.aside.has_keys
+        self.bench.give_way()
         self.stack.setCurrentWidget(screen)
         if self._arriving:
             self._begin(screen)
@@ -151,6 +155,11 @@ class Shell(QMainWindow):
         screen.setFocus()  # where it has a list or a grid, that takes it
         if self._focused() in (None, screen) and inside:
             inside[0].setFocus()
+
+    def _back_to_screen(self) -> None:
+        """Give the keys back to the screen from the forms beside it."""
+        if (screen := self.current) is not None:
+            self._begin(screen)
 
     def _arrived(self) -> None:
         """Begin again where a screen made room for its data, unless the person went elsewhere."""
@@ -224,6 +233,10 @@ class Shell(QMainWindow):
         self.rail.give_way(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.aside.unsaved:
+            event.ignore()
+            self.aside.leave(self.close)
+            return
         memory.remember(_GEOMETRY, self.saveGeometry())
         self.closing.emit()
         super().closeEvent(event)
@@ -233,7 +246,7 @@ class Shell(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.header)
-        middle.addWidget(self.stack, 1)
+        middle.addWidget(self.bench, 1)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -257,6 +270,7 @@ class Shell(QMainWindow):
         self.rail.wanted.connect(self.find_anything)
         self.header.help_pressed.connect(self._toggle_help)
         self.bar.opened.connect(lambda: self.go(Place(SYNC_KEY)))
+        self.aside.left.connect(self._back_to_screen)
         self.work.refused.connect(self.show_refusal)
         self.work.crashed.connect(self.show_crash)
         self.work.whose_changed.connect(self._know_whose)
@@ -272,6 +286,7 @@ class Shell(QMainWindow):
             ("Ctrl+F", self.header.focus_search),
             ("Ctrl+N", self._primary),
             ("F1", self._toggle_help),
+            (aside.KEY, self.bench.to_and_fro),
         ]
         for number, key in enumerate(self.rail.keys[:9], start=1):
             keys.append((f"Alt+{number}", partial(self.go, Place(key))))
@@ -317,6 +332,7 @@ class Shell(QMainWindow):
 
     def _search(self, text: str) -> None:
         if (screen := self.current) is not None:
+            self.bench.give_way()
             self._texts[screen.key] = text
             screen.search(text)
 
@@ -350,6 +366,8 @@ class Shell(QMainWindow):
                 0, Entry(primary[0], primary[2] if len(primary) > 2 else "add", act=primary[1])
             )
         found += [Entry(text, drawn, act=act) for text, drawn, act in self._actions]
+        for text, act in self.aside.ways_on():
+            found.append(Entry(text, "edit", act=act))
         return tuple(found)
 
     def _chosen(self, entry: Entry) -> None:

@@ -34,7 +34,7 @@ ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
 @cache
-def _made() -> tuple[bytes, Sample]:
+def ready_made() -> tuple[bytes, Sample]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "clinic.db"
         with new_mirror(path) as mirror:
@@ -132,7 +132,7 @@ class Desk:
 @contextmanager
 def desk_of(qtbot: QtBot, folder: Path) -> Iterator[Desk]:
     """Open a desk with a mirror of its own."""
-    content, sample = _made()
+    content, sample = ready_made()
     path = folder / "clinic.db"
     path.touch(mode=0o600)
     path.write_bytes(content)

@@ -112,19 +112,21 @@ class Hands:
 
     def in_form(self) -> QDialog:
         """Wait until a form is open and its first field has the focus."""
-        self._qtbot.waitUntil(lambda: isinstance(self.at.window(), QDialog), timeout=LONG)
+        self._qtbot.waitUntil(lambda: _dialog_at(self.at) is not None, timeout=LONG)
         self.wait()
-        found = self.at.window()
-        assert isinstance(found, QDialog)
+        found = _dialog_at(self.at)
+        assert found is not None
         return found
 
     def save(self) -> None:
         """Save the form that is open by Ctrl+S; it must close."""
-        self.in_form()
+        form = self.in_form()
+        closed: list[int] = []
+        form.finished.connect(closed.append)
         self.press(Key.Key_S, CTRL)
         self.wait()
-        left = QApplication.activeModalWidget()
-        if isinstance(left, FormDialog):
+        left = QApplication.activeModalWidget() or form
+        if isinstance(left, FormDialog) and not closed:
             rows = [line._error.text() for line in left.form.rows.values()]
             said = [left.form.trouble.text(), *rows]
             raise AssertionError(f"{left.windowTitle()} stays open: {' '.join(filter(None, said))}")
@@ -153,3 +155,10 @@ class Hands:
         self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=LONG)
         self.shell.activateWindow()
         self._qtbot.waitUntil(self.shell.isActiveWindow, timeout=LONG)
+
+
+def _dialog_at(part: QWidget | None) -> QDialog | None:
+    """Return the form a widget is in: a window of its own, or one beside the screens."""
+    while part is not None and not isinstance(part, QDialog):
+        part = part.parentWidget()
+    return part

@@ -17,11 +17,12 @@ from fluffydesk.actions import appointments, saving
 from fluffydesk.actions.appointments import Clash, Slot
 from fluffydesk.actions.series import Which
 from fluffydesk.errors import InvalidValue
-from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.changes import ANY_ROW, Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.ui.aside import Aside
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
 from fluffydesk.ui.parts.card import Banner
@@ -95,8 +96,8 @@ class BookingForm(RecordForm):
         if self._fresh:
             self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
         self.series = SeriesChoice()
+        column.insertWidget(column.count() - 2, self.series)  # shown before, it would be a window
         self.series.offer(repeats=self._fresh, in_series=False)
-        column.insertWidget(column.count() - 2, self.series)
         self._by_hand: set[str] = set()
         self._found: tuple[UUID | None, timedelta] | None = None
         self._timer = QTimer(self)
@@ -107,6 +108,10 @@ class BookingForm(RecordForm):
             line.editor.changed.connect(partial(self._typed, name))
         self.loaded.connect(self._measure)
         self.loaded.connect(self._timer.start)
+        for link in self._whose():
+            link.changed.connect(self.named)
+            link.line.textChanged.connect(self.named)
+        work.changed.connect(self._renew)
 
     def asked(self) -> _Asked:
         """Return what is chosen; what cannot be read is None."""
@@ -126,6 +131,15 @@ class BookingForm(RecordForm):
         if given.get("scheduled_at") and given.get("ends_at"):
             self._found = given.get("service_id"), given["ends_at"] - given["scheduled_at"]
         super().new(values)
+
+    def _renew(self, changes: Changes) -> None:
+        """What was moved in the calendar, or by another desk, while it stands open is shown."""
+        visits = changes.get(Appointment.__table__.name)
+        if visits is None or self.saving:
+            return
+        if self.row_id is not None and not visits.isdisjoint((self.row_id, ANY_ROW)):
+            self.edit(self.row_id)
+        self._timer.start()
 
     def _measure(self) -> None:
         """A visit that is there keeps its length when it is put elsewhere."""
@@ -183,12 +197,18 @@ class BookingForm(RecordForm):
         elif self._fresh:
             self.booked.emit(written[0], self._booked())
 
+    def subject(self) -> str:
+        """Return whose visit it is, as far as that is chosen."""
+        return next(filter(None, (link.label() for link in self._whose())), "")
+
+    def _whose(self) -> list[LinkEditor]:
+        links = [self.editor(name) for name in ("pet_id", "client_id")]
+        return [one for one in links if isinstance(one, LinkEditor)]
+
     def _booked(self) -> str:
         starts, zone = self.asked().scheduled_at, self.work.whose.zone
         assert starts is not None
-        links = [self.editor(name) for name in ("pet_id", "client_id")]
-        names = [one.label() for one in links if isinstance(one, LinkEditor)]
-        who = next(filter(None, names), "The visit")
+        who = self.subject() or "The visit"
         day = day_words(starts.astimezone(zone).date())
         return f"{who} is booked for {day}, {clock_words(starts, zone)}."
 
@@ -232,10 +252,21 @@ def open_booking(
     appointment_id: UUID | None,
     values: Mapping[str, Any] | None = None,
 ) -> FormDialog:
-    """Open an appointment, or a new one with `values` filled in; returns at once."""
+    """Open an appointment, or a new one with `values` filled in; returns at once.
+
+    It lies beside the screens of the window and stays open while they are used: who answers the
+    telephone meanwhile begins another. A visit that is open already is brought forward as it is.
+    """
+    place = Aside.of(parent)
+    there = None if place is None else _open_form(place, appointment_id)
+    if place is not None and there is not None:
+        place.show_form(there)
+        return there
     form = BookingForm(work, appointment_id)
     title = "New appointment" if appointment_id is None else "Appointment"
     dialog = FormDialog(form, title, parent)
+    if place is not None:
+        place.take(dialog)
     if isinstance(parent, Screen):
         form.series_done.connect(partial(booking_series.tell, parent))
         form.booked.connect(partial(_tell_booked, parent))
@@ -243,8 +274,17 @@ def open_booking(
         form.new(values)
     else:
         form.edit(appointment_id)
-    dialog.open()
+    if place is None:
+        dialog.open()
     return dialog
+
+
+def _open_form(place: Aside, appointment_id: UUID | None) -> FormDialog | None:
+    """Return the form of a visit that is open; a new one has none, for each is another's."""
+    if appointment_id is None:
+        return None
+    mine = (one for one in place.forms if one.form.row_id == appointment_id)
+    return next((one for one in mine if isinstance(one.form, BookingForm)), None)
 
 
 def _tell_booked(screen: Screen, visit_id: UUID, words: str) -> None:
