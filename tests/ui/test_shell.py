@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions import saving
@@ -22,6 +22,7 @@ from fluffydesk.records.livestock import LivestockBatch
 from fluffydesk.ui import memory
 from fluffydesk.ui.crash import CrashWindow
 from fluffydesk.ui.parts.controls import Words
+from fluffydesk.ui.parts.notice import Notices
 from fluffydesk.ui.screen import Notice, Place, Primary, Screen
 from fluffydesk.ui.shell import Shell
 from fluffydesk.ui.status import SyncStatus, words_of
@@ -54,6 +55,26 @@ class Groups(Screen):
 
     def primary(self) -> Primary | None:
         return "Add a group", lambda: self.asked.append("add")
+
+
+class Seen(QObject):
+    """Where the pile of notices stood, and how high each of them was, whenever it was seen."""
+
+    def __init__(self, pile: Notices) -> None:
+        super().__init__(pile)
+        self._pile = pile
+        self.corners: set[tuple[int, int]] = set()
+        self.painted: dict[QObject, int] = {}
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._pile and watched.isVisible():
+            area = self._pile.geometry()
+            self.corners.add((area.right(), area.bottom()))
+        if event.type() == QEvent.Type.Paint and watched in self._pile.slips():
+            assert isinstance(watched, QWidget)
+            self.painted.setdefault(watched, watched.height())
+        return False
 
 
 class Quiet(Screen):
@@ -217,6 +238,19 @@ def test_the_same_notice_is_shown_once_and_the_pile_stays_low(shell: Shell) -> N
     area = shell.notices.geometry()
     assert shell.centralWidget().rect().contains(area)
     assert area.height() >= 4 * 40
+
+
+def test_a_notice_is_nowhere_but_at_its_place_from_the_first_moment(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    seen = Seen(shell.notices)
+    for number in (1, 2):
+        shell.notify(Notice(f"Notice {number}", "What to do about it is told in more words."))
+        slip = shell.notices.slips()[-1]
+        qtbot.waitUntil(lambda slip=slip: slip in seen.painted)  # type: ignore[misc]
+    pile = shell.notices.geometry()
+    assert seen.corners == {(pile.right(), pile.bottom())}, "it stood elsewhere, too"
+    assert {slip.height() for slip in shell.notices.slips()} == set(seen.painted.values())
 
 
 def test_a_refusal_nobody_handled_becomes_a_notice(

@@ -66,7 +66,8 @@ class _Slip(QFrame):
 
     def needed(self) -> int:
         """Return the height its words need, px."""
-        self.ensurePolished()
+        for part in (self, *self.findChildren(QWidget)):
+            part.ensurePolished()  # the words' size is known before they are shown
         layout = self.layout()
         assert layout is not None
         layout.activate()
@@ -106,9 +107,8 @@ class Notices(QWidget):
         slip = _Slip(notice)
         slip.gone.connect(self._drop)
         self._pile.addWidget(slip)
+        self._place()  # before it can be seen: what moves once it is there is a flicker
         self.show()
-        slip.show()
-        self._place()
 
     def slips(self) -> list[_Slip]:
         """Return the notices there are, the oldest first."""
