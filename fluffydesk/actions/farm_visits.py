@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.appointments import change_visit
 from fluffydesk.actions.booked import FREE
-from fluffydesk.actions.invoicing import NewLine, write_invoice
+from fluffydesk.actions.invoicing import NewLine, write_invoice, write_line
 from fluffydesk.actions.rules.animals import day_of
-from fluffydesk.actions.rules.taken import lots_in_store
+from fluffydesk.actions.rules.stores import expiry
+from fluffydesk.actions.rules.taken import parts_of
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.health import drawn
-from fluffydesk.figures.ledger import expired
+from fluffydesk.figures.health import drawn, portions
 from fluffydesk.figures.withdrawal import planned_end
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -31,7 +31,9 @@ from fluffydesk.records.commerce import Product
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import DoseUnit
+from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import now
 from fluffydesk.records.users import Profile
 
@@ -58,25 +60,22 @@ def record_visit(
     """Write down a visit with all that was given, take it from the store, and draft its invoice.
 
     All of it or none. `values` are columns of FarmVisit, each of `given` those of a treatment: a
-    drug of the store without a lot is taken from the first to expire that has enough (rule 17).
-    The withdrawal hours are the label's: a farm that is organic waits longer by itself. The
-    appointment by which it stood in the calendar (`appointment_id`) is then done (rule 20).
+    drug of the store without a lot is taken from the first to expire that has enough, and where
+    none has, from several, each a treatment of its own (rule 17). The withdrawal hours are the
+    label's: a farm that is organic waits longer by itself. The appointment by which it stood in
+    the calendar (`appointment_id`) is then done (rule 20), and the visit's id follows from it:
+    written down at two desks, it is one visit with what was given at both.
     InvalidValue: an expired lot, too little in store (rule 13), neither animal nor group (rule 16).
     """
     charged = charges or Charges()
     with mirror.unit("Farm visit") as unit:
         visited = {"visited_at": now(), "veterinarian_id": _author(unit.connection), **values}
-        visit_id = unit.insert(FarmVisit, check(FarmVisit, visited))
-        visit = existing(unit.connection, FarmVisit, visit_id)
-        rules.hold(unit.connection, FarmVisit, None, visit)
-        _carried_out(unit, visit.appointment_id)
-        for one in given:
-            _give(unit, visit, one)
+        before, visit = _write(unit, check(FarmVisit, visited))
+        rows = [row for one in given for row in _give(unit, visit, one)]
         if charged.bill:
-            lines = list(_lines(unit.connection, visit, charged))
-            invoice = write_invoice(unit, {"client_id": visit.client_id}, lines)
-            unit.update(FarmVisit, visit_id, {"invoice_id": invoice})
-    return visit_id, unit.changes
+            call = _call_lines(unit.connection, visit, charged) if before is None else ()
+            _bill(unit, visit, [*call, *_lines(unit.connection, rows, charged)])
+    return visit.id, unit.changes
 
 
 def correct_treatment(mirror: Mirror, row_id: UUID, values: Mapping[str, Any]) -> Changes:
@@ -153,6 +152,47 @@ def who_got(row: Any) -> str:
     return f"{row.group_name} ({row.head_count})" if row.head_count else str(row.group_name)
 
 
+def _write(unit: Unit, values: Mapping[str, Any]) -> tuple[Row[Any] | None, Row[Any]]:
+    """Write a visit, or what is new of one that another desk has written down; returns the row
+    before that and after."""
+    booked = values.get("appointment_id")
+    visit_id = None if booked is None else uuid5(booked, "the farm visit")
+    before = None if visit_id is None else row_with(unit.connection, FarmVisit, id=visit_id)
+    if before is None:
+        visit_id = unit.insert(FarmVisit, values, visit_id)
+        _carried_out(unit, booked)
+    else:
+        unit.update(FarmVisit, before.id, _added(before, values))
+        visit_id = before.id
+    after = existing(unit.connection, FarmVisit, visit_id)
+    rules.hold(unit.connection, FarmVisit, before, after)
+    return before, after
+
+
+def _added(before: Row[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a visit gains: the words of both, and else what was not said."""
+    found = {name: value for name, value in values.items() if getattr(before, name) is None}
+    for name in ("findings", "advice"):
+        said, more = getattr(before, name), values.get(name)
+        if said and more and more not in said:
+            found[name] = f"{said}\n{more}"
+    return found
+
+
+def _bill(unit: Unit, visit: Row[Any], lines: Sequence[NewLine]) -> None:
+    """Put lines onto the draft of a visit; one that has none, or a posted one, gets another."""
+    draft = row_with(unit.connection, Invoice, id=visit.invoice_id)
+    if draft is not None and draft.status is InvoiceStatus.DRAFT:
+        for line in lines:
+            write_line(unit, draft.id, line)
+        return
+    booked = row_with(unit.connection, Appointment, id=visit.appointment_id)
+    about = {"client_id": visit.client_id, "appointment_id": booked and booked.id}
+    invoice = write_invoice(unit, about, lines) if lines or draft is None else None
+    if draft is None:
+        unit.update(FarmVisit, visit.id, {"invoice_id": invoice})
+
+
 def _carried_out(unit: Unit, appointment_id: UUID | None) -> None:
     if appointment_id is None:
         return
@@ -161,18 +201,20 @@ def _carried_out(unit: Unit, appointment_id: UUID | None) -> None:
         change_visit(unit, row, {"status": AppointmentStatus.COMPLETED})
 
 
-def _give(unit: Unit, visit: Row[Any], values: Mapping[str, Any]) -> None:
+def _give(unit: Unit, visit: Row[Any], values: Mapping[str, Any]) -> Iterator[Row[Any]]:
+    """Write a treatment, and yield it for each lot it is of."""
     given = {"visit_id": visit.id, "given_at": visit.visited_at, **values}
     connection = unit.connection
     if given.get("item_id") is not None:
         given["quantity"] = given.get("quantity") or _quantity(connection, given)
-        if not given.get("lot"):
-            given |= _first_lot(connection, given)
         item = existing(connection, FarmInventory, given["item_id"])
         given["product"] = given.get("product") or item.name
-    row_id = unit.insert(FarmVisitTreatment, check(FarmVisitTreatment, given))
-    row = existing(connection, FarmVisitTreatment, row_id)
-    rules.hold(connection, FarmVisitTreatment, None, row)
+    kept = check(FarmVisitTreatment, given)
+    for lot in _by_lot(connection, kept):
+        row_id = unit.insert(FarmVisitTreatment, {**kept, **lot})
+        row = existing(connection, FarmVisitTreatment, row_id)
+        rules.hold(connection, FarmVisitTreatment, None, row)
+        yield row
 
 
 def _quantity(connection: Connection, given: Mapping[str, Any]) -> Decimal | None:
@@ -199,43 +241,64 @@ def _quantity(connection: Connection, given: Mapping[str, Any]) -> Decimal | Non
     return found
 
 
-def _first_lot(connection: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the lot to take from: the first to expire that has enough, else the first (FEFO)."""
+def _by_lot(connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return how a treatment without a lot is given of the lots: one that has enough, the first to
+    expire, or several (FEFO). A course that is of two lots is a part of the dose of each."""
+    if given.get("item_id") is None or given.get("lot") or not given.get("quantity"):
+        return [{}]
+    item = existing(connection, FarmInventory, given["item_id"])
     on = day_of(connection, given["given_at"])
-    there = [
-        lot
-        for lot in lots_in_store(connection, given["item_id"])
-        if lot.left > 0 and lot.name and not expired(lot.expires_on, on)
+    parts = parts_of(connection, item, given["quantity"], on, whole=True)
+    lots = [
+        {"lot": part.lot, "lot_expires_on": part.lot and expiry(connection, item.id, part.lot)}
+        for part in parts
     ]
-    enough = [lot for lot in there if lot.left >= (given["quantity"] or _NONE)]
-    first = next(iter(enough or there), None)
-    return {} if first is None else {"lot": first.name, "lot_expires_on": first.expires_on}
+    if len(parts) == 1:
+        return lots
+    head = given.get("head_count")
+    return [
+        {
+            **lots[one.lot],
+            "dose": one.dose,
+            "quantity": one.quantity,
+            "head_count": None if head is None else one.head,
+        }
+        for one in portions(given["dose"], head or 1, [part.quantity for part in parts])
+    ]
 
 
-def _lines(connection: Connection, visit: Row[Any], charges: Charges) -> Iterator[NewLine]:
-    """Yield what a visit is charged for: the call, the way, and the medicine by lot."""
+def _call_lines(connection: Connection, visit: Row[Any], charges: Charges) -> Iterator[NewLine]:
+    """Yield what a visit is charged for whatever is given: the call and the way."""
     service = call_service(connection, charges.service_id)
     if service is not None:
         price = service.price or _NONE
         yield NewLine(service.name, price, tax_rate=service.tax_rate, service_id=service.id)
-    rate = _NONE if service is None else service.tax_rate
     if visit.distance_km and charges.per_km:
         distance = Decimal(visit.distance_km)
-        yield NewLine("Way, km", charges.per_km, distance, rate)
-    for row in treatments_of(connection, visit.id):
+        yield NewLine("Way, km", charges.per_km, distance, _rate(service))
+
+
+def _lines(
+    connection: Connection, given: Sequence[Row[Any]], charges: Charges
+) -> Iterator[NewLine]:
+    """Yield the medicine by lot; the treatment took it from the store, the line says how much."""
+    rate = _rate(call_service(connection, charges.service_id))
+    for row in given:
         product = None
         if row.item_id is not None:
             product = row_with(connection, Product, stock_item_id=row.item_id)
-        # The treatment took it from the store: the line only says what and how much.
-        quantity = Decimal(1) if row.quantity is None else Decimal(row.quantity)
         yield NewLine(
             f"{row.product} for {who_got(row)}",
             _NONE if product is None else product.price,
-            quantity,
+            Decimal(1) if row.quantity is None else Decimal(row.quantity),
             rate if product is None else product.tax_rate,
             product_id=None if product is None else product.id,
             lot=row.lot,
         )
+
+
+def _rate(service: Row[Any] | None) -> Decimal:
+    return _NONE if service is None else service.tax_rate
 
 
 def call_service(connection: Connection, service_id: UUID | None = None) -> Row[Any] | None:

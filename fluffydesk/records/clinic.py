@@ -299,7 +299,8 @@ class FarmVisit(OrganizationRecord):
     distance_km: Mapped[Decimal | None] = field(
         "Distance", unit="km", places=1, minimum=0, maximum=5_000
     )
-    invoice_id: Mapped[UUID | None] = link("invoices", "Invoice")
+    # Written down at two desks, each has a draft of it: the first is named, both are its bills.
+    invoice_id: Mapped[UUID | None] = link("invoices", "Invoice", merge=Merge.MIN)
     # No link: it took place, even where central gave its time to another.
     appointment_id: Mapped[UUID | None] = field("In the calendar")
 

@@ -177,6 +177,7 @@ def link(
     via: str | None = None,
     on_delete: str = "RESTRICT",
     kept: bool = False,
+    merge: Merge = Merge.ASK,
 ) -> Mapped[Any]:
     """Declare a column that names a row of another table.
 
@@ -185,7 +186,7 @@ def link(
     column instead: an appointment names a pet, but only one that is a patient of the clinic.
     `kept` says that central alone sets it.
     """
-    facts = Facts(label, target=target, housekeeping=kept)
+    facts = Facts(label, merge=merge, target=target, housekeeping=kept)
     return mapped_column(Key(), info={"facts": facts, "link": (via or f"{target}.id", on_delete)})
 
 

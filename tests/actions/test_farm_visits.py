@@ -157,11 +157,29 @@ def test_rule_19_a_planned_visit_takes_the_vets_time_until_it_is_written_down(
     with clinic.read() as connection:
         assert existing(connection, Appointment, booked).status == "completed"
         assert farm_visits.planned(connection, booked)[0] == visit_id
+    what_is_written_down_of_it_while_it_came_from_another_desk_is_added(clinic, sample, values)
     with pytest.raises(InvalidValue, match="It is not said whose visit it is"):
         appointments.book(clinic, {"scheduled_at": sample.at(16), "veterinarian_id": vet})
+    later = {"appointment_id": None, "visited_at": now() + timedelta(days=2)}
     with pytest.raises(InvalidValue, match="still to come") as refused:
-        farm_visits.record_visit(clinic, {**values, "visited_at": now() + timedelta(days=2)}, [])
+        farm_visits.record_visit(clinic, {**values, **later}, [])
     assert "calendar" in refused.value.advice
+
+
+def what_is_written_down_of_it_while_it_came_from_another_desk_is_added(
+    clinic: Mirror, sample: Sample, values: dict[str, Any]
+) -> None:
+    more = {**values, "findings": "Lame as well", "reason": "Another"}
+    made, _ = farm_visits.record_visit(clinic, more, [injected(sample, animal_tag="NL 124")])
+    assert [row.animal_tag for row in treated(clinic, made)] == ["NL 123", "NL 124"]
+    [row] = rows(clinic, FarmVisit.__table__)
+    assert (row.id, row.findings, row.reason) == (made, "Lame as well", "Lame cows")
+    [bill] = rows(clinic, Invoice.__table__)
+    assert bill.appointment_id == values["appointment_id"]
+    lines = [one.description for one in rows(clinic, InvoiceItem.__table__)]
+    assert lines == ["Farm visit", "Penicillin for NL 123", "Penicillin for NL 124"]
+    with pytest.raises(InvalidValue, match="written down already"):
+        saving.add(clinic, FarmVisit, values)
 
 
 def test_rule_17_the_first_lot_with_enough_is_taken_and_an_expired_one_never(
@@ -175,6 +193,40 @@ def test_rule_17_the_first_lot_with_enough_is_taken_and_an_expired_one_never(
             sample,
             injected(sample, lot="A", lot_expires_on=SOON, given_at=sample.at(9, day=LATER)),
         )
+
+
+def test_rule_17_more_than_a_lot_holds_is_of_several_each_with_its_lot_in_one_unit(
+    clinic: Mirror, sample: Sample
+) -> None:
+    with clinic.read() as connection:
+        before = connection.exec_driver_sql("select count(*) from units").scalar_one()
+    calves = {"animal_tag": None, "group_name": "Calves", "head_count": 14, "dose": Decimal(15)}
+    made = visit(clinic, sample, injected(sample, **calves))
+    with clinic.read() as connection:
+        assert connection.exec_driver_sql("select count(*) from units").scalar_one() == before + 1
+    written = treated(clinic, made)
+    assert [(row.lot, row.head_count, row.dose, row.quantity) for row in written] == [
+        ("A", 2, 15, Decimal("0.030")),
+        ("A", 1, 10, Decimal("0.010")),  # what was left of A, and the rest of this one's of B
+        ("B", 1, 5, Decimal("0.005")),
+        ("B", 11, 15, Decimal("0.165")),
+    ]
+    assert [row.lot_expires_on for row in written] == [SOON, SOON, LATER, LATER]
+    assert (left(clinic, sample, "A"), left(clinic, sample, "B")) == (0, Decimal("0.030"))
+    lines = sorted(rows(clinic, InvoiceItem.__table__), key=lambda one: one.position)
+    assert [(one.quantity, one.lot) for one in lines[1:]] == [
+        (row.quantity, row.lot) for row in written
+    ]
+
+
+def test_a_course_of_two_lots_is_withheld_from_its_last_dose_on_whichever_lot(
+    clinic: Mirror, sample: Sample
+) -> None:
+    made = visit(clinic, sample, injected(sample, dose=Decimal(44), doses=5))
+    written = treated(clinic, made)
+    assert [(row.lot, row.dose, row.doses) for row in written] == [("A", 8, 5), ("B", 36, 5)]
+    ends = {farm_visits.free_again(row, "milk") for row in written}
+    assert ends == {sample.at(10) + timedelta(hours=4 * 24 + 96)}
 
 
 def test_rule_13_too_little_in_store_takes_the_whole_visit_back(

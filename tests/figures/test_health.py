@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluffydesk.figures.health import drawn, episodes
+from fluffydesk.figures.health import drawn, episodes, portions
 
 MAY = date(2026, 5, 1)
 
@@ -19,6 +19,22 @@ def test_what_a_course_takes_from_the_store() -> None:
     assert drawn(Decimal("0.2"), "mL", "L", 1, 1) == Decimal("0.001")
     assert drawn(Decimal(0), "mL", "L", 1, 1) == 0
     assert drawn(Decimal(20), "mL", "count", 1, 1) is None
+
+
+@given(
+    st.integers(1, 9_000),
+    st.integers(1, 40),
+    st.lists(st.integers(1, 50_000), min_size=1, max_size=6),
+)
+def test_what_animals_get_of_several_lots_is_each_dose_and_each_lot_in_all(
+    dose: int, head: int, held: list[int]
+) -> None:
+    each, lots = Decimal(dose).scaleb(-1), [Decimal(one).scaleb(-3) for one in held]
+    found = portions(each, head, lots)
+    assert sum(one.dose * one.head for one in found) == each * head
+    for number, lot in enumerate(lots):
+        assert sum(one.quantity for one in found if one.lot == number) == lot
+    assert [one.lot for one in found] == sorted(one.lot for one in found)
 
 
 def test_treatments_two_weeks_apart_are_one_episode_and_later_ones_another() -> None:

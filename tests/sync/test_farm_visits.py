@@ -11,13 +11,18 @@ from uuid import UUID
 
 import pytest
 
-from fluffydesk.actions import farm_visits, merging_clients, saving
+from fluffydesk.actions import appointments, farm_visits, merging_clients, saving
+from fluffydesk.actions.findings import findings
+from fluffydesk.actions.stock import move_stock
 from fluffydesk.actions.withdrawal import withheld_milk
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.clinic import FarmVet, FarmVisitTreatment
 from fluffydesk.records.enums import Sex
 from fluffydesk.records.enums.farm import MilkingSession
+from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
+from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.types import now, today
+from fluffydesk.sync import resolve
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
 
@@ -194,6 +199,7 @@ def test_what_another_desk_wrote_to_a_merged_card_reaches_the_farm_all_the_same(
     a_code_of_the_merged_card_is_the_kept_ones(both, other)
     what_was_entered_before_the_merge_is_asked_again(both, back)
     rule_16_another_animal_is_refused_by_central_too(both, back, treatment)
+    a_planned_visit_written_down_at_two_desks_is_one_with_what_was_given_at_both(both, back)
 
 
 def a_code_of_the_merged_card_is_the_kept_ones(both: Both, other: UUID) -> None:
@@ -230,10 +236,74 @@ def rule_16_another_animal_is_refused_by_central_too(
     back.sync()
     [refused] = back.quarantine()
     assert "void it" in refused.message
+    resolve.discard(back.mirror, refused.id)
     assert both.answer(treatment) == "Entered in the farm's medicine book."
     row = both.desk.row("farm_visit_treatments", treatment)
     assert row is not None
     assert row["animal_tag"] == "17"
+
+
+def a_planned_visit_written_down_at_two_desks_is_one_with_what_was_given_at_both(
+    both: Both, back: Desk
+) -> None:
+    """Of one drug more is given than a lot holds: it is in the farm's book by lot (rule 17)."""
+    desks = (both.desk, back)
+    planned, drug = _planned(both), _two_lots(both)
+    settle(both, back)
+    given = {"animal_tag": "17", "reason": "Mastitis", "item_id": drug, "milk_hours": 96}
+    made = set()
+    once, twice = {**given, "dose": Decimal(50)}, {**given, "item_id": None, "dose": Decimal(10)}
+    mine = [once, {**twice, "product": "Calcium"}], [{**twice, "product": "calcium"}]
+    for desk, said, wrote in zip(desks, ("Hot", "Lame"), mine, strict=True):
+        with desk.mirror.read() as connection:
+            values = {**farm_visits.planned(connection, planned)[1], "findings": said}
+        visit, _ = farm_visits.record_visit(desk.mirror, values, wrote)
+        made.add(visit)
+    settle(both, back)
+    [visit] = made
+    for desk in desks:
+        assert (desk.quarantine(), desk.conflicts()) == ([], [])
+        row = desk.row("farm_visits", visit)
+        assert row is not None
+        assert sorted(row["findings"].splitlines()) == ["Hot", "Lame"]
+        with desk.mirror.read() as connection:
+            treatments = farm_visits.treatments_of(connection, visit)
+            found = {one.rule: one for one in findings(connection, today())}
+        lots = [(row.lot, row.dose) for row in treatments]
+        assert sorted(lots, key=str) == [("A", 30), ("B", 20), (None, 10), (None, 10)]
+        assert sorted(found) == [16, 23]
+        assert "Calcium for 17" in found[16].message
+        assert found[23].message.endswith("was billed twice: Call-out and Calcium for 17.")
+        assert row["invoice_id"] in {one.id for one in found[23].entries}
+    book = [in_book(both.barn, row.id) for row in treatments]
+    assert [(row["lot"], row["dose"]) for row in book] == lots
+
+
+def _planned(both: Both) -> UUID:
+    both.clinic.execute(
+        "insert into services (organization_id, name, category, price) "
+        "values (%s, 'Call-out', 'farm_visit', 60)",
+        both.clinic.id,
+    )
+    booked = {"client_id": both.client, "scheduled_at": now()}
+    [planned] = appointments.book(both.desk.mirror, booked)["appointments"]
+    return planned
+
+
+def _two_lots(both: Both) -> UUID:
+    kept = {"name": "Penicillin", "category": "medicine", "unit": StockUnit.LITRE}
+    drug, _ = saving.add(both.desk.mirror, FarmInventory, kept)
+    for lot, days in (("A", 30), ("B", 60)):
+        amount, ends = Decimal("0.030"), today() + timedelta(days=days)
+        received = (StockMovement.RECEIPT, amount, today())
+        move_stock(both.desk.mirror, drug, *received, lot=lot, expires_on=ends)
+    return drug
+
+
+def settle(both: Both, back: Desk) -> None:
+    for _ in range(2):
+        both.sync()
+        back.sync()
 
 
 def _treated(desk: Desk, client: UUID, tag: str) -> UUID:

@@ -37,6 +37,7 @@ _QUICK: tuple[Check, ...] = (
     health.expired,
     desk.vaccinated_twice,
     desk.handed_out_twice,
+    desk.given_twice,
     desk.gone,
     desk.moved,
     bills.stays,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,7 @@ _RECORDS = MedicalRecord.__table__
 _VISIT = func.coalesce(_INVOICES.c.appointment_id, None)
 """So written, the index on the visit does not lead through every invoice there ever was."""
 _NAMED = 3
+_Key = tuple[str, UUID | None, str | None, Decimal | None]
 
 
 def visits(connection: Connection, since: date | None) -> Iterator[Finding]:
@@ -109,11 +111,11 @@ def _billed(since: date | None, *states: InvoiceStatus) -> ColumnElement[bool]:
 def _twice(teller: Teller, visit: Row[Any]) -> Finding | None:
     """Return that a visit is charged twice for something; None where its bills share nothing."""
     bills = bills_of_visit(teller.connection, visit.id)
-    seen: set[tuple[str, UUID | None]] = set()
+    seen: set[_Key] = set()
     both: dict[str, None] = {}
     for bill in bills:
         lines = lines_of(teller.connection, bill.id)
-        mine = {(line.description.casefold(), line.record_id) for line in lines}
+        mine = {_key(line) for line in lines}
         shared = [line.description for line in lines if _key(line) in seen]
         both |= dict.fromkeys(shared)
         seen |= mine
@@ -130,8 +132,10 @@ def _twice(teller: Teller, visit: Row[Any]) -> Finding | None:
     )
 
 
-def _key(line: Row[Any]) -> tuple[str, UUID | None]:
-    return line.description.casefold(), line.record_id
+def _key(line: Row[Any]) -> _Key:
+    """Two drugs of one name are one thing where as much was taken of the same lot."""
+    much = None if line.lot is None else line.quantity
+    return line.description.casefold(), line.record_id, line.lot, much
 
 
 def _without(teller: Teller, visit: Row[Any]) -> Finding | None:

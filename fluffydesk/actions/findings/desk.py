@@ -30,7 +30,7 @@ from fluffydesk.actions.rules.appointments import BEFORE
 from fluffydesk.actions.rules.bookings import ENDED
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.records.booking import Appointment, Booking, BookingItem
-from fluffydesk.records.clinic import PetVaccination, Prescription
+from fluffydesk.records.clinic import FarmVisitTreatment, PetVaccination, Prescription
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.records.payments import Invoice, InvoiceItem
@@ -120,6 +120,36 @@ def handed_out_twice(connection: Connection, since: date | None) -> Iterator[Fin
             advice="If it was handed out once, delete one: what it took from the store goes back.",
             entries=tuple(
                 teller.entry(Prescription, row, f"Prescription of {row.product}") for row in rows
+            ),
+        )
+
+
+def given_twice(connection: Connection, since: date | None) -> Iterator[Finding]:
+    """Yield animals that two PCs gave as much of one drug on one visit to a farm (rule 16)."""
+    teller, table = Teller(connection), FarmVisitTreatment.__table__
+    valid: ColumnElement[bool] = table.c.void_reason.is_(None)
+    if since is not None:
+        valid &= table.c.given_at >= datetime.combine(since, time(), teller.zone)
+    pcs = func.count(func.coalesce(table.c.updated_device, "").distinct())
+    who = func.lower(func.coalesce(table.c.animal_tag, table.c.group_name))
+    same = (func.coalesce(table.c.visit_id, None), who, func.lower(table.c.product), table.c.dose)
+    found = select(*same).where(valid).group_by(*same).having(pcs > 1).limit(MOST)
+    for values in connection.execute(found).all():
+        query = select(table).where(valid)
+        for column, value in zip(same, values, strict=True):
+            query = query.where(column == value)
+        rows = connection.execute(query.order_by(table.c.id).limit(MOST_ENTRIES)).all()
+        one, on = rows[0], teller.day(rows[0].given_at)
+        yield Finding(
+            rule=16,
+            on=on,
+            message=f"{one.product} for {one.animal_tag or one.group_name} on {on:%d %B %Y} was "
+            "written down by each of two PCs.",
+            advice="If it was given once, void one: what it took from the store goes back, and "
+            "the farm's book says so.",
+            entries=tuple(
+                teller.entry(FarmVisitTreatment, row, f"Farm treatment with {row.product}")
+                for row in rows
             ),
         )
 

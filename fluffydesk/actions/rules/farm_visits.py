@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.rules.people import zone_of
 from fluffydesk.actions.rules.rule import Rule
@@ -59,7 +59,21 @@ def _has_been(connection: Connection, before: Row[Any] | None, after: Row[Any] |
         )
 
 
+def _once(connection: Connection, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """What was booked once took place once (rule 20)."""
+    if after is None or after.appointment_id is None:
+        return
+    table = FarmVisit.__table__.c
+    same = table.appointment_id == after.appointment_id, table.id != after.id
+    if connection.execute(select(table.id).where(*same)).first() is not None:
+        raise InvalidValue(
+            "This visit has been written down already.",
+            "Open it in the list: what else was given is added there.",
+            field="appointment_id",
+        )
+
+
 RULES: dict[type[Record], tuple[Rule, ...]] = {
-    FarmVisit: (_has_been,),
+    FarmVisit: (_has_been, _once),
     FarmVisitTreatment: (_one_animal_or_group, _kept, _same_animal),
 }
