@@ -7,7 +7,7 @@ person is still asked about the paper, that is what central has of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,11 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.papers import NEEDS, taken_by
 from fluffydesk.actions.rules import feeding
+from fluffydesk.actions.rules.invoices import RECEIVED
+from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.rules.taken import keep as keep_taken
 from fluffydesk.actions.rules.taken import keys
+from fluffydesk.errors import Refusal
 from fluffydesk.mirror import journal, pending
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.images import read_image
@@ -27,12 +30,13 @@ from fluffydesk.mirror.pending import OpenConflict
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.farm_resources import InventoryTransaction
-from fluffydesk.records.payments import InvoiceItem
+from fluffydesk.records.payments import InvoiceItem, Payment
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.sync import kin, resolve
 from fluffydesk.sync.meet import tidy
 
 _LEDGER = InventoryTransaction.__tablename__
+_MONEY = Payment.__tablename__
 _FOLLOW = frozenset(
     {
         *("", "item_id", "moved_on", "movement", "quantity", "lot", "expires_on", "reason"),
@@ -57,6 +61,28 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
         paper = [one.key for one in asked if one.id == str(conflict_id)]
         paper += [child for key in paper for child in kin.kept_with(connection, key)]
     return resolve.decide(mirror, conflict_id, keep) | put_right(mirror, paper)
+
+
+def discard(mirror: Mirror, refusal_id: UUID | str, also: Collection[Key] = ()) -> Changes:
+    """Give a refused edit up as `resolve.discard` does, but no money that was received with it.
+
+    Refusal where a payment would go with something else (rule 23): the money is in the till.
+    """
+    with mirror.read() as connection:
+        refused = {one.id: one for one in pending.open_refusals(connection)}.get(str(refusal_id))
+        _, others = resolve.goes_with(connection, refusal_id)
+        own = () if refused is None else refused.rows
+        going = {*also, *(row.key for row in (*own, *others) if row.op == "insert")}
+        going.discard(("", "") if refused is None else (refused.table, refused.row_id))
+        for table, id in sorted(going):
+            payment = row_of(connection, Payment, UUID(id)) if table == _MONEY else None
+            if payment is not None and payment.status in RECEIVED:
+                raise Refusal(
+                    f"{payment.amount:,.2f} {payment.currency} was received with it.",
+                    "Open the invoice in Money and keep it as the client's credit, or say there "
+                    "that it was not received. Then discard this.",
+                )
+    return resolve.discard(mirror, refusal_id, also)
 
 
 def put_right(mirror: Mirror, also: Iterable[Key] = ()) -> Changes:

@@ -124,7 +124,7 @@ def discard(options: Namespace) -> None:
         if options.all:
             with mirror.read() as connection:
                 also = [row.key for row in resolving.needed_by(connection, refused.id)]
-        resolving.discard(mirror, refused.id, also)
+        deciding.discard(mirror, refused.id, also)
     data = {**_picked(refused, ("id", "table", "row_id")), "outcome": "discarded"}
     show(options, data, ["Thrown away; the row is again as central has it."])
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from fluffydesk.actions import deciding
 from fluffydesk.actions.appointments import walk_in
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.findings import Finding, findings
@@ -23,7 +24,15 @@ from fluffydesk.actions.invoicing import (
     start_invoice,
 )
 from fluffydesk.actions.patients import register_patient
-from fluffydesk.actions.payments import Part, cash_of, keep_as_credit, owed_for, pay, pay_back
+from fluffydesk.actions.payments import (
+    Part,
+    cash_of,
+    keep_as_credit,
+    owed_for,
+    pay,
+    pay_back,
+    take_back,
+)
 from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.saving import add, remove
 from fluffydesk.actions.stock import balance, move_stock
@@ -296,7 +305,7 @@ def test_a_bill_of_a_visit_deleted_elsewhere_goes_without_it_or_is_given_up_with
     clinic.farm.settle()
     given = {"client_id": clinic.client, "appointment_id": visit}
     invoice, _ = start_invoice(clinic.back.mirror, given, [LINE])
-    post_invoice(clinic.back.mirror, invoice)
+    paid, _ = pay(clinic.back.mirror, invoice, Part(D(12)), till="Back")
     note, _ = credit(clinic.back.mirror, invoice)
     remove(clinic.front.mirror, Appointment, visit)
     clinic.front.sync()
@@ -308,11 +317,16 @@ def test_a_bill_of_a_visit_deleted_elsewhere_goes_without_it_or_is_given_up_with
         clinic.farm.settle()
         for one in (invoice, note.id):
             assert clinic.at_central(one, "appointment_id, total") == (None, D(48))
+        pay_back(clinic.back.mirror, paid.payments[0], D(12), "Back")
+        clinic.farm.settle()
     else:
         with clinic.back.mirror.read() as connection:
             also = [row.key for row in resolve.needed_by(connection, refused.id)]
         assert ("invoices", str(note.id)) in also
-        resolve.discard(clinic.back.mirror, refused.id, also)
+        with pytest.raises(Refusal, match=r"12\.00 EUR was received"):
+            deciding.discard(clinic.back.mirror, refused.id, also)
+        take_back(clinic.back.mirror, paid.payments)
+        deciding.discard(clinic.back.mirror, refused.id, also)
         clinic.farm.settle()
         assert clinic.at_central(invoice, "total") is None
     assert (clinic.back.quarantine(), clinic.back.waiting()) == ([], 0)

@@ -290,7 +290,7 @@ class SyncCentre(Screen):
     def _discard(self, refusal_id: UUID, also: frozenset[Key]) -> None:
         done = _Told(self._card(refusal_id), partial(self._told, "Discarded."))
         self.work.act(
-            lambda mirror: resolve.discard(mirror, refusal_id, also), done.done, done.refuse
+            lambda mirror: deciding.discard(mirror, refusal_id, also), done.done, done.refuse
         )
 
     def _send_without(self, refusal_id: UUID) -> None:
