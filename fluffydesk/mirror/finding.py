@@ -15,9 +15,12 @@ from fluffydesk.mirror.plan import Plan, key_of, listed, plan_of
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import facts_of
 
-FEW = 20_000
-"""So many rows are looked at one by one in no time. Where more have a word, the list is followed
+FEW = 40_000
+"""So many row numbers are put side by side in no time. Where more have a word, the list is followed
 in its order instead: it has the first page of them soon."""
+
+LOOKED_AT = 500
+"""So many rows are looked at one by one in no time: no more words are looked up for them."""
 
 
 @dataclass(frozen=True)
@@ -33,56 +36,34 @@ class Found:
 def few_with(connection: Connection, plan: Plan, words: Sequence[str]) -> Found:
     """Return the keys of the rows that have the words, but for those that too many have."""
     ready = searched.ready(connection)
-    together = _few_with_all(connection, plan, words, ready)
-    if together is not None:
-        return together
     keys: set[int] | None = None
     common: list[str] = []
-    for word in words:
-        own = set(connection.execute(_own(plan, word).limit(FEW + 1)).scalars())
-        hits = set(own)
-        for query in _by_links(plan, word, ready, own):
-            if len(hits) <= FEW:
-                hits.update(connection.execute(query.limit(FEW + 1)).scalars())
-        crossed: set[int] | None = set()
-        if is_dialled(plan.table.name) and len(hits) <= FEW:
-            crossed = few_beside(connection, plan.table.name, word)
-            hits.update(crossed or ())
-        if len(hits) > FEW or crossed is None:
+    for word in sorted(words, key=len, reverse=True):  # a long one is likely to be rare
+        known = keys is not None and len(keys) <= LOOKED_AT
+        hits = None if known else _few(connection, plan, word, ready)
+        if hits is None:
             common.append(word)
         else:
             keys = hits if keys is None else keys & hits
     return Found(keys, tuple(common))
 
 
-def _few_with_all(
-    connection: Connection, plan: Plan, words: Sequence[str], ready: frozenset[str]
-) -> Found | None:
-    """Return the rows that have several words, where few have them all: "anna stone", though half
-    a town is called Anna; None where that is not known.
-
-    Those that have all in their own texts are looked up at once. The others have one of them in
-    a row beside them: where such are few, each is looked at.
-    """
-    long = [word for word in words if searched.is_looked_up(word)]
-    if len(long) < 2:
+def _few(connection: Connection, plan: Plan, word: str, ready: frozenset[str]) -> set[int] | None:
+    """Return the keys of the rows that have a word; None where too many have it."""
+    own = _own(plan, word)
+    if searched.are_more(connection, own, FEW):
         return None
-    query = searched.rows_with_all(plan.table.name, long)
-    own = set(connection.execute(query.limit(FEW + 1)).scalars())
-    beside: set[int] = set()
-    for word in long:
-        for linked in _by_links(plan, word, ready):
-            if len(own) + len(beside) <= FEW:
-                beside.update(connection.execute(linked.limit(FEW + 1)).scalars())
-        if is_dialled(plan.table.name) and len(own) + len(beside) <= FEW:
-            crossed = few_beside(connection, plan.table.name, word)
-            if crossed is None:
-                return None
-            beside |= crossed
-    if len(own) + len(beside) > FEW:
-        return None
-    doubtful = words if beside - own else [word for word in words if word not in long]
-    return Found(own | beside, tuple(doubtful))
+    hits = searched.numbers(connection, own)
+    for query in _by_links(plan, word, ready, set(hits)):
+        hits.update(connection.execute(query.limit(FEW + 1)).scalars())
+        if len(hits) > FEW:
+            return None
+    if is_dialled(plan.table.name):
+        crossed = few_beside(connection, plan.table.name, word, FEW)
+        if crossed is None:
+            return None
+        hits |= crossed
+    return hits if len(hits) <= FEW else None
 
 
 def all_with(connection: Connection, plan: Plan, words: Sequence[str]) -> set[int]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     and_,
     case,
     func,
@@ -21,7 +22,9 @@ from sqlalchemy import (
 )
 
 from fluffydesk.mirror import searched
+from fluffydesk.mirror.crossing import CROSSED
 from fluffydesk.mirror.dialled import spellings
+from fluffydesk.mirror.searched import listed
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.livestock import Livestock, LivestockIdentifier
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
@@ -29,9 +32,6 @@ from fluffydesk.records.vocabulary import Record
 
 ONCE = "row__once"
 """The column of a listed row that says by which such text it was found: "was 112"."""
-
-FEW = 5_000
-"""So many pets or clients with a word are followed to the others one by one."""
 
 _NUMBERS = LivestockIdentifier.__table__
 _SHOWN = ("tag_number", "official_id", "eid")
@@ -85,102 +85,66 @@ def _tags(table: Any, words: Sequence[str]) -> Any:
     )
 
 
-def few_beside(connection: Connection, table: str, word: str) -> set[int] | None:
+def few_beside(connection: Connection, table: str, word: str, most: int) -> set[int] | None:
     """Return the row numbers of clients by their pets, or of pets by their clients, that have a
-    folded word; None where that is so of too many to count them all."""
-    rows: set[int] = set()
-    for first, way in _CROSSED[table]:
-        if first.name == table:  # however many have it, few of them were merged into another
-            # With a plus SQLite goes from the merged to the word, not from the word to all rows.
-            each: Any = literal_column(f"+{first.name}.rowid", type_=Integer())
-            has = and_(each.in_(searched.rows_with(first.name, word)))
-            merged = way.where(first.c.merged_into_id.is_not(None), has)
-            rows.update(connection.execute(merged.limit(FEW + 1)).scalars())
-            if len(rows) > FEW:
-                return None
-            continue
-        found = set(
-            connection.execute(searched.rows_with(first.name, word).limit(FEW + 1)).scalars()
-        )
-        if len(found) > FEW:
+    folded word; None where that is so of more than `most`."""
+    merged = _KEPT.where(_EACH_MERGED.in_(searched.rows_with(_CLIENTS.name, word)))
+    rows = set(connection.execute(merged.limit(most + 1)).scalars())
+    if rows and table != _CLIENTS.name:
+        rows = searched.numbers(connection, _PETS_OF.where(_BY_CLIENT.in_(listed(rows))))
+    for first, way, by in _CROSSED[table]:
+        having = searched.rows_with(first, word)
+        if len(rows) > most or searched.are_more(connection, having, most):
             return None
-        if found:
-            theirs = searched.key_of(first).in_(searched.listed(found))
-            rows.update(connection.execute(way.where(theirs)).scalars())
-    return rows
+        rows |= searched.numbers(connection, way.where(by.in_(having)))
+    return rows if len(rows) <= most else None
 
 
 def beside(table: Any, word: str) -> ColumnElement[bool] | None:
     """Say of each row by itself that a client's pets, or a pet's clients, have a folded word;
-    None where there are no such."""
+    None where there are no such. Their index has to be ready."""
     if not is_dialled(table.name):
         return None
-    ways = _ways_of_client(table) if table.name == _CLIENTS.name else _ways_of_pet(table)
-    return or_(*[way.where(_has(told, word)).correlate(table).exists() for way, told in ways])
-
-
-_PET, _LINK, _PERSON = _PETS.alias("its_pet"), _LINKS.alias("its_link"), _PEOPLE.alias("its_person")
-_CLIENT = _CLIENTS.alias("its_client")
-
-
-def _ways_of_client(table: Any) -> list[tuple[Any, Any]]:
-    pet, link, person, old = _PET, _LINK, _PERSON, _CLIENT
-    ours = link.join(pet, pet.c.id == link.c.pet_id)
-    shared = person.join(pet, pet.c.id == person.c.pet_id)
-    told = func.concat_ws("\n", link.c.file_number, *_searched_of(Pet, pet))
-    return [
-        (select(1).select_from(ours).where(link.c.client_id == table.c.id), told),
-        (
-            select(1).select_from(shared).where(person.c.client_id == table.c.id),
-            func.concat_ws("\n", *_searched_of(Pet, pet)),
-        ),
-        (select(1).where(old.c.merged_into_id == table.c.id), _texts_of(old)),
-    ]
-
-
-def _ways_of_pet(table: Any) -> list[tuple[Any, Any]]:
-    link, person, client = _LINK, _PERSON, _CLIENT
-    ours = link.outerjoin(client, client.c.id == link.c.client_id)
-    shared = person.join(client, client.c.id == person.c.client_id)
-    told = func.concat_ws("\n", link.c.file_number, _texts_of(client))
-    return [
-        (select(1).select_from(ours).where(link.c.pet_id == table.c.id), told),
-        (select(1).select_from(shared).where(person.c.pet_id == table.c.id), _texts_of(client)),
-    ]
-
-
-def _crossed() -> dict[str, list[tuple[Any, Any]]]:
-    """Return for each table whose texts are searched, and the way from there to its rows."""
-    to_client, to_pet = searched.key_of(_CLIENTS), searched.key_of(_PETS)
-    links, people, old = _LINKS, _PEOPLE, _CLIENTS.alias("kept")
-    by_link = links.join(_PETS, _PETS.c.id == links.c.pet_id).join(
-        _CLIENTS, _CLIENTS.c.id == links.c.client_id
+    mine, other, others = _BY_CLIENT, _BY_PET, _PETS
+    merged: Any = _MERGED
+    old = _MERGED.c.merged_into_id == table.c.id
+    if table.name == _PETS.name:
+        mine, other, others = _BY_PET, _BY_CLIENT, _CLIENTS
+        merged = _LINKS.join(_MERGED, _MERGED.c.merged_into_id == _LINKS.c.client_id)
+        old = _LINKS.c.pet_id == table.c.id
+    here = mine == searched.key_of(table)
+    ways = (
+        searched.has(others.name, CROSSED, other, word).where(here),
+        searched.has(_LINKS.name, CROSSED, _BY_LINK, word).where(here, CROSSED.c.shared == 0),
+        searched.has(_CLIENTS.name, merged, _MERGED_ROW, word).where(old),
     )
-    by_person = people.join(_PETS, _PETS.c.id == people.c.pet_id).join(
-        _CLIENTS, _CLIENTS.c.id == people.c.client_id
-    )
-    kept_row: Any = literal_column("kept.rowid", type_=Integer())
-    to_kept = _CLIENTS.join(old, old.c.id == _CLIENTS.c.merged_into_id)
-    of_kept = links.join(_PETS, _PETS.c.id == links.c.pet_id).join(
-        _CLIENTS, _CLIENTS.c.merged_into_id == links.c.client_id
-    )
-    return {
-        _CLIENTS.name: [
-            (_PETS, select(to_client).select_from(by_link)),
-            (_PETS, select(to_client).select_from(by_person)),
-            (_LINKS, select(to_client).select_from(by_link)),
-            (_CLIENTS, select(kept_row).select_from(to_kept)),
-        ],
-        _PETS.name: [
-            (_CLIENTS, select(to_pet).select_from(by_link)),
-            (_CLIENTS, select(to_pet).select_from(by_person)),
-            (_CLIENTS, select(to_pet).select_from(of_kept)),
-            (_LINKS, select(to_pet).select_from(by_link)),
-        ],
-    }
+    return or_(*[way.correlate(table).exists() for way in ways])
 
 
-_CROSSED = _crossed()
+_BY_CLIENT, _BY_PET, _BY_LINK = CROSSED.c.client_row, CROSSED.c.pet_row, CROSSED.c.link
+_CLIENTS_OF, _PETS_OF = (select(one).where(CROSSED.c.shared == 0) for one in (_BY_CLIENT, _BY_PET))
+_CROSSED: dict[str, list[tuple[str, Select[Any], Any]]] = {
+    _CLIENTS.name: [
+        (_PETS.name, select(_BY_CLIENT), _BY_PET),
+        (_LINKS.name, _CLIENTS_OF, _BY_LINK),
+    ],
+    _PETS.name: [
+        (_CLIENTS.name, select(_BY_PET), _BY_CLIENT),
+        (_LINKS.name, _PETS_OF, _BY_LINK),
+    ],
+}
+"""For each table whose texts are searched, and the way from the numbers of its rows."""
+
+_MERGED = _CLIENTS.alias("merged")
+_MERGED_ROW: Any = literal_column("merged.rowid", type_=Integer())
+_INTO = _CLIENTS.alias("kept")
+_KEPT: Select[Any] = (
+    select(literal_column("kept.rowid", type_=Integer()))
+    .select_from(_CLIENTS.join(_INTO, _INTO.c.id == _CLIENTS.c.merged_into_id))
+    .where(_CLIENTS.c.merged_into_id.is_not(None))
+)
+# With a plus SQLite goes from the merged to the word, not from the word to all rows.
+_EACH_MERGED: Any = literal_column(f"+{_CLIENTS.name}.rowid", type_=Integer())
 
 
 def _clients_with(word: str) -> Any:

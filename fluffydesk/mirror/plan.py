@@ -118,10 +118,13 @@ class Plan:
         narrow = [key_of(self.table).in_(listed(some))]
         return self._each(listing, words, narrow, by_index=False)
 
-    def along(self, listing: Listing, words: Sequence[str]) -> Select[Any]:
-        """Return the query that follows a listing's order and looks at each row for the words:
-        where `is_ordered` it gives the first page soon."""
-        return self._each(listing, words, [], by_index=True)
+    def along(
+        self, listing: Listing, words: Sequence[str], some: set[int] | None = None
+    ) -> Select[Any]:
+        """Return the query that follows a listing's order and looks at each row for the words, or
+        at those of `some` keys only: where `is_ordered` it gives the first page soon."""
+        narrow = [] if some is None else [_unindexed(key_of(self.table)).in_(listed(some))]
+        return self._each(listing, words, narrow, by_index=True)
 
     def _each(
         self,

@@ -19,11 +19,15 @@ from fluffydesk.mirror.listing import Filter as Filter
 from fluffydesk.mirror.listing import Listing as Listing
 from fluffydesk.mirror.listing import Order as Order
 from fluffydesk.mirror.plan import LABEL as LABEL
-from fluffydesk.mirror.plan import key_of, plan_of
+from fluffydesk.mirror.plan import Plan, key_of, plan_of
 from fluffydesk.mirror.plan import words_of as words_of
 from fluffydesk.records.vocabulary import Record
 
 KEY = "row__key"
+
+ONE_OF = 100
+"""Where one row of so many was found, and more, to follow the list in its order and leave the
+others out is quicker than to put what was found in order."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,18 @@ def _in_order(
         return plan.keys(listing, ready)
     words = words_of(listing.search, listing.record)
     found = finding.few_with(connection, plan, words)
-    if found.keys is not None:
-        return plan.among(listing, found.keys, found.common)
-    along = plan.is_ordered(listing) and not whole
-    return plan.along(listing, words) if along else None
+    in_order = plan.is_ordered(listing)
+    if found.keys is None:
+        return plan.along(listing, words) if in_order and not whole else None
+    if in_order and len(found.keys) * ONE_OF > _rows_of(connection, plan):
+        return plan.along(listing, found.common, found.keys)
+    return plan.among(listing, found.keys, found.common)
+
+
+def _rows_of(connection: Connection, plan: Plan) -> int:
+    """Return at most how many rows a table has."""
+    last = select(func.max(key_of(plan.table))).select_from(plan.table)
+    return int(connection.execute(last).scalar() or 0)
 
 
 def rows_at(

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from fluffydesk.mirror import searched
+from fluffydesk.mirror import crossing, searched
 from fluffydesk.records.catalog import MIRRORED
 from fluffydesk.records.types import ExactDecimal, UtcTime
 from fluffydesk.records.vocabulary import facts_of
@@ -374,4 +374,5 @@ def shape() -> str:
         statements += [table_ddl(table), *index_ddl(table), *trigger_ddl(table)]
     for name in searched.searched_tables():
         statements += searched.ddl(name)
+    statements += crossing.ddl()
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]

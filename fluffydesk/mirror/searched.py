@@ -2,20 +2,31 @@
 
 A record that declares `__searched__` has beside its table one of FTS5, `search_<table>`, with the
 folded texts cut into trigrams: those of its label apart, as other lists show them. Triggers keep
-it with each row. A part of three letters and more is looked up; a shorter one is looked for in
-the folded texts alone, which lie close together.
+it with each row. A part of three letters and more is looked up; of a shorter one all trigrams that
+begin with it are, which `words_<table>` lists.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, column, func, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy import table as plain_table
 
+from fluffydesk.mirror import crossing
 from fluffydesk.mirror.dialled import COLUMNS, spellings
 from fluffydesk.mirror.engine import bare
 from fluffydesk.records.catalog import MIRRORED, record_for
@@ -30,6 +41,11 @@ AT_ONCE = 50_000
 
 _TRIGRAM = 3
 _LABEL, _MORE = "label", "more"
+_END = "char(10, 10)"
+"""Stands behind each text, so that its last letters begin a trigram, too."""
+_LAST = chr(0x10FFFF)
+_NOTHING = f'"{chr(1) * _TRIGRAM}"'
+"""What no text has."""
 
 
 @cache
@@ -56,44 +72,61 @@ def label_columns(table: str) -> tuple[str, ...]:
 
 def ready(connection: Connection) -> frozenset[str]:
     """Return the tables whose index has every row."""
-    return frozenset(searched_tables()) - frozenset(_unfilled(bare(connection)))
-
-
-def is_looked_up(word: str) -> bool:
-    """Say whether a word is long enough for the index."""
-    return len(word) >= _TRIGRAM
-
-
-def rows_with_all(table: str, words: Sequence[str]) -> Select[Any]:
-    """Return a query for the row numbers of a table whose texts have all of some words, each of
-    which `is_looked_up`."""
-    return _matching(table, " AND ".join(f"({_told(word)})" for word in words))
+    unfilled = frozenset(_unfilled(bare(connection)))
+    # Clients and pets are found by each other.
+    waiting = unfilled & {crossing.NAME, *crossing.TABLES}
+    return frozenset(searched_tables()) - unfilled - (crossing.TABLES if waiting else frozenset())
 
 
 def rows_with(table: str, word: str, *, in_label: bool = False) -> Select[Any]:
     """Return a query for the row numbers of a table whose texts have a folded word in them, a
     number in one of its spellings."""
-    if is_looked_up(word):
-        return _matching(table, f"{{{_LABEL}}} : ({_told(word)})" if in_label else _told(word))
-    # What FTS5 keeps of the texts is read ten times quicker past it.
-    kept = plain_table(
-        f"{name_of(table)}_content", column("id", Integer()), column("c0"), column("c1")
-    )
-    has = func.instr(kept.c.c0, word) > 0
-    if not in_label:
-        has = has | (func.instr(kept.c.c1, word) > 0)
-    return select(kept.c.id).where(has)
+    told = _told(table, word)
+    return _matching(table, literal(f"{{{_LABEL}}} : ").concat(told) if in_label else told)
 
 
-def _matching(table: str, told: str) -> Select[Any]:
+def has(table: str, source: Any, key: Any, word: str) -> Select[Any]:
+    """Return a query for rows of a source, where the folded texts of the row that it names by
+    `key` have a word: they are read, not looked up."""
+    kept = plain_table(f"{name_of(table)}_content", column("id"), column("c0"), column("c1"))
+    texts = kept.c.c0.concat(kept.c.c1)
+    found = or_(*[func.instr(texts, one) > 0 for one in spellings(word)])
+    return select(literal(1)).select_from(source.join(kept, kept.c.id == key)).where(found)
+
+
+def are_more(connection: Connection, query: Select[Any], most: int) -> bool:
+    """Say whether a query finds more rows than `most`, without fetching them."""
+    every = select(func.count()).select_from(query.limit(most + 1).subquery())
+    return bool(connection.execute(every).scalar_one() > most)
+
+
+def numbers(connection: Connection, query: Select[Any]) -> set[int]:
+    """Return what a query without a limit finds: whole numbers, of which there may be thousands."""
+    [one] = query.selected_columns
+    together = query.with_only_columns(func.json_group_array(one), maintain_column_froms=True)
+    return set(json.loads(connection.execute(together).scalar_one())) - {None}
+
+
+def _matching(table: str, told: Any) -> Select[Any]:
     name = name_of(table)
     index = plain_table(name, column(name))
     rowid = literal_column(f"{name}.rowid", type_=Integer())
     return select(rowid).select_from(index).where(index.c[name].op("MATCH")(told))
 
 
-def _told(word: str) -> str:
-    return " OR ".join('"' + one.replace('"', '""') + '"' for one in spellings(word))
+def _told(table: str, word: str) -> Any:
+    """Return what is looked up for a word, as SQL."""
+    if len(word) >= _TRIGRAM:
+        return literal("(" + " OR ".join(map(_quoted, spellings(word))) + ")")
+    listed = plain_table(_words_of(table), column("term", Text()))
+    begins = (listed.c.term >= word) & (listed.c.term < word + _LAST)
+    quoted = func.replace(listed.c.term, '"', '""')
+    every = select(func.group_concat(literal('"').concat(quoted).concat('"'), " OR ")).where(begins)
+    return literal("(").concat(func.coalesce(every.scalar_subquery(), _NOTHING)).concat(")")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def key_of(table: Any) -> Any:
@@ -112,6 +145,10 @@ def name_of(table: str) -> str:
     return f"search_{table}"
 
 
+def _words_of(table: str) -> str:
+    return f"words_{table}"
+
+
 @cache
 def ddl(table: str) -> tuple[str, ...]:
     """Return the statements that make a table's index, empty, and the triggers that keep it."""
@@ -124,6 +161,7 @@ def ddl(table: str) -> tuple[str, ...]:
     return (
         f"CREATE VIRTUAL TABLE {name} USING fts5({_LABEL}, {_MORE},"
         " tokenize = 'trigram case_sensitive 1', columnsize = 0)",
+        f"CREATE VIRTUAL TABLE {_words_of(table)} USING fts5vocab({name}, row)",
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {name}_update AFTER UPDATE OF {', '.join(names)} ON {table}"
         f" WHEN {changed} BEGIN {drop} {add} END",
@@ -136,8 +174,12 @@ def drop(driver: Any, table: str) -> None:
     if is_searched(table):
         for event in ("insert", "update", "delete"):
             driver.execute(f"DROP TRIGGER IF EXISTS {name_of(table)}_{event}")
+        driver.execute(f"DROP TABLE IF EXISTS {_words_of(table)}")
         driver.execute(f"DROP TABLE IF EXISTS {name_of(table)}")
         _note(driver, table, 0)
+    if table in crossing.TABLES:
+        crossing.drop(driver)
+        _note(driver, crossing.NAME, 0)
 
 
 def make(driver: Any, table: str) -> None:
@@ -156,6 +198,9 @@ def fill_next(connection: Connection) -> bool:
     """
     driver = bare(connection)
     for table, last in _unfilled(driver).items():
+        if table == crossing.NAME:
+            _note(driver, table, crossing.fill(driver, last, AT_ONCE))
+            return True
         if table not in searched_tables():
             _note(driver, table, None)
             return True
@@ -186,7 +231,7 @@ def _texts(table: str, row: str) -> str:
 def _folded(names: Any, row: str) -> str:
     digits = [f"dialled({row}{name})" for name in names if name in COLUMNS]
     told = ", ".join([f"{row}{name}" for name in names] + digits)
-    return f"folded(concat_ws(char(10), {told}))" if told else "''"
+    return f"folded(concat_ws(char(10), {told})) || {_END}" if told else "''"
 
 
 def _unfilled(driver: Any) -> dict[str, int]:

@@ -60,6 +60,8 @@ SEARCHES = (
     *("a", "an", "ann", "anna", "anna stone", "anna stone000"),
     *("020", "020 12", "0201231851", "+31 20 123 1851", "020 123 1851", "123 1851"),
     *("528000000123023", "24-123023", "23 canal", "canal street", "bella", "bella 21", "qqq"),
+    *("stone rufus", "anna rufus", "rufus bella", "anna 21", "21", "21 37", "q", "qz", "24-12"),
+    *("dog", "dog anna", "an na st", "a n s", "john os ru 9", "rufus harbour", "osean pixel 97"),
 )
 FOUND = ("0201231851", "+31 20 123 1851", "020 123 1851", "528000000123023", "24-123023")
 """Spellings of what is known of the client and the pet with the number 123,023."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fluffydesk.mirror import finding, former
+from fluffydesk.mirror import finding, loading
 from fluffydesk.mirror.borrowed import CLIENT
 from fluffydesk.mirror.dialled import dialled, number_of
+from fluffydesk.mirror.engine import bare
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.plan import plan_of
 from fluffydesk.mirror.queries import ONCE, Filter, Listing, Order, choices, keys, page
 from fluffydesk.records.clinic import PatientPerson
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
@@ -89,31 +89,74 @@ def test_a_word_that_many_have_is_looked_for_row_by_row_with_the_same_answer(
 ) -> None:
     few = [found(clinic, ClinicClient, typed) for typed in ("rex", "020", "nora", "24-0017")]
     pets = [found(clinic, Pet, typed) for typed in ("stone", "555 01", "tomas")]
-    monkeypatch.setattr(former, "FEW", 0)
+    monkeypatch.setattr(finding, "FEW", 0)
     assert few == [found(clinic, ClinicClient, one) for one in ("rex", "020", "nora", "24-0017")]
     assert pets == [found(clinic, Pet, typed) for typed in ("stone", "555 01", "tomas")]
 
 
-def test_words_that_many_have_are_looked_up_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("few", "looked_at"), [(2, 0), (2, 500), (3, 0), (40_000, 0)])
+def test_words_that_many_have_are_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, looked_at: int
 ) -> None:
-    """Each of the words would be too common by itself; who has them by a pet is there, too."""
-    monkeypatch.setattr(finding, "FEW", 2)
+    """Whether a word is looked up or looked for row by row, who has one by a pet is there, too."""
+    monkeypatch.setattr(finding, "FEW", few)
+    monkeypatch.setattr(finding, "LOOKED_AT", looked_at)
     with make_mirror(tmp_path / "many.db", "veterinary_clinic") as mirror:
         with mirror.unit("Many") as unit:
             names = ("Anna Stone", "Anna Reed", "Anna Mill", "Bert Stone", "Cleo Stone")
             ids = {name: unit.insert(ClinicClient, {"full_name": name}) for name in names}
             pet = unit.insert(Pet, {"name": "Stone", "species": "Dog"})
-            unit.insert(ClinicPatient, {"pet_id": pet, "client_id": ids["Anna Reed"]})
+            patient = {"pet_id": pet, "client_id": ids["Anna Reed"], "file_number": "7"}
+            unit.insert(ClinicPatient, patient)
+        assert list(found(mirror, ClinicClient, "anna stone")) == ["Anna Reed", "Anna Stone"]
+        assert list(found(mirror, ClinicClient, "st ann")) == ["Anna Reed", "Anna Stone"]
+        assert list(found(mirror, ClinicClient, "7 a n")) == ["Anna Reed"]
+        assert list(found(mirror, ClinicClient, "stone ann mill")) == []
+        assert list(found(mirror, ClinicClient, "ne be")) == ["Bert Stone"]
+        assert list(found(mirror, Pet, "st re")) == ["Stone"]
+        assert list(found(mirror, Pet, "st q")) == []
+
+
+@pytest.mark.parametrize("few", [0, 40_000])
+def test_who_is_found_by_whom_follows_what_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """A link that comes before what it links, changes, or goes with it."""
+    monkeypatch.setattr(finding, "FEW", few)
+    with make_mirror(tmp_path / "links.db", "veterinary_clinic") as mirror:
+
+        def both() -> tuple[list[str], list[str]]:
+            return [*found(mirror, ClinicClient, "re")], [*found(mirror, Pet, "ann")]
+
+        with mirror.unit("Two") as unit:
+            first, other = (unit.insert(ClinicClient, {"full_name": n}) for n in ("Ann", "Bo"))
+            pet = unit.insert(Pet, {"name": "Rex", "species": "Dog"})
+            link = unit.insert(ClinicPatient, {"pet_id": pet, "client_id": first})
+        assert both() == (["Ann"], ["Rex"])
+        with mirror.unit("Moved") as unit:
+            unit.update(ClinicPatient, link, {"client_id": other})
+            shared = unit.insert(PatientPerson, {"pet_id": pet, "client_id": first})
+        assert both() == (["Ann", "Bo"], ["Rex"])
+        with mirror.unit("Alone") as unit:
+            unit.delete(PatientPerson, shared)
+        assert both() == (["Bo"], [])
+        with mirror.apply() as connection:
+            driver = bare(connection)
+            driver.execute("CREATE TEMP TABLE kept AS SELECT * FROM pets")
+            driver.execute("DELETE FROM pets")
+            fresh = (
+                "INSERT INTO pets (id, name, species, row_version) VALUES ('x', 'Rey', 'Cat', 1)"
+            )
+            driver.execute(fresh)
+        assert both() == ([], [])
+        with mirror.apply() as connection:
+            bare(connection).execute("INSERT INTO pets SELECT * FROM kept")
+            loading.strip(connection, "clinic_patient_people")
+            mirror.state.put(connection, loading.BARE, "clinic_patient_people")
+        assert both() == (["Bo"], []), "without the numbers"
         while mirror.make_missing_index():
             pass
-        with mirror.read() as connection:
-            plan = plan_of(ClinicClient)
-            together = finding.few_with(connection, plan, ("anna", "stone"))
-            assert finding.few_with(connection, plan, ("anna",)).keys is None
-        assert together.keys is not None
-        assert list(found(mirror, ClinicClient, "anna stone")) == ["Anna Reed", "Anna Stone"]
-        assert list(found(mirror, ClinicClient, "stone ann mill")) == []
+        assert both() == (["Bo"], [])
 
 
 @pytest.mark.parametrize(
