@@ -48,7 +48,7 @@ def doctor(options: Namespace) -> int:
             findings.append(f"The rows were not compared: {offline.message}")
         with mirror.read() as connection:
             contradictions = contradicting(connection)
-            aside = put_aside(connection)
+            aside = put_aside(connection, contradictions)
     differing = {table: len(ids) for table, ids in found.differing.items()} if found else {}
     if differing and not options.repair:
         findings += [

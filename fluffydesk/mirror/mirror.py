@@ -40,8 +40,7 @@ class State:
 
     Keys: author {user_id, user_name, device_id, device_name}, organization {id, name, type,
     time_zone, currency, role}, epoch, cursor, baseline, bare, fingerprint, schema, verified_at,
-    synced_at, units_made, shape, findings_aside; `note <id>`, what is typed into a visit note and
-    not saved.
+    synced_at, units_made, shape; `note <id>`, what is typed into a visit note and not saved.
     """
 
     def get(self, connection: Connection, key: str, default: Any = None) -> Any:

@@ -20,6 +20,7 @@ from fluffydesk.actions import importing, saving
 from fluffydesk.actions.attachments import File, attach, content_of
 from fluffydesk.actions.conventions import choose
 from fluffydesk.actions.exporting import MANIFEST, export, export_workbook
+from fluffydesk.actions.findings.aside import FINDINGS
 from fluffydesk.errors import NotFound, Refusal
 from fluffydesk.mirror.images import to_image, write_images
 from fluffydesk.mirror.mirror import Mirror
@@ -75,6 +76,10 @@ def farm(barn: Barn, tmp_path: Path) -> tuple[Mirror, Path]:
             "entity_table": "livestock", "entity_id": young, "name": "Horns",
             "kind": CustomFieldKind.TEXT, "text_value": "polled",
         })  # fmt: skip
+        unit.insert(CustomField, {
+            "entity_table": FINDINGS, "entity_id": UUID(int=1), "name": "Set aside",
+            "text_value": "Counted twice",
+        })  # fmt: skip
     # A dam that is younger in the books than her calf: she still comes in before it.
     late, _ = saving.add(mirror, Livestock, {
         "tag_number": "10", "species_id": CATTLE, "sex": Sex.FEMALE, "birth_date": days_ago(900),
@@ -125,7 +130,9 @@ def test_what_was_exported_comes_back_with_the_same_figures(
     assert done.refused == ()
     assert figures(other) == figures(mirror)
     with other.read() as connection:
-        own = connection.execute(select(CustomField.__table__)).one()
+        fields = connection.execute(select(CustomField.__table__)).all()
+        own, aside = sorted(fields, key=lambda one: one.entity_table, reverse=True)
+        assert (aside.entity_id, aside.text_value) == (UUID(int=1), "Counted twice")
         young = select(Livestock.__table__.c.id).where(Livestock.__table__.c.tag_number == "9")
         assert own.entity_id == connection.execute(young).scalar_one()
         noted = connection.execute(select(HealthTreatment.__table__.c.notes)).scalar_one()

@@ -13,6 +13,7 @@ from fluffydesk.actions import deciding
 from fluffydesk.actions.appointments import walk_in
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.findings import Finding, findings
+from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_up
 from fluffydesk.actions.invoicing import (
     NewLine,
     accept_estimate,
@@ -373,9 +374,36 @@ def test_the_last_box_sold_at_both_desks_is_told_at_both_until_it_is_counted(
         assert "\N{MINUS SIGN}1 piece of Collar" in found.message
         sold = f"Use: 1 piece on {today():%d %B %Y}, Sold: Collar"
         assert [one.words for one in found.entries] == [sold] * 2
+    set_aside_at_one_desk_it_is_at_both(clinic, found)
     move_stock(clinic.back.mirror, item, StockMovement.STOCKTAKE, D(0), today(), lot="A1")
     clinic.farm.settle()
     assert [told(desk) for desk in (clinic.front, clinic.back)] == [[], []]
+
+
+def set_aside_at_one_desk_it_is_at_both(clinic: Clinic, found: Finding) -> None:
+    def kept() -> list[Aside | None]:
+        clinic.farm.settle()
+        read = []
+        for desk in (clinic.front, clinic.back):
+            assert (desk.quarantine(), desk.conflicts()) == ([], [])
+            with desk.mirror.read() as connection:
+                read.append(put_aside(connection, [found]).get(found.id))
+        return read
+
+    set_aside(clinic.front.mirror, found, "Lent to the shop")
+    first, there = kept()
+    assert first == there
+    assert there is not None
+    assert there.reason == "Lent to the shop"
+    assert there.by.startswith("Anna")
+    take_up(clinic.back.mirror, found)
+    assert kept() == [None, None]
+    for desk, why in ((clinic.front, "Known"), (clinic.back, "Counted")):
+        set_aside(desk.mirror, found, why)
+    first, there = kept()
+    assert first == there is not None
+    take_up(clinic.front.mirror, found)
+    assert kept() == [None, None]
 
 
 def test_an_estimate_accepted_at_both_desks_is_one_invoice_that_takes_its_stock_once(

@@ -65,6 +65,7 @@ WATCHED = frozenset(
         *("booking_items", "invoices", "invoice_items", "rooms", "room_availability"),
         *("medical_records", "prescriptions", "lab_results"),
         *(record.__tablename__ for record in NEEDS),
+        "custom_fields",  # where what is set aside is kept
     }
 )
 """The tables that findings come from."""

@@ -25,6 +25,7 @@ from sqlalchemy import Column, Connection, select
 
 from fluffydesk.actions.conventions import Conventions
 from fluffydesk.actions.exporting import ATTACHED, CALVING_DAY, FILES, FORMAT, MANIFEST
+from fluffydesk.actions.findings.aside import FINDINGS
 from fluffydesk.actions.importing.plans import (
     Batch,
     Door,
@@ -217,7 +218,9 @@ class _Reader:
                 value = value_of(column, text)
                 values[column.name] = self._export.ways.uncounted(column.name, value)
         table, entity = (line.get(name) or "" for name in _ANY_TABLE)
-        if table and entity:
+        if table == FINDINGS:
+            values["entity_id"] = UUID(entity)
+        elif table and entity:
             values["entity_id"] = self._in_export(table, entity)
         return {name: value for name, value in values.items() if value is not None}
 

@@ -18,6 +18,7 @@ from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import Pet
+from fluffydesk.records.reviews import CustomField
 from fluffydesk.records.types import today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text
@@ -26,6 +27,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.beside import Beside
 from fluffydesk.ui.screens.booking_form import open_booking
@@ -65,7 +67,7 @@ class ContradictionsScreen(Screen):
         "Nothing of it is thrown away and nothing waits: both are at central. Choose a line, "
         "look at the rows below it, and correct or delete the one that is wrong. The line goes "
         "by itself once it adds up. What is known and cannot be mended is set aside with a reason, "
-        "on this PC alone; it comes back by itself where it changes.\n"
+        "on every PC; it comes back by itself where it changes.\n"
         "Shown is what the last 400 days have; `fluffydesk doctor` looks at all there ever was."
     )
 
@@ -92,7 +94,7 @@ class ContradictionsScreen(Screen):
         self.card = Card("The rows", wrap=True)
         self.card.add(self.advice)
         self.card.add(self.rows, 1)
-        self._build_aside()
+        self._build_aside(work)
         self.card.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(measures.GROUP, 0, measures.GROUP, measures.GROUP)
@@ -102,13 +104,15 @@ class ContradictionsScreen(Screen):
         column.addWidget(self.list, 3)
         column.addWidget(self.card, 3)
 
-    def _build_aside(self) -> None:
+    def _build_aside(self, work: Work) -> None:
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Why it may stay as it is")
         self.reason.setAccessibleName("Reason to set it aside")
         self.reason.returnPressed.connect(self._set_aside)
-        self.aside = Button("Set aside on this PC", self._set_aside)
+        self.aside = Button("Set aside", self._set_aside)
+        Permit(self.aside, work, CustomField)
         self.up = Button("Look at it again", self._take_up)
+        Permit(self.up, work, CustomField, "delete")
         self.why = Words("", role="muted", wrap=True)
         self.wrong = Words("", Type.SMALL, "danger", wrap=True)
         line = QWidget()
@@ -124,7 +128,7 @@ class ContradictionsScreen(Screen):
         return (
             ("Enter", "Open the latest row of the chosen line, or the chosen row"),
             ("Tab", "From the lines to the rows of the chosen one, then to the reason"),
-            ("Enter", "In the reason: set the line aside on this PC"),
+            ("Enter", "In the reason: set the line aside, on every PC"),
         )
 
     def reload(self) -> None:
@@ -186,14 +190,17 @@ class ContradictionsScreen(Screen):
 
     def _set_aside(self) -> None:
         finding = self.list.current()
-        if finding is not None:
+        locked = why_not(self.work.whose, CustomField)
+        if locked:
+            self.tell(locked, tone="warning")
+        elif finding is not None:
             job = partial(set_aside, finding=finding, reason=self.reason.text())
             self.work.act(job, self._done, self._refused)
 
     def _take_up(self) -> None:
         finding = self.list.current()
         if finding is not None:
-            self.work.act(partial(take_up, finding=finding), self._done)
+            self.work.act(partial(take_up, finding=finding), self._done, self._refused)
 
     def _done(self, _: object) -> None:
         self.reason.clear()
@@ -244,4 +251,4 @@ def _entry_columns() -> tuple[Shown, ...]:
 
 def _read(connection: Connection) -> _Found:
     found = findings(connection, today() - timedelta(days=DAYS))
-    return found, put_aside(connection)
+    return found, put_aside(connection, found)
