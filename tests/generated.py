@@ -41,7 +41,11 @@ _FITTING: dict[str, dict[str, Any]] = {
     "prescriptions": {"lot_expires_on": None, "item_id": None},
     "health_treatments": {"item_id": None},
     "measurement_units": {"factor": Decimal(1)},
-    "organizations": {"time_zone": "Europe/Lisbon", "currency": "CHF"},
+    "organizations": {
+        "time_zone": "Europe/Lisbon",
+        "currency": "CHF",
+        "opening_hours": "Sa 09:00-13:00",
+    },
     # A membership that is not active would shut its own test out.
     "organization_users": {"status": Status.ACTIVE},
     # Rules across fields, which a column by itself does not know.

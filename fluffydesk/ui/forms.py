@@ -142,7 +142,9 @@ class FormDialog(QDialog):
             scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.save_button = Button("Save", self._save, kind="primary")
         self.save_button.setToolTip("Ctrl+S")
-        close = Button("Close" if not self.form.may_write else "Cancel", self.reject)
+        self.close_button = close = Button(
+            "Cancel" if self.form.may_write else "Close", self.reject
+        )
         if not self.form.may_write:  # and never shown while it is in no window: it would be one
             self.save_button.hide()
         self.delete_button = Button(
@@ -188,6 +190,9 @@ class FormDialog(QDialog):
         return ask
 
     def _ready(self) -> None:
+        # The role may change a row that it may not add, and the other way about.
+        self.save_button.setVisible(self.form.may_write)
+        self.close_button.setText("Cancel" if self.form.may_write else "Close")
         self.save_button.setEnabled(True)
         if self.form.label:
             self.heading.setText(f"{self.windowTitle()} {self.form.label}")

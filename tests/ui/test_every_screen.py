@@ -54,6 +54,7 @@ _OF_THE_DESK = (
     Place("waiting", part="times"),
     *(Place("boarding", part=part) for part in (HOURS, TODAY)),
     Place("farm_visits"),
+    *(Place("setup", part=part) for part in ("services", "rooms", "people", "clinic")),
     *(Place("reminders", part=part) for part in ("queued", "ladder")),
     Place("messages", part="told"),
     Place("money", part="day"),

@@ -1,4 +1,5 @@
-"""Rules of an organization: its time zone and its currency are ones there are (rules 24 and 25)."""
+"""Rules of an organization: its time zone and currency are ones there are (rules 24 and 25), and
+its opening hours can be read."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.opening_hours import parse_hours
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.vocabulary import Record
 
@@ -21,6 +23,8 @@ def _place(connection: Connection, before: Row[Any] | None, after: Row[Any] | No
         _must_be_a_zone(after.time_zone)
     if before is None or before.currency != after.currency:
         _must_be_a_currency(after.currency)
+    if before is None or before.opening_hours != after.opening_hours:
+        _must_be_hours(after.opening_hours)
 
 
 def _must_be_a_zone(name: str) -> None:
@@ -38,6 +42,15 @@ def _must_be_a_currency(code: str) -> None:
     if not re.fullmatch(r"[A-Z]{3}", code):
         raise InvalidValue(
             f"{code} is no currency.", "Enter its three letters: EUR, GBP, USD.", field="currency"
+        )
+
+
+def _must_be_hours(text: str | None) -> None:
+    if text and parse_hours(text) is None:
+        raise InvalidValue(
+            f"“{text}” cannot be read as opening hours.",
+            "Write days and times as in Mo-Fr 08:00-18:00; Sa 09:00-13:00; Su closed.",
+            field="opening_hours",
         )
 
 

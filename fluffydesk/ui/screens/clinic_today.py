@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from fluffydesk.actions import findings
 from fluffydesk.figures import desk as kpis
-from fluffydesk.records.booking import Appointment
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import clock_text
@@ -199,16 +199,27 @@ class ClinicToday(Screen):
         empty = not desk.has_patients
         self.first.setVisible(empty)
         self.coming.setVisible(not empty)
-        if empty:
+        if empty and not desk.has_services and not why_not(self.work.whose, Service):
+            self.first.say(
+                "The first day",
+                "Enter what the clinic does with its prices, its rooms and its opening hours. Then "
+                "register the first patient under Pets, and book its visit in the calendar.",
+                "Set up the clinic",
+                self._set_up,
+            )
+        elif empty:
             locked = why_not(self.work.whose, Pet)
             self.first.say(
                 "The first day",
                 locked
                 or "Register the first patient and who brings it, then book a visit in the "
-                "calendar. Opening hours, services and rooms make free times known.",
+                "calendar. Opening hours, services and rooms are set up under Settings.",
                 "" if locked else "Register a patient",
                 self._register,
             )
+
+    def _set_up(self) -> None:
+        self.go.emit(Place("setup"))
 
     def _register(self) -> None:
         open_registering(self, self.work)

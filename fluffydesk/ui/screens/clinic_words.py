@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
+from fluffydesk.ui.parts.card import Card
+from fluffydesk.ui.parts.controls import Button, Words, row
+from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.stores import StoresScreen
 from fluffydesk.ui.screens.stores_count import StocktakeScreen
 from fluffydesk.ui.screens.sync_centre import SyncCentre
+from fluffydesk.work import Work
 
 OFFICE = "Office"
 """The group of a clinic's rail in which its stock, money, reports and messages stand."""
@@ -82,7 +88,19 @@ class ClinicContradictions(ContradictionsScreen):
 
 
 class ClinicSettings(Settings):
-    """The settings of a clinic."""
+    """The settings of a clinic, which lead to what it does, where and when."""
+
+    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        card = Card("The clinic")
+        said = "What it does and for which price, its rooms, who works here, and its hours."
+        card.add(Words(said, role="muted", wrap=True))
+        self.setup = Button("Opening hours, services and rooms", self._set_up, icon_role="clinic")
+        card.add(row(self.setup, None))
+        self.page.column.insertWidget(0, card)
+
+    def _set_up(self) -> None:
+        self.go.emit(Place("setup"))
 
     help = "\n".join(
         paragraph.replace(

@@ -11,6 +11,7 @@ from fluffydesk.ui.screens.breeding import BreedingScreen
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.client_card import ClientCardScreen
 from fluffydesk.ui.screens.clients import Clients
+from fluffydesk.ui.screens.clinic_setup import ClinicSetup
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.clinic_words import (
     ClinicContradictions,
@@ -93,4 +94,5 @@ CLINIC_SCREENS: tuple[type[Screen], ...] = (
     ClinicSync,
     ClinicContradictions,
     ClinicSettings,
+    ClinicSetup,
 )

@@ -78,7 +78,7 @@ class Settings(Screen):
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.link = link_of(work)
-        page = Page(widest=WIDTH)
+        self.page = page = Page(widest=WIDTH)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)

@@ -25,7 +25,7 @@ from fluffydesk.actions.reminding import due_steps
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
 from fluffydesk.figures.visits import Stage
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Appointment
+from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
@@ -98,6 +98,7 @@ class Desk:
     lots_expired: int
     sums: Sums
     has_patients: bool
+    has_services: bool = True
     to_sign: int = 0
     """Notes that the vet who looks at it has not signed."""
 
@@ -139,6 +140,7 @@ def desk_of(connection: Connection, at: datetime, zone: ZoneInfo, currency: str)
         lots_expired=sum(item.expired for item in expiring),
         sums=sums(Mirror, connection),
         has_patients=connection.execute(select(patients.c.id).limit(1)).first() is not None,
+        has_services=connection.execute(select(Service.id).limit(1)).first() is not None,
         to_sign=unsigned_of_mine(connection),
     )
 
