@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
 from fluffydesk.actions.invoicing import post
 from fluffydesk.actions.merged import same_as
 from fluffydesk.actions.rules.invoices import RECEIVED, credited_for, received_for
 from fluffydesk.actions.saving import check, existing, row_with
-from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.actions.tills import FIRST_TILL
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.invoices import change_for, expected_cash, shared_out
+from fluffydesk.figures.invoices import change_for, shared_out
 from fluffydesk.mirror import journal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.mirror.whose import whose
-from fluffydesk.records.clinic import TillClosing
 from fluffydesk.records.enums import PaymentStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
 from fluffydesk.records.payments import Invoice, Payment, PaymentRefund
@@ -33,8 +32,6 @@ from fluffydesk.records.vocabulary import Record
 
 _NONE = Decimal("0.00")
 _MONEY, _BACK = Payment.__table__, PaymentRefund.__table__
-FIRST_TILL = "Front desk"
-"""The till of a clinic that has one."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +202,9 @@ def pay_back(
             "till": till,
         }
         if _is_refused(unit.connection, payment_id):
+            together = _of_one_sum(unit.connection, payment_id)
             _off_invoice(unit, before)
+            _keep_sum(unit, [one for one in together if one != payment_id])
         _add(unit, PaymentRefund, values)
     return unit.changes
 
@@ -214,28 +213,87 @@ def keep_as_credit(mirror: Mirror, payment_id: UUID) -> Changes:
     """Take a payment off its invoice, and keep it as the client's credit: the money is here.
 
     For what two desks received for the same invoice: central refuses the second; and for what was
-    received with an invoice that central refuses to post: it goes to central without that.
+    received with an invoice that central refuses to post: it goes to central without that. What
+    central has not of one sum for several invoices is decided on at once: as much of it as they
+    still ask for pays them.
     """
     with mirror.unit("Kept as credit") as unit:
-        _off_invoice(unit, existing(unit.connection, Payment, payment_id))
+        _keep_sum(unit, _of_one_sum(unit.connection, payment_id))
     return unit.changes
 
 
+def _keep_sum(unit: Unit, payments: Sequence[UUID]) -> None:
+    for one in payments:
+        before = existing(unit.connection, Payment, one)
+        over = _too_much(unit.connection, before)
+        if over is None or over >= before.amount:
+            _off_invoice(unit, before)
+            continue
+        if over > 0:
+            _split(unit, before, over)
+        _apart(unit, before)
+
+
+def _of_one_sum(connection: Connection, payment_id: UUID) -> list[UUID]:
+    """Return a payment and the others that were written with it and that central has not."""
+    units = journal.units_on(connection, (_MONEY.name, str(payment_id)))
+    mine = {
+        key: edit
+        for key, edit in journal.pending_rows(connection, _MONEY.name).items()
+        if edit.base is None and not set(units).isdisjoint(journal.units_on(connection, key))
+    }
+    return sorted({payment_id, *(UUID(id) for _, id in mine)})
+
+
+def _too_much(connection: Connection, payment: Row[Any]) -> Decimal | None:
+    """Return how much of a payment its invoice does not ask for; None for all of it: it is for no
+    invoice that central has, or central has the payment too."""
+    edit = journal.pending_row(connection, (_MONEY.name, str(payment.id)))
+    if payment.invoice_id is None or edit is None or edit.base is not None:
+        return None
+    posting = journal.pending_row(connection, (Invoice.__tablename__, str(payment.invoice_id)))
+    if posting is not None and (posting.base or {}).get("status") in (None, InvoiceStatus.DRAFT):
+        return None
+    return max(-owed_for(connection, payment.invoice_id), _NONE)
+
+
+def _split(unit: Unit, before: Row[Any], over: Decimal) -> None:
+    """Make what is over of a payment one of its own, for no invoice."""
+    names = ("currency", "method", "paid_at", "received_by", "till", "reference", "notes")
+    rest = {**{name: before._mapping[name] for name in names}, "amount": over}
+    left = {"amount": before.amount - over}
+    if before.given is not None:
+        rest["given"] = before.given - left["amount"]
+        left["given"] = left["amount"]
+    _change(unit, before, left)
+    _add(unit, Payment, {**rest, "client_id": _payer(unit.connection, before)})
+
+
+def _payer(connection: Connection, payment: Row[Any]) -> UUID | None:
+    invoice = row_with(connection, Invoice, id=payment.invoice_id)
+    found: UUID | None = payment.client_id or (None if invoice is None else invoice.client_id)
+    return found
+
+
 def _off_invoice(unit: Unit, before: Row[Any]) -> None:
-    invoice = row_with(unit.connection, Invoice, id=before.invoice_id)
-    client = before.client_id or (None if invoice is None else invoice.client_id)
+    client = _payer(unit.connection, before)
     _change(unit, before, {"invoice_id": None, "client_id": client})
-    key = (_MONEY.name, str(before.id))
+    _apart(unit, before)
+
+
+def _apart(unit: Unit, payment: Row[Any]) -> None:
+    """Let a payment that central has not go there without what it was saved with."""
+    key = (_MONEY.name, str(payment.id))
     edit = journal.pending_row(unit.connection, key)
     if edit is not None and edit.base is None:
+        journal.touch(unit.connection, str(unit.id), key)
         earlier = set(journal.units_on(unit.connection, key)) - {str(unit.id)}
         journal.release(unit.connection, key, earlier)
 
 
 def _is_refused(connection: Connection, payment_id: UUID) -> bool:
     """Say whether central did not take a payment, and nobody has decided about it yet."""
-    query = "SELECT 1 FROM quarantine WHERE table_name = ? AND row_id = ? AND outcome IS NULL"
-    return connection.exec_driver_sql(query, (_MONEY.name, str(payment_id))).first() is not None
+    return str(payment_id) in journal.refused_rows(connection, _MONEY.name)
 
 
 def use_credit(mirror: Mirror, payment_id: UUID, invoice_id: UUID) -> Changes:
@@ -244,91 +302,6 @@ def use_credit(mirror: Mirror, payment_id: UUID, invoice_id: UUID) -> Changes:
         before = existing(unit.connection, Payment, payment_id)
         _change(unit, before, {"invoice_id": invoice_id})
     return unit.changes
-
-
-@dataclass(frozen=True)
-class Cash:
-    """The cash of a day at a till."""
-
-    opening: Decimal
-    came: Decimal
-    went: Decimal
-
-    @property
-    def expected(self) -> Decimal:
-        return expected_cash(self.opening, (self.came,), (self.went,))
-
-
-def bounds(connection: Connection, first: date, last: date) -> tuple[datetime, datetime]:
-    """Return [start, end) in UTC of days of the organization's zone; days of 23 and 25 hours too
-    (rule 25)."""
-    zone = zone_of(connection)
-    start = datetime.combine(first, time(), zone)
-    end = datetime.combine(last + timedelta(days=1), time(), zone)
-    return start.astimezone(UTC), end.astimezone(UTC)
-
-
-def cash_of(connection: Connection, on: date, till: str, opening: Decimal) -> Cash:
-    """Return what came into a till and went out of it in cash on a day."""
-    starts, ends = bounds(connection, on, on)
-    table, back = _MONEY.c, _BACK.c
-    received = table.status.in_(RECEIVED)
-    came = connection.execute(
-        select(func.sum(table.amount)).where(
-            table.method == PaymentMethod.CASH,
-            *(received, _at(table.till, till), table.paid_at >= starts, table.paid_at < ends),
-        )
-    ).scalar()
-    went = connection.execute(
-        select(func.sum(back.amount))
-        .join_from(_BACK, _MONEY, table.id == back.payment_id)
-        .where(
-            back.method == PaymentMethod.CASH,
-            *(received, _at(back.till, till)),
-            *(back.paid_back_at >= starts, back.paid_back_at < ends),
-        )
-    ).scalar()
-    return Cash(opening, Decimal(came or 0), Decimal(went or 0))
-
-
-def _at(column: ColumnElement[Any], till: str) -> ColumnElement[bool]:
-    """What names no till, as money entered elsewhere, is the first one's."""
-    return func.coalesce(column, FIRST_TILL) == till
-
-
-def close_till(
-    mirror: Mirror,
-    on: date,
-    till: str,
-    *,
-    opening: Decimal,
-    counted: Decimal,
-    notes: str | None = None,
-) -> tuple[UUID, Changes]:
-    """Write the end of a day at a till: what is in it, and what should be.
-
-    Closed again, the same row is corrected. InvalidValue with the field `notes` where the two
-    differ and nobody says why.
-    """
-    with mirror.unit(f"{till} closed") as unit:
-        cash = cash_of(unit.connection, on, till, opening)
-        values: dict[str, Any] = {
-            "closed_on": on,
-            "till": till,
-            "opening_float": opening,
-            "expected": cash.expected,
-            "counted": counted,
-            "notes": notes,
-        }
-        before = row_with(unit.connection, TillClosing, closed_on=on, till=till)
-        if before is None:
-            row_id = unit.insert(TillClosing, check(TillClosing, values))
-        else:
-            row_id = before.id
-            unit.update(TillClosing, row_id, check(TillClosing, values, partial=True))
-        after = existing(unit.connection, TillClosing, row_id)
-        rules.hold(unit.connection, TillClosing, before, after)
-    return row_id, unit.changes
 
 
 def _add(unit: Unit, record: type[Record], values: Mapping[str, Any]) -> UUID:

@@ -85,6 +85,16 @@ def units_on(connection: Connection, key: Key) -> list[str]:
     return [row[0] for row in connection.exec_driver_sql(sql, key)]
 
 
+def refused_rows(connection: Connection, table: str) -> set[str]:
+    """Return the ids of a table's rows in saves that central refused, and nobody has decided on:
+    the row at fault, and those that were saved with it."""
+    sql = (
+        "SELECT row_id FROM unit_rows JOIN units ON units.id = unit_id "
+        "WHERE table_name = ? AND outcome = 'quarantined'"
+    )
+    return set(connection.exec_driver_sql(sql, (table,)).scalars())
+
+
 def entangled(connection: Connection, key: Key) -> tuple[set[str], set[Key]]:
     """Return the units that cannot be told apart from those on a row, and their unsent rows."""
     units: set[str] = set()

@@ -125,6 +125,7 @@ class Invoice(OrganizationRecord):
     )
     __titles__ = ("Invoice", "Invoices")
     __label__ = ("number", "issue_date")
+    __searched__ = ("number", "bill_to_name")
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),
         Index("ix_invoices_day", "organization_id", "issue_date"),

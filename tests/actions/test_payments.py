@@ -15,9 +15,6 @@ from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.invoicing import NewLine, post_invoice, start_invoice
 from fluffydesk.actions.payments import (
     Part,
-    bounds,
-    cash_of,
-    close_till,
     keep_as_credit,
     open_invoices,
     owed_for,
@@ -28,6 +25,7 @@ from fluffydesk.actions.payments import (
     use_credit,
 )
 from fluffydesk.actions.saving import add, change
+from fluffydesk.actions.tills import bounds, cash_of, close_till
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import TillClosing

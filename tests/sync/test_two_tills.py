@@ -27,16 +27,17 @@ from fluffydesk.actions.invoicing import (
 from fluffydesk.actions.patients import register_patient
 from fluffydesk.actions.payments import (
     Part,
-    cash_of,
     keep_as_credit,
     owed_for,
     pay,
     pay_back,
+    pay_on_account,
     take_back,
 )
 from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.saving import add, remove
 from fluffydesk.actions.stock import balance, move_stock
+from fluffydesk.actions.tills import cash_of
 from fluffydesk.errors import Refusal
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMovement, StockUnit
@@ -45,7 +46,7 @@ from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
-from fluffydesk.ui.screens.desk_bill import offered_for
+from fluffydesk.ui.screens.desk_bill import offered_for, paid_too_much
 from fluffydesk.ui.screens.reading.invoices import read_bill
 from fluffydesk.ui.screens.reading.till import read_day
 from tests.sync.desks import Desk
@@ -159,6 +160,63 @@ def test_what_was_received_twice_is_paid_back_and_nothing_waits(clinic: Clinic) 
         row = connection.execute(query, (mine.payments[0],)).fetchone()
     assert row == (None, D(40), D(30))  # the other 10.00 is the client's credit
     assert cash(clinic.back, "Back") == cash(clinic.front, "Back") == before - 30
+
+
+def test_a_sum_for_several_invoices_taken_at_both_desks_is_one_question(clinic: Clinic) -> None:
+    """Rule 23: once 60.00 of 96.00 came in front, 36.00 of the 100.00 at the back are owed."""
+    client = clinic.add(ClinicClient, full_name="Ivy Stone")
+    first, second = clinic.draft(client_id=client), clinic.draft(client_id=client)
+    for invoice in (first, second):
+        post_invoice(clinic.front.mirror, invoice)
+    clinic.farm.settle()
+    before = cash(clinic.back, "Back")
+    pay_on_account(clinic.front.mirror, client, Part(D(60)), "Front")
+    mine, _ = pay_on_account(clinic.back.mirror, client, Part(D(100), given=D(120)), "Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    assert len(clinic.back.quarantine()) == 1
+    for invoice in (first, second):
+        bill = read_bill(clinic.back.mirror, invoice, today())
+        assert bill is not None
+        assert "keep" in offered_for(bill)
+        assert [one.refused for one in bill.payments if one.id in mine.payments] == [True]
+        paid_twice = paid_too_much(bill)
+    assert paid_twice in mine.payments
+    keep_as_credit(clinic.back.mirror, paid_twice)
+    clinic.farm.settle()
+    for desk in (clinic.front, clinic.back):
+        assert desk.quarantine() == []
+        for invoice, parts in ((first, [48]), (second, [12, 36])):
+            bill = read_bill(desk.mirror, invoice, today())
+            assert bill is not None
+            assert (bill.row.left, [one.amount for one in bill.payments]) == (0, parts)
+        assert sum(one.amount for one in bill.credit) == 64
+        assert cash(desk, "Back") == before + 100
+    assert clinic.at_central(first, "paid, status") == (D(48), "paid")
+    assert clinic.at_central(second, "paid, status") == (D(48), "paid")
+    query = "select sum(given - amount) from payments where client_id = %s and till = 'Back'"
+    assert clinic.farm.value(query, client) == 20  # the change, as it was given
+    clinic.farm.assert_quiet()
+
+
+def test_of_a_sum_that_was_refused_one_part_is_paid_back_and_the_rest_decided(
+    clinic: Clinic,
+) -> None:
+    client = clinic.add(ClinicClient, full_name="Tomas Reed")
+    first, second = clinic.draft(client_id=client), clinic.draft(client_id=client)
+    for invoice in (first, second):
+        post_invoice(clinic.front.mirror, invoice)
+    clinic.farm.settle()
+    pay(clinic.front.mirror, first, Part(D(48)), till="Front")
+    mine, _ = pay_on_account(clinic.back.mirror, client, Part(D(96)), "Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    pay_back(clinic.back.mirror, mine.payments[0], D(48), "Back")
+    clinic.farm.settle()
+    assert clinic.back.quarantine() == []
+    for invoice in (first, second):
+        assert clinic.at_central(invoice, "paid, status") == (D(48), "paid")
+    clinic.farm.assert_quiet()
 
 
 def test_what_two_desks_paid_back_of_a_payment_is_paid_back_twice(clinic: Clinic) -> None:

@@ -450,3 +450,19 @@ def test_who_may_only_look_is_offered_nothing_else(hands: Hands, desk: Desk) -> 
     hands.screen.list.table.setFocus()
     hands.press(Qt.Key.Key_Delete, CTRL)
     assert len(desk.rows(Invoice)) == 1
+
+
+def test_a_search_shows_what_it_finds_and_says_where_nothing_is(hands: Hands, desk: Desk) -> None:
+    first, second = draft(desk), draft(desk, client_id=desk["Ivy Stone"])
+    show(hands, first)
+    hands.screen.search("stone")
+    hands.settle()
+    assert [row.id for row in hands.screen.list.model.rows()] == [second]
+    assert hands.bill().row.id == second
+    hands.screen.search("stone noor")
+    hands.settle()
+    assert hands.screen.list.empty.title() == "Nothing matches"
+    assert hands.screen.pane.bill is None
+    hands.screen.search("")
+    hands.settle()
+    assert {row.id for row in hands.screen.list.model.rows()} >= {first, second}

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.invoicing import NewLine, post_invoice, set_discount, start_invoice
-from fluffydesk.actions.payments import Part, close_till, keep_as_credit, pay, pay_back
+from fluffydesk.actions.payments import Part, keep_as_credit, pay, pay_back
+from fluffydesk.actions.tills import close_till
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.enums.payments import InvoiceKind, PaymentMethod
 from fluffydesk.records.organizations import Organization

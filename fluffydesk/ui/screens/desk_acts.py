@@ -14,6 +14,7 @@ from fluffydesk.actions import invoicing, payments
 from fluffydesk.actions.crediting import Credited, credit
 from fluffydesk.actions.invoicing import Deleted, NewLine
 from fluffydesk.actions.payments import Paid, Part
+from fluffydesk.actions.tills import close_till
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.money import pence
@@ -188,7 +189,7 @@ class BillActs(QObject):
             for key in ("till", "opening", "counted"):
                 if values[key] is None:
                     raise InvalidValue("This is missing.", "Enter it.", field=key)
-            return payments.close_till(mirror, self.day, values.pop("till"), **values)
+            return close_till(mirror, self.day, values.pop("till"), **values)
 
         self._ask("Close a till", fields, job, "Close").kept.connect(self._closed)
 

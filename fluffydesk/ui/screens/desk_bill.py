@@ -221,6 +221,12 @@ def _warning(bill: Bill) -> tuple[str, str]:
             "Central did not take this: another PC changed it meanwhile. Look at both under Sync.",
             "danger",
         )
+    if row.left >= 0 and any(one.refused for one in bill.payments):
+        return (
+            "This was paid with a sum for several invoices, and another PC received money for one "
+            "of them too, which central took. Yours is in the till: keep as credit what is over.",
+            "danger",
+        )
     if any(one.refused for one in bill.payments):
         return (
             "Another PC received money for this too, and central took that. Yours is in the till: "

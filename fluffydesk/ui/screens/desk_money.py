@@ -28,7 +28,7 @@ from fluffydesk.ui.screens.desk_papers import Papers
 from fluffydesk.ui.screens.desk_start import StartDialog
 from fluffydesk.ui.screens.desk_statements import Statements
 from fluffydesk.ui.screens.desk_unbilled import UnbilledBar
-from fluffydesk.ui.screens.firsts_table import FirstsTable
+from fluffydesk.ui.screens.firsts_table import SoughtTable
 from fluffydesk.ui.screens.reading.firsts import Firsts
 from fluffydesk.ui.screens.reading.invoice_lists import Which, invoice_rows
 from fluffydesk.ui.screens.reading.invoices import (
@@ -101,10 +101,10 @@ class DeskMoney(Screen):
         self.acts.taken.took.connect(self._rest)
         self.parts = Segments("Shown", _PARTS)
         self.parts.chosen.connect(self._part_chosen)
-        self.list = FirstsTable("Invoices", invoice_columns())
+        self.list = SoughtTable("Invoices", invoice_columns())
         self.list.current_changed.connect(self._chosen)
         self.list.opened.connect(self._opened)
-        self.list.wanted.connect(self.reload)
+        self.list.wanted.connect(self._read_list)
         self.unbilled = UnbilledBar(work, self.acts.bill, self)
         self.dunning = Button("Dunning list", self.show_dunning, icon_role="list")
         self.pane = BillPane()
@@ -147,9 +147,7 @@ class DeskMoney(Screen):
         if part == _DAY:
             self.day.reload()
             return
-        assert isinstance(part, Which)
-        read = partial(invoice_rows, part=part, on=self.clock(), most=self.list.most)
-        self.work.on_mirror(read, self._show, latest=True)
+        self._read_list()
         bill = self.pane.bill
         if self._wanted is not None:
             self._read_bill(self._wanted)
@@ -159,7 +157,9 @@ class DeskMoney(Screen):
     def search(self, text: str) -> None:
         if self.parts.value() == _DAY:
             self.parts.set_value(Which.EVERY)
-        self.list.search(text)
+        if text.split() != self.list.sought.split():
+            self._turned = True
+            self.list.search(text)
 
     def primary(self) -> Primary:
         estimates = self.parts.value() is Which.ESTIMATES
@@ -186,7 +186,7 @@ class DeskMoney(Screen):
             self._go_to(place.id)
         elif place.text:
             self.parts.set_value(Which.EVERY)
-            self.list.search(place.text)
+            self.search(place.text)
 
     def show_dunning(self) -> None:
         """Show every overdue invoice as a list to print."""
@@ -247,6 +247,14 @@ class DeskMoney(Screen):
         self._turned = True
         self.primary_changed.emit()
         self.reload()
+
+    def _read_list(self) -> None:
+        part, table = self.parts.value(), self.list
+        if isinstance(part, Which):
+            read = partial(
+                invoice_rows, part=part, on=self.clock(), most=table.most, search=table.sought
+            )
+            self.work.on_mirror(read, self._show, latest=True)
 
     def _show_prices(self, prices: Prices) -> None:
         self.pane.adder.show_prices(prices)

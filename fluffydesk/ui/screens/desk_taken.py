@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fluffydesk.actions import payments
 from fluffydesk.actions.payments import Paid
+from fluffydesk.actions.tills import FIRST_TILL
 from fluffydesk.ui import memory
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reporting.bills import amount
@@ -18,7 +19,7 @@ _TILL = "till/name"
 
 def till_here() -> str:
     """Return the till that this PC's cash goes into."""
-    return str(memory.recall(_TILL) or payments.FIRST_TILL)
+    return str(memory.recall(_TILL) or FIRST_TILL)
 
 
 def name_till(till: str) -> None:

@@ -70,3 +70,25 @@ class FirstsTable(RowsTable):
         self.more.setVisible(more > 0)
         if more > 0 and self.model.narrowed and self.model.rowCount() == 0:
             self.empty.say("Looking through all of them", f"There are {every}.")
+
+
+class SoughtTable(FirstsTable):
+    """A list that is searched where it is read, by an index; `sought` is what was typed."""
+
+    def __init__(self, name: str, columns: Sequence[Shown], parent: QWidget | None = None) -> None:
+        super().__init__(name, columns, parent)
+        self.sought = ""
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.sought.strip())
+
+    @property
+    def count(self) -> int:
+        return self._total
+
+    def search(self, text: str) -> None:
+        """Have the rows with every word read, unless they are shown."""
+        before, self.sought = self.sought, text
+        if text.split() != before.split():
+            self.wanted.emit()

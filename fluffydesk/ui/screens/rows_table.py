@@ -302,6 +302,11 @@ class RowsTable(QWidget):
         self._empty_words = (title, text, step, take)
         self._locked = locked
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether only what a search finds is shown."""
+        return self.model.narrowed
+
     def current(self) -> Any:
         """Return the selected row, or None."""
         return self.model.row_at(self.table.currentIndex().row())
@@ -392,7 +397,7 @@ class RowsTable(QWidget):
     def _restore(self) -> None:
         kept = self._kept
         if self.model.rowCount() == 0:
-            if self.model.narrowed:
+            if self.narrowed:
                 self.empty.say("Nothing matches", "Try fewer words.")
             else:
                 title, text, step, take = self._empty_words

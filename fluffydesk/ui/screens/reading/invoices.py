@@ -24,6 +24,7 @@ from fluffydesk.actions.invoicing import prices
 from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED, lines_of, totals_of
 from fluffydesk.figures.invoices import Totals
+from fluffydesk.mirror import journal
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus, PaymentMethod
@@ -111,7 +112,8 @@ class BackLine:
 
 @dataclass(frozen=True)
 class PaymentLine:
-    """Money received for an invoice; `refused` is what central did not take."""
+    """Money received for an invoice; `refused` is what central did not take, or not with what it
+    was received with."""
 
     id: UUID
     paid_at: datetime
@@ -349,7 +351,7 @@ def _credit(connection: Connection, client_id: UUID | None) -> tuple[PaymentLine
 
 
 def _payments(connection: Connection, where: ColumnElement[bool]) -> tuple[PaymentLine, ...]:
-    _, refused = unconfirmed(connection, "payments")
+    refused = journal.refused_rows(connection, _MONEY.name)
     query = select(_MONEY).where(where, _MONEY.c.status.in_(RECEIVED))
     found = connection.execute(query.order_by(_MONEY.c.paid_at, _MONEY.c.id)).all()
     backs = _backs(connection, [row.id for row in found])

@@ -25,7 +25,6 @@ from fluffydesk.sync import ledger, resolve, twins
 from fluffydesk.sync.ledger import Books, Discarded
 from fluffydesk.sync.resolve import Conflict, Refused
 from fluffydesk.ui.fields.texts import label_text, moment_text
-from fluffydesk.ui.naming import value_text
 from fluffydesk.ui.screens.reading.sync_began import began_meanwhile
 from fluffydesk.ui.screens.reading.sync_sides import row_side, sides_of
 from fluffydesk.ui.screens.reading.sync_taken import TakenTime, taken_time

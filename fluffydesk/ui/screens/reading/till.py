@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from fluffydesk.actions.payments import FIRST_TILL, Cash, bounds, cash_of
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED
+from fluffydesk.actions.tills import FIRST_TILL, Cash, bounds, cash_of
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.booking import Service
