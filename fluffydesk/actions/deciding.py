@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.papers import NEEDS, taken_by
 from fluffydesk.actions.rules import feeding
-from fluffydesk.actions.rules.invoices import RECEIVED
+from fluffydesk.actions.rules.invoices import RECEIVED, STAYS
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.rules.taken import keep as keep_taken
 from fluffydesk.actions.rules.taken import keys
@@ -29,8 +29,9 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
+from fluffydesk.records.enums.payments import InvoiceStatus
 from fluffydesk.records.farm_resources import InventoryTransaction
-from fluffydesk.records.payments import InvoiceItem, Payment
+from fluffydesk.records.payments import Invoice, InvoiceItem, Payment
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.sync import kin, resolve
 from fluffydesk.sync.meet import tidy
@@ -55,9 +56,21 @@ _Paper = tuple[type[Record], UUID]
 
 
 def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
-    """Settle a conflict as `resolve.decide` does, and have the stores follow what was decided."""
+    """Settle a conflict as `resolve.decide` does, and have the stores follow what was decided.
+
+    Refusal of anything but theirs where another PC posted the invoice meanwhile (rule 23).
+    """
     with mirror.read() as connection:
         asked = pending.open_conflicts(connection)
+        if keep != "theirs" and any(
+            one.id == str(conflict_id) and posted_elsewhere(connection, one.key, one.column)
+            for one in asked
+        ):
+            raise Refusal(
+                "The invoice was posted on another PC meanwhile, and stays as it is there.",
+                "Keep theirs. Bill what is missing on another invoice, and give back what is too "
+                "much with a credit note.",
+            )
         paper = [one.key for one in asked if one.id == str(conflict_id)]
         paper += [child for key in paper for child in kin.kept_with(connection, key)]
     return resolve.decide(mirror, conflict_id, keep) | put_right(mirror, paper)
@@ -83,6 +96,22 @@ def discard(mirror: Mirror, refusal_id: UUID | str, also: Collection[Key] = ()) 
                     "that it was not received. Then discard this.",
                 )
     return resolve.discard(mirror, refusal_id, also)
+
+
+def posted_elsewhere(connection: Connection, key: Key, column: str) -> bool:
+    """Say whether a value stays as central has it, as the invoice is posted there (rule 23)."""
+    table, id = key
+    if table == InvoiceItem.__tablename__:
+        row = row_of(connection, InvoiceItem, UUID(id))
+        fixed, id = row is not None, "" if row is None else str(row.invoice_id)
+    else:
+        fixed = table == Invoice.__tablename__ and column in (*STAYS, "number")
+    edit = journal.pending_row(connection, (Invoice.__tablename__, id)) if fixed else None
+    there = row_of(connection, Invoice, UUID(id)) if fixed and edit is None else None
+    posted = there is not None and there.status is not InvoiceStatus.DRAFT
+    if edit is not None and edit.base is not None:
+        posted = edit.base["status"] != InvoiceStatus.DRAFT.value
+    return posted
 
 
 def put_right(mirror: Mirror, also: Iterable[Key] = ()) -> Changes:

@@ -48,6 +48,7 @@ from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.desk_bill import offered_for, paid_too_much
 from fluffydesk.ui.screens.reading.invoices import read_bill
+from fluffydesk.ui.screens.reading.sync import read_sync
 from fluffydesk.ui.screens.reading.till import read_day
 from tests.sync.desks import Desk
 from tests.sync.farms import Farm
@@ -274,6 +275,26 @@ def test_a_draft_posted_by_the_one_and_edited_before_by_the_other_waits_for_a_pe
     bill = read_bill(clinic.back.mirror, invoice, today())
     assert bill is not None
     assert bill.row.refused
+
+
+def test_of_a_draft_posted_at_both_desks_the_first_number_stays(clinic: Clinic) -> None:
+    """Rule 23: central would only refuse the other one, so nobody is offered it."""
+    invoice = clinic.draft()
+    for desk in (clinic.front, clinic.back):
+        post_invoice(desk.mirror, invoice)
+    clinic.front.sync()
+    clinic.farm.settle()
+    number = clinic.at_central(invoice, "number")
+    [asked] = clinic.back.conflicts()
+    [shown] = read_sync(clinic.back.mirror).conflicts
+    assert (asked.column, shown.stays) == ("number", True)
+    for keep in ("mine", "2026-09999"):
+        with pytest.raises(Refusal, match="posted on another PC"):
+            deciding.decide(clinic.back.mirror, asked.id, keep)
+    deciding.decide(clinic.back.mirror, asked.id, "theirs")
+    clinic.farm.settle()
+    assert clinic.at_central(invoice, "number") == number
+    clinic.farm.assert_quiet()
 
 
 def test_what_was_paid_with_an_invoice_that_central_does_not_post_is_kept(clinic: Clinic) -> None:

@@ -26,11 +26,12 @@ from fluffydesk.sync import follows
 CLAIMED = (InvoiceStatus.POSTED, InvoiceStatus.PAID)
 RECEIVED = (PaymentStatus.COMPLETED, PaymentStatus.DISPUTED)
 _NONE, _CENT = Decimal(0), Decimal("0.01")
-_STAYS = (
+STAYS = (
     "kind", "credits_id", "client_id", "bill_to_name", "bill_to_address", "bill_to_tax_number",
     "issue_date", "currency", "price_off", "price_off_percent", "subtotal", "discount", "tax",
     "total", "posted_total",
 )  # fmt: skip
+"""What a posted invoice keeps, besides its number once it has one."""
 _SAID = ("quantity", "unit_price", "tax_rate", "discount_percent")
 """Of a line: what it follows from, where its discount is in percent."""
 _BILLS, _ITEMS, _MONEY = Invoice.__table__, InvoiceItem.__table__, Payment.__table__
@@ -150,7 +151,7 @@ def _invoice_stays(connection: Connection, before: Row[Any] | None, after: Row[A
         raise _posted(f"{_called(before)} is posted, and stays.")
     back = after.status in (InvoiceStatus.DRAFT, InvoiceStatus.VOID)
     renumbered = before.number is not None and before.number != after.number
-    if renumbered or _changed(before, after, _STAYS) or (back and after.status != before.status):
+    if renumbered or _changed(before, after, STAYS) or (back and after.status != before.status):
         raise _posted(f"{_called(before)} is posted, and stays as it is.")
 
 

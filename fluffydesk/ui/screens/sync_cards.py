@@ -135,8 +135,9 @@ class ConflictCard(Decision):
             sides.addWidget(side, 0, number)
             sides.setColumnStretch(number, 1)
         self.add(sides)
-        self.mine = _button("Keep mine  (M)", self._keep_mine, kind="primary")
-        self.theirs = _button("Keep theirs  (T)", self._keep_theirs)
+        first = ("plain", "primary") if shown.stays else ("primary", "plain")
+        self.mine = _button("Keep mine  (M)", self._keep_mine, kind=first[0])
+        self.theirs = _button("Keep theirs  (T)", self._keep_theirs, kind=first[1])
         self.both = _button("Keep both  (B)", self._keep_both)
         if shown.both is None:
             self.both.hide()
@@ -147,6 +148,9 @@ class ConflictCard(Decision):
             self.look.hide()
         if not conflict.column:
             self.other.hide()
+        if shown.stays:
+            for button in (self.mine, self.both, self.other):
+                button.hide()
         self.add(Flow(self.mine, self.theirs, self.both, self.other, None, self.story, self.look))
         self._third = self._third_value(work)
         self.add(self._third)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from fluffydesk.actions.booked import Slot
+from fluffydesk.actions.deciding import posted_elsewhere
 from fluffydesk.mirror import pending, queries
 from fluffydesk.mirror.images import from_image
 from fluffydesk.mirror.journal import Key
@@ -34,6 +35,10 @@ MOST = 50
 """How many waiting units are listed; the sums count all."""
 ROWS_SHOWN = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_POSTED = (
+    "It was posted on another PC meanwhile, and stays as it is there. Print it again where it was "
+    "printed here; bill what is missing on another invoice."
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class ConflictRow:
     both: str | None = None
     asked: str = ""
     """What the question is, where the sides do not show it."""
+    stays: bool = False
+    """Theirs is all that can be kept: the invoice is posted at central."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +231,8 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
         )
     column = record.__table__.columns[conflict.column]
     base, mine, theirs = sides_of(connection, conflict)
+    key = (conflict.table, str(conflict.row_id))
+    stays = posted_elsewhere(connection, key, conflict.column)
     return ConflictRow(
         conflict,
         what,
@@ -233,7 +242,8 @@ def _conflict(connection: Connection, conflict: Conflict) -> ConflictRow:
         theirs,
         mine_by=_mine_by(connection, conflict),
         both=conflict.both,
-        asked=began_meanwhile(connection, conflict),
+        asked=_POSTED if stays else began_meanwhile(connection, conflict),
+        stays=stays,
     )
 
 
