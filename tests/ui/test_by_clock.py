@@ -16,11 +16,16 @@ from fluffydesk.records.enums.farm import EggRound, MilkingSession
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.types import local_now, today
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.boarding import HOURS, BoardingScreen
+from fluffydesk.ui.screens.calendar import Calendar
+from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.eggs import EggsScreen
 from fluffydesk.ui.screens.milking import MilkingScreen
+from fluffydesk.ui.screens.reading.shifts import monday_of
 from fluffydesk.ui.screens.reporting.catalog import last_days
 from fluffydesk.ui.screens.reports import ReportsScreen
 from fluffydesk.ui.screens.stores import StoresScreen
+from fluffydesk.ui.screens.tasks import TasksScreen
 from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.ui.screens.weigh import WeighScreen
 from fluffydesk.ui.shell import Shell
@@ -123,3 +128,47 @@ def test_a_yield_half_typed_at_the_turn_of_the_day_is_saved_for_its_own(
             rows.milked_on >= first, rows.session == MilkingSession.EVENING
         )
         assert connection.execute(query).all() == [(first, Decimal("19.7"))]
+
+
+def test_the_next_week_the_desk_stands_at_its_new_day(
+    qtbot: QtBot, clinic_work: Work, settle: Settle, at: At
+) -> None:
+    """Nobody books on yesterday, or closes yesterday's till, because the window stayed open."""
+    first = today()
+    shell = Shell(clinic_work, (Calendar, BoardingScreen, DeskMoney, TasksScreen))
+    qtbot.addWidget(shell)
+    shell.show()
+    calendar, boarding = shell.screen_for("calendar"), shell.screen_for("boarding")
+    money, tasks = shell.screen_for("money"), shell.screen_for("tasks")
+    assert isinstance(calendar, Calendar)
+    assert isinstance(boarding, BoardingScreen)
+    assert isinstance(money, DeskMoney)
+    assert isinstance(tasks, TasksScreen)
+    calendar.clock = boarding.clock = lambda: types.now()
+    for key in ("tasks", "money", "boarding", "calendar"):
+        shell.go(Place(key))
+        settle(clinic_work)
+    assert (calendar.bar.day, money.day.on, boarding.first) == (first, first, monday_of(first))
+    at(6, 7)
+    shell.look_at_clock()
+    settle(clinic_work)
+    week = monday_of(today())
+    assert calendar.bar.day == money.day.on == today() == first + 7 * DAY
+    assert boarding.first == tasks.week.monday == week == monday_of(first) + 7 * DAY
+    calendar.go_to(first)
+    money.day.go(-1)
+    tasks.week.turn(1)
+    shell.go(Place("boarding"))
+    boarding.view.set_value(HOURS)
+    boarding.to_today()
+    boarding.turn(1)
+    at(6, 8)
+    shell.look_at_clock()
+    settle(clinic_work)
+    assert calendar.bar.day == first, "a day that somebody chose stays"
+    assert money.day.on == first + 6 * DAY
+    assert (boarding.first, tasks.week.monday) == (first + 8 * DAY, week + 7 * DAY)
+    boarding.to_today()
+    at(6, 9)
+    shell.look_at_clock()
+    assert boarding.first == first + 9 * DAY

@@ -126,8 +126,7 @@ class BoardingScreen(Screen):
 
     def reload(self) -> None:
         zone, today = self.work.whose.zone, self._today()
-        if self.first is None:
-            self.first = monday_of(today)
+        self.first = self.first or self._begins(today)
         hourly = self._view() == HOURS
         days = 1 if hourly else DAYS
         read = partial(read_board, first=self.first, days=days, zone=zone, hourly=hourly)
@@ -152,7 +151,7 @@ class BoardingScreen(Screen):
 
     def go_to(self, day: date) -> None:
         """Show the weeks, or the day, with this day in them."""
-        self.first = day if self._view() == HOURS else monday_of(day)
+        self.first = self._begins(day)
         self.reload()
 
     def to_today(self) -> None:
@@ -234,6 +233,7 @@ class BoardingScreen(Screen):
         self.waiting.declined.connect(self.acts.decline)
         self.waiting.opened.connect(self.open)
         self.waiting.taken.connect(self._take)
+        self.day_turned.connect(self._go_on)
 
     def _arrange(self) -> None:
         self.add_button = Button("Add a room", self.add_room, icon_role="add")
@@ -317,11 +317,8 @@ class BoardingScreen(Screen):
 
     def _say_span(self, board: Board) -> None:
         last = board.first + timedelta(days=board.days - 1)
-        if self._view() == TODAY:
-            today = self._today()
-            self.span.setText(f"{today:%A} {today.day} {month_text(today)}")
-        elif board.days == 1:
-            one = board.first
+        one = self._today() if self._view() == TODAY else board.first
+        if self._view() == TODAY or board.days == 1:
             self.span.setText(f"{one:%A} {one.day} {month_text(one)}")
         else:
             self.span.setText(f"{day_text(board.first)} to {day_text(last)}")
@@ -338,6 +335,13 @@ class BoardingScreen(Screen):
             day = self.first
         self.go_to(day)
         (self.lists.coming if self._view() == TODAY else self.grid).setFocus()
+
+    def _go_on(self, before: date) -> None:
+        if self.first == self._begins(before):
+            self.first = self._begins(self._today())
+
+    def _begins(self, day: date) -> date:
+        return day if self._view() == HOURS else monday_of(day)
 
     def _view(self) -> str:
         return str(self.view.value())

@@ -134,6 +134,7 @@ class Calendar(Screen):
 
     def _connect(self) -> None:
         self.bar.day_picked.connect(self.go_to)
+        self.day_turned.connect(self.bar.go_on)
         self.bar.changed.connect(self._bar_changed)
         self.bar.find_button.clicked.connect(lambda: self.find_free())
         self.grid.opened.connect(self.open)

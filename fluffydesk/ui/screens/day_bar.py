@@ -194,6 +194,11 @@ class DayBar(QWidget):
         """Go so many days on, or back."""
         self.day_picked.emit(self.day + timedelta(days=days))
 
+    def go_on(self, before: date) -> None:
+        """Go on to today, where the day stood at `before`, which was today."""
+        if self.day == before:
+            self.day = today()
+
     def turn(self, by: int) -> None:
         """Go to the next (1) or previous (-1) day or week, whichever is shown."""
         self.go(by * (7 if self.is_week else 1))

@@ -66,6 +66,11 @@ class DayPane(QWidget):
         self.today.setEnabled(self.on != today())
         self._work.on_mirror(partial(read_day, on=self.on), self._show, latest=True)
 
+    def go_on(self, before: date) -> None:
+        """Go on to today, where the day stood at `before`, which was today."""
+        if self.on == before:
+            self.on = today()
+
     def go(self, days: int) -> None:
         """Show another day."""
         self.on = min(self.on + timedelta(days=days), today())

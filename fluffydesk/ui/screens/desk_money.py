@@ -114,6 +114,7 @@ class DeskMoney(Screen):
         self.pane.adder.picked.connect(self._add)
         self.pane.pay.pays.connect(self._pay)
         self.day = DayPane(work, self.papers, self.acts, self.clock())
+        self.day_turned.connect(self.day.go_on)
         self._arrange()
         for keys, act in self._keys():
             shortcut = QShortcut(QKeySequence(keys), self)

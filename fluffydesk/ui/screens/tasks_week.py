@@ -59,6 +59,7 @@ class WeekPart(QWidget):
         super().__init__()
         self.page, self.work = screen, screen.work
         self.monday = monday_of(today())
+        screen.day_turned.connect(self._go_on)
         self.menu: QMenu | None = None
         self.title = Words("", Type.STRONG)
         self.sum = Words("", role="muted")
@@ -83,6 +84,10 @@ class WeekPart(QWidget):
     def reload(self, _: object = None) -> None:
         """Read the week anew."""
         self.work.on_mirror(partial(_read, monday=self.monday), self._show, latest=True)
+
+    def _go_on(self, before: date) -> None:
+        if self.monday == monday_of(before):
+            self.monday = monday_of(today())
 
     def turn(self, weeks: int) -> None:
         """Show an earlier or a later week."""
