@@ -44,6 +44,8 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "of-a-series": (_open, _of_a_series),
         "half-typed": (_half_typed, _open),
         "put-aside": (_half_typed, _put_aside),
+        "odd-time": (_odd_time,),
+        "held-late": (_held_late,),
     }
     scenes += [(f"clinic-calendar-{name}", (_go, _anew, *steps)) for name, steps in beside.items()]
     return scenes
@@ -157,6 +159,28 @@ def _half_typed(shell: Shell) -> None:
     form = _form(shell)
     form.editor("pet_id").set_value(pet.pet_id)
     QTest.keyClicks(form.editor("reason").field, "Limps since Sunday")
+
+
+def _odd_time(shell: Shell) -> None:
+    """A booking for the middle of the night."""
+    _half_typed(shell)
+    form = _form(shell)
+    starts = form.editor("scheduled_at").value()
+    form.editor("scheduled_at").set_value(starts - timedelta(hours=starts.hour + 20))
+    form.editor("scheduled_at").changed.emit()
+    form.rows["scheduled_at"].lead()
+    form._ask()
+
+
+def _held_late(shell: Shell) -> None:
+    """A visit in the hand, late in the evening."""
+    grid = _screen(shell).grid
+    _choose(shell)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    for _ in range(144):
+        if grid.hand is not None and (not grid.hand.odd or grid.hand.taken is not None):
+            QTest.keyClick(grid, Qt.Key.Key_Down)
 
 
 def _put_aside(shell: Shell) -> None:

@@ -103,10 +103,20 @@ class FieldRow(QWidget):
         self._label.setText(text)
         self.editor.field.setAccessibleName(text)
 
-    def note(self, text: str) -> None:
-        """Show a sentence on this field as it is now; "" takes it away."""
+    def note(self, text: str, role: str = "muted") -> None:
+        """Show a sentence on this field as it is now; "" takes it away.
+
+        One that warns (`role` "warning") is also said aloud with the field.
+        """
         self._note.setText(text)
+        self._note.set_role(role)
         self._note.setVisible(bool(text))
+        if role == "warning" and not self.error():
+            said = text or facts_of(self.editor.column).hint or ""
+            self.editor.field.setAccessibleDescription(said)
+        focused = self.window().focusWidget()
+        if text and focused is not None and self.isAncestorOf(focused):
+            QTimer.singleShot(0, self, self._see)
 
     def noted(self) -> str:
         """Return the sentence shown."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,11 +18,14 @@ from fluffydesk.actions import appointments, saving
 from fluffydesk.actions.appointments import Clash, Slot
 from fluffydesk.actions.series import Which
 from fluffydesk.errors import InvalidValue
+from fluffydesk.figures.odd_times import closed_words, off_words, past_words
 from fluffydesk.mirror.changes import ANY_ROW, Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Service
 from fluffydesk.records.enums.booking import DoubleBooking
 from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.records.types import now
+from fluffydesk.records.users import Profile
 from fluffydesk.ui.aside import Aside
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.forms import FormDialog, Layout, RecordForm
@@ -31,6 +35,7 @@ from fluffydesk.ui.screens import booking_series
 from fluffydesk.ui.screens.booking_series import SeriesChoice
 from fluffydesk.ui.screens.day_time import clock_words
 from fluffydesk.ui.screens.day_words import day_words
+from fluffydesk.ui.screens.reading.calendar import hours_around
 from fluffydesk.work import Work
 
 _NEW: Layout = (
@@ -45,6 +50,7 @@ _NEW: Layout = (
     "notes",
 )
 _OLD: Layout = (*_NEW[:-2], "status", "arrived_at", *_NEW[-2:])
+_TIMES = frozenset({"scheduled_at", "ends_at", "veterinarian_id"})
 _ASK_AFTER_MS = 150
 
 
@@ -70,6 +76,9 @@ class _Told:
     alerts: str
     died: bool
     clashes: tuple[Clash, ...]
+    past: str = ""
+    hours: str = ""
+    """What is unusual about the time: it is past; it is closed, or the vet is not on shift."""
     in_series: bool = False
     may_repeat: bool = False
 
@@ -217,8 +226,8 @@ class BookingForm(RecordForm):
         self._timer.start()
 
     def _ask(self) -> None:
-        asked, but = self.asked(), self.row_id
-        self.work.on_mirror(lambda mirror: _tell(mirror, asked, but), self._told, latest=True)
+        job = partial(_tell, asked=self.asked(), but=self.row_id, zone=self.work.whose.zone)
+        self.work.on_mirror(job, self._told, latest=True)
 
     def _told(self, told: _Told) -> None:
         if told.asked == self.asked():
@@ -230,6 +239,7 @@ class BookingForm(RecordForm):
         self._in_series = told.in_series
         if not self._fresh:
             self.series.offer(repeats=told.may_repeat, in_series=told.in_series)
+        self._warn_of_time(told)
         zone = self.work.whose.zone
         words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
         if told.clashes:
@@ -239,6 +249,13 @@ class BookingForm(RecordForm):
         if told.alerts:
             words.insert(0, f"Alert: {told.alerts}.")
         self.warning.say(" ".join(words), "warning")
+
+    def _warn_of_time(self, told: _Told) -> None:
+        """Say what is unusual about a time that was chosen here; a visit that was had its own."""
+        said = [told.past if self._fresh or "scheduled_at" in self._by_hand else ""]
+        if self._fresh or not self._by_hand.isdisjoint(_TIMES):
+            said.append(told.hours)
+        self.rows["scheduled_at"].note(" ".join(filter(None, said)), "warning")
 
     def _fill(self, name: str, value: Any) -> None:
         if self.editor(name).text_error or self.editor(name).value() != value:
@@ -311,7 +328,7 @@ def _save(mirror: Mirror, row_id: UUID | None, values: dict[str, Any]) -> Change
         return saving.change(mirror, Appointment, row_id, values)
 
 
-def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
+def _tell(mirror: Mirror, asked: _Asked, but: UUID | None, zone: ZoneInfo) -> _Told:
     with mirror.read() as connection:
         minutes = _minutes(connection, asked.service_id)
         patients, pets = ClinicPatient.__table__, Pet.__table__
@@ -328,15 +345,30 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
         in_series = visit is not None and visit.series_id is not None
         may_repeat = visit is not None and visit.status not in appointments.FREE
         clashes: list[Clash] = []
+        past = hours = ""
         if asked.scheduled_at is not None:
             ends = asked.ends_at or asked.scheduled_at + timedelta(minutes=minutes)
             slot = Slot(
                 asked.scheduled_at, ends, asked.veterinarian_id, asked.room_id, asked.pet_id
             )
             clashes = appointments.clashes(connection, slot, but=but)
+            past, hours = past_words(slot.starts, now()), _hours_words(connection, slot, zone)
     alerts = (pet.alerts or "").strip().rstrip(".") if pet is not None else ""
     died = pet is not None and pet.deceased_on is not None
-    return _Told(asked, minutes, client, alerts, died, tuple(clashes), in_series, may_repeat)
+    found = asked, minutes, client, alerts, died, tuple(clashes), past, hours
+    return _Told(*found, in_series, may_repeat)
+
+
+def _hours_words(connection: Connection, slot: Slot, zone: ZoneInfo) -> str:
+    vet = slot.veterinarian_id
+    opening, shifts = hours_around(connection, slot.starts, zone, vet)
+    people = Profile.__table__.c
+    name = connection.execute(select(people.full_name).where(people.id == vet)).scalar()
+    said = (
+        closed_words(slot.starts, slot.ends, opening, zone),
+        off_words(slot.starts, slot.ends, shifts, name or "The vet", zone),
+    )
+    return " ".join(filter(None, said))
 
 
 def _minutes(connection: Connection, service_id: UUID | None) -> int:

@@ -1,4 +1,4 @@
-"""Whether a booking in the hand may lie where it is, from what the calendar has read (rule 19)."""
+"""Whether a booking in the hand may lie where it is, and what is unusual about it (rule 19)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from fluffydesk.actions.booked import Clash, describe
+from fluffydesk.figures.odd_times import closed_words, off_words, past_words
 from fluffydesk.records.enums.booking import DoubleBooking
-from fluffydesk.ui.screens.reading.calendar import Sheet
+from fluffydesk.ui.screens.reading.calendar import Sheet, flat
 from fluffydesk.ui.screens.visits import Visit
 
 
@@ -26,6 +27,9 @@ class Check:
 
     def __init__(self, sheet: Sheet) -> None:
         self._zone = sheet.zone
+        self._opening = flat(sheet.opening)
+        self._shifts = sheet.shifts
+        self._names = {lane.id: lane.title for lane in sheet.vets}
         self._policies = {
             (lane.kind, lane.id): lane.double_booking for lane in (*sheet.vets, *sheet.rooms)
         }
@@ -63,6 +67,18 @@ class Check:
                     return found
                 asks = asks or found
         return asks
+
+    def odd(
+        self, visit: Visit, starts: datetime, ends: datetime, vet_id: UUID | None, now: datetime
+    ) -> str:
+        """Return what is unusual about that time with that vet: told, not forbidden."""
+        said = [closed_words(starts, ends, self._opening, self._zone)]
+        if starts != visit.starts:
+            said.insert(0, past_words(starts, now))
+        if vet_id is not None:
+            vet, shifts = self._names.get(vet_id, "The vet"), self._shifts.get(vet_id, ())
+            said.append(off_words(starts, ends, shifts, vet, self._zone))
+        return " ".join(filter(None, said))
 
     def _words(self, kind: str, other: Visit) -> str:
         who = {"vet": other.vet, "room": other.room, "pet": other.pet}[kind]

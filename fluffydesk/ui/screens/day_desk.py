@@ -41,7 +41,9 @@ class Desk(QObject):
             self._foot.show_hand("")
             return
         taken = hand.taken
-        tone = "" if taken is None else "warning" if taken.asks else "danger"
+        tone = "warning" if hand.odd else ""
+        if taken is not None:
+            tone = "warning" if taken.asks else "danger"
         words = self._grid.hand_words()
         if self._is_asked(hand):
             self._foot.show_hand(f"{words} Double-book it?", tone="warning", yes=_ASK)

@@ -34,6 +34,8 @@ class Hand:
     waits: bool = False
     written: bool = False
     taken: Taken | None = None
+    odd: str = ""
+    """What is unusual about the time here."""
     wants: tuple[UUID | None, UUID | None] | None = None
     """The vet and the room it was put down for."""
 
@@ -57,10 +59,13 @@ class Hand:
             return lane.id, self.visit.room_id
         return self.visit.vet_id, lane.id
 
-    def look(self, check: Check, columns: tuple[Column, ...]) -> None:
-        """Note what stands in the way here."""
+    def look(self, check: Check, columns: tuple[Column, ...], now: datetime) -> None:
+        """Note what stands in the way here, and what is unusual about it."""
         vet_id, room_id = self.who(columns)
         self.taken = check.taken(self.visit, self.starts, self.ends, vet_id, room_id)
+        self.odd = ""
+        if self.differs(columns):
+            self.odd = check.odd(self.visit, self.starts, self.ends, vet_id, now)
 
     def differs(self, columns: tuple[Column, ...]) -> bool:
         """Whether putting it here would change anything."""

@@ -94,15 +94,15 @@ class DayHands(DayView):
         hand = self.hand
         if hand is None:
             return
-        before = hand.taken
-        hand.look(self.check, self.columns)
+        before = hand.taken, hand.odd
+        hand.look(self.check, self.columns, self.clock())
         self.hand_moved()
         if not hand.by_mouse:
             card = self.hand_card()
             if card is not None:
                 self.reveal(card.lane, card.first, card.last)
             self.say(self.hand_words())
-        elif hand.taken != before:
+        elif (hand.taken, hand.odd) != before:
             self.say(self.hand_words())
         self.held.emit(hand)
 
@@ -116,4 +116,5 @@ class DayHands(DayView):
         place = (
             f"{hand.visit.pet}: {day_words(column.day, 'ddd d MMM')}, {times}, {column.lane.title}."
         )
-        return place if hand.taken is None else f"{hand.taken.words} {place}"
+        against = "" if hand.taken is None else hand.taken.words
+        return " ".join(filter(None, (against, hand.odd, place)))

@@ -167,7 +167,7 @@ class DayShown(DaySpace):
         hand.visit = fresh
         hand.lane = self._lane_like(before, hand.lane)
         if not hand.waits:
-            hand.look(self.check, self.columns)
+            hand.look(self.check, self.columns, self.clock())
         self.hand_moved()
 
     def let_go(self) -> None:

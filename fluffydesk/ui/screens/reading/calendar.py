@@ -21,6 +21,7 @@ from fluffydesk.records.enums.booking import DoubleBooking, RoomAvailabilityKind
 from fluffydesk.records.enums.organizations import StaffShiftStatus
 from fluffydesk.records.organizations import Organization, StaffShift
 from fluffydesk.records.users import OrganizationUser, Profile
+from fluffydesk.ui.screens.day_time import week_start
 from fluffydesk.ui.screens.visits import WATCHED, Visit, span, visits_by_id, visits_during
 
 SHEET_WATCHED = WATCHED | {"staff_shifts", "room_availability", "organizations"}
@@ -65,7 +66,7 @@ class Sheet:
     opening: Mapping[date, Spans] | None = None
     """When it is open on each day; None where the clinic has not said."""
     shifts: Mapping[UUID, Spans] = field(default_factory=dict)
-    """When each vet that has shifts in these days is planned."""
+    """When each vet that has shifts in the week is planned."""
     shut: Mapping[UUID, tuple[tuple[datetime, datetime, str], ...]] = field(default_factory=dict)
     """When a room cannot be had, and why."""
     kinds: tuple[Kind, ...] = ()
@@ -78,6 +79,7 @@ def read_sheet(
 ) -> Sheet:
     """Read consecutive days, the counts of the week from `week` on, and the pinned visits."""
     starts, ends = span(days[0], zone, len(days))
+    first, last = min(days[0], week), max(days[-1], week + timedelta(days=6))
     with mirror.read() as connection:
         found = visits_during(connection, starts, ends)
         rooms = _rooms(connection, found)
@@ -89,11 +91,30 @@ def read_sheet(
             _vets(connection, found),
             rooms,
             _opening(connection, days, zone),
-            _shifts(connection, starts, ends),
+            _shifts(connection, *span(first, zone, (last - first).days + 1)),
             _shut(connection, starts, ends),
             _kinds(connection),
             _counts(connection, week, zone),
         )
+
+
+def hours_around(
+    connection: Connection, moment: datetime, zone: ZoneInfo, vet_id: UUID | None
+) -> tuple[Spans | None, Spans]:
+    """Return when the clinic is open on the day of a moment, None where it has not said; and
+    when a vet is planned in the week of it.
+    """
+    day = moment.astimezone(zone).date()
+    opening = _opening(connection, (day, day + timedelta(days=1)), zone)
+    if vet_id is None:
+        return flat(opening), ()
+    planned = _shifts(connection, *span(week_start(day), zone, 7))
+    return flat(opening), planned.get(vet_id, ())
+
+
+def flat(opening: Mapping[date, Spans] | None) -> Spans | None:
+    """Return the hours of some days in one row."""
+    return None if opening is None else tuple(one for spans in opening.values() for one in spans)
 
 
 def marks(names: Sequence[str]) -> list[str]:
