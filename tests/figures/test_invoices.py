@@ -35,7 +35,7 @@ percents = st.decimals(0, 100, places=2)
 lines = st.lists(st.tuples(quantities, prices, rates, percents), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(quantities, prices, rates, percents)
 def test_a_line_is_its_list_price_to_the_cent(
     quantity: Decimal, price: Decimal, rate: Decimal, percent: Decimal
@@ -53,7 +53,7 @@ def test_a_line_is_its_list_price_to_the_cent(
         assert price_of(made.unit_price, rate) == price
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lines, percents)
 def test_an_invoice_is_the_sum_of_its_lines_less_the_discount_with_tax(
     many: list[tuple[Decimal, Decimal, Decimal, Decimal]], percent: Decimal
@@ -74,7 +74,7 @@ def test_an_invoice_is_the_sum_of_its_lines_less_the_discount_with_tax(
     assert off_of(kept, whole.total) == off  # a draft opened again has the same discount
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 60), prices, st.lists(st.integers(1, 9), min_size=1, max_size=6))
 def test_what_is_credited_piece_by_piece_is_the_whole_line(
     quantity: int, price: Decimal, pieces: list[int]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Enum, select
 
@@ -76,11 +76,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize("record", MIRRORED, ids=lambda record: record.__tablename__)
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_round_trip(empty: Mirror, record: type[Record], data: st.DataObject) -> None:
     values = data.draw(rows_of(record))

@@ -108,6 +108,7 @@ def live(number: int, shrink: bool) -> None:
             max_examples=LIVES,
             stateful_step_count=STEPS,
             phases=phases,
+            derandomize=False,
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluffydesk.actions import saving
@@ -281,7 +281,7 @@ def shared_farm(postgres: Any, migrated: str, tmp_path_factory: pytest.TempPathF
         farm.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_whatever_two_pcs_do_no_number_is_used_twice(shared_farm: Farm, steps: Any) -> None:
     """One farm all along: what earlier examples left is part of the test."""

@@ -65,7 +65,7 @@ class Desk:
         return screen
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.work.busy, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.work.busy)
 
     def elsewhere(self, record: type[Record], row_id: UUID, **values: Any) -> None:
         """Have a row changed as another desk's change comes in, and wait until it is read."""

@@ -90,7 +90,7 @@ def settle(qtbot: QtBot) -> Settle:
     """Return a function that waits until a Work has nothing left to do."""
 
     def wait(work: Work) -> None:
-        qtbot.waitUntil(lambda: not work.busy, timeout=10_000)
+        qtbot.waitUntil(lambda: not work.busy)
 
     return wait
 

@@ -15,7 +15,6 @@ Enter = Key.Key_Return
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 _NONE = Qt.KeyboardModifier.NoModifier
-LONG = 5_000
 
 
 class Hands:
@@ -70,7 +69,7 @@ class Hands:
         self.type(text)
         field = self.at.parent()
         assert isinstance(field, LinkEditor)
-        self._qtbot.waitUntil(lambda: field._popup.isVisible(), timeout=LONG)
+        self._qtbot.waitUntil(lambda: field._popup.isVisible())
         self.press(Enter)
         self.wait()
 
@@ -88,12 +87,12 @@ class Hands:
 
         QTimer.singleShot(0, pick)  # the menu keeps the keys until something is taken
         self.press(key, CTRL)
-        self._qtbot.waitUntil(lambda: bool(picked), timeout=LONG)
+        self._qtbot.waitUntil(lambda: bool(picked))
 
     def wait(self) -> None:
         """Look up until the program has done what was asked of it."""
         work = self.shell.work
-        self._qtbot.waitUntil(lambda: not work.busy_here, timeout=LONG)
+        self._qtbot.waitUntil(lambda: not work.busy_here)
 
     def go_by_number(self, number: int, key: str) -> None:
         """Go to a screen by Alt and its number in the rail."""
@@ -103,7 +102,7 @@ class Hands:
     def go_by_name(self, name: str, key: str) -> None:
         """Go to a screen, or to an animal, by Ctrl+K and its name."""
         self.press(Key.Key_K, CTRL)
-        self._qtbot.waitUntil(lambda: isinstance(self.at.window(), QDialog), timeout=LONG)
+        self._qtbot.waitUntil(lambda: isinstance(self.at.window(), QDialog))
         self.type(name)
         self.wait()
         self.press(Enter)
@@ -112,7 +111,7 @@ class Hands:
 
     def in_form(self) -> QDialog:
         """Wait until a form is open and its first field has the focus."""
-        self._qtbot.waitUntil(lambda: _dialog_at(self.at) is not None, timeout=LONG)
+        self._qtbot.waitUntil(lambda: _dialog_at(self.at) is not None)
         self.wait()
         found = _dialog_at(self.at)
         assert found is not None
@@ -147,14 +146,14 @@ class Hands:
             screen = self.shell.current
             return screen is not None and screen.key == key and self.shell.isActiveWindow()
 
-        self._qtbot.waitUntil(there, timeout=LONG)
+        self._qtbot.waitUntil(there)
         self.wait()
 
     def fall_back(self) -> None:
         """Do what every desktop does when a dialog closes: the window below it is active again."""
-        self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=LONG)
+        self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
         self.shell.activateWindow()
-        self._qtbot.waitUntil(self.shell.isActiveWindow, timeout=LONG)
+        self._qtbot.waitUntil(self.shell.isActiveWindow)
 
 
 def _dialog_at(part: QWidget | None) -> QDialog | None:

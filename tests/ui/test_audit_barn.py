@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from fluffydesk.figures.kpi import HEN_DAY
 from fluffydesk.figures.money import EXPENSES_PER_LITRE
 from fluffydesk.figures.units import milk_litres
 from fluffydesk.records.enums.farm import EggRound, MilkingSession
+from fluffydesk.records.types import now
 from fluffydesk.ui.fields.texts import kpi_text
 from fluffydesk.ui.screens.reading import health, money
 from fluffydesk.ui.screens.reading.flocks import flock_rows
@@ -27,7 +28,6 @@ from fluffydesk.ui.screens.reporting.report import Period
 from tests.actions.barn import Barn, days_ago, make_barn
 from tests.mirrors import new_mirror
 
-NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 
 
@@ -39,19 +39,19 @@ def barn(tmp_path: Path) -> Iterator[Barn]:
 
 def test_nothing_is_to_be_done_for_a_cow_that_died_in_her_course(barn: Barn) -> None:
     course = {"animal_id": barn.cow, "reason": "Mastitis", "product": "Penicillin", "doses": 3}
-    more = {"dose": Decimal(20), "given_at": NOW - DAY, "milk_hours": 96}
+    more = {"dose": Decimal(20), "given_at": now() - DAY, "milk_hours": 96}
     treat(barn.mirror, {**course, **more})
     exits.leave(barn.mirror, barn.cow, exits.Exit.DEATH, days_ago(0), reason="Bloat")
     with barn.mirror.read() as connection:
-        assert health.withheld_now(connection, NOW) == []
+        assert health.withheld_now(connection, now()) == []
         assert parlour(connection, Period(days_ago(0), days_ago(0)), lambda: None).rows == ()
-        [course_of] = health.courses(connection, NOW).rows
+        [course_of] = health.courses(connection, now()).rows
     assert (course_of.due, course_of.next_at) == (0, None)
 
 
 def test_a_flock_that_is_gone_is_not_vaccinated(barn: Barn) -> None:
     shot = {"flock_id": barn.flock, "vaccine": "ND", "head_count": 200}
-    vaccinate(barn.mirror, {**shot, "given_at": NOW - 40 * DAY, "next_due_on": days_ago(-3)})
+    vaccinate(barn.mirror, {**shot, "given_at": now() - 40 * DAY, "next_due_on": days_ago(-3)})
     with barn.mirror.read() as connection:
         assert len(health.vaccinations_due(connection, days_ago(0))) == 1
     flocks.deplete(barn.mirror, barn.flock, days_ago(0), sold=False)

@@ -33,7 +33,9 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.screens.reporting.catalog import make_report
 from fluffydesk.ui.screens.reporting.report import Period
 
-MONTH = Period(today() - timedelta(days=29), today())
+
+def month() -> Period:
+    return Period(today() - timedelta(days=29), today())
 
 
 class Barn:
@@ -78,7 +80,7 @@ def test_the_movement_book_has_births_arrivals_departures_and_deaths(barn: Barn)
     flock = barn.put(Flock, name="House 1", species_id=barn.species)
     barn.put(PoultryBatch, flock_id=flock, placed_on=ago(4), head_count=900)
     barn.put(MortalityLog, flock_id=flock, died_on=ago(3), head_count=2, cause="Heat")
-    book = make_report(barn.mirror, "movements", MONTH)
+    book = make_report(barn.mirror, "movements", month())
     assert [row[1:6] for row in book.rows] == [
         ("Born", "70", "", "1", ""),
         ("Arrived", "8", "", "1", ""),
@@ -110,7 +112,7 @@ def test_daily_gain_is_from_the_first_weight_to_the_last(barn: Barn) -> None:
     barn.put(WeightLog, animal_id=calf, weighed_on=ago(10), weight_kg=Decimal(104))
     barn.put(WeightLog, animal_id=calf, weighed_on=ago(0), weight_kg=Decimal(120))
     barn.put(WeightLog, animal_id=single, weighed_on=ago(1), weight_kg=Decimal(90))
-    gains = make_report(barn.mirror, "gains", MONTH)
+    gains = make_report(barn.mirror, "gains", month())
     assert [row[-1] for row in gains.rows] == ["1.000", "not enough data"]
 
 
@@ -129,12 +131,12 @@ def test_the_parlour_list_and_the_medicine_book_name_who_was_treated(barn: Barn)
     )
     barn.put(HealthTreatment, animal_id=meat_only, product="Wrong", given_at=at, milk_hours=96,
              void_reason="Wrong cow", **dose)  # fmt: skip
-    held = make_report(barn.mirror, "parlour", MONTH)
+    held = make_report(barn.mirror, "parlour", month())
     assert [(row[0], row[2], row[3]) for row in held.rows] == [
         ("7 Bella", "Finished", "Penicillin"),
         ("8", "Not finished", "Course"),
     ]
-    book = make_report(barn.mirror, "medicine", MONTH)
+    book = make_report(barn.mirror, "medicine", month())
     assert len(book.rows) == 5
     at_drug = {row[5]: number for number, row in enumerate(book.rows)}
 
@@ -170,7 +172,7 @@ def test_the_medicine_book_has_what_article_108_asks_and_vaccinations(barn: Barn
         prescription_number="P-7",
     )  # fmt: skip
     barn.put(VaccineLog, animal_id=cow, vaccine="Bovilis", disease="BVD", given_at=now())
-    book = make_report(barn.mirror, "medicine", MONTH)
+    book = make_report(barn.mirror, "medicine", month())
     asked = {
         "Official id": "UK700", "Product": "Orbenin", "Supplier": "Vet Supplies",
         "Quantity": "30 mL", "Reason": "Mastitis", "Days": "3", "Milk free": "none",
@@ -191,7 +193,7 @@ def test_birds_that_were_sold_or_moved_stand_in_the_movement_book(barn: Barn) ->
         quantity=Decimal(800), unit=SaleUnit.HEAD, unit_price=Decimal(0), total=Decimal(0),
         customer="Butcher",
     )  # fmt: skip
-    book = make_report(barn.mirror, "movements", MONTH)
+    book = make_report(barn.mirror, "movements", month())
     assert [(row[1], row[2], row[4], row[5], row[6]) for row in book.rows] == [
         ("Placed", "A", "900", "", ""),
         ("Moved out", "A", "", "100", "B"),

@@ -61,9 +61,6 @@ def ago(days: int) -> date:
     return today() - timedelta(days=days)
 
 
-MONTH = Period(ago(29), today())
-
-
 class Barn:
     """A mirror that rows are put into."""
 
@@ -92,7 +89,8 @@ class Barn:
         told = self.mirror.recall("organization")
         choose(self.mirror, UUID(told["id"]), values)
 
-    def report(self, key: str, period: Period = MONTH) -> Report:
+    def report(self, key: str, period: Period | None = None) -> Report:
+        period = period or Period(ago(29), today())
         return make_report(self.mirror, key, period)
 
     def figure(self, one: kpi.Kpi) -> str:

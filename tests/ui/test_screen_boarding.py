@@ -321,7 +321,7 @@ def test_a_new_stay_is_typed_in_the_form_with_nights_price_and_warnings(
     form._typed("end_date")
     form.per_night.editor.set_value(Decimal("19.95"))
     form._reckon()
-    qtbot.waitUntil(lambda: bool(form.warning.text()), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(form.warning.text()))
     assert form.warning.text() == "No vaccination is on file."
     assert form.rows["end_date"].noted() == "3 nights"
     assert form.per_night.noted() == "3 nights: 59.85 GBP in all"

@@ -37,8 +37,14 @@ from fluffydesk.ui.screens.reading.money import Figure, Line, month_of, month_ro
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
-FIRST = today().replace(day=1)
-BEFORE = FIRST - timedelta(days=1)
+
+
+def first() -> date:
+    return today().replace(day=1)
+
+
+def before() -> date:
+    return first() - timedelta(days=1)
 
 
 def spend(mirror: Mirror, on: date, amount: str, tax: str = "0", **more: Any) -> None:
@@ -82,20 +88,20 @@ def form() -> FormDialog:
 def test_rule_24_months_add_up_exactly_without_tax_and_in_one_currency(mirror: Mirror) -> None:
     own = mirror.recall("organization").get("currency") or "EUR"
     for _ in range(3):
-        spend(mirror, FIRST, "0.12", "0.02")
-    earn(mirror, FIRST, "1.10", currency=own)
-    earn(mirror, FIRST, "99", currency="CHF")
-    sold(mirror, FIRST, 7)
-    spend(mirror, BEFORE, "5")
+        spend(mirror, first(), "0.12", "0.02")
+    earn(mirror, first(), "1.10", currency=own)
+    earn(mirror, first(), "99", currency="CHF")
+    sold(mirror, first(), 7)
+    spend(mirror, before(), "5")
     with mirror.read() as connection:
-        now, before = month_rows(connection, own, today())
-        month = month_of(connection, FIRST, own, today())
+        now, earlier = month_rows(connection, own, today())
+        month = month_of(connection, first(), own, today())
     assert (now.revenues, now.expenses, now.result) == (
         Decimal("8.10"),
         Decimal("0.30"),
         Decimal("7.80"),
     )
-    assert (before.id, before.expenses) == (BEFORE.replace(day=1), 5)
+    assert (earlier.id, earlier.expenses) == (before().replace(day=1), 5)
     assert month.foreign == 1
     assert [(one.record, one.amount, one.entries) for one in month.lines] == [
         (FarmRevenue, Decimal("1.10"), 1),
@@ -105,9 +111,9 @@ def test_rule_24_months_add_up_exactly_without_tax_and_in_one_currency(mirror: M
 
 
 def test_a_sale_and_its_income_count_once(mirror: Mirror) -> None:
-    sold(mirror, FIRST, 7)
+    sold(mirror, first(), 7)
     (sale,) = rows(mirror, FarmProductSale)
-    earn(mirror, FIRST, "7", sale_id=sale.id)
+    earn(mirror, first(), "7", sale_id=sale.id)
     with mirror.read() as connection:
         (month,) = month_rows(connection, "EUR", today())
     assert month.revenues == 7
@@ -116,7 +122,7 @@ def test_a_sale_and_its_income_count_once(mirror: Mirror) -> None:
 def test_without_animals_or_milk_there_is_not_enough_data(
     screen: MoneyScreen, mirror: Mirror, work: Work, settle: Settle
 ) -> None:
-    spend(mirror, FIRST, "10")
+    spend(mirror, first(), "10")
     screen.reload()
     settle(work)
     model = screen.lines.model
@@ -125,14 +131,14 @@ def test_without_animals_or_milk_there_is_not_enough_data(
 
 
 def test_per_head_and_per_litre_are_what_their_definitions_say(sample_farm: Mirror) -> None:
-    first = BEFORE.replace(day=1)
+    first = before().replace(day=1)
     with sample_farm.read() as connection:
         month = month_of(connection, first, "EUR", today())
         head = connection.exec_driver_sql(
             "select count(*) from livestock where coalesce(birth_date, '') <= ?1 and "
             "coalesce(arrived_on, '') <= ?1 and coalesce(left_on, '9') > ?1 and "
             "(left_on is not null or status in ('active', 'lost'))",
-            (BEFORE.isoformat(),),
+            (before().isoformat(),),
         ).scalar_one()
     figures = {one.id: one for one in month.figures}
     spent = sum(one.amount for one in month.lines if one.record is FarmExpense)
@@ -147,7 +153,7 @@ def test_a_line_opens_the_entries_it_counts(qtbot: QtBot, farm_work: Work, settl
     screen.resize(1064, 700)
     screen.show()
     settle(farm_work)
-    screen.months.select(BEFORE.replace(day=1))
+    screen.months.select(before().replace(day=1))
     settle(farm_work)
     lines = [screen.lines.model.row_at(n) for n in range(screen.lines.model.rowCount())]
     feed = next(one for one in lines if isinstance(one, Line) and one.category == "feed")
@@ -269,7 +275,7 @@ def test_a_figure_opens_the_entries_it_counts_and_says_over_what(
     qtbot.addWidget(screen)
     screen.show()
     settle(farm_work)
-    screen.months.select(BEFORE.replace(day=1))
+    screen.months.select(before().replace(day=1))
     settle(farm_work)
     screen.lines.select("milk_per_litre")
     settle(farm_work)

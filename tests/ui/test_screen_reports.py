@@ -56,10 +56,13 @@ from fluffydesk.ui.screens.today import TodayScreen
 from fluffydesk.work import Work
 
 Settle = Callable[[Work], None]
-WEEK = last_days(7, today())
 POUNDS = Conventions(
     ShownMass.POUND, ShownVolume.US_GALLON, ShownTemperature.FAHRENHEIT, calving_day=1
 )
+
+
+def week() -> Period:
+    return last_days(7, today())
 
 
 @pytest.fixture
@@ -183,10 +186,10 @@ def _as_shown(cell: Any) -> str:
 
 @pytest.mark.parametrize("key", ["key-figures", "milk", "eggs", "feed", "herd", "stock", "flocks"])
 def test_the_sample_farm_fills_the_reports(key: str, sample_farm: Mirror) -> None:
-    report = make_report(sample_farm, key, WEEK)
+    report = make_report(sample_farm, key, week())
     assert len(report.rows) >= 2
     assert report.subtitle[0]
-    assert WEEK.words.endswith(report.subtitle[1].split(" to ")[-1])
+    assert week().words.endswith(report.subtitle[1].split(" to ")[-1])
 
 
 def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
@@ -196,8 +199,8 @@ def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
     qtbot.addWidget(tiles)
     tiles.show()
     settle(farm_work)
-    report = make_report(sample_farm, "key-figures", WEEK)
-    milk, eggs, feed = (make_report(sample_farm, key, WEEK) for key in ("milk", "eggs", "feed"))
+    report = make_report(sample_farm, "key-figures", week())
+    milk, eggs, feed = (make_report(sample_farm, key, week()) for key in ("milk", "eggs", "feed"))
     drawn = on_paper(report, tmp_path / "figures.pdf")
     written = {row[0]: row[1] for row in csv.reader(io.StringIO(csv_text(report))) if row[1:]}
     for key, row, again in (
@@ -216,9 +219,9 @@ def test_a_figure_is_the_same_string_on_its_tile_the_paper_and_the_csv(
 
 
 def test_without_data_a_figure_says_so_and_is_not_zero(mirror: Mirror) -> None:
-    report = make_report(mirror, "key-figures", WEEK)
+    report = make_report(mirror, "key-figures", week())
     assert [row[1] for row in report.rows] == ["not enough data"] * 5 + ["0"]
-    assert make_report(mirror, "milk", WEEK).sum("Mean a day", "Milk") == "not enough data"
+    assert make_report(mirror, "milk", week()).sum("Mean a day", "Milk") == "not enough data"
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
@@ -248,8 +251,8 @@ def test_long_reports_repeat_the_table_head_and_number_the_pages(
 
 
 def test_letter_is_not_a4_and_many_columns_lie_on_their_side(sample_farm: Mirror) -> None:
-    book = make_report(sample_farm, "medicine", WEEK)
-    milk = make_report(sample_farm, "milk", WEEK)
+    book = make_report(sample_farm, "medicine", week())
+    milk = make_report(sample_farm, "milk", week())
     assert layout_of(milk).pageSize().name() != layout_of(milk, letter=True).pageSize().name()
     assert layout_of(book).orientation() != layout_of(milk).orientation()
 
@@ -278,7 +281,7 @@ def test_a_report_that_nobody_waits_for_stops(sample_farm: Mirror) -> None:
         raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled):
-        make_report(sample_farm, "herd", WEEK, stop)
+        make_report(sample_farm, "herd", week(), stop)
 
 
 def test_it_is_chosen_and_its_days_are_typed_with_the_keyboard(
@@ -323,7 +326,7 @@ def test_a_pdf_is_drawn_step_by_step_and_cancel_leaves_no_file(
     assert notices[-1].text == "No PDF was written."
     assert [one.name for one in tmp_path.iterdir() if "pdf" in one.name] == []
     screen.write_pdf(str(tmp_path / "yes.pdf"))
-    qtbot.waitUntil(lambda: (tmp_path / "yes.pdf").exists(), timeout=20_000)
+    qtbot.waitUntil(lambda: (tmp_path / "yes.pdf").exists())
     assert (tmp_path / "yes.pdf").read_bytes().startswith(b"%PDF")
     assert "yes.pdf is written" in notices[-1].text
     assert not screen.cancel.isVisible()
@@ -367,7 +370,7 @@ def test_the_table_of_another_report_takes_the_place_of_the_last(
 
 
 def test_a_word_that_fits_is_not_broken_on_paper(sample_farm: Mirror, tmp_path: Path) -> None:
-    report = make_report(sample_farm, "herd", WEEK)
+    report = make_report(sample_farm, "herd", week())
     device = pdf_device(report, tmp_path / "herd.pdf")
     paper = Paper(report, device)
     metrics = QFontMetricsF(paper._heavy, device)

@@ -24,7 +24,7 @@ from fluffydesk.records.enums.organizations import StaffShiftStatus
 from fluffydesk.records.events import Task
 from fluffydesk.records.farm import MortalityLog
 from fluffydesk.records.organizations import StaffShift
-from fluffydesk.records.types import new_id, now
+from fluffydesk.records.types import new_id, now, today
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.reading.deeds import deeds_of
@@ -360,7 +360,8 @@ def test_a_viewer_looks_only(qtbot: QtBot, viewer_work: Work, settle: Settle) ->
     assert "Ask an owner or manager" in told[-1].text
 
 
-MONDAY = monday_of(date.today())
+def monday() -> date:
+    return monday_of(today())
 
 
 def plan(mirror: Mirror, person: UUID, day: date, *hours: int, **more: Any) -> UUID:
@@ -394,7 +395,7 @@ def test_a_shift_is_planned_marked_and_taken_off_by_keys(
     [row] = rows(mirror, StaffShift)
     assert (row.user_id, row.duty) == (sam, "Milking")
     with mirror.read() as connection:
-        week = week_plan(connection, MONDAY)
+        week = week_plan(connection, monday())
     [mine] = [one for one in week.people if one.id == sam]
     assert [len(cell) for cell in mine.days] == [0, 0, 1, 0, 0, 0, 0]
     assert (mine.hours, week.hours) == (8, 8)
@@ -418,7 +419,7 @@ def test_a_shift_is_planned_marked_and_taken_off_by_keys(
 def test_a_shift_that_overlaps_is_refused_at_its_field_and_nothing_typed_is_lost(
     qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, sam: UUID
 ) -> None:
-    plan(mirror, sam, MONDAY, 5, 13)
+    plan(mirror, sam, monday(), 5, 13)
     screen = to_week(qtbot, work, settle, sam, 0)
     qtbot.keyClick(screen, Key.Key_N)
     qtbot.keyClicks(form().form.editor("duty").field, "Foot bath")
@@ -434,7 +435,7 @@ def test_a_shift_that_overlaps_is_refused_at_its_field_and_nothing_typed_is_lost
 def test_the_week_before_is_copied_and_two_pcs_that_overlap_stand_in_red(
     qtbot: QtBot, mirror: Mirror, work: Work, settle: Settle, sam: UUID
 ) -> None:
-    plan(mirror, sam, MONDAY - timedelta(days=7), 22, 6)
+    plan(mirror, sam, monday() - timedelta(days=7), 22, 6)
     screen = to_week(qtbot, work, settle, sam, 0)
     control = Qt.KeyboardModifier.ControlModifier
     shift = control | Qt.KeyboardModifier.ShiftModifier
@@ -463,7 +464,7 @@ def test_the_week_before_is_copied_and_two_pcs_that_overlap_stand_in_red(
     assert not screen.week.clash.isVisible()
     qtbot.keyClick(screen.week.plan, Key.Key_Left, control)
     settle(work)
-    assert screen.week.monday == MONDAY - timedelta(days=7)
+    assert screen.week.monday == monday() - timedelta(days=7)
 
 
 def test_rule_26_who_did_what_here_and_elsewhere(
@@ -473,8 +474,8 @@ def test_rule_26_who_did_what_here_and_elsewhere(
     tasks.done(mirror, task_id)
     _from_elsewhere(mirror, sam)
     with mirror.read() as connection:
-        found = deeds_of(connection, date.today())
-        assert deeds_of(connection, date.today() - timedelta(days=1)) == ()
+        found = deeds_of(connection, today())
+        assert deeds_of(connection, today() - timedelta(days=1)) == ()
     here = [(deed.who_id, deed.what, deed.device) for deed in found if deed.here]
     device = mirror.recall("author")["device_name"]
     assert here == [
@@ -497,7 +498,7 @@ def test_rule_26_who_did_what_here_and_elsewhere(
     qtbot.keyClick(screen.deeds.list.table, Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
     settle(work)
     assert screen.deeds.list.model.rowCount() == 0
-    assert screen.deeds.day.value() == date.today() - timedelta(days=1)
+    assert screen.deeds.day.value() == today() - timedelta(days=1)
 
 
 def _from_elsewhere(mirror: Mirror, person: UUID) -> None:
@@ -518,7 +519,7 @@ def _from_elsewhere(mirror: Mirror, person: UUID) -> None:
         "done_by": person,
         "row_version": 2,
     }
-    loss = {"died_on": date.today(), "head_count": 1, "kind": "died", "row_version": 1}
+    loss = {"died_on": today(), "head_count": 1, "kind": "died", "row_version": 1}
     with mirror.apply() as connection:
         write_images(connection, Task, [to_image(Task, {"id": new_id(), **task, **kept})])
         write_images(
@@ -550,8 +551,8 @@ def test_what_is_due_today_is_read_by_an_index_however_much_was_done(mirror: Mir
         try:
             found = due_today(connection, at)
             listed = work_list(connection, at, Span.WEEK)
-            people_at_work = week_plan(connection, MONDAY)
-            deeds_of(connection, date.today())
+            people_at_work = week_plan(connection, monday())
+            deeds_of(connection, today())
             assert chores(connection, at) == ()
         finally:
             raw.set_trace_callback(None)
@@ -598,5 +599,5 @@ def test_how_often_a_chore_was_missed_stands_beside_it(
 
 
 def test_days_are_told_shortly() -> None:
-    assert near_day_text(date(date.today().year, 1, 5)).endswith("5 Jan")
+    assert near_day_text(date(today().year, 1, 5)).endswith("5 Jan")
     assert near_day_text(date(2020, 1, 5)) == "5 Jan 2020"
