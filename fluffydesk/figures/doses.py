@@ -78,6 +78,15 @@ def one_dose(mg_per_kg: Decimal, weight_kg: Decimal, strength: Strength | None) 
     return Dose(exact, _to_step(exact, _step_of(exact, strength.unit)), strength.unit)
 
 
+def dose_in(
+    mg_per_kg: Decimal, weight_kg: Decimal, strength: Strength | None, unit: str | None
+) -> Dose | None:
+    """Return one dose in the unit chosen, or else the usual one; None where nothing tells it."""
+    if unit is None or (strength is not None and unit == strength.unit):
+        return one_dose(mg_per_kg, weight_kg, strength)
+    return one_dose(mg_per_kg, weight_kg, None) if unit == "mg" else None
+
+
 def _step_of(amount: Decimal, unit: str) -> Decimal:
     if unit in WHOLE:
         return _QUARTER if unit == "tablet" else Decimal(1)

@@ -355,6 +355,52 @@ def test_more_than_a_lot_holds_is_handed_out_of_several_which_form_and_label_nam
     assert "Lots A and B" in told
 
 
+def test_a_dose_follows_the_unit_that_is_chosen_for_it(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_R, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    assert isinstance(form, PrescriptionForm)
+    for name, text in (("product", "Meloxicam 1.5 mg/mL"), ("weight_kg", "59.3")):
+        form.editor(name).field.selectAll()
+        qtbot.keyClicks(form.editor(name).field, text)
+    qtbot.keyClicks(form.editor("dose_per_kg").field, "0.1")
+    dose, unit = form.editor("dose"), form.editor("dose_unit")
+    assert (dose.value(), unit.value()) == (Decimal("4.0"), DoseUnit.MILLILITRE)
+    dose.field.selectAll()
+    qtbot.keyClicks(dose.field, "40")
+    assert form.told.text().endswith("= 3.953 mL, typed is 40 mL: 912 % more.")
+    assert form.told.property("role") == "danger"
+    dose.field.selectAll()
+    qtbot.keyClicks(dose.field, "4")
+    qtbot.keyClicks(unit.field, "m")  # from mL to mg
+    assert (dose.value(), unit.value()) == (Decimal("5.9"), DoseUnit.MILLIGRAM)
+    assert form.told.text().endswith("= 5.93 mg, rounded to 5.9 mg: 1 % less.")
+
+
+def test_a_unit_that_the_weight_says_nothing_of_empties_the_dose(
+    qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
+) -> None:
+    come(desk, room.dog, settle)
+    press(qtbot, desk, Key.Key_R, control=True)
+    dialog = desk.acts.dialog
+    assert isinstance(dialog, FormDialog)
+    form = dialog.form
+    qtbot.keyClicks(form.editor("product").field, "Syrup")
+    for name, text in (("weight_kg", "10"), ("dose_per_kg", "2")):
+        form.editor(name).field.selectAll()
+        qtbot.keyClicks(form.editor(name).field, text)
+    assert form.editor("dose").value() == 20
+    qtbot.keyClicks(form.editor("dose_unit").field, "m")  # 20 mg are not 20 mL
+    assert form.editor("dose_unit").value() == DoseUnit.MILLILITRE
+    assert form.editor("dose").value() is None
+    assert isinstance(form, PrescriptionForm)
+    assert form.told.text().startswith("The weight asks for 20 mg.")
+
+
 def test_what_is_given_belongs_to_the_note_of_the_visit(
     qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle
 ) -> None:

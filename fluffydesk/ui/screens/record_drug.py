@@ -18,7 +18,7 @@ from fluffydesk.actions.prescriptions import good_lots, planned_lots, prescribe
 from fluffydesk.actions.rules.stores import amount, expiry
 from fluffydesk.actions.rules.taken import Part
 from fluffydesk.errors import InvalidValue
-from fluffydesk.figures.doses import Dose, doses_in, one_dose, strength_in, to_hand_out
+from fluffydesk.figures.doses import Dose, dose_in, doses_in, strength_in, to_hand_out
 from fluffydesk.figures.health import drawn
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
@@ -28,7 +28,7 @@ from fluffydesk.records.enums.medical import DoseUnit
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.choosing import editor_for
-from fluffydesk.ui.fields.texts import number_text, quantity_text
+from fluffydesk.ui.fields.texts import number_text, quantity_text, words
 from fluffydesk.ui.forms import FieldRow, RecordForm, default_of
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
@@ -115,8 +115,10 @@ class PrescriptionForm(RecordForm):
         super()._touch(name)
         if name == "item_id":
             self._ask_drug()
-        if name in _BY_WEIGHT:
+        if name in _BY_WEIGHT or name == "dose_unit":
             self._reckon_dose()
+        elif name == "dose":
+            self._compare_dose()
         if name in _BY_TIMES:
             self._reckon_quantity()
         self._show_label()
@@ -151,14 +153,42 @@ class PrescriptionForm(RecordForm):
         self._show_label()
 
     def _reckon_dose(self) -> None:
+        """Fill in what the weight asks for; in the unit that was chosen, where one was."""
+        dose = self._asked_for()
+        if dose is None:
+            return
+        self.rows["dose"].editor.set_value(dose.given)
+        self.rows["dose_unit"].editor.set_value(DoseUnit(dose.unit))
+        self._tell(dose, "rounded to")
+
+    def _compare_dose(self) -> None:
+        """Say how far a dose that was typed is from what the weight asks for."""
+        dose, typed = self._asked_for(), self._read("dose")
+        if dose is not None and typed is not None:
+            self._tell(Dose(dose.exact, typed, dose.unit), "typed is")
+
+    def _asked_for(self) -> Dose | None:
+        """Return what the weight asks for; None where that is not known, which is told."""
         kg, per_kg = self._read("weight_kg"), self._read("dose_per_kg")
         if kg is None or per_kg is None:
             self.told.setText("")
-            return
-        dose = one_dose(per_kg, kg, strength_in(self._read("product") or ""))
-        self.rows["dose"].editor.set_value(dose.given)
-        self.rows["dose_unit"].editor.set_value(DoseUnit(dose.unit))
-        self.told.setText(told(kg, per_kg, dose))
+            return None
+        chosen = self._read("dose_unit") if "dose_unit" in self._touched else None
+        dose = dose_in(per_kg, kg, strength_in(self._read("product") or ""), chosen)
+        if dose is None:
+            mg = number_text((per_kg * kg).quantize(Decimal("0.001")).normalize())
+            self.told.setText(
+                f"The weight asks for {mg} mg. The drug's name does not say what that is in "
+                f"{words(chosen)}: reckon it, and type the dose."
+            )
+            restyle(self.told, "role", "danger")
+        if dose is None and "dose" not in self._touched:
+            self.rows["dose"].editor.set_value(None)
+        return dose
+
+    def _tell(self, dose: Dose, how: str) -> None:
+        kg, per_kg = self._read("weight_kg"), self._read("dose_per_kg")
+        self.told.setText(told(kg, per_kg, dose, how))
         restyle(self.told, "role", "danger" if abs(dose.percent) > _FAR else "muted")
 
     def _reckon_quantity(self) -> None:
@@ -199,8 +229,8 @@ class PrescriptionForm(RecordForm):
         return lambda mirror: prescribe(mirror, given, sure=sure)
 
 
-def told(kg: Decimal, per_kg: Decimal, dose: Dose) -> str:
-    """Return how a dose was reckoned and rounded, in a sentence."""
+def told(kg: Decimal, per_kg: Decimal, dose: Dose, how: str = "rounded to") -> str:
+    """Return how a dose was reckoned, and rounded or typed, in a sentence."""
     exact = number_text(dose.exact.quantize(Decimal("0.001")).normalize())
     given = number_text(dose.given.normalize())
     said = f"{number_text(per_kg.normalize())} mg/kg × {quantity_text(kg, 'kg', 2)}"
@@ -208,7 +238,7 @@ def told(kg: Decimal, per_kg: Decimal, dose: Dose) -> str:
     if dose.exact == dose.given:
         return f"{said}."
     off = f"{abs(dose.percent)} % {'more' if dose.percent > 0 else 'less'}"
-    return f"{said}, rounded to {given} {dose.unit}" + (f": {off}." if dose.percent else ".")
+    return f"{said}, {how} {given} {dose.unit}" + (f": {off}." if dose.percent else ".")
 
 
 def _label(mirror: Mirror, values: dict[str, Any]) -> Shown:
