@@ -551,6 +551,14 @@ def test_results_are_typed_in_a_grid_and_judged(
     settle(desk.work)
     settle(desk.work)
     assert model.lines[-1].result.test == "Lipase"
+    qtbot.keyClicks(dialog.more, "12.5")  # a value, typed where the next test is named
+    qtbot.keyClick(dialog.more, Key.Key_Return)
+    settle(desk.work)
+    assert model.lines[-1].result.test == "Lipase"
+    assert "is no test's name" in dialog.trouble.text()
+    dialog.more.clear()
+    qtbot.keyClick(dialog.more, Key.Key_Return)
+    assert dialog.grid.currentIndex().row() == 2, "the first test without a value"
     dialog.close()
     settle(desk.work)
     entry = desk.history.rows.entries[0]

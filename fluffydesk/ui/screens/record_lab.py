@@ -77,13 +77,14 @@ class LabDialog(QDialog):
         self.grid.setAccessibleName("Results")
         self.grid.moved.connect(self._moved)
         self.more = QLineEdit()
-        self.more.setPlaceholderText("Another test, Enter adds it")
+        self.more.setPlaceholderText("Another test; Enter alone: its values")
         self.more.setAccessibleName("Another test")
         self.more.setMinimumWidth(_TESTS)
         self.more.returnPressed.connect(self._add_test)
         self.chart = Chart("Value", "", places=2)
         self.chart.setFixedHeight(_CHART)
         self.trend = Words("", Type.SMALL, "muted", wrap=True)
+        self._adding = ""
         self._arrange(name)
         work.changed.connect(self._changed)
         work.on_mirror(partial(_panels, pet_id=pet_id), self._offer)
@@ -176,15 +177,14 @@ class LabDialog(QDialog):
     def _show(self, found: Sheet) -> None:
         self._none(False)
         self.model.show_sheet(found)
-        first = next((n for n, one in enumerate(self.model.lines) if one.is_pending), 0)
         if not self.more.hasFocus():
-            self.grid.setFocus()
-            self.grid.start(first)
-        self._moved(first)
+            self._to_values()
+        self._moved(self._first_pending())
 
     def _none(self, is_empty: bool) -> None:
-        for part in (self.grid, self.more, self.trend, self.chart):
+        for part in (self.grid, self.more, self.trend):
             part.setVisible(not is_empty)
+        self.chart.hide()  # until there are values to draw
         self.filler.setVisible(is_empty)
         if is_empty:
             self.state.setText("The panel's tests are then listed, to be typed.")
@@ -203,8 +203,14 @@ class LabDialog(QDialog):
     def _add_test(self) -> None:
         test = self.more.text().strip()
         if not test:
+            self._to_values()
             return
-        self.more.clear()
+        if not any(one.isalpha() for one in test):
+            self.trouble.say(
+                f"“{test}” is no test's name. With nothing typed here, Enter goes to the values.",
+                "warning",
+            )
+            return
         job = partial(
             ask_for,
             pet_id=self._pet_id,
@@ -214,10 +220,22 @@ class LabDialog(QDialog):
             record_id=self._record_id,
             laboratory=self.laboratory.editor.value(),
         )
+        self._adding = test
+        self.more.clear()
         self.work.act(job, self._asked, self._refused)
+
+    def _to_values(self) -> None:
+        if self.model.lines:
+            self.grid.setFocus()
+            self.grid.start(self._first_pending())
+
+    def _first_pending(self) -> int:
+        return next((n for n, one in enumerate(self.model.lines) if one.is_pending), 0)
 
     def _refused(self, refusal: Refusal) -> None:
         self.trouble.say(str(refusal), "danger")
+        if not self.more.text():
+            self.more.setText(self._adding)
 
     def _changed(self, changes: Changes) -> None:
         if "lab_results" in changes and self.model.lines:
