@@ -60,6 +60,7 @@ class Rail(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
+        scroll.verticalScrollBar().rangeChanged.connect(self._see)
         self._head = head = row(self.fold, self._brand, None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +85,7 @@ class Rail(QWidget):
         for other, button in self._buttons.items():
             button.setChecked(other == key)
         self._group.setExclusive(True)
+        self._see()
 
     def count(self, key: str, count: int) -> None:
         """Say beside a screen's word how many things wait there; 0 says nothing."""
@@ -121,6 +123,13 @@ class Rail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _see(self) -> None:
+        """Keep the screen that is open in sight where the rail scrolls."""
+        for button in self._buttons.values():
+            if button.isChecked():
+                self._scroll.ensureWidgetVisible(button, 0, _BOTTOM)
+                self._scroll.horizontalScrollBar().setValue(0)
 
     def _label(self, key: str, button: Button) -> None:
         waiting = self._counts.get(key, 0)

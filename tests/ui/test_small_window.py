@@ -16,6 +16,7 @@ from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.controls import Title
 from fluffydesk.ui.parts.flow import Flow, Tiles
 from fluffydesk.ui.screen import Place, Screen
+from fluffydesk.ui.screens.card_parts import FactGrid
 from fluffydesk.ui.screens.milking import MilkingScreen
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS, FARM_SCREENS
 from fluffydesk.ui.screens.waiting_board import StageBoard
@@ -79,6 +80,9 @@ def _lacking(screen: QWidget) -> list[str]:
             found.append(f"{part} scrolls sideways")
         plain = isinstance(part, QLabel) and not part.wordWrap() and not isinstance(part, Title)
         pressed = isinstance(part, QPushButton) and part.property("kind") != "link"
+        around = part.parentWidget()
+        if isinstance(around, Flow) and not around.rect().contains(part.geometry()):
+            found.append(f"{part.accessibleName()!r} is cut: {part.geometry()} in {around.size()}")
         if (plain or pressed) and part.sizeHint().width() > part.width():
             found.append(f"{part.text()!r}: {part.sizeHint()} in {part.size()}")
     return found
@@ -117,6 +121,30 @@ def test_the_rail_folds_while_the_window_is_small_and_what_was_chosen_stays(farm
     farm.resize(SMALL)
     farm.resize(USUAL)
     assert farm.rail.narrow
+
+
+def test_the_rail_keeps_the_screen_that_is_open_in_sight(farm: Shell) -> None:
+    for key in ("settings", "today"):
+        farm.go(Place(key))
+        farm.resize(SMALL)
+        QApplication.processEvents()
+        [open_one] = (
+            one
+            for one in farm.rail.findChildren(QPushButton)
+            if one.isCheckable() and one.isChecked()
+        )
+        assert open_one.visibleRegion().boundingRect().height() == open_one.height()
+
+
+def test_a_fact_has_the_room_it_needs(qtbot: QtBot) -> None:
+    facts = FactGrid()
+    qtbot.addWidget(facts)
+    facts.resize(1600, 200)
+    told = "66.67 kg on 19/11/2026 at the clinic"
+    facts.show_facts([("Weight", told), *[("Sex", "Female")] * 7])
+    facts.show()
+    shown = [one for one in facts.findChildren(Title) if one.text() == told]
+    assert shown[0].width() >= shown[0].sizeHint().width()
 
 
 def test_the_milking_grid_leaves_out_what_can_be_spared(farm: Shell, settle: Settle) -> None:

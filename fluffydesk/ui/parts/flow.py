@@ -151,9 +151,10 @@ class Tiles(QWidget):
         self.setSizePolicy(policy)
         self.show_parts(parts)
 
-    def show_parts(self, parts: Sequence[QWidget]) -> None:
-        """Show these parts instead; those there were are the caller's to dismiss."""
+    def show_parts(self, parts: Sequence[QWidget], least: int | None = None) -> None:
+        """Show these parts instead, each at least so wide; the old ones the caller dismisses."""
         self.parts = list(parts)
+        self._least = self._least if least is None else least
         for part in self.parts:
             _take(part, self)
         self.updateGeometry()
@@ -221,6 +222,9 @@ def _take(part: QWidget, into: QWidget) -> None:
 
 def _height(part: QWidget, width: int) -> int:
     high = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+    layout = part.layout()
+    if layout is not None:  # what takes any height has a least one all the same: a chart, say
+        high = max(high, layout.totalMinimumHeightForWidth(width))
     return min(max(high, part.minimumHeight()), part.maximumHeight())
 
 

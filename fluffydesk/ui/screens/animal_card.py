@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fluffydesk.actions.exits import Exit
 from fluffydesk.actions.rules.animals import HERE
@@ -30,7 +30,7 @@ from fluffydesk.ui.parts.card import Card as Box
 from fluffydesk.ui.parts.card import Page
 from fluffydesk.ui.parts.chart import Chart, Series
 from fluffydesk.ui.parts.chip import Chip, tone_of
-from fluffydesk.ui.parts.controls import Button, Title, Words, dismiss, row
+from fluffydesk.ui.parts.controls import Button, Words, dismiss, row
 from fluffydesk.ui.parts.empty import Empty
 from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit
@@ -39,6 +39,7 @@ from fluffydesk.ui.screens import animal_acts as acts
 from fluffydesk.ui.screens.animal_facts import MALE, FactsMenu, facts_of_card
 from fluffydesk.ui.screens.animal_pedigree import NumbersBox, PedigreeBox
 from fluffydesk.ui.screens.animals import animal_form
+from fluffydesk.ui.screens.card_parts import FactGrid
 from fluffydesk.ui.screens.own_facts import OwnFactsCard
 from fluffydesk.ui.screens.photos import PhotosCard
 from fluffydesk.ui.screens.reading.animal_events import Happening
@@ -46,7 +47,6 @@ from fluffydesk.ui.screens.reading.animals import Card, animal_card
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 from fluffydesk.work import Work
 
-FACTS_A_ROW = 4
 CURVE = 216
 WIDEST = 2000
 KIN = 10
@@ -112,9 +112,7 @@ class AnimalCardScreen(Screen):
         self.gone.say(
             "No animal chosen", "Choose one from the list.", "Go to the animals", self._up
         )
-        self.facts = QGridLayout()
-        self.facts.setHorizontalSpacing(measures.GROUP)
-        self.facts.setVerticalSpacing(measures.CARD)
+        self.facts = FactGrid()
         self.status = Chip()
         self.who = Box("Facts")
         self.who.act(self.status)
@@ -230,7 +228,7 @@ class AnimalCardScreen(Screen):
 
     def _facts_chosen(self) -> None:
         if self._card is not None:
-            self._show_facts(self.choice.chosen(facts_of_card(self._card)))
+            self.facts.show_facts(self.choice.chosen(facts_of_card(self._card)))
 
     def regroup(self) -> None:
         """Open the form that moves the animal into another group."""
@@ -319,7 +317,7 @@ class AnimalCardScreen(Screen):
         else:
             self.titled.emit(card.name)
             self.status.say(words(card.row.status), tone_of(card.row.status))
-            self._show_facts(self.choice.chosen(facts_of_card(card)))
+            self.facts.show_facts(self.choice.chosen(facts_of_card(card)))
             self._show_curves(card)
             self._show_kin(card)
             self.pedigree.show_pedigree(card.pedigree)
@@ -330,20 +328,6 @@ class AnimalCardScreen(Screen):
             self.back_button.setVisible(not here)
             self.timeline.show_rows(card.happenings)
         self.primary_changed.emit()
-
-    def _show_facts(self, facts: list[tuple[str, str]]) -> None:
-        _clear(self.facts)
-        for number, (label, value) in enumerate(facts):
-            cell = QVBoxLayout()
-            cell.setSpacing(2)
-            cell.addWidget(Words(label, Type.SMALL, "muted"))
-            shown = Title(Type.STRONG)
-            shown.setText(value or "–")
-            shown.setAccessibleName(f"{label}: {value or 'not known'}")
-            cell.addWidget(shown)
-            self.facts.addLayout(cell, number // FACTS_A_ROW, number % FACTS_A_ROW)
-        for column in range(FACTS_A_ROW):
-            self.facts.setColumnStretch(column, 1)
 
     def _show_curves(self, card: Card) -> None:
         shown = used_conventions().shown

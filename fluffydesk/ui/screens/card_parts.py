@@ -19,8 +19,8 @@ from fluffydesk.ui.screens.animal_facts import Fact
 from fluffydesk.ui.screens.reading.pets import Past
 from fluffydesk.ui.screens.rows_table import RowsTable, Shown
 
-_FACTS_A_ROW, _FACT = (8, 4, 3, 2, 1), 184
-"""So many beside one another, each so wide at least, px."""
+_FACTS_A_ROW, _FACT, _LONG_FACT = (8, 4, 3, 2, 1), 184, 280
+"""So many beside one another, each as wide as the longest of them, px: between these."""
 BESIDE = 280
 """How wide what stands beside a history is at least, px."""
 _HISTORY = 320
@@ -45,6 +45,7 @@ class FactGrid(Tiles):
         for part in self.parts:
             dismiss(part)
         cells: list[QWidget] = []
+        widest = _FACT
         for label, value in facts:
             cell = QWidget()
             lines = QVBoxLayout(cell)
@@ -56,7 +57,8 @@ class FactGrid(Tiles):
             shown.setAccessibleName(f"{label}: {value or 'not known'}")
             lines.addWidget(shown)
             cells.append(cell)
-        self.show_parts(cells)
+            widest = max(widest, shown.sizeHint().width())
+        self.show_parts(cells, min(widest, _LONG_FACT))
 
 
 class LinesCard(Card):

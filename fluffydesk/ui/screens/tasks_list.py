@@ -37,7 +37,7 @@ _SPANS: list[tuple[str, object]] = [
     ("All open", Span.ALL),
 ]
 _HEADING, _TITLE, _STORY = 80, 160, 800
-_LOW, _NO_LIMIT = 460, 16_777_215
+_LOW, _LOWEST, _NO_LIMIT = 460, 440, 16_777_215
 """Lower than this a part is low, px; Qt's own greatest height."""
 """So many letters of a title surely fit the card's heading; so many of it and of its notes stand
 there at most: the form has all."""
@@ -199,9 +199,9 @@ class TaskPart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the list and the keys keep their room: the words give way."""
         super().resizeEvent(event)
-        low = self.height() < _LOW
-        lines = self.about.fontMetrics().lineSpacing() * 2
-        self.about.setMaximumHeight(lines if low else _NO_LIMIT)
+        line = self.about.fontMetrics().lineSpacing()
+        lines = 2 if self.height() >= _LOWEST else 1
+        self.about.setMaximumHeight(lines * line if self.height() < _LOW else _NO_LIMIT)
 
     def _chosen(self, task: TaskRow | None) -> None:
         self.card.setVisible(task is not None)
