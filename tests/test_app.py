@@ -24,6 +24,7 @@ from fluffydesk.app import Desk, Workplace
 from fluffydesk.records.pets import ClinicClient
 from fluffydesk.ui.link import link_of
 from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screens.booking_form import open_booking
 from fluffydesk.ui.screens.settings import Settings
 from fluffydesk.ui.screens.sign_in import SignInWindow
 from fluffydesk.ui.screens.trouble import TroubleWindow
@@ -189,9 +190,17 @@ def test_signing_out_is_refused_while_edits_wait_unless_told(
 def test_signing_out_with_nothing_waiting_leads_to_the_sign_in_window(
     qtbot: QtBot, desk: Desk, home: Home
 ) -> None:
+    """What was begun and not saved is asked about first."""
     desk.begin()
     qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    booking = open_booking(workplace(desk).shell, workplace(desk).work, None)
+    qtbot.keyClicks(booking.form.editor("reason").field, "Limps")
     workplace(desk).link.sign_out_wanted.emit(False)
+    assert booking.question is not None
+    assert booking.isVisible()
+    assert home.current() is not None
+    throw = next(one for one in booking.question.buttons() if one.text() == "Throw away")
+    throw.click()
     qtbot.waitUntil(lambda: isinstance(desk.window, SignInWindow), timeout=LONG)
     assert home.current() is None
 

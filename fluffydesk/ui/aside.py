@@ -194,6 +194,9 @@ class Aside(QFrame):
 class Bench(QWidget):
     """The screens with the forms beside them, below them once put aside, or in their place."""
 
+    covered = Signal(int, int)
+    """How many px at the right, and at the bottom, are the forms' own: nothing may lie there."""
+
     def __init__(self, screens: QWidget) -> None:
         super().__init__()
         self._screens = screens
@@ -248,6 +251,8 @@ class Bench(QWidget):
         aside.setMaximumHeight(_BAR if aside.folded else _ANY)
         aside.setVisible(bool(aside.forms))
         self._screens.setVisible(not instead)
+        low = _BAR if aside.forms and aside.folded else _FOOT if instead else 0
+        self.covered.emit(width if beside else 0, low)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -259,6 +264,8 @@ def _name(dialog: FormDialog) -> str:
     return " · ".join(filter(None, (dialog.form.subject(), dialog.windowTitle())))
 
 
+_FOOT = 72
+"""How high the foot of a form with its buttons is, px."""
 _BAR = measures.TARGET + 2 * measures.STEP
 _ANY = 16_777_215
 """As large as Qt lets anything be."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
@@ -89,11 +89,27 @@ class FormDialog(QDialog):
         focused = self.window().focusWidget()
         return focused is not None and (focused is self or self.isAncestorOf(focused))
 
+    def event(self, event: QEvent) -> bool:
+        """Within another window, keep the keys of its screens from acting on what is typed here."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            direct = Qt.FindChildOption.FindDirectChildrenOnly
+            windows = self.window().findChildren(QShortcut, options=direct)
+            pressed = QKeySequence(event.keyCombination())
+            if not self.isWindow() and all(one.key() != pressed for one in windows):
+                event.accept()
+                return True
+        return super().event(event)
+
     def done(self, result: int) -> None:
         self.had_keys = self.has_keys
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = QKeySequence(event.keyCombination())
+        mine = [one for one in self._keys if one.key() == pressed]
+        if mine and not self.isWindow():
+            mine[0].activated.emit()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focusNextChild()
             return

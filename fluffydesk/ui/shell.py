@@ -271,6 +271,7 @@ class Shell(QMainWindow):
         self.header.help_pressed.connect(self._toggle_help)
         self.bar.opened.connect(lambda: self.go(Place(SYNC_KEY)))
         self.aside.left.connect(self._back_to_screen)
+        self.bench.covered.connect(self.notices.keep_clear)
         self.work.refused.connect(self.show_refusal)
         self.work.crashed.connect(self.show_crash)
         self.work.whose_changed.connect(self._know_whose)

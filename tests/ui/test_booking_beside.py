@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
@@ -16,7 +20,8 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment
 from fluffydesk.ui.aside import Aside
 from fluffydesk.ui.forms import FormDialog
-from fluffydesk.ui.screen import Place
+from fluffydesk.ui.palette import Palette
+from fluffydesk.ui.screen import Notice, Place, Screen
 from fluffydesk.ui.screens.booking_form import BookingForm
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
@@ -28,13 +33,25 @@ from tests.ui.calendar_desk import ready_made
 from tests.ui.hands import ALT, CTRL, Enter, Hands, Key
 
 
+class Keyed(Screen):
+    """A screen with keys that act wherever in the window the focus is, as many have."""
+
+    key, title, icon, group = "keyed", "Keyed", "reports", "Day"
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self.heard: list[str] = []
+        for keys in ("Ctrl+S", "Ctrl+L", "Ctrl+Z", "Ctrl+Return"):
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self.heard.append, keys))
+
+
 class Front:
     """The window of the small clinic on its day, and two hands at the keyboard."""
 
     def __init__(self, qtbot: QtBot, mirror: Mirror, sample: Sample) -> None:
         self.qtbot, self.mirror, self.sample = qtbot, mirror, sample
         self.work = Work(mirror)
-        self.shell = Shell(self.work, (Calendar, Clients))
+        self.shell = Shell(self.work, (Calendar, Clients, Keyed))
         qtbot.addWidget(self.shell)
         self.shell.resize(1280, 800)
         self.shell.show()
@@ -124,6 +141,47 @@ def test_the_window_is_used_while_a_booking_is_half_typed(front: Front) -> None:
     front.shell.go(Place("calendar"))
     hands.wait()
     assert len([card for card in front.calendar.grid.cards if card.visit.pet == "Pixel"]) == 2
+
+
+def test_the_keys_of_a_screen_do_nothing_while_a_form_beside_it_is_typed_into(
+    front: Front,
+) -> None:
+    hands, form = front.hands, front.begin()
+    hands.choose("Pixel")
+    hands.go_by_name("Keyed", "keyed")
+    screen = front.shell.current
+    assert isinstance(screen, Keyed)
+    hands.press(Key.Key_L, CTRL)
+    assert screen.heard == ["Ctrl+L"]
+    hands.press(Key.Key_F9)
+    for key in (Key.Key_L, Key.Key_Z):
+        hands.press(key, CTRL)
+    form.editor("scheduled_at").set_value(None)
+    for key in (Key.Key_S, Enter):
+        form.rows["scheduled_at"].say("")
+        hands.press(key, CTRL)
+        assert form.rows["scheduled_at"].error(), "it was to be saved, and by its own key"
+    assert screen.heard == ["Ctrl+L"]
+    hands.press(Key.Key_K, CTRL)
+    front.qtbot.waitUntil(lambda: isinstance(hands.at.window(), Palette))
+    hands.press(Key.Key_Escape)
+    hands.fall_back()
+
+
+def test_a_notice_lies_on_no_button_of_a_form(front: Front) -> None:
+    for width in (1280, 800):
+        front.shell.resize(width, 700)
+        front.begin()
+        (dialog,) = front.aside.forms
+        for folded in (False, True):
+            if folded:
+                front.aside.put_aside()
+            front.shell.notify(Notice(f"Saved {width} {folded}"))
+            QApplication.processEvents()
+            used = front.aside.go_on if folded else dialog.save_button
+            place = QRect(used.mapTo(front.shell, QPoint(0, 0)), used.size())
+            assert used.isVisible()
+            assert not place.intersects(front.shell.notices.geometry())
 
 
 def test_who_rings_meanwhile_is_booked_in_a_form_of_their_own(front: Front) -> None:

@@ -89,6 +89,7 @@ class Notices(QWidget):
         """`above` is how many px at the bottom are left free, for the status bar."""
         super().__init__(over)
         self._over, self._above = over, above
+        self._right = self._bottom = 0
         self._pile = QVBoxLayout(self)
         self._pile.setContentsMargins(0, 0, 0, 0)
         self._pile.setSpacing(measures.STEP)
@@ -116,6 +117,11 @@ class Notices(QWidget):
         widgets = (item.widget() for item in items if item is not None)
         return [slip for slip in widgets if isinstance(slip, _Slip)]
 
+    def keep_clear(self, right: int, bottom: int) -> None:
+        """Leave so many px free at the right, and above the status bar, for what is used there."""
+        self._right, self._bottom = right, bottom
+        self._place()
+
     def undo(self) -> bool:
         """Take back what the newest of them that has a way back tells of; False without one."""
         backs = [slip.notice.undo for slip in self.slips() if slip.notice.undo is not None]
@@ -141,7 +147,7 @@ class Notices(QWidget):
         gap = measures.CARD
         slips = self.slips()
         height = sum(slip.needed() for slip in slips) + self._pile.spacing() * (len(slips) - 1)
-        left = self._over.width() - WIDTH - gap
-        top = self._over.height() - self._above - height - gap
+        left = max(0, self._over.width() - self._right - WIDTH - gap)
+        top = self._over.height() - self._above - self._bottom - height - gap
         self.setGeometry(left, top, WIDTH, height)
         self.raise_()
