@@ -363,7 +363,7 @@ def test_a_load_cut_at_any_byte_keeps_whole_pages_and_goes_on(
     [email] = [one for one, desks in farm.desks.items() if fresh in desks]
     with Proxy(port) as line:
         url = line.url(farm.central.member_url)
-        fresh.gateway = PostgresGateway(url, email, PASSWORD, timeout=2)
+        fresh.gateway = PostgresGateway(url, email, PASSWORD)
         loaded, cuts, parts = 0, 0, 0
         # The text of a row is some 200 bytes; a cut that comes later leaves more of them.
         for at in range(150_000, 10_000_000, 97_777):

@@ -83,7 +83,7 @@ def line(central: Any, tunnel: Tunnel) -> Iterator[PostgresGateway]:
     central.add_user("anna", farm, "owner")
     at = urlsplit(central.member_url)
     url = urlunsplit(at._replace(netloc=f"127.0.0.1:{tunnel.port}"))
-    made = PostgresGateway(url, central.email("anna"), PASSWORD, timeout=0.3)
+    made = PostgresGateway(url, central.email("anna"), PASSWORD)
     yield made
     made.close()
 
@@ -96,6 +96,8 @@ def test_one_who_listens_notices_and_hears_again_once_the_line_is_back(
     channel = line.hello(farm["id"], PC).channel
     assert line.listen(channel, lambda: False, 0.1) is False
     tunnel.silent = True
+    assert line._listener is not None
+    line._listener[1].patience = 0.2
     with pytest.raises(Offline):
         line.listen(channel, lambda: False, 60)
     tunnel.silent = False
@@ -110,9 +112,10 @@ def test_a_question_that_nobody_answers_is_given_up(
 ) -> None:
     [farm] = line.organizations()
     tunnel.silent = True
-    monkeypatch.setattr(Line, "patience", 0.2)
-    with pytest.raises(Offline):
-        line.push(farm["id"], PC, [])
+    with monkeypatch.context() as soon:
+        soon.setattr(Line, "patience", 0.2)
+        with pytest.raises(Offline):
+            line.push(farm["id"], PC, [])
     tunnel.silent = False
     assert line.organizations() == [farm]
 
