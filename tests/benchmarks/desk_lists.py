@@ -114,6 +114,11 @@ def fill_lists(mirror: Mirror, rows: int, due: int, still_open: int) -> None:
         body="'Words'",
         created_at=begins,
     )
+    with mirror.apply() as connection:
+        bare(connection).execute(
+            "update conversations set last_message_at = (select max(created_at) from messages"
+            " where conversation_id = conversations.id)"
+        )
     fill_reminders(mirror, rows // 5, due)
 
 

@@ -33,6 +33,7 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.messages import MessagesScreen, state_of
 from fluffydesk.ui.screens.rail import CLINIC_SCREENS
+from fluffydesk.ui.screens.reading import messages as reading
 from fluffydesk.ui.screens.reading.messages import SCREENS, talks, to_look_at
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
@@ -364,3 +365,29 @@ def test_who_comes_to_the_screen_is_in_its_list(qtbot: QtBot, screen: MessagesSc
         qtbot.keyClick(screen, key, Qt.KeyboardModifier.ControlModifier)
         screen.setFocus()
         assert part.hasFocus()
+
+
+def test_the_first_of_many_conversations_are_those_of_all(
+    mirror: Mirror, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever central had their last word: never told, before a clock, or not sent yet."""
+    monkeypatch.setattr(reading, "MOST", 2)
+    staff = post.sample["Jo Linde"]
+    keys = [post.talk(f"Talk {n}", (post.noor, "?"), (staff, "!")) for n in range(12)]
+    with mirror.apply() as connection:
+        table = Conversation.__table__
+        for n, key in enumerate(keys):
+            had = None if n == 7 else now() - timedelta(days=30 - n, hours=-1)
+            connection.execute(table.update().where(table.c.id == key).values(last_message_at=had))
+            said = Message.__table__
+            at = now() - timedelta(days=2 if n == 7 else 30 - n)
+            here = said.c.conversation_id == key
+            connection.execute(said.update().where(here).values(created_at=at))
+    messages.answer(mirror, keys[0], "Not sent yet")
+    every = [talk.id for talk in talks(mirror, only_open=False, most=None)]
+    assert every[:4] == [post.drops, keys[0], post.form, keys[7]]
+    assert len(every) == len(keys) + 2
+    for most in range(len(every) + 1):
+        few = talks(mirror, only_open=False, most=most)
+        assert [talk.id for talk in few] == every[:most]
+        assert (few.total, few.unanswered) == (len(every), 1)

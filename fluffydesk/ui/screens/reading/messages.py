@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,8 @@ from fluffydesk.ui.screens.reading.firsts import MOST, Firsts, first_of
 
 _TALKS, _SAID = Conversation.__table__.c, Message.__table__.alias("said").c
 _KEY: ColumnElement[str] = literal_column("conversations.id").label("key")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_WRONG_CLOCK = timedelta(days=1)
 CLIENT = "Client"
 """What somebody is called of whom no more is known here."""
 SCREENS = {
@@ -153,24 +155,55 @@ class _Names:
 def talks(mirror: Mirror, *, only_open: bool, most: int | None = MOST) -> Talks:
     """Read the clinic's conversations: unanswered ones first, then the newest.
 
-    Of all of them only the order is read, from an index that has each one's messages by their time.
+    Of all of them only their state is read, and when central last had a message for each.
     """
-    waits = _waits().label("waits")
-    at = func.coalesce(_last(_SAID.created_at), _TALKS.last_message_at)
-    query = (
-        select(_KEY, waits)
-        .where(_TALKS.organization_id.is_not(None))
-        .order_by(waits.desc(), at.desc(), _TALKS.id.desc())
+    unsent = select(Message.__table__.c.conversation_id)
+    query = select(_KEY, _waits().label("waits"), _TALKS.last_message_at.label("had")).where(
+        _TALKS.organization_id.is_not(None)
     )
     if only_open:
         query = query.where(_TALKS.status == ConversationStatus.OPEN)
     with mirror.read() as connection:
+        unsent = unsent.where(Message.__table__.c.id.in_(_unsent(connection)))
+        fresh = {str(key) for key in connection.execute(unsent).scalars()}
         rows = connection.execute(query).all()
+        waiting = [row for row in rows if row.waits]
+        keys = _newest(connection, waiting, fresh, most)
+        left = None if most is None else most - len(keys)
+        keys += _newest(connection, [row for row in rows if not row.waits], fresh, left)
         found: list[Talk] = []
-        for start in range(0, len(rows[:most]), MOST):
-            keys = [UUID(row.key) for row in rows[:most][start : start + MOST]]
-            found += _talks(connection, keys)
-    return Talks(tuple(found), len(rows), sum(row.waits for row in rows))
+        for start in range(0, len(keys), MOST):
+            found += _talks(connection, [UUID(key) for key in keys[start : start + MOST]])
+    return Talks(tuple(found), len(rows), len(waiting))
+
+
+def _newest(
+    connection: Connection, rows: Sequence[Row[Any]], fresh: Collection[str], most: int | None
+) -> list[str]:
+    """Return the conversations with the newest messages, the newest first.
+
+    What was said last is looked up for those alone that may be among them: it was said before
+    central had it, but where a clock is wrong or it is not sent yet.
+    """
+    last = datetime.max.replace(tzinfo=UTC)
+    until = {row.key: last if row.key in fresh else _latest(row.had, last) for row in rows}
+    likely = sorted(until, key=until.__getitem__, reverse=True)
+    at = func.coalesce(_last(_SAID.created_at), _TALKS.last_message_at).label("at")
+    found: list[tuple[datetime, str]] = []
+    wanted = len(likely) if most is None else most
+    for start in range(0, len(likely), MOST):
+        if len(found) >= wanted and (not wanted or until[likely[start]] < found[wanted - 1][0]):
+            break
+        some = [UUID(key) for key in likely[start : start + MOST]]
+        known = connection.execute(select(_KEY, at).where(_TALKS.id.in_(some)))
+        found += [(row.at or _NEVER, row.key) for row in known]
+        found.sort(reverse=True)
+    return [key for _, key in found[:most]]
+
+
+def _latest(had: datetime | None, last: datetime) -> datetime:
+    """Return how late the last word of a conversation may have been said."""
+    return last if had is None else had + _WRONG_CLOCK
 
 
 def unanswered(connection: Connection) -> list[tuple[UUID, datetime]]:
