@@ -210,7 +210,7 @@ class FormDialog(QDialog):
         self.save_button.setVisible(self.form.may_write)
         self.close_button.setText("Cancel" if self.form.may_write else "Close")
         self.save_button.setEnabled(True)
-        if self.form.label:
+        if self.form.label and self.form.label not in self.windowTitle():
             self.heading.setText(f"{self.windowTitle()} {self.form.label}")
         self.history_button.setVisible(self.form.row_id is not None)
         self._make_room()

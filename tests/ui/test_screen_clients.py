@@ -16,13 +16,16 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from fluffydesk.actions.appointments import book
 from fluffydesk.actions.attachments import PET, File, attach, attached
 from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.actions.merging_clients import merge
 from fluffydesk.actions.payments import Part, pay
 from fluffydesk.actions.saving import row_with
+from fluffydesk.actions.stays import book_stay
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.whose import whose
+from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.clinic import PatientPerson, PetVaccination, ReminderMessage
 from fluffydesk.records.enums.clinic import OwnerRelation
 from fluffydesk.records.enums.payments import InvoiceStatus, PaymentMethod
@@ -160,6 +163,53 @@ def test_a_pet_that_died_gets_no_booking_and_its_card_says_so(
     assert screen.primary() is None
     assert "Died on 12/03/2026" in screen.alerts.text()
     assert not screen.died_button.isVisible()
+
+
+def test_what_a_pet_that_died_is_booked_for_is_called_off_from_its_card(
+    qtbot: QtBot, clinic: Mirror, at_work: Work, sample: Sample, settle: Settle
+) -> None:
+    """Rule 22: its bookings are asked about where its death is written down, and come back."""
+    rex, day = sample["Rex"], today() + timedelta(days=3)
+    book(clinic, {"pet_id": rex, "scheduled_at": sample.at(9, day=day)})
+    book_stay(clinic, {"pet_id": rex, "start_date": day, "end_date": day + timedelta(days=2)})
+    screen = shown(qtbot, PetCardScreen(at_work), settle, Place("pet", rex))
+    assert screen.ahead.isHidden()
+    qtbot.keyClick(screen.died_button, Qt.Key.Key_Space)
+    settle(at_work)
+    dialog = screen.findChild(FormDialog)
+    assert dialog.heading.text() == "Rex died"
+    assert dialog.form.editor("deceased_on").value() == today()
+    qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(at_work)
+    settle(at_work)
+    asked = screen.ahead.banner.text()
+    assert "a visit on" in asked
+    assert f"a stay from {day_text(day)}" in asked
+    told: list[Notice] = []
+    screen.told.connect(told.append)
+    assert screen.ahead.button.text() == "Call them off"
+    qtbot.keyClick(screen.ahead.button, Qt.Key.Key_Space)
+    settle(at_work)
+    settle(at_work)
+    assert told[0].text == "2 bookings are called off."
+    assert screen.ahead.isHidden()
+    assert {str(status) for status in statuses(clinic, rex, day)} == {"cancelled"}
+    assert told[0].undo is not None
+    told[0].undo()
+    settle(at_work)
+    settle(at_work)
+    assert len(told) == 1, "nothing refuses to take it back"
+    assert not screen.ahead.isHidden()
+    assert "cancelled" not in {str(status) for status in statuses(clinic, rex, day)}
+
+
+def statuses(mirror: Mirror, pet: UUID, day: date) -> list[Any]:
+    with mirror.read() as connection:
+        visits = select(Appointment.status).where(
+            Appointment.pet_id == pet, Appointment.scheduled_at > now()
+        )
+        stays = select(Booking.status).where(Booking.pet_id == pet, Booking.start_date == day)
+        return [*connection.execute(visits).scalars(), *connection.execute(stays).scalars()]
 
 
 def test_a_pet_that_left_the_clinic_is_ended_from_its_card(

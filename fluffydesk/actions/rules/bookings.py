@@ -337,6 +337,11 @@ def words_for(status: str) -> str:
 def held_again(connection: Connection, row: Row[Any]) -> None:
     """Ask only whether there is a place: of a booking whose last step is taken back."""
     _lives(connection, None, row)
+    placed_again(connection, row)
+
+
+def placed_again(connection: Connection, row: Row[Any]) -> None:
+    """As `held_again`, whether the pet lives or not: it was booked when it died."""
     _has_place(connection, None, row)
     _in_one_place(connection, None, row)
 

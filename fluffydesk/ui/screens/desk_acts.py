@@ -191,7 +191,7 @@ class BillActs(QObject):
                     raise InvalidValue("This is missing.", "Enter it.", field=key)
             return close_till(mirror, self.day, values.pop("till"), **values)
 
-        self._ask("Close a till", fields, job, "Close").kept.connect(self._closed)
+        self._ask("Close a till", fields, job, "Close the till").kept.connect(self._closed)
 
     def name_till(self) -> None:
         """Ask which till this PC's cash goes into."""

@@ -44,6 +44,7 @@ from fluffydesk.ui.screens.card_parts import (
     PastTable,
     leads_back,
 )
+from fluffydesk.ui.screens.pet_ahead import StillBooked
 from fluffydesk.ui.screens.pet_facts import FIRST, KEY, MOST, facts_of_pet
 from fluffydesk.ui.screens.photos import PhotosCard
 from fluffydesk.ui.screens.reading.clients import left
@@ -102,6 +103,7 @@ class PetCardScreen(Screen):
         self.gone = Empty("No pet chosen", "Choose one from the list.", icon_role="pets")
         self.gone.say("No pet chosen", "Choose one from the list.", "Go to the pets", self._up)
         self.alerts = AlertBar()
+        self.ahead = StillBooked(self)
         self.facts = FactGrid()
         self.who = Box("Facts")
         self.who.act(Button("History", self.show_history, kind="quiet", icon_role="clock"))
@@ -195,7 +197,11 @@ class PetCardScreen(Screen):
         """Open the form for the day on which it died."""
         if self._page is not None:
             name = f"{self._page.row.name} died"
-            open_form(self, self.work, Pet, self._id, layout=("deceased_on", "notes"), title=name)
+            fields = ("deceased_on", "notes")
+            dialog = open_form(self, self.work, Pet, self._id, layout=fields, title=name)
+            dialog.form.loaded.connect(
+                partial(dialog.form.editor("deceased_on").set_value, today())
+            )
 
     def has_left(self) -> None:
         """Open the form for the day on which it left the clinic."""
@@ -278,7 +284,7 @@ class PetCardScreen(Screen):
         beside.addStretch(1)
         lower.addLayout(beside, 1)
         self.page.column.setSpacing(measures.CARD)
-        for part in (back, self.alerts, self.who, middle, self.photos):
+        for part in (back, self.alerts, self.ahead, self.who, middle, self.photos):
             self.page.add(part)
         self.page.add(lower, 1)
         column = QVBoxLayout(self)
@@ -305,6 +311,7 @@ class PetCardScreen(Screen):
             self._show_weights(found)
             self._show_shots(found)
             self._show_people(found)
+            self.ahead.show_page(found, ask=self.died_button.isVisible())
             self.died_button.setVisible(found.row.deceased_on is None)
             self.left_button.setVisible(found.link_id is not None and found.left_on is None)
             self.past.show_rows(found.past)

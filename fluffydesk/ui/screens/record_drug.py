@@ -173,13 +173,13 @@ class PrescriptionForm(RecordForm):
         if kg is None or per_kg is None:
             self.told.setText("")
             return None
-        chosen = self._read("dose_unit") if "dose_unit" in self._touched else None
+        chosen: DoseUnit | None = self._read("dose_unit") if "dose_unit" in self._touched else None
         dose = dose_in(per_kg, kg, strength_in(self._read("product") or ""), chosen)
         if dose is None:
             mg = number_text((per_kg * kg).quantize(Decimal("0.001")).normalize())
             self.told.setText(
                 f"The weight asks for {mg} mg. The drug's name does not say what that is in "
-                f"{words(chosen)}: reckon it, and type the dose."
+                f"{words(chosen or DoseUnit.MILLIGRAM)}: reckon it, and type the dose."
             )
             restyle(self.told, "role", "danger")
         if dose is None and "dose" not in self._touched:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, select
 
 from fluffydesk.actions.balances import balances
+from fluffydesk.actions.calling_off import Ahead, ahead
 from fluffydesk.actions.merged import kept_of
 from fluffydesk.records.booking import Booking
 from fluffydesk.records.clinic import LabResult, PatientPerson, PetVaccination, Prescription
@@ -92,6 +93,8 @@ class PetPage:
     owed: Decimal
     billed: Decimal
     """What invoices name this pet for, without tax."""
+    ahead: Ahead
+    """What one that died is still booked for; nothing of one that lives."""
 
 
 def pet_page(connection: Connection, pet_id: UUID, on: date, now: datetime) -> PetPage | None:
@@ -132,6 +135,7 @@ def pet_page(connection: Connection, pet_id: UUID, on: date, now: datetime) -> P
         past=tuple(sorted(past, key=lambda one: (one.on, one.id), reverse=True)),
         visits=visits[::-1],
         next=next((visit for visit in visits if visit.open and visit.ends >= now), None),
+        ahead=Ahead((), ()) if row.deceased_on is None else ahead(connection, pet_id),
         owed=Decimal(0) if client is None else balances(connection, [client.id])[client.id],
         billed=sum((one.amount for one in bills), Decimal(0)),
     )
