@@ -119,10 +119,15 @@ class Aside(QFrame):
         self._arrange()
         (dialog.focusWidget() or dialog).setFocus()
 
+    @property
+    def shown(self) -> FormDialog | None:
+        """The form that is in sight, or was before they were put aside."""
+        return self.forms[self.tabs.currentIndex()] if self.forms else None
+
     def to_form(self) -> None:
         """Go on with the form that was in sight last."""
-        if self.forms:
-            self.show_form(self.forms[self.tabs.currentIndex()])
+        if self.shown is not None:
+            self.show_form(self.shown)
 
     def put_aside(self) -> None:
         """Leave all the room to the screen; what was typed stays."""

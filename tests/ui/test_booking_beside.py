@@ -22,9 +22,10 @@ from fluffydesk.ui.aside import Aside
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.palette import Palette
 from fluffydesk.ui.screen import Notice, Place, Screen
-from fluffydesk.ui.screens.booking_form import BookingForm
+from fluffydesk.ui.screens.booking_form import BookingForm, open_booking
 from fluffydesk.ui.screens.calendar import Calendar
 from fluffydesk.ui.screens.clients import Clients
+from fluffydesk.ui.screens.day_layout import Spot
 from fluffydesk.ui.shell import Shell
 from fluffydesk.work import Work
 from tests.clinic_sample import DAY, Sample
@@ -185,11 +186,14 @@ def test_a_notice_lies_on_no_button_of_a_form(front: Front) -> None:
 
 
 def test_who_rings_meanwhile_is_booked_in_a_form_of_their_own(front: Front) -> None:
-    hands, first = front.hands, front.begin()
+    hands, untouched = front.hands, front.begin()
+    hands.press(Key.Key_F9)
+    first = front.begin()
+    assert first is not untouched
+    assert [one.form for one in front.aside.forms] == [first], "nothing was typed: it makes room"
     hands.choose("Pixel")
     hands.press(Key.Key_F9)
     second = front.begin()
-    assert second is not first
     assert [one.form for one in front.aside.forms] == [first, second]
     hands.press(Key.Key_Escape)  # nothing was typed: it closes at once
     assert [one.form for one in front.aside.forms] == [first]
@@ -208,11 +212,34 @@ def test_who_rings_meanwhile_is_booked_in_a_form_of_their_own(front: Front) -> N
     assert first.editor("pet_id").value() == front.sample["Pixel"]
 
 
-def test_a_form_into_which_nothing_was_typed_makes_room_for_the_next(front: Front) -> None:
-    front.begin()
-    front.hands.press(Key.Key_F9)
-    second = front.begin()
-    assert [one.form for one in front.aside.forms] == [second]
+def test_a_booking_without_a_time_takes_the_one_that_is_pointed_at(front: Front) -> None:
+    """Begun at a client's card; then the calendar is looked at for a time."""
+    hands, grid = front.hands, front.calendar.grid
+    dialog = open_booking(front.calendar, front.work, None, {"pet_id": front.sample["Pixel"]})
+    form = dialog.form
+    hands.wait()
+    form.editor("reason").setFocus()
+    hands.type("Teeth")
+    hands.press(Key.Key_F9)
+    lane = next(n for n, one in enumerate(grid.columns) if one.lane.title == "Dr Osei Lund")
+    grid.move_cursor(Spot(lane, 14 * 60))
+    hands.press(Key.Key_N)
+    assert front.aside.forms == [dialog]
+    assert form.isAncestorOf(hands.at)
+    assert form.editor("scheduled_at").value() == front.sample.at(14)
+    assert form.editor("veterinarian_id").value() == front.sample["Dr Osei Lund"]
+    front.qtbot.waitUntil(
+        lambda: form.editor("ends_at").value() == front.sample.at(14, 20), timeout=5_000
+    )
+    hands.press(Key.Key_F9)
+    grid.move_cursor(Spot(lane, 15 * 60))
+    hands.press(Key.Key_B)  # it has a time, and is to have this one
+    assert front.aside.forms == [dialog]
+    assert form.editor("scheduled_at").value() == front.sample.at(15)
+    hands.press(Key.Key_S, CTRL)
+    hands.wait()
+    booked = [one.visit for one in grid.cards if one.visit.starts == front.sample.at(15)]
+    assert [(one.pet, one.minutes) for one in booked] == [("Pixel", 20)]
 
 
 def test_escape_asks_where_something_was_typed_and_keeps_it(front: Front) -> None:

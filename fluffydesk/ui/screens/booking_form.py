@@ -141,6 +141,25 @@ class BookingForm(RecordForm):
             self._found = given.get("service_id"), given["ends_at"] - given["scheduled_at"]
         super().new(values)
 
+    @property
+    def lacks_time(self) -> bool:
+        """Whether this is a booking that was begun and has no time yet."""
+        return self._fresh and self.changed and self.editor("scheduled_at").is_empty()
+
+    def take_time(self, values: Mapping[str, Any]) -> None:
+        """Take a time, and the vet or room it was pointed at for; all else stays as typed."""
+        given = {name: value for name, value in values.items() if value is not None}
+        service = self.asked().service_id
+        if service is not None:
+            given.pop("service_id", None)
+        if "ends_at" in given:  # a time that was found free is as long as it is
+            length = given.pop("ends_at") - given["scheduled_at"]
+            self._found = service or given.get("service_id"), length
+        self._by_hand.discard("ends_at")
+        for name, value in given.items():
+            self.editor(name).set_value(value)
+            self.editor(name).changed.emit()
+
     def _renew(self, changes: Changes) -> None:
         """What was moved in the calendar, or by another desk, while it stands open is shown."""
         visits = changes.get(Appointment.__table__.name)
@@ -268,13 +287,24 @@ def open_booking(
     work: Work,
     appointment_id: UUID | None,
     values: Mapping[str, Any] | None = None,
+    *,
+    into: bool = False,
 ) -> FormDialog:
     """Open an appointment, or a new one with `values` filled in; returns at once.
 
     It lies beside the screens of the window and stays open while they are used: who answers the
     telephone meanwhile begins another. A visit that is open already is brought forward as it is.
+    A time that is pointed at goes into the booking in sight where that has none yet, or where it
+    is said so (`into`).
     """
     place = Aside.of(parent)
+    waits = None if place is None else place.shown
+    if place is not None and waits is not None and values and "scheduled_at" in values:
+        form = waits.form
+        if isinstance(form, BookingForm) and form.may_write and (into or form.lacks_time):
+            form.take_time(values)
+            place.show_form(waits)
+            return waits
     there = None if place is None else _open_form(place, appointment_id)
     if place is not None and there is not None:
         place.show_form(there)

@@ -73,6 +73,8 @@ class Calendar(Screen):
         "length, Enter puts it, Esc takes it back.\n"
         "X cuts a card to the pinboard, where it keeps its time; on another day V takes it up "
         "again. F finds the next free times.\n"
+        "A booking is written beside the calendar and stays open while you look around: F9 leads "
+        "to it and back, N begins another, and B gives the one in sight the time at the cursor.\n"
         "A visit to a farm is booked with the client and without a pet: it takes the vet's time. R "
         "on it opens the form of what was done and given there."
     )
@@ -160,6 +162,7 @@ class Calendar(Screen):
             ("Page up, Page down", "Previous or next visit in the column"),
             ("Enter", "Open the visit, or book at the cursor"),
             ("N", "Book at the cursor"),
+            ("B", "Give the booking that is open the time at the cursor"),
             ("Space", "Take the visit up; arrows move it, Enter puts it, Esc takes it back"),
             ("Alt+Arrows", "Take it up and move it: five minutes, or to the next column"),
             ("Shift+Up, Shift+Down", "Take it up and make it five minutes shorter or longer"),
@@ -312,16 +315,16 @@ class Calendar(Screen):
 
     # What is done
 
-    def _book_at(self, lane: int, minute: int) -> None:
+    def _book_at(self, lane: int, minute: int, *, into: bool = False) -> None:
         values: dict[str, Any] = {}
         if lane < len(self.grid.columns):
             column = self.grid.columns[lane]
             values["scheduled_at"] = self.grid.axis.moment(column.day, minute)
             values["room_id" if column.lane.kind == "room" else "veterinarian_id"] = column.lane.id
-        self._book(values)
+        self._book(values, into=into)
 
-    def _book(self, values: dict[str, Any]) -> None:
-        open_booking(self, self.work, None, values).saved.connect(self._booked)
+    def _book(self, values: dict[str, Any], *, into: bool = False) -> None:
+        open_booking(self, self.work, None, values, into=into).saved.connect(self._booked)
 
     def _booked(self, visit_id: UUID) -> None:
         """The cursor goes to what was booked, as soon as its day is shown."""
@@ -349,6 +352,9 @@ class Calendar(Screen):
             self.pins.take_marked()
         elif verb == "find":
             self.find_free()
+        elif verb == "into":
+            spot = self.grid.cursor_spot
+            self._book_at(spot.lane, spot.minute, into=True)
         elif verb == "date":
             self.bar.pick_date()
         elif verb == "today":

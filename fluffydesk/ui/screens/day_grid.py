@@ -40,6 +40,7 @@ _ARROWS = {
 _CALLS = {
     Qt.Key.Key_V: "place",
     Qt.Key.Key_F: "find",
+    Qt.Key.Key_B: "into",
     Qt.Key.Key_G: "date",
     Qt.Key.Key_T: "today",
     Qt.Key.Key_D: "day",
