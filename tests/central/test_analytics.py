@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,9 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from fluffydesk.records.catalog import record_for
-from fluffydesk.records.types import new_id
+from fluffydesk.records.types import new_id, now
 from tests.central.central_rows import a_value, insert, wanted
 
-NOW = datetime.now(UTC)
-TODAY = NOW.date()
 SUMMARIES = ("org", "provider", "owner", "platform")
 
 
@@ -49,7 +47,7 @@ class Clinic:
         return id
 
     def book(self, status: str, days: int = 0, price: int | None = None) -> UUID:
-        day = TODAY + timedelta(days=days)
+        day = now().date() + timedelta(days=days)
         return self.add(
             "bookings",
             provider_id=self.provider,
@@ -60,7 +58,7 @@ class Clinic:
         )
 
     def visit(self, status: str, days: int) -> datetime:
-        at = NOW + timedelta(days=days)
+        at = now() + timedelta(days=days)
         until = at + timedelta(hours=1)
         self.add("appointments", pet_id=self.pet, status=status, scheduled_at=at, ends_at=until)
         return at
@@ -91,13 +89,13 @@ def test_an_organization_is_counted_from_nothing_and_again(clinic: Clinic) -> No
         clinic.visit(status, days)
     for amount, values in (
         (100, {"refunded_amount": 20}),
-        (10, {"paid_at": NOW - timedelta(days=40)}),
+        (10, {"paid_at": now() - timedelta(days=40)}),
         (50, {"currency": "USD"}),
         (30, {"status": "pending"}),
     ):
         clinic.add("payments", amount=amount, **values)
     clinic.add("clinic_patients")
-    clinic.add("clinic_patients", pet_id=new_id(), ended_on=TODAY)
+    clinic.add("clinic_patients", pet_id=new_id(), ended_on=now().date())
     for rating, values in ((5, {}), (4, {}), (1, {"works_there": True}), (1, {"status": "hidden"})):
         clinic.add("reviews", author_id=new_id(), rating=rating, **values)
     clinic.refresh("org")
@@ -137,14 +135,14 @@ def test_an_owner_is_counted(clinic: Clinic) -> None:
     last, then = clinic.visit("completed", -3), clinic.visit("scheduled", 3)
     clinic.visit("completed", -400)
     clinic.book("confirmed", 2)
-    clinic.add("pets", owner_id=clinic.owner, deceased_on=TODAY)
+    clinic.add("pets", owner_id=clinic.owner, deceased_on=now().date())
     for due, values in (
         (-2, {"user_id": clinic.owner}),
         (-1, {"organization_id": clinic.id, "tells_owner": True}),
         (-1, {"organization_id": clinic.id, "tells_owner": False}),
         (9, {"user_id": clinic.owner}),
     ):
-        day = TODAY + timedelta(days=due)
+        day = now().date() + timedelta(days=due)
         clinic.add("reminders", pet_id=clinic.pet, due_on=day, **values)
     for amount, currency in ((10, "EUR"), (5, "EUR"), (7, "USD")):
         clinic.add("payments", user_id=clinic.owner, amount=amount, currency=currency)
@@ -163,7 +161,7 @@ def test_an_owner_is_counted(clinic: Clinic) -> None:
 def test_the_platform_has_a_row_a_day(clinic: Clinic) -> None:
     clinic.book("completed")
     clinic.add("payments", amount=12)
-    clinic.add("payments", amount=3, paid_at=NOW - timedelta(days=1))
+    clinic.add("payments", amount=3, paid_at=now() - timedelta(days=1))
     clinic.refresh("platform")
     clinic.refresh("platform")
     columns = (
@@ -171,8 +169,8 @@ def test_the_platform_has_a_row_a_day(clinic: Clinic) -> None:
         " new_bookings, revenue_by_currency"
     )
     assert sorted(clinic.summary("platform", columns)) == [
-        (TODAY - timedelta(days=1), 0, 0, 0, 0, 0, 0, {"EUR": 3.0}),
-        (TODAY, 2, 2, 1, 1, 1, 1, {"EUR": 12.0}),
+        (now().date() - timedelta(days=1), 0, 0, 0, 0, 0, 0, {"EUR": 3.0}),
+        (now().date(), 2, 2, 1, 1, 1, 1, {"EUR": 12.0}),
     ]
 
 

@@ -22,6 +22,7 @@ from fluffydesk.records.enums import Role
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.look import theme
+from fluffydesk.ui.parts import notice
 from fluffydesk.ui.sweeping import Sweeper
 from fluffydesk.work import Work
 from tests.sampled import KEY, empty_mirror, viewed_by
@@ -36,8 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _same_everywhere(qapp: QApplication) -> Iterator[None]:
+def _same_everywhere(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """British English, light, nothing remembered, and no thread left behind."""
+    for stays in ("STAYS_MS", "STAYS_WITH_UNDO_MS"):  # however long a busy machine takes to look
+        monkeypatch.setattr(notice, stays, 600_000)
     before = set(threading.enumerate())
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     memory.keep_in(None)
