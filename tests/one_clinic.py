@@ -121,11 +121,11 @@ def _only(mirror: Mirror, record: type[Record], name: str) -> UUID:
     return found
 
 
-def one_clinic_scenes(mirror: Mirror, visit: Callable[..., object]) -> list[Any]:
-    """Return the scenes of the cards and lists that the rail does not lead to."""
+def one_clinic_places(mirror: Mirror) -> dict[str, Place]:
+    """Return the cards and lists that the rail does not lead to, by name."""
     pet, client = _only(mirror, ClinicPatient, "pet_id"), _only(mirror, ClinicClient, "id")
     note = _only(mirror, MedicalRecord, "id")
-    places = {
+    return {
         "pet": Place("pet", pet),
         "client": Place("client", client),
         "record": Place("record", note),
@@ -135,7 +135,9 @@ def one_clinic_scenes(mirror: Mirror, visit: Callable[..., object]) -> list[Any]
         "messages-told": Place("messages", part="told"),
         **{f"desk-{part}": Place("desk_rows", part=part) for part in ("visits_today", "received")},
     }
-    found: list[Any] = [
-        (f"one-clinic-{name}", (partial(visit, place=place),)) for name, place in places.items()
-    ]
-    return found
+
+
+def one_clinic_scenes(mirror: Mirror, visit: Callable[..., object]) -> list[Any]:
+    """Return the scenes of the cards and lists that the rail does not lead to."""
+    places = one_clinic_places(mirror).items()
+    return [(f"one-clinic-{name}", (partial(visit, place=place),)) for name, place in places]

@@ -17,6 +17,7 @@ from fluffydesk.ui.parts.controls import Button, IconButton, Segments, Words, re
 from fluffydesk.ui.parts.flow import Flow
 from fluffydesk.ui.screens.day_time import week_start
 from fluffydesk.ui.screens.day_words import day_words
+from fluffydesk.wording import counted
 
 _AROUND = 36
 """What a button has around its words, px."""
@@ -100,7 +101,8 @@ class Week(QWidget):
         for button, one in zip(self.buttons, self._days, strict=True):
             count = counts.get(one, 0)
             self._said.append((one, one == today, count))
-            button.setAccessibleName(f"{day_words(one)}, {count} visits")
+            visits = counted(count, "visit", "visits")
+            button.setAccessibleName(f"{day_words(one)}, {visits}")
             button.setChecked(one == day)
         self._write()
 
