@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from fluffydesk.actions import saving, stays
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Room, RoomAvailability
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAvailabilityKind
+from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.forms import FormDialog
 from fluffydesk.ui.screen import Notice, Place
@@ -580,6 +582,33 @@ def test_extras_are_added_for_each_day_and_ticked_in_their_window(
     settle(work)
     done = [one.done_at is not None for one in dialog.table.model.rows() if one.what == "Walk"]
     assert done == [False, True, False]
+    dialog.close()
+
+
+def test_an_extra_of_a_stay_under_way_is_for_today_and_enter_adds_it(
+    qtbot: QtBot, screen: BoardingScreen, work: Work, sample: Sample, settle: Settle
+) -> None:
+    assert screen.board is not None
+    rex = next(one for one in screen.board.stays if one.id == sample["rex"])
+    around = replace(rex, first=today() - timedelta(days=2), last=today() + timedelta(days=2))
+    dialog = ExtrasDialog(work, around)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    settle(work)
+    moment = dialog.when.editor.value()
+    assert moment.astimezone(ZONE).date() == today()
+    over = ExtrasDialog(work, rex)
+    qtbot.addWidget(over)
+    assert over.when.editor.value().astimezone(ZONE).date() == rex.last
+    settle(work)
+    over.close()
+    dialog.when.editor.set_value(at(1, 12))
+    qtbot.keyClicks(dialog.what.editor.field, "Bath")
+    qtbot.keyClicks(dialog.price.editor.field, "15")
+    qtbot.keyClick(dialog.price.editor.field, Key.Key_Return)
+    settle(work)
+    settle(work)
+    assert [one.what for one in dialog.table.model.rows()] == ["Bath"]
     dialog.close()
 
 

@@ -8,13 +8,14 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from fluffydesk.actions import stays
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.booking import BookingItem
+from fluffydesk.records.types import today
 from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.texts import moment_text, money_text
 from fluffydesk.ui.forms import FieldRow
@@ -76,7 +77,8 @@ class ExtrasDialog(QDialog):
         drop = Button("Remove", self.drop, icon_role="delete")
         column.addLayout(row(drop, None, tick, Button("Close", self.reject)))
         bind(self.table, {"Space": self.tick, "Delete": self.drop})
-        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self.add)
+        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.add)
         make_room(self, 800, 560)
         self.reload()
         self.what.editor.setFocus()
@@ -84,6 +86,12 @@ class ExtrasDialog(QDialog):
     def reload(self) -> None:
         """Read the extras anew."""
         self.work.on_mirror(partial(read_extras, stay_id=self.stay.id), self._show, latest=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.add()  # from any of the fields
+        else:
+            super().keyPressEvent(event)
 
     def add(self) -> None:
         """Add what is typed."""
@@ -126,8 +134,9 @@ class ExtrasDialog(QDialog):
         )
 
     def _start(self) -> datetime:
-        first = self.stay.first
-        return datetime.combine(first, time(12), self.work.whose.zone)
+        """Return noon of today, or of the nearest day of the stay."""
+        day = max(self.stay.first, min(today(), self.stay.last))
+        return datetime.combine(day, time(12), self.work.whose.zone)
 
     def _clock(self, moment: datetime | None) -> tuple[time, date]:
         local = (moment or self._start()).astimezone(self.work.whose.zone)
@@ -138,6 +147,7 @@ class ExtrasDialog(QDialog):
 
     def _added(self, _: Changes) -> None:
         self.what.editor.set_value(None)
+        self.each_day.setChecked(False)  # the next one may be for a day
         self._changed(_)
         self.what.editor.setFocus()
 
