@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from fluffydesk.actions.findings import findings
+from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Booking, Room, RoomAvailability
 from fluffydesk.records.breeding import BreedingRecord
@@ -86,11 +89,18 @@ def desk_scenes(
         starts = {"scheduled_at": moment, "ends_at": moment + timedelta(minutes=40)}
         asked = unit.insert(Appointment, {"pet_id": left, "client_id": client, **starts})
         unit.update(ClinicPatient, links[left], {"ended_on": days[0]})
+        seen = unit.insert(Appointment, {"pet_id": twice, "client_id": client, **starts})
+    for more in ((), (NewLine("Bandage", Decimal(9)),)):
+        lines = [NewLine("Check-up, long", Decimal("48.50")), *more]
+        start_invoice(mirror, {"client_id": client, "appointment_id": seen}, lines)
+    with mirror.read() as connection:
+        billed = next(one.id for one in findings(connection, today()) if one.mend)
     with mirror.apply() as connection:
         connection.exec_driver_sql("DELETE FROM pets WHERE id = ?", (str(left),))
     go = partial(partial, visit)
     return [
         ("clinic-contradictions", (go(place=Place("contradictions")),)),
+        ("clinic-billed-twice", (go(place=Place("contradictions", billed)),)),
         ("clinic-contradictions-today", (go(place=Place("clinic_today")),)),
         ("clinic-gone-calendar", (go(place=Place("calendar", asked)),)),
         ("clinic-gone-waiting", (go(place=Place("waiting")),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,19 +65,35 @@ def credit(
     left to give back; InvalidValue: more of a line than was charged (rule 23).
     """
     with mirror.unit("Credit note") as unit:
-        invoice = existing(unit.connection, Invoice, invoice_id)
-        if invoice.kind is not InvoiceKind.INVOICE or invoice.status not in CLAIMED:
-            raise Refusal("Only a posted invoice is given back.", "Delete the draft instead.")
-        values = {name: invoice._mapping[name] for name in _SAME}
-        given = {**values, "kind": InvoiceKind.CREDIT_NOTE, "notes": reason}
-        note_id = unit.insert(Invoice, check(Invoice, {**given, "credits_id": invoice_id}))
-        if not _write_lines(unit, invoice, note_id, quantities, stock_back=stock_back):
-            raise Refusal("All of it was given back already.", "Look at its credit notes.")
-        found = totals(charged(lines_of(unit.connection, note_id)))
-        post(unit, note_id)
-        owed = invoice.total - credited_for(unit.connection, invoice_id)
-        back = received_for(unit.connection, invoice_id) - owed
-    return Credited(note_id, found.total, max(back, _NONE)), unit.changes
+        found = write_credit(unit, invoice_id, quantities, stock_back=stock_back, reason=reason)
+    return found, unit.changes
+
+
+def write_credit(
+    unit: Unit,
+    invoice_id: UUID,
+    quantities: Mapping[UUID, Decimal] | None = None,
+    *,
+    stock_back: bool | Collection[UUID] = False,
+    reason: str | None = None,
+) -> Credited:
+    """Write and post a credit note within a unit of work; as `credit`.
+
+    `stock_back` may say of which lines what they took is in store again.
+    """
+    invoice = existing(unit.connection, Invoice, invoice_id)
+    if invoice.kind is not InvoiceKind.INVOICE or invoice.status not in CLAIMED:
+        raise Refusal("Only a posted invoice is given back.", "Delete the draft instead.")
+    values = {name: invoice._mapping[name] for name in _SAME}
+    given = {**values, "kind": InvoiceKind.CREDIT_NOTE, "notes": reason}
+    note_id = unit.insert(Invoice, check(Invoice, {**given, "credits_id": invoice_id}))
+    if not _write_lines(unit, invoice, note_id, quantities, stock_back=stock_back):
+        raise Refusal("All of it was given back already.", "Look at its credit notes.")
+    found = totals(charged(lines_of(unit.connection, note_id)))
+    post(unit, note_id)
+    owed = invoice.total - credited_for(unit.connection, invoice_id)
+    back = received_for(unit.connection, invoice_id) - owed
+    return Credited(note_id, found.total, max(back, _NONE))
 
 
 def credited_quantities(connection: Connection, invoice_id: UUID) -> dict[int, Decimal]:
@@ -100,7 +116,7 @@ def _write_lines(
     note_id: UUID,
     quantities: Mapping[UUID, Decimal] | None,
     *,
-    stock_back: bool,
+    stock_back: bool | Collection[UUID],
 ) -> int:
     charged_for = totals_of(unit.connection, invoice).charged
     before = credited_quantities(unit.connection, invoice.id)
@@ -134,7 +150,8 @@ def _write_lines(
         after = existing(unit.connection, InvoiceItem, line_id)
         rules.hold(unit.connection, InvoiceItem, None, after)
         written += 1
-        if stock_back and row.stock_item_id is not None:
+        is_back = stock_back if isinstance(stock_back, bool) else row.id in stock_back
+        if is_back and row.stock_item_id is not None:
             _give_back(unit, after)
     return written
 

@@ -178,9 +178,8 @@ def remove_line(mirror: Mirror, line_id: UUID) -> tuple[NewLine, Changes]:
     Returns the line as it can be written again.
     """
     with mirror.unit("Remove an invoice line") as unit:
-        row = existing(unit.connection, InvoiceItem, line_id)
-        _remove(unit, row)
-    return _again(row), unit.changes
+        gone = drop_line(unit, existing(unit.connection, InvoiceItem, line_id))
+    return gone, unit.changes
 
 
 def set_discount(
@@ -271,15 +270,21 @@ def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
     Returns it as it can be written again.
     """
     with mirror.unit("Delete a draft") as unit:
-        invoice = existing(unit.connection, Invoice, invoice_id)
-        lines = lines_of(unit.connection, invoice_id)
-        discount = _discount(invoice, lines)
-        values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
-        for row in lines:
-            _remove(unit, row)
-        unit.delete(Invoice, invoice_id)
-        rules.hold(unit.connection, Invoice, invoice, None)
-    return Deleted(values, tuple(map(_again, lines)), **discount), unit.changes
+        gone = drop_draft(unit, invoice_id)
+    return gone, unit.changes
+
+
+def drop_draft(unit: Unit, invoice_id: UUID) -> Deleted:
+    """Delete a draft within a unit of work; as `delete_draft`."""
+    invoice = existing(unit.connection, Invoice, invoice_id)
+    lines = lines_of(unit.connection, invoice_id)
+    discount = _discount(invoice, lines)
+    values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
+    for row in lines:
+        drop_line(unit, row)
+    unit.delete(Invoice, invoice_id)
+    rules.hold(unit.connection, Invoice, invoice, None)
+    return Deleted(values, tuple(map(_again, lines)), **discount)
 
 
 def _again(row: Row[Any]) -> NewLine:
@@ -300,9 +305,11 @@ def _again(row: Row[Any]) -> NewLine:
     )
 
 
-def _remove(unit: Unit, row: Row[Any]) -> None:
+def drop_line(unit: Unit, row: Row[Any]) -> NewLine:
+    """Take a line off a draft within a unit of work; returns it as it can be written again."""
     unit.delete(InvoiceItem, row.id)
     rules.hold(unit.connection, InvoiceItem, row, None)
+    return _again(row)
 
 
 def _hold(unit: Unit, before: Row[Any]) -> None:

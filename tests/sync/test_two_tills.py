@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,7 @@ from fluffydesk.records.enums.farm_resources import InventoryCategory, StockMove
 from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.farm_resources import FarmInventory
 from fluffydesk.records.pets import ClinicClient
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now, today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screens.desk_bill import offered_for, paid_too_much
 from fluffydesk.ui.screens.reading.invoices import read_bill
@@ -457,6 +458,58 @@ def test_the_last_box_sold_at_both_desks_is_told_at_both_until_it_is_counted(
     move_stock(clinic.back.mirror, item, StockMovement.STOCKTAKE, D(0), today(), lot="A1")
     clinic.farm.settle()
     assert [told(desk) for desk in (clinic.front, clinic.back)] == [[], []]
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_a_visit_billed_at_both_desks_is_on_one_bill_by_one_key(
+    clinic: Clinic, posted: bool
+) -> None:
+    """Rule 23: the draft that is too many goes, of what is posted a credit note gives it back."""
+    kept = {"name": "Tablets", "category": InventoryCategory.MEDICINE, "unit": StockUnit.COUNT}
+    item = clinic.add(FarmInventory, **kept)
+    move_stock(clinic.front.mirror, item, StockMovement.RECEIPT, D(50), today(), lot="A1")
+    times = {"scheduled_at": now(), "ends_at": now() + timedelta(minutes=20)}
+    visit = clinic.add(Appointment, client_id=clinic.client, **times)
+    given = {"client_id": clinic.client, "appointment_id": visit}
+    both = [LINE, NewLine("Tablets", D("0.50"), D(10), stock_item_id=item)]
+    front, _ = start_invoice(clinic.front.mirror, given, both)
+    back, _ = start_invoice(clinic.back.mirror, given, [*both, NewLine("Bandage", D(9))])
+    if posted:
+        post_invoice(clinic.front.mirror, front)
+        pay(clinic.back.mirror, back, Part(D(62)), till="Back")
+    clinic.farm.settle()
+
+    def told(desk: Desk, taken: int) -> Finding | None:
+        assert (desk.quarantine(), desk.conflicts()) == ([], [])
+        with desk.mirror.read() as connection:
+            assert balance(connection, item) == 50 - taken
+            found = findings(connection, today(), quick=True)
+        return next((one for one in found if visit_words in one.message), None)
+
+    visit_words = f"Noor Vale's visit on {today():%d %B %Y} was billed twice: Visit and Tablets."
+    first, other = told(clinic.front, 20), told(clinic.back, 20)
+    assert first is not None
+    assert first.mend is not None
+    assert other is not None
+    assert other.mend is not None
+    assert (first.id, first.mend.words) == (other.id, other.mend.words)
+    done, _ = other.mend.job(clinic.back.mirror)
+    if posted:  # kept is the one that was paid
+        assert "write a credit note on invoice" in first.mend.words
+        assert (done.undo, done.advice) == (None, "")
+    else:
+        assert first.mend.words == "Keep the draft of 53.00, take it off the draft of 62.00."
+        assert done.undo is not None
+        done.undo(clinic.back.mirror)
+        clinic.farm.settle()
+        again = told(clinic.front, 20)
+        assert again is not None
+        assert again.mend is not None
+        again.mend.job(clinic.front.mirror)
+    clinic.farm.settle()
+    assert [told(desk, 10) for desk in (clinic.front, clinic.back)] == [None, None]
+    totals = [clinic.at_central(one, "total, paid") for one in (front, back)]
+    assert totals == ([(53, 0), (62, 62)] if posted else [(53, 0), (9, 0)])
 
 
 def set_aside_at_one_desk_it_is_at_both(clinic: Clinic, found: Finding) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,31 @@ def test_csv_and_workbook_hold_the_strings_of_the_screen(
     assert set(report.rows) <= set(lines)
     write_workbook(report, tmp_path / "waits.xlsx")
     assert (tmp_path / "waits.xlsx").stat().st_size > 0
+
+
+@pytest.mark.parametrize(("day", "night"), [(date(2026, 3, 29), 95), (date(2026, 10, 25), 215)])
+def test_rule_25_real_minutes_across_midnight_and_the_hour_a_night_lacks_or_has_twice(
+    clinic: Mirror, sample: Sample, day: date, night: int
+) -> None:
+    """A visit counts on the day it was booked for, whenever it ends; rule 25."""
+    before = day - timedelta(days=1)
+    booked = {"Rex": (before, 23, 50), "Pixel": (day, 0, 30)}
+    called = {"Rex": (day, 0, 5), "Pixel": (day, 3, 10)}
+    for name, (on, hour, minute) in booked.items():
+        at, (later, *clock) = sample.at(hour, minute, day=on), called[name]
+        waits = {
+            "arrived_at": at + timedelta(minutes=5),
+            "in_room_at": sample.at(*clock, day=later),
+        }
+        stamps = {"scheduled_at": at, "with_vet_at": None, "to_pay_at": None, "left_at": None}
+        with clinic.apply() as connection:
+            table = Appointment.__table__
+            row = table.c.id == sample[f"{name} visit"]
+            connection.execute(update(table).where(row).values(**waits, **stamps))
+    report = make_report(clinic, "stage-times-by-day", Period(before, day))
+    lines = [tuple(line) for line in csv.reader(io.StringIO(csv_text(report)))]
+    assert [row[1:3] for row in report.rows] == [("1", "10"), ("1", str(night))]
+    assert set(report.rows) <= set(lines)
 
 
 def test_each_kind_of_organization_has_the_reports_it_has_a_use_for() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from fluffydesk.actions.findings import findings
 from fluffydesk.actions.findings.aside import put_aside, set_aside, standing
+from fluffydesk.actions.invoicing import NewLine, start_invoice
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.enums import AppointmentStatus
@@ -23,10 +24,11 @@ from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MortalityLog, WeightLog
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.livestock import Flock, Livestock, LivestockSpecies, PoultryBatch
+from fluffydesk.records.payments import Invoice
 from fluffydesk.records.pets import ClinicPatient, Pet
 from fluffydesk.records.types import today
 from fluffydesk.ui.forms import FormDialog
-from fluffydesk.ui.screen import Place
+from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens import contradictions
 from fluffydesk.ui.screens.clinic_today import ClinicToday
 from fluffydesk.ui.screens.contradictions import ContradictionsScreen
@@ -238,6 +240,44 @@ def test_a_clinic_is_told_on_today_of_a_box_that_two_desks_sold(
         desk.show()
     settle(clinic_work)
     assert "\N{MINUS SIGN}1 piece of Collar would be left" in desk.contradictions.text()
+
+
+def test_a_visit_billed_twice_is_on_one_bill_by_a_key_and_on_two_again_by_another(
+    sample_clinic: Mirror, clinic_work: Work, qtbot: QtBot, settle: Settle
+) -> None:
+    with sample_clinic.read() as connection:
+        visit = connection.execute(select(Appointment.__table__).limit(1)).one()
+    given = {"client_id": visit.client_id, "appointment_id": visit.id}
+    for _ in range(2):
+        start_invoice(sample_clinic, given, [NewLine("Nail clip, long", Decimal(12))])
+    with sample_clinic.read() as connection:
+        found = findings(connection, today())
+    billed = next(one for one in found if "Nail clip, long" in one.message)
+    screen = ContradictionsScreen(clinic_work)
+    qtbot.addWidget(screen)
+    screen.arrive(Place("contradictions", billed.id))
+    with qtbot.waitExposed(screen):
+        screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    settle(clinic_work)
+    assert screen.list.current() == billed
+    assert screen.focusWidget() is screen.list.table
+    screen.search("Nail clip, long")
+    told: list[Notice] = []
+    screen.told.connect(told.append)
+    words = "Bill it once: Keep the draft of 12.00, delete the draft of 12.00."
+    for key, before in ((Qt.Key.Key_M, 1), (Qt.Key.Key_Z, 0), (Qt.Key.Key_M, 1)):
+        assert screen.list.model.rowCount() == before
+        assert screen.mend.isVisible() == bool(before)
+        assert screen.mend.accessibleName() == words
+        qtbot.keyClick(screen.list.table, key, Qt.KeyboardModifier.ControlModifier)
+        settle(clinic_work)
+    assert [one.text for one in told] == ["It is billed once."] * 2
+    with sample_clinic.read() as connection:
+        table = Invoice.__table__.c
+        query = select(table.total).where(table.appointment_id == visit.id, table.status == "draft")
+        assert connection.execute(query).scalars().all() == [12]
 
 
 def test_a_clinic_is_told_on_today_and_gets_to_each_row_by_the_keys(

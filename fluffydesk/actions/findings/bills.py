@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,21 +25,26 @@ from sqlalchemy import (
     union_all,
 )
 
+from fluffydesk.actions.billed_twice import bill_again, bill_once, double_of
 from fluffydesk.actions.findings.finding import (
     MOST,
     MOST_ENTRIES,
     Entry,
     Finding,
+    Mend,
+    Mended,
     Teller,
     listed,
     stay_days,
 )
 from fluffydesk.actions.invoicing import NewLine
-from fluffydesk.actions.rules.invoices import credited_for, lines_of
+from fluffydesk.actions.rules.invoices import credited_for
 from fluffydesk.actions.rules.rule import row_of
 from fluffydesk.actions.stay_bill import bills_of, unbilled
 from fluffydesk.actions.visit_bill import bills_of_visit, lines_for_visit
 from fluffydesk.actions.visit_bill import unbilled as unbilled_of
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Appointment, Booking, BookingItem
 from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
 from fluffydesk.records.enums.booking import BookingStatus
@@ -56,7 +61,6 @@ _RECORDS = MedicalRecord.__table__
 _VISIT = func.coalesce(_INVOICES.c.appointment_id, None)
 """So written, the index on the visit does not lead through every invoice there ever was."""
 _NAMED = 3
-_Key = tuple[str, UUID | None, str | None, Decimal | None]
 
 
 def visits(connection: Connection, since: date | None) -> Iterator[Finding]:
@@ -110,32 +114,33 @@ def _billed(since: date | None, *states: InvoiceStatus) -> ColumnElement[bool]:
 
 def _twice(teller: Teller, visit: Row[Any]) -> Finding | None:
     """Return that a visit is charged twice for something; None where its bills share nothing."""
-    bills = bills_of_visit(teller.connection, visit.id)
-    seen: set[_Key] = set()
-    both: dict[str, None] = {}
-    for bill in bills:
-        lines = lines_of(teller.connection, bill.id)
-        mine = {_key(line) for line in lines}
-        shared = [line.description for line in lines if _key(line) in seen]
-        both |= dict.fromkeys(shared)
-        seen |= mine
-    if not both:
+    double = double_of(teller.connection, visit.id)
+    if double is None:
         return None
+    bills = [double.keep, *(one.bill for one in double.others)]
     on = teller.day(visit.scheduled_at)
     return Finding(
         rule=23,
         on=on,
-        message=f"{_visit(teller, visit)} was billed twice: {listed(list(both)[:_NAMED])}.",
+        message=f"{_visit(teller, visit)} was billed twice: {listed(double.what[:_NAMED])}.",
         advice="Delete the draft that is too many, or take its lines off; what is posted is given "
         "back by a credit note.",
         entries=tuple(_entry(teller, bill) for bill in bills[:MOST_ENTRIES]),
+        mend=Mend(
+            "Bill it once",
+            f"{double.way_out}.",
+            Invoice,
+            partial(_billed_once, visit_id=visit.id),
+        ),
     )
 
 
-def _key(line: Row[Any]) -> _Key:
-    """Two drugs of one name are one thing where as much was taken of the same lot."""
-    much = None if line.lot is None else line.quantity
-    return line.description.casefold(), line.record_id, line.lot, much
+def _billed_once(mirror: Mirror, visit_id: UUID) -> tuple[Mended, Changes]:
+    once, changes = bill_once(mirror, visit_id)
+    back = f"{once.to_pay_back:,.2f} is to be paid back." if once.to_pay_back else ""
+    if once.notes:
+        return Mended("It is billed once; the credit note is posted.", back), changes
+    return Mended("It is billed once.", back, partial(bill_again, once=once)), changes
 
 
 def _without(teller: Teller, visit: Row[Any]) -> Finding | None:

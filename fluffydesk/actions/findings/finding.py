@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions.withdrawal import zone_of
+from fluffydesk.mirror.changes import Changes
+from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.users import Profile
 from fluffydesk.records.vocabulary import Record
 
@@ -34,6 +36,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """What to say once a finding was mended; `undo` leads back."""
+
+    words: str
+    advice: str = ""
+    undo: Callable[[Mirror], Changes] | None = None
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A way out of a finding by one key: its verb, what it does in words, and what it writes."""
+
+    verb: str
+    words: str
+    record: type[Record]
+    """Of what the person has to be allowed to change rows."""
+    job: Callable[[Mirror], tuple[Mended, Changes]] = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Finding:
     """Facts that cannot all be true, each saved in good faith: by its rule's number and its day.
 
@@ -46,6 +68,7 @@ class Finding:
     message: str
     advice: str
     entries: tuple[Entry, ...]
+    mend: Mend | None = None
 
     @property
     def id(self) -> UUID:

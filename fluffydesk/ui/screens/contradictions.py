@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 from fluffydesk.actions.findings import WATCHED, Entry, Finding, findings
 from fluffydesk.actions.findings.aside import Aside, put_aside, set_aside, take_up
+from fluffydesk.actions.findings.finding import Mend, Mended
 from fluffydesk.errors import Refusal
+from fluffydesk.mirror.changes import Changes
 from fluffydesk.records.booking import Appointment, Booking
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import MedicalRecord
@@ -27,6 +29,7 @@ from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.card import Card
 from fluffydesk.ui.parts.controls import Button, Segments, Words, row
+from fluffydesk.ui.parts.keys import bind
 from fluffydesk.ui.permits import Permit, why_not
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.beside import Beside
@@ -66,8 +69,9 @@ class ContradictionsScreen(Screen):
         "after it was billed.\n"
         "Nothing of it is thrown away and nothing waits: both are at central. Choose a line, "
         "look at the rows below it, and correct or delete the one that is wrong. The line goes "
-        "by itself once it adds up. What is known and cannot be mended is set aside with a reason, "
-        "on every PC; it comes back by itself where it changes.\n"
+        "by itself once it adds up. Of a visit that was billed twice Ctrl+M takes back the bill "
+        "that is too many. What is known and cannot be mended is set aside with a reason, on every "
+        "PC; it comes back by itself where it changes.\n"
         "Shown is what the last 400 days have; `fluffydesk doctor` looks at all there ever was."
     )
 
@@ -75,6 +79,7 @@ class ContradictionsScreen(Screen):
         super().__init__(work, parent)
         self._comes = False
         self._found: _Found = ([], {})
+        self._wanted: UUID | None = None
         self._beside = Beside(work, _read, self)
         self._beside.found.connect(self._show)
         self._beside.failed.connect(self._not_read)
@@ -92,7 +97,16 @@ class ContradictionsScreen(Screen):
         self.rows = RowsTable("Rows of the contradiction", _entry_columns())
         self.rows.opened.connect(self._open)
         self.card = Card("The rows", wrap=True)
+        self.mend = Button("", self._mend, kind="primary")
+        self.way = Words("", wrap=True)
+        bind(self, {"Ctrl+M": self.mend.click, "Ctrl+Z": self.undo})
+        self.way_out = QWidget()
+        line = row(self.mend, self.way, spacing=measures.CARD)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(1, 1)
+        self.way_out.setLayout(line)
         self.card.add(self.advice)
+        self.card.add(self.way_out)
         self.card.add(self.rows, 1)
         self._build_aside(work)
         self.card.hide()
@@ -128,6 +142,8 @@ class ContradictionsScreen(Screen):
         return (
             ("Enter", "Open the latest row of the chosen line, or the chosen row"),
             ("Tab", "From the lines to the rows of the chosen one, then to the reason"),
+            ("Ctrl+M", "Take the way out that is offered, where there is one"),
+            ("Ctrl+Z", "Undo it"),
             ("Enter", "In the reason: set the line aside, on every PC"),
         )
 
@@ -139,8 +155,9 @@ class ContradictionsScreen(Screen):
 
     def arrive(self, place: Place) -> None:
         """Choose the finding that `place` names."""
-        if place.id is not None:
-            self.list.select(place.id)
+        self._wanted = place.id
+        if self._found[0]:
+            self._show(self._found)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the arrows move in the list at once."""
@@ -160,6 +177,9 @@ class ContradictionsScreen(Screen):
         known = read[1]
         found = [one for one in read[0] if (one.id in known) == bool(self.which.value())]
         self.list.show_rows(found, select_first=True)
+        if self._wanted in {one.id for one in found}:
+            self.list.select(self._wanted)
+            self._wanted = None
         if self._comes:  # an empty list takes no focus
             self._comes = False
             self.list.setFocus()
@@ -176,8 +196,30 @@ class ContradictionsScreen(Screen):
             # A name from right to left does not turn the sentence round.
             self.card.heading.setText(f"\u200e{finding.message}")
             self.advice.setText(finding.advice)
+            self._offer(finding.mend)
             self.rows.show_rows(finding.entries, select_first=True)
             self._tell_aside(self._found[1].get(finding.id))
+
+    def _offer(self, mend: Mend | None) -> None:
+        self.way_out.setVisible(mend is not None)
+        self.mend.setEnabled(False)
+        if mend is not None:
+            locked = why_not(self.work.whose, mend.record, "change")
+            self.mend.setText(f"{mend.verb}  (Ctrl+M)")
+            self.mend.setAccessibleName(f"{mend.verb}: {mend.words}")
+            self.way.setText(mend.words)
+            self.mend.setEnabled(not locked)
+            self.mend.setToolTip(locked)
+
+    def _mend(self) -> None:
+        finding = self.list.current()
+        if finding is not None and finding.mend is not None:
+            self.work.act(finding.mend.job, self._mended, self.refuse)
+
+    def _mended(self, done: tuple[Mended, Changes]) -> None:
+        mended = done[0]
+        undo = mended.undo and partial(self.work.act, mended.undo, None, self.refuse)
+        self.tell(mended.words, mended.advice, undo=undo)
 
     def _tell_aside(self, aside: Aside | None) -> None:
         self.why.setVisible(aside is not None)
