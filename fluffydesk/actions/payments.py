@@ -247,12 +247,16 @@ def _of_one_sum(connection: Connection, payment_id: UUID) -> list[UUID]:
 
 def _too_much(connection: Connection, payment: Row[Any]) -> Decimal | None:
     """Return how much of a payment its invoice does not ask for; None for all of it: it is for no
-    invoice that central has, or central has the payment too."""
+    invoice that central has, central has the payment too, or some of it was paid back before
+    central, which sees the whole of it first, knew of it."""
     edit = journal.pending_row(connection, (_MONEY.name, str(payment.id)))
     if payment.invoice_id is None or edit is None or edit.base is not None:
         return None
     posting = journal.pending_row(connection, (Invoice.__tablename__, str(payment.invoice_id)))
     if posting is not None and (posting.base or {}).get("status") in (None, InvoiceStatus.DRAFT):
+        return None
+    given_back = select(_BACK.c.id).where(_BACK.c.payment_id == payment.id)
+    if connection.execute(given_back.limit(1)).first() is not None:
         return None
     return max(-owed_for(connection, payment.invoice_id), _NONE)
 

@@ -221,6 +221,27 @@ def test_of_a_sum_that_was_refused_one_part_is_paid_back_and_the_rest_decided(
     clinic.farm.assert_quiet()
 
 
+def test_what_was_paid_back_of_it_before_central_refused_it_stays_with_it(clinic: Clinic) -> None:
+    """It fits once half of it went back, but central sees the whole of it first."""
+    invoice = clinic.draft()
+    post_invoice(clinic.front.mirror, invoice)
+    clinic.farm.settle()
+    pay(clinic.front.mirror, invoice, Part(D(24)), till="Front")
+    mine, _ = pay(clinic.back.mirror, invoice, Part(D(48)), till="Back")
+    pay_back(clinic.back.mirror, mine.payments[0], D(24), "Back")
+    clinic.front.sync()
+    clinic.farm.settle()
+    assert len(clinic.back.quarantine()) == 1
+    keep_as_credit(clinic.back.mirror, mine.payments[0])
+    clinic.farm.settle()
+    assert clinic.back.quarantine() == []
+    query = "select invoice_id, amount - refunded_amount from payments where id = %s"
+    with clinic.farm.central.admin() as connection:
+        row = connection.execute(query, (mine.payments[0],)).fetchone()
+    assert row == (None, D(24))
+    clinic.farm.assert_quiet()
+
+
 def test_what_two_desks_paid_back_of_a_payment_is_paid_back_twice(clinic: Clinic) -> None:
     """Rule 23: each is an act of its own, in its own till; no more is paid back than was paid."""
     invoice = clinic.draft()
