@@ -608,7 +608,7 @@ def test_an_extra_of_a_stay_under_way_is_for_today_and_enter_adds_it(
     qtbot.keyClick(dialog.price.editor.field, Key.Key_Return)
     settle(work)
     settle(work)
-    assert [one.what for one in dialog.table.model.rows()] == ["Bath"]
+    assert "Bath" in [one.what for one in dialog.table.model.rows()]
     dialog.close()
 
 
