@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from fluffydesk.actions.invoicing import change_line, set_discount
 from fluffydesk.actions.payments import pay_back
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
@@ -34,6 +35,10 @@ def money_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
         (f"{kind}-money-too-much", (*draft, _pay_too_much)),
         (f"{kind}-money-adding", (*draft, _type)),
         (f"{kind}-money-line", (*draft, _edit_line)),
+        (f"{kind}-money-percent", (*draft, _percent)),
+        (f"{kind}-money-paper-percent", (*draft, _percent, _ask("print"))),
+        (f"{kind}-money-discount", (*draft, _percent, _ask("discount"))),
+        (f"{kind}-money-found", (to, lambda shell: _screen(shell).search("an 2026"))),
         (f"{kind}-money-paper-bill", (*paid, _ask("print"))),
         (f"{kind}-money-paper-receipt", (*paid, _ask("receipt"))),
         (
@@ -89,6 +94,17 @@ def _edit_line(shell: Shell) -> None:
     screen = _screen(shell)
     if screen.pane.bill is not None and screen.pane.bill.lines:
         screen.acts.edit(screen.pane.bill.lines[0])
+
+
+def _percent(shell: Shell) -> None:
+    """Take a share off a line and off the whole."""
+    screen = _screen(shell)
+    if screen.pane.bill is not None and screen.pane.bill.lines:
+        bill = screen.pane.bill
+        given = {"line_id": bill.lines[0].id, "values": {"percent": Decimal("12.5")}}
+        screen.work.act(partial(change_line, **given), None, screen.refuse)
+        job = partial(set_discount, invoice_id=bill.row.id, percent=Decimal(10))
+        screen.work.act(job, None, screen.refuse)
 
 
 def _credit(shell: Shell) -> None:

@@ -258,7 +258,9 @@ def _too_much(connection: Connection, payment: Row[Any]) -> Decimal | None:
     given_back = select(_BACK.c.id).where(_BACK.c.payment_id == payment.id)
     if connection.execute(given_back.limit(1)).first() is not None:
         return None
-    return max(-owed_for(connection, payment.invoice_id), _NONE)
+    over = max(-owed_for(connection, payment.invoice_id), _NONE)
+    # What central has not yet of other payments may make it look as if it were owed.
+    return over if over or not _at_fault(connection, payment.id) else None
 
 
 def _split(unit: Unit, before: Row[Any], over: Decimal) -> None:
@@ -293,6 +295,12 @@ def _apart(unit: Unit, payment: Row[Any]) -> None:
         journal.touch(unit.connection, str(unit.id), key)
         earlier = set(journal.units_on(unit.connection, key)) - {str(unit.id)}
         journal.release(unit.connection, key, earlier)
+
+
+def _at_fault(connection: Connection, payment_id: UUID) -> bool:
+    """Say whether it is a payment itself that central did not take."""
+    query = "SELECT 1 FROM quarantine WHERE table_name = ? AND row_id = ? AND outcome IS NULL"
+    return connection.exec_driver_sql(query, (_MONEY.name, str(payment_id))).first() is not None
 
 
 def _is_refused(connection: Connection, payment_id: UUID) -> bool:

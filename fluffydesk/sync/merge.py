@@ -107,6 +107,9 @@ def _one_said(
     names: tuple[str, str], base: Image, mine: Image, theirs: Image
 ) -> tuple[Image, list[ColumnConflict]]:
     """Return the side that says a share or an amount, and what is asked where both changed it."""
+    for same, changed in ((mine, theirs), (theirs, mine)):
+        if all(same.get(name) == base.get(name) for name in names):
+            return changed, []
     share, amount = names
     was, here, there = (
         (side.get(share), None) if side.get(share) else (0, side.get(amount))

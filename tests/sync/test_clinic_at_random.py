@@ -109,6 +109,10 @@ class Desks:
         part = payments.Part(self.chance.choice((owed, D(10))))
         self.received |= {*payments.pay(desk.mirror, invoice.id, part)[0].payments}
 
+    def pay_sum(self, desk: Desk) -> None:
+        client, part = self.chance.choice(self.clients), payments.Part(D(30))
+        self.received |= {*payments.pay_on_account(desk.mirror, client, part)[0].payments}
+
     def pay_back(self, desk: Desk) -> None:
         one = self.one(desk, Payment)
         payments.pay_back(desk.mirror, one.id, self.chance.choice((one.amount, D(5))))
@@ -147,6 +151,8 @@ class Desks:
             )
             * 4,
             lambda: invoicing.set_discount(mirror, self.draft(desk).id, D(5)),
+            lambda: invoicing.set_discount(mirror, self.draft(desk).id, percent=D("12.5")),
+            lambda: self.pay_sum(desk),
             lambda: invoicing.post_invoice(mirror, self.draft(desk).id),
             lambda: invoicing.delete_draft(mirror, self.draft(desk).id),
             lambda: invoicing.accept_estimate(
@@ -184,6 +190,9 @@ class Desks:
         """Keep what was received, give up what central refused, and choose any side."""
         for refused in desk.quarantine():
             assert "Central refused" not in refused.message, refused.message
+            with desk.mirror.read() as connection:
+                if str(refused.id) in resolve.mended(connection):
+                    continue  # it goes with the next sync
             kept = self.unsent(desk)
             try:
                 for payment in kept:
@@ -237,7 +246,7 @@ class Desks:
         assert there >= self.received
 
 
-@pytest.mark.parametrize("seed", [10])
+@pytest.mark.parametrize("seed", [14])
 def test_whatever_two_desks_do_apart_nothing_waits_for_ever_and_all_adds_up(
     shared_central: object, tmp_path: Path, seed: int
 ) -> None:

@@ -23,6 +23,8 @@ POLICIES = {
     "status": Policy(Merge.LATTICE, LivestockStatus),
     "parity": Policy(Merge.MAX),
     "left_on": Policy(Merge.MIN),
+    "percent": Policy(Merge.ASK, instead_of="amount"),
+    "amount": Policy(Merge.ASK),
 }
 WORDS = st.none() | st.sampled_from(["a", "b", "c"])
 DAYS = st.none() | st.dates().map(str)
@@ -36,6 +38,8 @@ IMAGES: st.SearchStrategy[Image] = st.fixed_dictionaries(
         "status": st.sampled_from([str(value) for value in LivestockStatus]),
         "parity": st.none() | st.integers(0, 9),
         "left_on": DAYS,
+        "percent": st.sampled_from([0, 10, 20]),
+        "amount": st.sampled_from([0, 5, 8]),
     }
 )
 SYMMETRIC = ("status", "parity", "left_on")
@@ -202,3 +206,39 @@ def test_policies_come_from_the_declaration() -> None:
     assert policies["status"] == Policy(Merge.LATTICE, LivestockStatus)
     assert policies["parity"] == Policy(Merge.MAX)
     assert policies["row_version"] == policies["id"] == Policy(Merge.THEIRS)
+
+
+SAID = {
+    "percent": Policy(Merge.ASK, instead_of="amount"),
+    "amount": Policy(Merge.ASK),
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "found", "asked"),
+    [
+        ((0, 0), (10, 0), (0, 5), (10, 0), "percent"),
+        ((0, 0), (0, 5), (10, 0), (0, 5), "percent"),
+        ((0, 5), (10, 0), (0, 8), (10, 0), "percent"),
+        ((10, 0), (20, 0), (30, 0), (20, 0), "percent"),
+        ((10, 0), (0, 5), (0, 0), (0, 5), "amount"),
+        ((0, 5), (0, 8), (0, 9), (0, 8), "amount"),
+        ((0, 5), (10, 0), (0, 5), (10, 0), None),
+        ((0, 5), (0, 5), (10, 0), (10, 0), None),
+        ((0, 5), (10, 0), (10, 0), (10, 0), None),
+        # An amount that follows from its share is nobody's to decide on.
+        ((10, 4), (10, 8), (10, 6), (10, 6), None),
+        ((10, 4), (20, 8), (10, 6), (20, 8), None),
+    ],
+)
+def test_a_share_and_an_amount_are_one_fact(
+    base: tuple[int, int],
+    mine: tuple[int, int],
+    theirs: tuple[int, int],
+    found: tuple[int, int],
+    asked: str | None,
+) -> None:
+    sides: list[Image] = [dict(zip(SAID, side, strict=True)) for side in (base, mine, theirs)]
+    merged = merge(*sides, SAID)
+    assert tuple(merged.image.values()) == found
+    assert [one.column for one in merged.conflicts] == ([asked] if asked else [])

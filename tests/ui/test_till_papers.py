@@ -234,10 +234,12 @@ def test_a_statement_goes_from_balance_to_balance(desk: Desk) -> None:
     assert overdue.sums[0][-1] == "50.00"
 
 
-def test_a_percentage_is_printed_with_what_it_takes_off(desk: Desk) -> None:
+def test_a_percentage_is_printed_with_what_it_takes_off(desk: Desk, tmp_path: Path) -> None:
+    """The same strings on the screen, in PDF and CSV, on receipt, statement and day's end."""
     lines = [NewLine("Check-up", D(48), tax_rate=D(21)), NewLine("Diet", D(20), percent=D(25))]
-    invoice, _ = start_invoice(desk.mirror, {}, lines, percent=D("12.5"))
-    post_invoice(desk.mirror, invoice)
+    client = desk["Noor Vale"]
+    invoice, _ = start_invoice(desk.mirror, {"client_id": client}, lines, percent=D("12.5"))
+    pay(desk.mirror, invoice, Part(D("20.00")))
     bill = shown(desk, invoice)
     report = bill_report(bill)
     assert report.rows[1] == ("Diet · 25 % off", "1", "20.00", "5.00", "0", "15.00")
@@ -248,6 +250,17 @@ def test_a_percentage_is_printed_with_what_it_takes_off(desk: Desk) -> None:
         ("Total, EUR", "55.12"),
     ]
     assert said == sums_of(bill)  # as on the screen
+    printing = Printing(report, pdf_device(report, tmp_path / "bill.pdf"))
+    assert printing.step(printing.total)
+    drawn = set(printing.paper.texts(0))
+    assert {text for line in (*report.rows, *said) for text in line if text} <= drawn
+    assert all(text in csv_text(report) for text in ("Diet · 25 % off", "12.5 % off"))
+    assert receipt_report(bill, bill.payments[0]).rows[0][-1] == "55.12"
+    statement = statement_report(read_statement(desk.mirror, client, today(), today()))
+    assert [line[2] for line in statement.rows if line[2]] == ["55.12"]
+    day = {line[0]: line[-1] for line in day_report(read_day(desk.mirror, today())).sums}
+    assert day["Invoices posted, 1"] == "55.12"
+    assert day["Of these invoices not paid yet, 1"] == said[-1][-1] == "35.12"
 
 
 def test_the_lists_tell_how_far_each_invoice_is(qtbot: QtBot, desk: Desk) -> None:
