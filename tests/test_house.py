@@ -114,6 +114,14 @@ def test_a_module_says_what_it_gives_and_hides_no_import(path: Path) -> None:
             )
 
 
+def test_one_clock_tells_the_moment_and_the_day() -> None:
+    """The PC's day need not be the organization's (rule 25); a crash report needs no day."""
+    its_own = {"records/types.py", "cli/reports.py"}
+    asked = re.compile(r"datetime\.(now|today|utcnow)\(|date\.today\(")
+    others = (path for path in modules() if path.relative_to(PACKAGE).as_posix() not in its_own)
+    assert [path.name for path in others if asked.search(path.read_text(encoding="utf-8"))] == []
+
+
 def tracked() -> list[Path]:
     listing = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from fluffydesk.central.archive import beside
 from fluffydesk.central.entrance import Connection, as_owner
 from fluffydesk.central.tally import Tally, stopwatch
 from fluffydesk.errors import Refusal
+from fluffydesk.records.types import now
 
 TASK = "audit-archive"
 _TABLE = "public.audit_logs"
@@ -36,7 +36,7 @@ def archive_audit(connection: Connection, folder: Path, days: int, *, dry: bool)
     if dry or not rows:
         yield done(Tally(TASK, _TABLE, f"older than {days} days", rows, size))
         return
-    path = folder / f"audit_logs-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl.gz"
+    path = folder / f"audit_logs-{now():%Y%m%dT%H%M%S%f}.jsonl.gz"
     with beside(path, force=False) as partial:
         written, digest = _write(connection, days, partial)
         _require_whole(partial, written, digest)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from psycopg import sql
@@ -21,6 +20,7 @@ from fluffydesk.central.entrance import (
 )
 from fluffydesk.central.logins import Login
 from fluffydesk.central.programs import Running
+from fluffydesk.records.types import now
 
 _CHUNK = 1 << 20
 # What a restored database forgets, since everybody loads afresh: its rows are left out.
@@ -119,7 +119,7 @@ def _describe(connection: Connection, made_by: int) -> tuple[Manifest, list[Logi
     members = logins.members(connection)
     known = {*logins.PLATFORM, *(login.name for login in members)}
     manifest = Manifest(
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        made_at=now().isoformat(timespec="seconds"),
         program=__version__,
         database=database,
         server=connection.info.server_version,

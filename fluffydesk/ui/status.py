@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from fluffydesk.records.types import now
 from fluffydesk.sync.live import how_wrong
 from fluffydesk.ui.fields.texts import clock_text, day_text, number_text, zone
 from fluffydesk.ui.look import measures
@@ -74,8 +75,8 @@ def _several(count: int, one: str, several: str) -> str:
 
 def _when(moment: datetime, today: datetime | None) -> str:
     there = moment.astimezone(zone())
-    now = (today or datetime.now(zone())).astimezone(zone())
-    same = there.date() == now.date()
+    here = (today or now()).astimezone(zone())
+    same = there.date() == here.date()
     return clock_text(moment) if same else f"{day_text(there.date())} {clock_text(moment)}"
 
 

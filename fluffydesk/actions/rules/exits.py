@@ -12,6 +12,7 @@ from fluffydesk.actions.rules.rule import Rule
 from fluffydesk.figures.withdrawal import Food
 from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 
 OVERRIDDEN = "Under withdrawal: "
@@ -26,9 +27,9 @@ def meat_withheld(connection: Connection, animal: Row[Any]) -> list[withdrawal.H
         return []
     first = datetime.combine(animal.left_on, time.min, zone)
     last = datetime.combine(animal.left_on, time.max, zone)
-    now = datetime.now(UTC)
-    if first <= now <= last:
-        first = last = now
+    moment = now()
+    if first <= moment <= last:
+        first = last = moment
     return withdrawal.held(
         connection, Food.MEAT, first.astimezone(UTC), animals=[animal.id], through=last
     )

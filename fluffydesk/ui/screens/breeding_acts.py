@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from fluffydesk.records.breeding import BreedingRecord
 from fluffydesk.records.enums.breeding import PregnancyCheck, PregnancyResult
 from fluffydesk.records.farm import HatcheryRecord, LambingRecord
 from fluffydesk.records.livestock import Livestock
-from fluffydesk.records.types import today
+from fluffydesk.records.types import now, today
 from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui.forms import FormDialog, open_form
 from fluffydesk.ui.look import measures
@@ -105,7 +105,7 @@ class BreedingActs(QWidget):
         self._form(
             BreedingRecord,
             ("female_id", "heat_observed_at", "notes"),
-            {**self._chosen().values, "heat_observed_at": datetime.now(UTC)},
+            {**self._chosen().values, "heat_observed_at": now()},
             "Heat",
             _save_heat,
         )

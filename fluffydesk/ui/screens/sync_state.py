@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from fluffydesk.records.types import now
 from fluffydesk.sync.live import clock_words
 from fluffydesk.ui.fields.texts import clock_text, day_text, moment_text, number_text, zone
 from fluffydesk.ui.link import Link, Standing
@@ -134,8 +135,8 @@ def ledger_words(view: SyncView) -> str:
 def _last(what: str, moment: datetime | None, never: str) -> str:
     if moment is None:
         return never
-    there, now = moment.astimezone(zone()), datetime.now(zone())
-    day = "" if there.date() == now.date() else f" {day_text(there.date())}"
-    if not day and abs(there - now) < timedelta(minutes=1):
+    there, here = moment.astimezone(zone()), now().astimezone(zone())
+    day = "" if there.date() == here.date() else f" {day_text(there.date())}"
+    if not day and abs(now() - moment) < timedelta(minutes=1):
         return f"{what} just now" if not what.endswith(" at") else f"{what[:-3]} just now"
     return f"{what}{day} {clock_text(moment)}"
