@@ -204,7 +204,9 @@ class Plan:
             elif not by_index:
                 value = _unindexed(value)
             terms.append(value.desc() if by.descending else value)
-        return [*terms, self.table.c.id]
+        # As `borrowed.keys_in_order` breaks ties.
+        tie = key_of(self.table) if order and order[0].column in self._borrowed else None
+        return [*terms, self.table.c.id if tie is None else tie]
 
     def _is_in_order(self, listing: Listing) -> bool:
         """Say whether an index has the order and all that the conditions look at."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import CompoundSelect, Connection, Row, Select, func, select
 
 from fluffydesk.mirror import finding, searched
-from fluffydesk.mirror.borrowed import CLIENT
+from fluffydesk.mirror.borrowed import CLIENT, keys_in_order
 from fluffydesk.mirror.former import ONCE as ONCE
 from fluffydesk.mirror.former import is_dialled, once
 from fluffydesk.mirror.listing import OPERATORS as OPERATORS
@@ -90,12 +90,15 @@ def _is_found_by_index(listing: Listing, ready: frozenset[str]) -> bool:
 
 def _in_order(
     connection: Connection, listing: Listing, *, whole: bool = False
-) -> Select[Any] | None:
+) -> Select[Any] | CompoundSelect[Any] | None:
     """Return the query for a listing's keys in order; None where they are found quicker by taking
     from the unsearched list what has the words."""
     plan, ready = plan_of(listing.record), searched.ready(connection)
     if not _is_found_by_index(listing, ready):
-        return plan.keys(listing, ready)
+        lent = None
+        if plan.table.name in ready and not listing.search.strip():
+            lent = keys_in_order(connection, listing, plan.conditions(listing, ready))
+        return plan.keys(listing, ready) if lent is None else lent
     words = words_of(listing.search, listing.record)
     found = finding.few_with(connection, plan, words)
     in_order = plan.is_ordered(listing)

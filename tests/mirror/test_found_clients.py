@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffydesk.mirror import finding, loading
+from fluffydesk.mirror import finding, loading, queries
 from fluffydesk.mirror.borrowed import CLIENT
 from fluffydesk.mirror.dialled import dialled, number_of
 from fluffydesk.mirror.engine import bare
@@ -204,3 +204,42 @@ def test_a_pet_says_whose_it_is(clinic: Mirror) -> None:
     in_order = [*theirs, ("Pixel", "Tomas Reed"), *nobodys]
     assert [(row.name, row.client__label) for row in rows] == in_order
     assert offered == sorted(in_order)
+
+
+def test_pets_follow_the_order_of_their_clients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by looking each pet's client up, and sorting: up and down, filtered, and by the page."""
+    with make_mirror(tmp_path / "order.db", "veterinary_clinic") as mirror:
+        with mirror.unit("Many") as unit:
+            names = ("Stone 10", "Stone 9", "ÉMILE", "anna", "Anna", "Bert", "Zoe")
+            clients = [unit.insert(ClinicClient, {"full_name": name}) for name in names]
+            unit.update(ClinicClient, clients[5], {"merged_into_id": clients[0]})
+            for number in range(40):
+                row = {"name": f"Pet {number}", "species": ("Dog", "Cat")[number % 3 > 0]}
+                pet = unit.insert(Pet, row)
+                client = (*clients, None)[number * 7 % 8]
+                if number % 10:
+                    unit.insert(ClinicPatient, {"pet_id": pet, "client_id": client})
+                    shared = {"pet_id": pet, "client_id": clients[number % 7]}
+                    unit.insert(PatientPerson, shared)
+        dogs = (Filter("species", "=", "Dog"),)
+        for filters in ((), dogs):
+            for down in (False, True):
+                listing = Listing(Pet, "", filters, (Order(CLIENT, down),))
+                with mirror.read() as connection:
+                    assert queries.keys_in_order(connection, listing, ()) is not None
+                    quick = keys(connection, listing)
+                    paged = [
+                        one.id for at in range(0, 40, 7) for one in page(connection, listing, at, 7)
+                    ]
+                    places = [queries.position(connection, listing, id) for id in paged]
+                    with monkeypatch.context() as patch:
+                        patch.setattr(queries, "keys_in_order", lambda *_: None)
+                        assert keys(connection, listing) == quick
+                assert len(quick) == (14 if filters else 40)
+                assert places == list(range(len(quick)))
+        with mirror.unit("Twice") as unit:
+            unit.insert(ClinicPatient, {"pet_id": pet, "client_id": clients[6]})
+        with mirror.read() as connection:
+            assert len(keys(connection, Listing(Pet, "", (), (Order(CLIENT),)))) == 40
