@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QWidget
 
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
@@ -53,6 +53,14 @@ class Notice:
 def working_day() -> date:
     """Return the day whose work is done now: work that runs over midnight is done by three."""
     return (local_now() - timedelta(hours=LATE_HOURS)).date()
+
+
+@runtime_checkable
+class TakesFound(Protocol):
+    """What shows more than a list, and goes by itself to what was searched for."""
+
+    def take_found(self) -> None:
+        """Take the keys, at the first that was found."""
 
 
 class Screen(QWidget):
@@ -109,8 +117,13 @@ class Screen(QWidget):
         """Show only what matches the text in the header's search field."""
 
     def go_to_found(self) -> None:
-        """Give the keys to what a search has found: the first list."""
-        lists = (one for one in self.findChildren(QAbstractItemView) if one.isVisible())
+        """Give the keys to what a search has found: a calendar's first, or the first list."""
+        shown = [one for one in self.findChildren(QAbstractScrollArea) if one.isVisible()]
+        for area in shown:
+            if isinstance(area, TakesFound):
+                area.take_found()
+                return
+        lists = (one for one in shown if isinstance(one, QAbstractItemView))
         if (first := next(lists, None)) is not None:
             first.setFocus()
 

@@ -619,6 +619,11 @@ def test_the_search_leaves_out_the_rest_but_its_places_stay_taken(
     assert screen.grid.plan is not None
     assert {one.stay.pet for one in screen.grid.plan.bars} == {"Biscuit", "Mango"}
     assert screen.grid.plan.rows[1].words(2) == "Full"
+    screen.go_to_found()
+    assert screen.grid.hasFocus()
+    found = screen.grid.bar()
+    assert found is not None
+    assert found.stay.pet == "Mango", "the first of what was found has the cursor"
 
 
 def test_without_rooms_the_screen_says_what_belongs_there(

@@ -99,6 +99,11 @@ def test_rooms_instead_of_vets(calendar: Calendar) -> None:
 def test_search_and_filters_leave_out_the_rest(calendar: Calendar, sample: Sample) -> None:
     calendar.search("noor bisc")
     assert [card.visit.pet for card in calendar.grid.cards] == ["Biscuit"]
+    calendar.go_to_found()  # Enter in the search field
+    assert calendar.grid.hasFocus()
+    found = calendar.grid.card()
+    assert found is not None
+    assert found.visit.pet == "Biscuit"
     calendar.search("")
     calendar.bar.vet.pick(sample["Dr Ana Ferro"])
     assert [card.visit.pet for card in calendar.grid.cards] == ["Pixel"]

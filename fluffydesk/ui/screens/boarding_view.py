@@ -101,6 +101,12 @@ class BoardingView(FrozenArea):
         self.move_cursor(Cell(bar.line, int(bar.left)))
         return True
 
+    def take_found(self) -> None:
+        """Take the keys, with the cursor on the first stay shown."""
+        if self.plan is not None and self.plan.bars:
+            self.choose(min(self.plan.bars, key=lambda bar: bar.stay.span.starts).stay.id)
+        self.setFocus()
+
     def move_cursor(self, cell: Cell) -> None:
         """Put the cursor on a cell, scroll to it and say what is there."""
         self.cell = cell

@@ -77,6 +77,12 @@ class DayShown(DaySpace):
                 return True
         return False
 
+    def take_found(self) -> None:
+        """Take the keys, with the cursor on the first visit shown."""
+        if self.cards:
+            self.choose_card(min(self.cards, key=lambda card: card.visit.starts))
+        self.setFocus()
+
     def choose_card(self, card: Card) -> None:
         """Put the cursor on a card."""
         self.chosen_id = card.visit.id
