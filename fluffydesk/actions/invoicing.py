@@ -35,6 +35,7 @@ from fluffydesk.sync import follows
 _NONE = Decimal(0)
 _CARRIED = ("client_id", "appointment_id", "booking_id", "notes", "currency")
 """What a draft that is written of another has of it."""
+_SAME = ("pet_id", "service_id", "product_id", "stock_item_id", "lot", "record_id")
 _WORDS = {
     InvoiceKind.INVOICE: "invoice",
     InvoiceKind.ESTIMATE: "estimate",
@@ -288,21 +289,8 @@ def drop_draft(unit: Unit, invoice_id: UUID) -> Deleted:
 
 
 def _again(row: Row[Any]) -> NewLine:
-    said = prices(row)
-    return NewLine(
-        row.description,
-        said["price"],
-        said["quantity"],
-        said["tax_rate"],
-        said["off"],
-        said["percent"],
-        pet_id=row.pet_id,
-        service_id=row.service_id,
-        product_id=row.product_id,
-        stock_item_id=row.stock_item_id,
-        lot=row.lot,
-        record_id=row.record_id,
-    )
+    said: dict[str, Any] = {name: row._mapping[name] for name in _SAME} | prices(row)
+    return NewLine(row.description, **said)
 
 
 def drop_line(unit: Unit, row: Row[Any]) -> NewLine:

@@ -273,7 +273,7 @@ def a_planned_visit_written_down_at_two_desks_is_one_with_what_was_given_at_both
         assert sorted(lots, key=str) == [("A", 30), ("B", 20), (None, 10), (None, 10)]
         assert sorted(found) == [16, 23]
         assert "Calcium for 17" in found[16].message
-        assert found[23].message.endswith("was billed twice: Call-out and Calcium for 17.")
+        assert found[23].message.endswith("was billed twice: Call-out and calcium for 17.")
         assert row["invoice_id"] in {one.id for one in found[23].entries}
     book = [in_book(both.barn, row.id) for row in treatments]
     assert [(row["lot"], row["dose"]) for row in book] == lots
