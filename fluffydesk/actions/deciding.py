@@ -27,6 +27,7 @@ from fluffydesk.mirror.images import read_image
 from fluffydesk.mirror.journal import Key
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.pending import OpenConflict
+from fluffydesk.mirror.schema import links_to
 from fluffydesk.mirror.unit import Unit
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.enums.payments import InvoiceStatus
@@ -73,6 +74,7 @@ def decide(mirror: Mirror, conflict_id: UUID | str, keep: Any) -> Changes:
             )
         paper = [one.key for one in asked if one.id == str(conflict_id)]
         paper += [child for key in paper for child in kin.kept_with(connection, key)]
+        paper += [child for key in paper for child in _below(connection, key)]
     return resolve.decide(mirror, conflict_id, keep) | put_right(mirror, paper)
 
 
@@ -112,6 +114,18 @@ def posted_elsewhere(connection: Connection, key: Key, column: str) -> bool:
     if edit is not None and edit.base is not None:
         posted = edit.base["status"] != InvoiceStatus.DRAFT.value
     return posted
+
+
+def _below(connection: Connection, key: Key) -> list[Key]:
+    """Return the papers that would be deleted with a row."""
+    found: list[Key] = []
+    for link in links_to(key[0]):
+        if link.on_delete == "CASCADE" and link.table in _TABLES:
+            sql = f"SELECT id FROM {link.table} WHERE {link.column} = ?"
+            found += [
+                (link.table, id) for id in connection.exec_driver_sql(sql, (key[1],)).scalars()
+            ]
+    return found
 
 
 def put_right(mirror: Mirror, also: Iterable[Key] = ()) -> Changes:

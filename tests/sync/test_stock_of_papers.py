@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.deciding import decide
-from fluffydesk.actions.farm_visits import Charges, record_visit
+from fluffydesk.actions.farm_visits import Charges, correct_treatment, record_visit
 from fluffydesk.actions.findings import counts, drugs
 from fluffydesk.actions.invoicing import NewLine, delete_draft, start_invoice
 from fluffydesk.actions.papers import NEEDS
@@ -150,6 +151,33 @@ def test_a_paper_waits_with_what_it_belongs_to_and_the_store_with_both(
         decide(back.mirror, asked.id, keep)
     shelf.meet()
     assert set(shelf.left(item)) == {D(31 if keep == "mine" else 40)}
+    shelf.clinic.farm.assert_quiet()
+
+
+def test_a_paper_that_is_kept_goes_all_the_same_with_what_it_belongs_to(shelf: Shelf) -> None:
+    item = shelf.item(20)
+    front, back = shelf.desks
+    course = {
+        "animal_tag": "NL 1", "reason": "Lame", "product": "Tablets", "item_id": item,
+        "dose": D(1), "quantity": D(3), "lot": "A",
+    }  # fmt: skip
+    client = {"client_id": shelf.clinic.client}
+    visit, _ = record_visit(front.mirror, client, [course], Charges(bill=False))
+    shelf.clinic.farm.settle()
+    with back.mirror.read() as connection:
+        table = FarmVisitTreatment.__table__.c
+        treatment = connection.scalars(select(table.id).where(table.visit_id == visit)).one()
+    saving.remove(front.mirror, FarmVisit, visit)
+    saving.change(back.mirror, FarmVisit, visit, {"findings": "By the barn"})
+    correct_treatment(back.mirror, treatment, {"quantity": D(5)})
+    shelf.meet()
+    asked = {one.table: one.id for one in back.conflicts()}
+    decide(back.mirror, asked["farm_visit_treatments"], "mine")
+    assert shelf.left(item)[1] == D(35)
+    decide(back.mirror, asked["farm_visits"], "theirs")
+    shelf.meet()
+    assert set(shelf.left(item)) == {D(40)}
+    assert (back.conflicts(), back.quarantine()) == ([], [])
     shelf.clinic.farm.assert_quiet()
 
 
