@@ -195,7 +195,7 @@ def test_a_long_one_is_cancelled_and_leaves_no_file(
 
     def text(one: _One) -> str:
         if one.kilos == -100 and saving:
-            go_on.wait(10)
+            go_on.wait(60)
         return one.name
 
     saving = False

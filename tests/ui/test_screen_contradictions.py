@@ -92,7 +92,7 @@ def test_it_looks_beside_so_that_typing_elsewhere_goes_on(
     read, typed = contradictions.findings, threading.Event()
 
     def slow(*given: object) -> object:
-        assert typed.wait(20), "the mirror's thread is held up"
+        assert typed.wait(60), "the mirror's thread is held up"
         return read(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(contradictions, "findings", slow)

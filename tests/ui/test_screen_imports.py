@@ -270,7 +270,7 @@ def test_an_export_is_cancelled_from_the_screen_and_the_mirror_serves_others_mea
     def held(mirror: Mirror, folder: Path, progress: Callable[[str], None]) -> list[Path]:
         def wait(table: str) -> None:
             begun.set()
-            assert go_on.wait(30)
+            assert go_on.wait(60)
             progress(table)
 
         return export(mirror, folder, wait)
@@ -279,7 +279,7 @@ def test_an_export_is_cancelled_from_the_screen_and_the_mirror_serves_others_mea
     row, target = screen.export, tmp_path / "all"
     assert row.cancel.isHidden()
     row.write(str(target))
-    assert begun.wait(30)
+    assert begun.wait(60)
     try:
         with qtbot.waitSignal(work.changed):
             work.act(partial(saving.add, record=LivestockBatch, values={"name": "Heifers"}))

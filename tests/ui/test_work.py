@@ -93,7 +93,7 @@ def test_a_deleted_receiver_is_skipped(work: Work, settle: Settle, qtbot: QtBot)
 def test_a_receiver_deleted_before_its_job_ran_gets_nothing(work: Work, settle: Settle) -> None:
     hold = threading.Event()
     desk = Desk()
-    work.on_mirror(lambda mirror: hold.wait(10))
+    work.on_mirror(lambda mirror: hold.wait(60))
     work.on_mirror(lambda mirror: 1, desk.take)
     told = desk.got
     del desk
@@ -109,7 +109,7 @@ def test_only_bound_methods_of_qobjects_are_receivers(work: Work) -> None:
 
 def test_of_reads_for_one_receiver_only_the_latest_is_told(work: Work, settle: Settle) -> None:
     hold, ran, desk = threading.Event(), list[int](), Desk()
-    work.on_mirror(lambda mirror: hold.wait(10))
+    work.on_mirror(lambda mirror: hold.wait(60))
 
     def read(number: int) -> Callable[[Mirror], int]:
         def job(mirror: Mirror) -> int:
@@ -139,7 +139,7 @@ def test_a_read_under_way_is_broken_off_when_a_newer_one_comes(work: Work, settl
         return 1
 
     work.on_mirror(read, desk.take, desk.refuse, latest=True)
-    assert began.wait(10)
+    assert began.wait(60)
     work.on_mirror(lambda mirror: 2, desk.take, desk.refuse, latest=True)
     settle(work)
     assert (desk.got, desk.refusals, crashes) == ([2], [], [])
@@ -217,7 +217,7 @@ def test_closing_writes_what_waits_and_lets_the_network_finish(mirror: Mirror) -
         seen.append(work.mirror_door(_batches))
 
     work.on_network(sync)
-    assert begun.wait(10)
+    assert begun.wait(60)
     for number in range(5):
         work.act(_add(f"Group {number}"))
     work.on_mirror(lambda mirror: seen.append(-1))
