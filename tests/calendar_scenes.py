@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -29,6 +29,11 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "both": _both,
         "twelve": _twelve,
         "clearing": _clearing,
+        "full": _full,
+        "one-vet": _one_vet,
+        "twelve-scrolled": _scrolled,
+        "blocked": _blocked,
+        "twice": _twice,
         "held": _held,
         "taken": _taken,
         "pinned": _pinned,
@@ -108,6 +113,78 @@ def _clearing(shell: Shell) -> None:
     visits = [replace(one, free_at=one.ends + later) for one in sheet.visits]
     visits[3] = replace(visits[3], provisional=True, service="", colour="")
     screen._show(replace(sheet, visits=tuple(visits)))
+
+
+def _full(shell: Shell) -> None:
+    """Sixty visits of a quarter of an hour, many of them provisional, one after the other."""
+    screen = _screen(shell)
+    sheet = screen._sheet
+    assert sheet is not None
+    zero = datetime.combine(sheet.days[0], time(8), sheet.zone).astimezone(UTC)
+    step = timedelta(minutes=15)
+    visits = []
+    for number in range(60):
+        lane, line = divmod(number, 20)
+        starts = zero + line * 2 * step + (step if lane == 1 else 0 * step)
+        times = {"starts": starts, "ends": starts + step, "free_at": starts + step}
+        who = {"id": new_id(), "vet_id": sheet.vets[lane].id, "provisional": line % 3 == 1}
+        visits.append(replace(sheet.visits[number % len(sheet.visits)], **times, **who))
+    counts = {**sheet.counts, sheet.days[0]: len(visits)}
+    screen._show(replace(sheet, visits=tuple(visits), counts=counts))
+
+
+def _one_vet(shell: Shell) -> None:
+    screen = _screen(shell)
+    sheet = screen._sheet
+    assert sheet is not None
+    [vet, *_] = sheet.vets
+    visits = tuple(one for one in sheet.visits if one.vet_id == vet.id)
+    screen._show(replace(sheet, vets=(vet,), visits=visits))
+
+
+def _scrolled(shell: Shell) -> None:
+    _twelve(shell)
+    bar = _screen(shell).grid.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def _blocked(shell: Shell) -> None:
+    """A room that is closed all day, another in the afternoon; the first is asked for."""
+    screen = _screen(shell)
+    screen.bar.by.set_value("room")
+    sheet = screen._sheet
+    assert sheet is not None
+    day = datetime.combine(sheet.days[0], time(), sheet.zone).astimezone(UTC)
+    hours = timedelta(hours=1)
+    rooms = [one.id for one in sheet.rooms if one.id is not None]
+    shut = {
+        rooms[0]: ((day, day + 24 * hours, "Painted, and the floor is laid anew"),),
+        rooms[1]: ((day + 12 * hours, day + 15 * hours, "X-ray is serviced"),),
+    }
+    screen._show(replace(sheet, shut=shut))
+
+
+def _twice(shell: Shell) -> None:
+    """One vet in the same quarter of an hour three times: once at each desk, once on purpose."""
+    screen = _screen(shell)
+    sheet = screen._sheet
+    assert sheet is not None
+    vet, noon = sheet.vets[0].id, datetime.combine(sheet.days[0], time(12), sheet.zone)
+    one = next(one for one in sheet.visits if one.vet_id == vet and one.starts > noon)
+    late = timedelta(minutes=10)
+    more = [
+        replace(
+            one,
+            id=new_id(),
+            pet=name,
+            provisional=True,
+            starts=one.starts + n * late,
+            ends=one.ends + n * late,
+            free_at=None,
+        )
+        for n, name in ((1, "Ziggy"), (2, "Willow of the Old Mill"))
+    ]
+    screen._show(replace(sheet, visits=(*sheet.visits, *more)))
 
 
 def _held(shell: Shell) -> None:

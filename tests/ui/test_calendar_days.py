@@ -243,6 +243,15 @@ def test_what_is_closed_off_shift_or_shut_is_shaded_and_said(desk: Desk) -> None
     desk.screen.grab()
 
 
+def test_why_a_room_is_shut_is_told_where_nothing_lies_over_it(desk: Desk) -> None:
+    """The stretch may begin far above what is in sight, and visits may lie on it."""
+    grid, high = desk.grid, 14.0
+    card = desk.card("Rex")
+    lane, box = card.lane, grid.whole_box(card)
+    assert grid.free_from(lane, box.top() + 1, high) >= box.bottom()
+    assert grid.free_from(lane, box.top() - high, high) == box.top() - high
+
+
 def test_the_chosen_visit_is_spoken_who_what_when_and_with_whom(desk: Desk) -> None:
     said: list[str] = []
     desk.grid.spoken.connect(said.append)

@@ -135,8 +135,8 @@ def paint_day(painter: QPainter, pens: Pens, box: QRectF, words: str, *, today: 
     )
 
 
-def paint_shade(painter: QPainter, pens: Pens, box: QRectF, shade: Shade) -> None:
-    """Shade a stretch that is not to be booked; what is shut, or not there, says why."""
+def paint_shade(painter: QPainter, box: QRectF, shade: Shade) -> None:
+    """Shade a stretch that is not to be booked."""
     raised = theme.colour("raised")
     strength = 0.85 if theme.is_dark() else 0.75
     painter.fillRect(box, blend(theme.colour("sunken"), raised, strength))
@@ -144,15 +144,18 @@ def paint_shade(painter: QPainter, pens: Pens, box: QRectF, shade: Shade) -> Non
         return
     line = blend(theme.colour("edge"), raised, 0.35)
     painter.fillRect(box, QBrush(line, Qt.BrushStyle.FDiagPattern))
-    if shade.kind in ("shut", "gap") and box.height() > pens.low:
+
+
+def paint_reason(painter: QPainter, pens: Pens, box: QRectF, shade: Shade, top: float) -> None:
+    """Say at a height of a shaded stretch why it is shut or not there, where there is room."""
+    if shade.kind in ("shut", "gap") and top + pens.low < box.bottom():
+        raised = theme.colour("raised")
         painter.setFont(pens.small)
         painter.setPen(theme.colour("muted"))
         words = pens.of_small.elidedText(
             shade.why, Qt.TextElideMode.ElideRight, max(0.0, box.width() - 2 * PAD)
         )
-        ground = QRectF(
-            box.left() + PAD, box.top() + 2, pens.of_small.horizontalAdvance(words), pens.low
-        )
+        ground = QRectF(box.left() + PAD, top + 2, pens.of_small.horizontalAdvance(words), pens.low)
         painter.fillRect(ground.adjusted(-3, 0, 3, 0), raised)
         painter.drawText(ground, Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -70,7 +70,9 @@ class DayView(DayShown):
                 top, bottom = self.y_of(shade.first), self.y_of(shade.last)
                 box = QRectF(self.x_of(lane), top, self.lane_width(), bottom - top)
                 if box.intersects(dirty):
-                    day_paint.paint_shade(painter, pens, box, shade)
+                    day_paint.paint_shade(painter, box, shade)
+                    told_at = self.free_from(lane, max(top, float(self.head)), pens.low)
+                    day_paint.paint_reason(painter, pens, box, shade, told_at)
         right = min(self.x_of(len(self.columns)), dirty.right())
         left = max(float(AXIS), dirty.left())
         field = QRectF(left, self.y_of(0), right - left, 0)
@@ -88,6 +90,14 @@ class DayView(DayShown):
         self._paint_nothing(painter, pens)
         self._paint_now(painter, dirty)
         self._paint_hand(painter, pens, region)
+
+    def free_from(self, lane: int, top: float, high: float) -> float:
+        """Return where, from a height in the viewport on, so much of a column is free, px."""
+        for card in sorted(self._in_lane[lane], key=lambda one: one.first):
+            box = self.whole_box(card)
+            if box.top() < top + high and box.bottom() > top:
+                top = box.bottom()
+        return top
 
     def _lanes_in(self, dirty: QRectF) -> range:
         if not self.columns:
