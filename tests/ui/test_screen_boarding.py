@@ -437,6 +437,11 @@ def test_going_home_by_one_key(
     hit(qtbot, screen.lists.going.table, Key.Key_O)
     settle(work)
     assert [one.stage for one in screen.lists.going.model.rows()] == ["Gone home"]
+    went: list[Place] = []
+    screen.go.connect(went.append)
+    hit(qtbot, screen.lists.going.table, Key.Key_B)  # and its bill by the next
+    settle(work)
+    assert [place.key for place in went] == ["money"]
 
 
 def test_who_is_fetched_first_stands_first_and_who_is_gone_last(

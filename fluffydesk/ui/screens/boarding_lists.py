@@ -27,7 +27,7 @@ class BoardingLists(Page):
     opened = Signal(object)
     """A stay's id."""
     acted = Signal(str, object)
-    """What is done to a stay ("in", "out", "extras"), and its id."""
+    """What is done to a stay ("in", "out", "bill", "extras"), and its id."""
     ticked = Signal(object)
     """An extra that is ticked off, or opened again."""
 
@@ -42,9 +42,12 @@ class BoardingLists(Page):
         self.going.say_when_empty("Nobody goes home", "Stays that end today stand here.")
         self.here.say_when_empty("Nobody is here", "Pets that are checked in stand here.")
         self.chores.say_when_empty("Nothing to do", "Baths and walks of today stand here.")
+        going = _card("Going home", self.going, "Check out  (O)", "O", self._check_out)
+        going.act(Button("Bill  (B)", self._bill))
+        bind(self.going, {"B": self._bill})
         cards = (
             _card("Coming", self.coming, "Check in  (I)", "I", self._check_in),
-            _card("Going home", self.going, "Check out  (O)", "O", self._check_out),
+            going,
             _card("Here now", self.here, "Extras  (E)", "E", self._extras),
             _card("To do", self.chores, "Done  (Space)", "Space", self._tick),
         )
@@ -76,6 +79,11 @@ class BoardingLists(Page):
         stay: Stay | None = self.going.current()
         if stay is not None and stay.status == BookingStatus.CHECKED_IN:
             self.acted.emit("out", stay.id)
+
+    def _bill(self) -> None:
+        stay: Stay | None = self.going.current()
+        if stay is not None:
+            self.acted.emit("bill", stay.id)
 
     def _extras(self) -> None:
         stay: Stay | None = self.here.current()
