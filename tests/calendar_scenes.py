@@ -271,7 +271,7 @@ def _form(shell: Shell) -> BookingForm:
 
 
 def _of_a_series(shell: Shell) -> None:
-    _form(shell).series.setVisible(True)
+    _form(shell).series.offer(repeats=False, in_series=True)
     _to_foot(shell.aside.forms[-1])
 
 

@@ -254,6 +254,18 @@ def test_what_an_editor_shows_it_reads_again(work: Work, qtbot: QtBot, locale: s
         assert editor.is_empty()
 
 
+def test_a_narrow_field_hints_at_a_day_in_words_that_fit(work: Work, qtbot: QtBot) -> None:
+    editor = editor_for(column(Livestock, "birth_date"), work)
+    qtbot.addWidget(editor)
+    editor.show()
+    for wide, hint in ((400, "today, fri, +3 or 21.11"), (150, "today")):
+        editor.resize(wide, editor.height())
+        qtbot.waitUntil(lambda: editor.line.width() < wide)  # noqa: B023
+        shown = editor.line.placeholderText()
+        assert shown.startswith(hint)
+        assert editor.line.fontMetrics().horizontalAdvance(shown) < editor.line.width() - 20
+
+
 def test_arrows_move_a_day(work: Work, qtbot: QtBot) -> None:
     editor: Any = editor_for(column(Livestock, "birth_date"), work)
     qtbot.addWidget(editor)

@@ -570,6 +570,7 @@ def test_extras_are_added_for_each_day_and_ticked_in_their_window(
     press(qtbot, screen, Key.Key_E)
     dialog = next(one for one in screen.findChildren(ExtrasDialog) if one.isVisible())
     settle(work)
+    keys = {one.text(): one for one in dialog.findChildren(QPushButton)}
     dialog.add()
     settle(work)
     assert "What it is, is missing" in dialog.trouble.text()
@@ -580,6 +581,7 @@ def test_extras_are_added_for_each_day_and_ticked_in_their_window(
     settle(work)
     walks = [one for one in dialog.table.model.rows() if one.what == "Walk"]
     assert len(walks) == 3
+    assert keys["Remove"].isEnabled()
     dialog.table.select(walks[1].id)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -587,6 +589,8 @@ def test_extras_are_added_for_each_day_and_ticked_in_their_window(
     settle(work)
     done = [one.done_at is not None for one in dialog.table.model.rows() if one.what == "Walk"]
     assert done == [False, True, False]
+    dialog._show(())
+    assert not keys["Remove"].isEnabled(), "there is nothing to remove"
     dialog.close()
 
 

@@ -67,13 +67,19 @@ class CalendarPopup(QFrame):
         self.close()
 
 
+_HINTS = ("today, fri, +3 or 21.11", "today, fri, +3", "today, fri", "today", "21.11")
+"""How a day may be typed, the longest first: as much of it is shown as there is room for."""
+_AROUND = 28
+"""What the frame of a line and its margins take of its width, px."""
+
+
 class DateEditor(Editor):
     """A day: "21.11", "today", "fri", "+7"; Up and Down move it, Alt+Down opens a month."""
 
     def __init__(self, column: Column[Any]) -> None:
         super().__init__(column)
         self.line = SuffixedLine()
-        self.line.setPlaceholderText("today, fri, +3 or 21.11")
+        self.line.setPlaceholderText(_HINTS[0])
         self.line.textEdited.connect(lambda: self.changed.emit())
         self.line.editingFinished.connect(self._tidy)
         self.line.installEventFilter(self)
@@ -119,6 +125,10 @@ class DateEditor(Editor):
                     day = None if self.text_error else self.value()
                     self._take(today() if day is None else day + timedelta(days=step))
                 return True
+        if event.type() == QEvent.Type.Resize and watched is self.line:
+            room, wide = self.line.width() - _AROUND, self.line.fontMetrics().horizontalAdvance
+            hint = next((one for one in _HINTS if wide(one) <= room), "")
+            self.line.setPlaceholderText(hint)
         return super().eventFilter(watched, event)
 
     def _take(self, day: date) -> None:

@@ -73,9 +73,9 @@ class ExtrasDialog(QDialog):
         column.addLayout(row(self.each_day, None, add))
         column.addWidget(self.trouble)
         column.addWidget(self.table, 1)
-        tick = Button("Done  (Space)", self.tick)
-        drop = Button("Remove", self.drop, icon_role="delete")
-        column.addLayout(row(drop, None, tick, Button("Close", self.reject)))
+        self._tick = Button("Done  (Space)", self.tick)
+        self._drop = Button("Remove", self.drop, icon_role="delete")
+        column.addLayout(row(self._drop, None, self._tick, Button("Close", self.reject)))
         bind(self.table, {"Space": self.tick, "Delete": self.drop})
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.add)
@@ -144,6 +144,8 @@ class ExtrasDialog(QDialog):
 
     def _show(self, chores: tuple[Chore, ...]) -> None:
         self.table.show_rows(chores, select_first=True)
+        for button in (self._tick, self._drop):
+            button.setEnabled(bool(chores))
 
     def _added(self, _: Changes) -> None:
         self.what.editor.set_value(None)
