@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from fluffydesk.records.booking import Appointment
 from fluffydesk.records.catalog import record_for
 from fluffydesk.records.farm import MilkProductionLog
 from fluffydesk.records.livestock import Livestock
+from fluffydesk.records.payments import Invoice
 from fluffydesk.records.types import new_id
 from fluffydesk.sync import window
 from fluffydesk.sync.dry_run import Incoming, Row
@@ -70,6 +72,7 @@ def clinic_scenes(mirror: Mirror) -> list[Scene]:
     """Return the states in which a vet was booked twice, and one was called off that came."""
     _book_twice(mirror)
     _call_off(mirror)
+    _two_discounts(mirror)
     return [("clinic-sync-slots", (_sync, _to_the_card)), ("clinic-sync-came", (_sync,))]
 
 
@@ -112,6 +115,22 @@ def _call_off(mirror: Mirror) -> None:
         pending.open_conflict(
             connection, key, "status", ("scheduled", "scheduled", "cancelled"), theirs
         )
+
+
+def _two_discounts(mirror: Mirror) -> None:
+    """Take a tenth off a draft here that is 5.00 less at the other desk."""
+    bills = Invoice.__table__
+    with mirror.read() as connection:
+        query = select(bills.c.id).where(bills.c.status == "draft").order_by(bills.c.id)
+        bill = connection.execute(query.limit(1)).scalar_one()
+        image = read_image(connection, Invoice, str(bill)) or {}
+    with mirror.unit("Discount") as unit:
+        unit.update(Invoice, bill, {"price_off_percent": Decimal(10)})
+    theirs = ("Theo Fennmere", "Back desk", journal.moment())
+    with mirror.apply() as connection:
+        key = ("invoices", str(bill))
+        journal.keep_base(connection, key, {**image, "price_off": 500})
+        pending.open_conflict(connection, key, "price_off_percent", (0, 1000, 0), theirs)
 
 
 def _book_twice(mirror: Mirror) -> None:

@@ -252,17 +252,19 @@ def test_rule_23_the_bill_of_a_stay_has_its_nights_and_the_extras_that_were_done
     clinic: Mirror, sample: Sample
 ) -> None:
     booked = stay(clinic, sample, "Rex", 0, 2, "Kennel 1")
-    stays.add_extra(clinic, booked, "Walk", Decimal("6.00"))
+    stays.add_extra(clinic, booked, "Walk", Decimal("6.10"))
     walks = [one for one in items(clinic, booked) if one.description == "Walk"]
     stays.tick_extra(clinic, walks[0].id)
+    saving.change(clinic, BookingItem, walks[0].id, {"discount_percent": Decimal(5)})
     stays.set_step(clinic, booked, BookingStatus.CHECKED_IN)
     stays.set_step(clinic, booked, BookingStatus.COMPLETED)
     made, _ = bill_stay(clinic, booked)
     with clinic.read() as connection:
         bill = saving.existing(connection, Invoice, made)
         lines = list(connection.execute(select(InvoiceItem.__table__)))
-    assert bill.total == 2 * NIGHT + Decimal(6)
-    assert sorted(one.description for one in lines) == ["Boarding, 2 nights", "Walk"]
+    assert bill.total == 2 * NIGHT + Decimal("5.79")  # half a cent of discount goes up
+    said = [(one.description, one.discount_percent) for one in lines]
+    assert sorted(said) == [("Boarding, 2 nights", 0), ("Walk", 5)]
     again, changes = bill_stay(clinic, booked)
     assert again == made
     assert not changes

@@ -156,7 +156,7 @@ def test_a_percentage_and_an_amount_are_one_question(
     )
     [card] = read_sync(clinic.back.mirror).conflicts
     told = ("5.00", "10.00 %") if first == "percent" else ("10.00 %", "5.00")
-    assert (card.mine, card.theirs) == told
+    assert (card.base, card.mine, card.theirs) == ("No percentage", *told)
     # Until then central has what came first, whole.
     both = "price_off, price_off_percent, total"
     there = (D(0), D(10), D("43.20")) if first == "percent" else (D(5), D(0), D(43))

@@ -70,7 +70,8 @@ class DeskMoney(Screen):
     help = (
         "Ctrl+N asks for whom: a visit of today brings its service and what its record holds. "
         "Type what else is charged: a number before the words is the quantity, what the list "
-        "does not have is typed with its price behind it. Enter adds it, and takes its stock.\n"
+        "does not have is typed with its price behind it. Enter adds it, and takes its stock. "
+        "Ctrl+D takes an amount off the whole, or a part as 10 %, which follows its lines.\n"
         "F8 goes to the payment. Enter there posts the draft and takes the money; of cash the "
         "change is told. More than is left to pay is refused. What is paid in parts stays open. "
         "Ctrl+Z takes it back. One sum for several invoices is taken on the "

@@ -13,15 +13,14 @@ from fluffydesk.records.catalog import record_for
 from fluffydesk.records.vocabulary import Record, facts_of, record_columns
 from fluffydesk.sync.merge import one_fact
 from fluffydesk.sync.resolve import Conflict
-from fluffydesk.ui.fields.texts import NOTHING
 from fluffydesk.ui.naming import value_text
 
 
 def sides_of(connection: Connection, conflict: Conflict) -> tuple[str, str, str]:
-    """Return what a column was, is here and is at central: "", "10 %", "4.80".
+    """Return what a column was, is here and is at central: "No percentage", "10.00 %", "4.80".
 
-    What may be said as a share or as an amount is told as each side said it. What that was before
-    is not known where it was no share.
+    What may be said as a share or as an amount is told as each side said it. Which amount it was
+    before is not known.
     """
     record = record_for(conflict.table)
     columns = record.__table__.columns
@@ -37,7 +36,8 @@ def sides_of(connection: Connection, conflict: Conflict) -> tuple[str, str, str]
         values = from_image(record, image or {})
         name = next((one for one in names if values.get(one)), names[-1])
         told.append(value_text(connection, columns[name], values.get(name)))
-    return base if conflict.base else NOTHING, told[0], told[1]
+    unknown = conflict.column == names[0] and not conflict.base
+    return "No percentage" if unknown else base, told[0], told[1]
 
 
 def row_side(
