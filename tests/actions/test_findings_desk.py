@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from fluffydesk.actions import stays
 from fluffydesk.actions.appointments import set_status
-from fluffydesk.actions.findings import RECENT_DAYS, Finding, bills, desk, findings, rooms
+from fluffydesk.actions.findings import RECENT_DAYS, Finding, bills, counts, desk, findings, rooms
 from fluffydesk.actions.invoicing import (
     NewLine,
     add_line,
@@ -38,7 +38,7 @@ from fluffydesk.records.clinic import PetVaccination, Prescription
 from fluffydesk.records.commerce import Product
 from fluffydesk.records.enums import AppointmentStatus, OrgType
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomKind
-from fluffydesk.records.farm_resources import FarmInventory
+from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
 from fluffydesk.records.medical import MedicalRecord
 from fluffydesk.records.pets import ClinicClient, ClinicPatient, Pet
 from fluffydesk.records.types import today
@@ -321,6 +321,41 @@ def test_rule_20_a_visit_and_a_stay_that_were_moved_while_the_patient_was_here(
     clinic.set(Appointment, visit, arrived_at=None)
     clinic.set(Booking, stay, start_date=clinic.today)
     assert clinic.found() == []
+
+
+def test_rule_13_a_store_is_short_at_the_end_of_a_day_that_no_later_stocktake_settled(
+    clinic: Clinic,
+) -> None:
+    item = clinic.item()
+
+    def moved(day: int, quantity: int, movement: str = "use", **values: Any) -> UUID:
+        given = {"item_id": item, "moved_on": clinic.day(day), "movement": movement}
+        return clinic.put(InventoryTransaction, **given, quantity=Decimal(quantity), **values)
+
+    def short() -> list[str]:
+        with clinic.mirror.read() as connection:
+            return [one.message for one in counts.stores(connection, None)]
+
+    moved(-9, -5)
+    moved(-9, 8, "receipt")
+    assert short() == [], "what came that day came before what was taken"
+    taken = [moved(-6, -4), moved(-6, -1), moved(-4, -1)]
+    [told] = short()
+    assert told.startswith("−3 pieces of Rabisin would be left on ")
+    assert f"{clinic.day(-4):%d %B %Y}" in told
+    moved(-4, 10, "stocktake")
+    assert short() == [], "counted after the last day that it was short"
+    clinic.set(InventoryTransaction, taken[2], quantity=Decimal(-20))
+    assert [one.split(" of ")[0] for one in short()] == ["−12 pieces"], "short once it was counted"
+    clinic.set(InventoryTransaction, taken[2], quantity=Decimal(-1))
+    moved(-3, 5, "receipt", lot="A")
+    moved(-2, -9, lot="A")
+    assert [one.split(" would")[0] for one in short()] == ["−4 pieces of Rabisin, lot A,"]
+    with clinic.mirror.read() as connection:
+        steps = plans(connection, lambda one: list(counts.stores(one, None)))
+    scans = [one for one in steps if one.startswith("SCAN inventory_transactions")]
+    assert scans
+    assert all("COVERING INDEX" in one for one in scans)
 
 
 def test_what_is_looked_at_often_is_found_by_indexes(clinic: Clinic) -> None:

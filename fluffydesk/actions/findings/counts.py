@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from fluffydesk.actions.findings.finding import MOST, MOST_ENTRIES, Entry, Finding, Teller
 from fluffydesk.actions.rules.flocks import counts_by_day, steps_of
@@ -186,30 +186,35 @@ def _left(teller: Teller, record: type[Record], of: UUID, until: date) -> tuple[
 def _short(
     connection: Connection, ledger: Ledger, names: tuple[str, ...]
 ) -> dict[tuple[Any, ...], list[Row[Any]]]:
-    """Return the days below zero of each balance that no later stocktake settled."""
+    """Return the days below zero of each balance that no later stocktake settled.
+
+    All rows of a day count before its balance is looked at. Whether there was a stocktake is asked
+    of the few balances that are short.
+    """
     table = ledger.record.__table__.c
     keys = [table[name] for name in names]
-    moved = func.sum(table[ledger.quantity]).label("moved")
-    counted = func.max(case((table.movement == StockMovement.STOCKTAKE, table.moved_on)))
-    by_day = select(*keys, table.moved_on, moved, counted.label("counted")).group_by(
-        *keys, table.moved_on
-    )
+    left = func.sum(table[ledger.quantity]).over(partition_by=keys, order_by=table.moved_on)
+    days = select(*keys, table.moved_on, left.label("left"))
     if ledger is INVENTORY and "lot" in names:
-        by_day = by_day.where(table.lot.is_not(None))
-    days = by_day.subquery()
-    accounts = [days.c[name] for name in names]
-    running = select(
-        days,
-        func.sum(days.c.moved).over(partition_by=accounts, order_by=days.c.moved_on).label("left"),
-        func.max(days.c.counted).over(partition_by=accounts).label("last_count"),
-    ).subquery()
-    short = select(running).where(running.c.left < 0).order_by(*running.c)
+        days = days.where(table.lot.is_not(None))
+    running = days.subquery()
+    short = select(running).where(running.c.left < 0).distinct().order_by(*running.c)
     found = _by_account(connection.execute(short), names)
     return {
         account: rows
         for account, rows in found.items()
-        if rows[-1].last_count is None or rows[-1].last_count <= rows[-1].moved_on
+        if not _counted(connection, ledger, dict(zip(names, account, strict=True)), rows[-1])
     }
+
+
+def _counted(
+    connection: Connection, ledger: Ledger, account: dict[str, Any], last: Row[Any]
+) -> bool:
+    """Say whether a balance was counted after the last day that it was below zero."""
+    table = ledger.record.__table__.c
+    later = select(table.id).where(*ledger.matching(account), table.moved_on > last.moved_on)
+    taken = later.where(table.movement == StockMovement.STOCKTAKE).limit(1)
+    return connection.execute(taken).first() is not None
 
 
 def _shortage(
