@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from fluffydesk.actions.crediting import credited_quantities, write_credit
 from fluffydesk.actions.invoicing import (
@@ -17,7 +17,7 @@ from fluffydesk.actions.invoicing import (
     NewLine,
     drop_draft,
     drop_line,
-    write_invoice,
+    write_again,
     write_line,
 )
 from fluffydesk.actions.rules.invoices import lines_of, received_for
@@ -25,9 +25,11 @@ from fluffydesk.actions.visit_bill import bills_of_visit
 from fluffydesk.errors import Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.catalog import may
 from fluffydesk.records.clinic import FarmVisit
+from fluffydesk.records.enums import Role
 from fluffydesk.records.enums.payments import InvoiceStatus
+from fluffydesk.records.payments import Invoice
 
 _NONE = Decimal(0)
 _Key = tuple[str, UUID | None, str | None, Decimal | None]
@@ -39,8 +41,8 @@ class Again:
 
     bill: Row[Any]
     lines: tuple[tuple[Row[Any], Decimal], ...]
-    whole: bool
-    """Nothing else is on it."""
+    goes: bool
+    """It is deleted: nothing else is on it, and it is a draft that the person here may delete."""
 
     @property
     def is_draft(self) -> bool:
@@ -69,8 +71,7 @@ class Double:
 class Once:
     """What was taken back, as it can be written again; nothing of a credit note can be."""
 
-    gone: tuple[tuple[Deleted, tuple[UUID, ...]], ...] = ()
-    """Drafts that were deleted, each with the visits to farms that named it."""
+    gone: tuple[Deleted, ...] = ()
     off: tuple[tuple[UUID, NewLine], ...] = ()
     notes: int = 0
     to_pay_back: Decimal = _NONE
@@ -87,6 +88,7 @@ def double_of(connection: Connection, visit_id: UUID) -> Double | None:
     Kept is one that was paid before one that is posted, that before a draft, and the earlier one.
     """
     bills = sorted(bills_of_visit(connection, visit_id), key=lambda one: _rank(connection, one))
+    may_delete = _may_delete(connection) if len(bills) > 1 else False
     there: Counter[_Key] = Counter()
     first: dict[_Key, Row[Any]] = {}
     others = []
@@ -101,22 +103,23 @@ def double_of(connection: Connection, visit_id: UUID) -> Double | None:
                 there[_key(row)] += 1
                 first.setdefault(_key(row), bill)
         if again:
-            others.append(Again(bill, tuple(again), len(again) == len(lines)))
+            goes = may_delete and bill.number is None and len(again) == len(lines)
+            others.append(Again(bill, tuple(again), goes))
     return Double(first[_key(others[0].lines[0][0])], tuple(others)) if others else None
 
 
 def bill_once(mirror: Mirror, visit_id: UUID) -> tuple[Once, Changes]:
     """Take back what stands on two bills of a visit, from all but the one that is kept (rule 23).
 
-    A draft loses those lines, and is deleted where no other is on it; on a posted one a credit
-    note is written. What these lines took is in store again: not what a medical record took, once
-    for both. One unit of work. Refusal where nothing is billed twice any more.
+    A draft loses those lines, and is deleted where no other is on it and the role may; on a posted
+    one a credit note is written. What these lines took is in store again: not what a medical
+    record took, once for both. One unit of work. Refusal where nothing is billed twice any more.
     """
     with mirror.unit("Billed once") as unit:
         double = double_of(unit.connection, visit_id)
         if double is None:
             raise Refusal("It is not billed twice any more.", "Look at the list again.")
-        gone: list[tuple[Deleted, tuple[UUID, ...]]] = []
+        gone: list[Deleted] = []
         off: list[tuple[UUID, NewLine]] = []
         notes, back = 0, _NONE
         for one in double.others:
@@ -126,9 +129,10 @@ def bill_once(mirror: Mirror, visit_id: UUID) -> tuple[Once, Changes]:
                 back_in = {row.id for row, _ in one.lines if row.record_id is None}
                 note = write_credit(unit, one.bill.id, much, stock_back=back_in, reason=reason)
                 notes, back = notes + 1, back + note.to_pay_back
-            elif one.whole:
-                named = _name_another(unit, one.bill.id, double.keep.id)
-                gone.append((drop_draft(unit, one.bill.id), named))
+            elif one.goes:
+                gone.append(drop_draft(unit, one.bill.id))
+                for visit in gone[-1].visits:
+                    unit.update(FarmVisit, visit, {"invoice_id": double.keep.id})
             else:
                 off += [(one.bill.id, drop_line(unit, row)) for row, _ in one.lines]
     return Once(tuple(gone), tuple(off), notes, back), unit.changes
@@ -137,14 +141,16 @@ def bill_once(mirror: Mirror, visit_id: UUID) -> tuple[Once, Changes]:
 def bill_again(mirror: Mirror, once: Once) -> Changes:
     """Write the drafts and lines again that `bill_once` took back."""
     with mirror.unit("Undo: billed once") as unit:
-        for deleted, named in once.gone:
-            off, percent = deleted.off, deleted.percent
-            bill = write_invoice(unit, deleted.values, deleted.lines, off=off, percent=percent)
-            for visit in named:
-                unit.update(FarmVisit, visit, {"invoice_id": bill})
+        for deleted in once.gone:
+            write_again(unit, deleted)
         for bill_id, line in once.off:
             write_line(unit, bill_id, line)
     return unit.changes
+
+
+def _may_delete(connection: Connection) -> bool:
+    role = (Mirror.state.get(connection, "organization") or {}).get("role")
+    return role is None or may(Invoice, "delete", Role(role))
 
 
 def _rank(connection: Connection, bill: Row[Any]) -> tuple[Any, ...]:
@@ -171,16 +177,6 @@ def _key(line: Row[Any]) -> _Key:
 def _way(one: Again) -> str:
     if not one.is_draft:
         return f"write a credit note on {name_of(one.bill)}"
-    if one.whole:
+    if one.goes:
         return f"delete {name_of(one.bill)}"
     return f"take it off {name_of(one.bill)}"
-
-
-def _name_another(unit: Unit, bill: UUID, instead: UUID) -> tuple[UUID, ...]:
-    """Let the visits to farms that name a bill name another; returns them."""
-    table = FarmVisit.__table__.c
-    query = select(table.id).where(table.invoice_id == bill)
-    visits = tuple(unit.connection.execute(query).scalars())
-    for visit in visits:
-        unit.update(FarmVisit, visit, {"invoice_id": instead})
-    return visits

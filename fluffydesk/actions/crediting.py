@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from fluffydesk.actions import rules
-from fluffydesk.actions.invoicing import post, prices
+from fluffydesk.actions.invoicing import post
+from fluffydesk.actions.line_amounts import prices
 from fluffydesk.actions.rules.invoices import (
     CLAIMED,
     charged,

@@ -12,19 +12,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from fluffydesk.actions import numbering, rules
+from fluffydesk.actions.line_amounts import kept_amounts, prices
 from fluffydesk.actions.rules.dispensed import lots_in_store
 from fluffydesk.actions.rules.invoices import charged, due_on, lines_of, whole_off
 from fluffydesk.actions.saving import check, existing, row_with
 from fluffydesk.errors import InvalidValue, Refusal
-from fluffydesk.figures.invoices import MOST_OF_ONE, line, price_of, taken_off, totals
+from fluffydesk.figures.invoices import totals
 from fluffydesk.figures.ledger import expired, in_order
 from fluffydesk.figures.money import pence, split
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.mirror.unit import Unit
+from fluffydesk.records.clinic import FarmVisit
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.payments import Invoice, InvoiceItem
@@ -115,7 +117,7 @@ def write_line(unit: Unit, invoice_id: UUID, new: NewLine) -> list[UUID]:
     first = max(after, default=0) + 1
     found = []
     for number, part in enumerate(_by_lot(unit, invoice, new)):
-        made = _kept(part.quantity, part.price, part.tax_rate, part.off, part.percent)
+        made = kept_amounts(part.quantity, part.price, part.tax_rate, part.off, part.percent)
         values = {
             "invoice_id": invoice_id,
             "position": first + number,
@@ -152,25 +154,12 @@ def change_line(mirror: Mirror, line_id: UUID, values: Mapping[str, Any]) -> Cha
         before = existing(unit.connection, InvoiceItem, line_id)
         said = {**prices(before), **({"percent": _NONE} if "off" in values else {}), **values}
         names = ("quantity", "price", "tax_rate", "off", "percent")
-        made = _kept(*(said[name] for name in names))
+        made = kept_amounts(*(said[name] for name in names))
         same = {name: values[name] for name in ("description", "lot", "pet_id") if name in values}
         unit.update(InvoiceItem, line_id, check(InvoiceItem, {**same, **made}, partial=True))
         after = existing(unit.connection, InvoiceItem, line_id)
         rules.hold(unit.connection, InvoiceItem, before, after)
     return unit.changes
-
-
-def prices(row: Row[Any]) -> dict[str, Decimal]:
-    """Return a kept line's quantity, rate, price and discount with tax, and that in percent."""
-    price = price_of(row.unit_price, row.tax_rate)
-    off = pence(row.quantity * price) - row.line_total - row.tax
-    return {
-        "quantity": row.quantity,
-        "price": price,
-        "tax_rate": row.tax_rate,
-        "off": max(off, _NONE),
-        "percent": row.discount_percent,
-    }
 
 
 def remove_line(mirror: Mirror, line_id: UUID) -> tuple[NewLine, Changes]:
@@ -257,12 +246,13 @@ def accept_estimate(mirror: Mirror, estimate_id: UUID) -> tuple[UUID, Changes]:
 
 @dataclass(frozen=True)
 class Deleted:
-    """A draft that was deleted, as `start_invoice` writes it again."""
+    """A draft that was deleted, as `write_again` writes it, and the visits to farms it was of."""
 
     values: Mapping[str, Any]
     lines: tuple[NewLine, ...]
     off: Decimal = _NONE
     percent: Decimal = _NONE
+    visits: tuple[UUID, ...] = ()
 
 
 def delete_draft(mirror: Mirror, invoice_id: UUID) -> tuple[Deleted, Changes]:
@@ -279,13 +269,32 @@ def drop_draft(unit: Unit, invoice_id: UUID) -> Deleted:
     """Delete a draft within a unit of work; as `delete_draft`."""
     invoice = existing(unit.connection, Invoice, invoice_id)
     lines = lines_of(unit.connection, invoice_id)
+    query = select(FarmVisit.__table__.c.id).where(FarmVisit.__table__.c.invoice_id == invoice_id)
+    visits = tuple(unit.connection.execute(query).scalars())
+    for visit in visits:
+        unit.update(FarmVisit, visit, {"invoice_id": None})
     discount = _discount(invoice, lines)
     values = {name: invoice._mapping[name] for name in (*_CARRIED, "kind", "estimate_id")}
     for row in lines:
         drop_line(unit, row)
     unit.delete(Invoice, invoice_id)
     rules.hold(unit.connection, Invoice, invoice, None)
-    return Deleted(values, tuple(map(_again, lines)), **discount)
+    return Deleted(values, tuple(map(_again, lines)), **discount, visits=visits)
+
+
+def write_again(unit: Unit, gone: Deleted) -> UUID:
+    """Write a draft that was deleted again, within a unit of work; returns its id."""
+    invoice_id = write_invoice(unit, gone.values, gone.lines, off=gone.off, percent=gone.percent)
+    for visit in gone.visits:
+        unit.update(FarmVisit, visit, {"invoice_id": invoice_id})
+    return invoice_id
+
+
+def take_up_draft(mirror: Mirror, gone: Deleted) -> tuple[UUID, Changes]:
+    """Undo `delete_draft`: write the draft again, and take its stock."""
+    with mirror.unit("Undo: delete a draft") as unit:
+        invoice_id = write_again(unit, gone)
+    return invoice_id, unit.changes
 
 
 def _again(row: Row[Any]) -> NewLine:
@@ -336,40 +345,6 @@ def _bill_to(unit: Unit, invoice: Row[Any]) -> dict[str, Any]:
         "bill_to_name": client.full_name,
         "bill_to_address": invoice.bill_to_address or client.address,
         "bill_to_tax_number": invoice.bill_to_tax_number or client.tax_number,
-    }
-
-
-def _kept(
-    quantity: Decimal, price: Decimal, rate: Decimal, off: Decimal, percent: Decimal
-) -> dict[str, Decimal]:
-    """Return the amounts of a line as they are kept, its discount `off` or in percent."""
-    if not 0 < quantity <= MOST_OF_ONE:
-        raise InvalidValue(
-            f"A line is of more than nothing, and of {MOST_OF_ONE:,f} at most.",
-            "Enter another quantity, or a second line.",
-            field="quantity",
-        )
-    if price < 0 or off < 0:
-        field = "price" if price < 0 else "off"
-        raise InvalidValue("Less than nothing is no amount.", "Enter it anew.", field=field)
-    if not 0 <= percent <= 100:
-        raise InvalidValue("A discount is at most 100 %.", "Enter less.", field="off")
-    try:
-        made = line(quantity, price, rate, taken_off(pence(quantity * price), off, percent))
-    except ValueError:
-        raise InvalidValue(
-            f"The discount is more than the {pence(quantity * price):,.2f} of the line.",
-            "Enter less.",
-            field="off",
-        ) from None
-    return {
-        "quantity": made.quantity,
-        "unit_price": made.unit_price,
-        "discount": made.discount,
-        "discount_percent": percent,
-        "line_total": made.net,
-        "tax_rate": made.tax_rate,
-        "tax": made.tax,
     }
 
 

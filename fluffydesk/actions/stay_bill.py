@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from fluffydesk.actions.invoicing import NewLine, prices, write_invoice, write_line
+from fluffydesk.actions.invoicing import NewLine, write_invoice, write_line
+from fluffydesk.actions.line_amounts import prices
 from fluffydesk.actions.rules.bookings import stay_words
 from fluffydesk.actions.rules.invoices import credited_for, lines_of
 from fluffydesk.actions.saving import existing

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from fluffydesk.actions import appointments, farm_visits, saving
+from fluffydesk.actions import appointments, farm_visits, invoicing, saving
 from fluffydesk.actions.booked import Taken
 from fluffydesk.actions.farm_visits import Charges
 from fluffydesk.actions.free_slots import search
@@ -299,6 +299,18 @@ def test_a_drug_that_is_not_from_the_store_is_written_down_as_well(
     made = visit(clinic, sample, injected(sample, item_id=None, product="Calcium"))
     assert [row.product for row in treated(clinic, made)] == ["Calcium"]
     assert left(clinic, sample, "A") == Decimal("0.040")
+
+
+def test_the_draft_of_a_visit_is_deleted_and_taken_up_again_as_its_own(
+    clinic: Mirror, sample: Sample
+) -> None:
+    visit(clinic, sample, injected(sample))
+    [bill] = rows(clinic, Invoice.__table__)
+    gone, _ = invoicing.delete_draft(clinic, bill.id)
+    assert rows(clinic, FarmVisit.__table__)[0].invoice_id is None
+    assert left(clinic, sample, "A") == Decimal("0.020"), "the treatment took it"
+    again, _ = invoicing.take_up_draft(clinic, gone)
+    assert rows(clinic, FarmVisit.__table__)[0].invoice_id == again
 
 
 def test_a_visit_that_is_deleted_gives_its_medicine_back(clinic: Mirror, sample: Sample) -> None:

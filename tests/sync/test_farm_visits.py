@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 
 from fluffydesk.actions import appointments, farm_visits, merging_clients, saving
-from fluffydesk.actions.findings import findings
+from fluffydesk.actions.findings import Finding, findings
+from fluffydesk.actions.invoicing import delete_draft
 from fluffydesk.actions.stock import move_stock
 from fluffydesk.actions.withdrawal import withheld_milk
 from fluffydesk.errors import InvalidValue
@@ -275,8 +276,28 @@ def a_planned_visit_written_down_at_two_desks_is_one_with_what_was_given_at_both
         assert "Calcium for 17" in found[16].message
         assert found[23].message.endswith("was billed twice: Call-out and calcium for 17.")
         assert row["invoice_id"] in {one.id for one in found[23].entries}
+    two_bills_of_it_are_made_one_and_that_goes_too(both, back, visit, found[23])
     book = [in_book(both.barn, row.id) for row in treatments]
     assert [(row["lot"], row["dose"]) for row in book] == lots
+
+
+def two_bills_of_it_are_made_one_and_that_goes_too(
+    both: Both, back: Desk, visit: UUID, found: Finding
+) -> None:
+    """A vet may not delete a draft: it is emptied. A manager may."""
+    assert found.mend is not None
+    assert found.mend.words.endswith("take it off the draft of 60.00.")
+    found.mend.job(back.mirror)
+    settle(both, back)
+    office = both.clinic.desk(both.clinic.member("mila", "manager"), "office")
+    office.sync()
+    named = office.contents()["farm_visits"][str(visit)]["invoice_id"]
+    delete_draft(office.mirror, UUID(str(named)))
+    office.sync()
+    settle(both, back)
+    for desk in (both.desk, back, office):
+        assert (desk.quarantine(), desk.conflicts()) == ([], [])
+        assert desk.contents()["farm_visits"][str(visit)]["invoice_id"] is None
 
 
 def _planned(both: Both) -> UUID:

@@ -252,14 +252,7 @@ class BillActs(QObject):
         self.gone.emit()
 
     def _write_again(self, gone: Deleted) -> None:
-        job = partial(
-            invoicing.start_invoice,
-            values=gone.values,
-            lines=gone.lines,
-            off=gone.off,
-            percent=gone.percent,
-        )
-        self._act(job, self._started)
+        self._act(partial(invoicing.take_up_draft, gone=gone), self._started)
 
     def _paid(self, result: tuple[Paid, Changes]) -> None:
         paid = result[0]

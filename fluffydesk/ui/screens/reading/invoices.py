@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from fluffydesk.actions.crediting import credited_quantities
-from fluffydesk.actions.invoicing import prices
+from fluffydesk.actions.line_amounts import prices
 from fluffydesk.actions.paid_back import paid_back
 from fluffydesk.actions.rules.invoices import CLAIMED, RECEIVED, lines_of, totals_of
 from fluffydesk.figures.invoices import Totals
