@@ -13,7 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.series import Which
 from fluffydesk.records.booking import Appointment
+from fluffydesk.ui.aside import LEAST
+from fluffydesk.ui.look import measures
 from fluffydesk.ui.screens.booking_form import BookingForm, open_booking
+from fluffydesk.ui.screens.booking_series import SeriesChoice
 from tests.clinic_sample import ZONE
 from tests.ui.calendar_desk import Desk, desk_of
 
@@ -163,3 +166,11 @@ def test_a_visit_that_is_booked_is_repeated_from_its_form(desk: Desk) -> None:
     form = opened(desk, "Mango visit")
     repeat(desk, form, "Every day", "2")
     assert len(booked(desk)) == 2, "with nothing else typed"
+
+
+def test_what_is_asked_of_a_series_fits_a_form_beside_the_calendar(qtbot: QtBot) -> None:
+    choice = SeriesChoice()
+    qtbot.addWidget(choice)
+    choice.offer(repeats=False, in_series=True)
+    choice.show()
+    assert choice.minimumSizeHint().width() <= LEAST - 3 * measures.GROUP

@@ -33,8 +33,8 @@ _WAYS = (
 )
 _WHICH: list[tuple[str, object]] = [
     ("This visit", Which.ONE),
-    ("This and following", Which.FOLLOWING),
-    ("All of the series", Which.ALL),
+    ("This and later", Which.FOLLOWING),
+    ("All", Which.ALL),
 ]
 
 
