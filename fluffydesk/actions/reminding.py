@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,14 +48,16 @@ _SERVED_BY: Mapping[ReminderKind, ServiceCategory] = {
     ReminderKind.WEIGHING: ServiceCategory.CONSULTATION,
 }
 _OPEN_ROWS = """
+WITH merged (id, into_id) AS MATERIALIZED (
+  SELECT id, merged_into_id FROM clinic_clients WHERE merged_into_id > '')
 SELECT r.id, r.kind, p.species, r.due_on, r.step, r.status,
   (SELECT max(m.step) FROM reminder_messages AS m WHERE m.reminder_id = r.id),
   r.title, p.id, p.name, c.id, coalesce(c.full_name, ''), coalesce(c.contact_by, 'email'),
   c.email, coalesce(c.phone, c.other_phone), c.address, c.user_id
 FROM reminders AS r JOIN pets AS p ON p.id = r.pet_id
   JOIN clinic_patients AS l ON l.pet_id = p.id AND l.ended_on IS NULL
-  LEFT JOIN clinic_clients AS brought ON brought.id = l.client_id
-  LEFT JOIN clinic_clients AS c ON c.id = coalesce(brought.merged_into_id, brought.id)
+  LEFT JOIN merged ON merged.id = l.client_id
+  LEFT JOIN clinic_clients AS c ON c.id = coalesce(merged.into_id, l.client_id)
 WHERE r.organization_id = ? AND r.status IN (?, ?) AND r.tells_owner
   AND r.due_on BETWEEN ? AND ? AND p.deceased_on IS NULL
   AND coalesce(c.status, 'active') = 'active'"""
@@ -173,6 +176,11 @@ class DueStep(NamedTuple):
         )
 
 
+def _in_order(step: DueStep) -> tuple[date, str, str, str]:
+    told = step.told
+    return step.send_on, told.client.casefold(), told.pet, told.id
+
+
 class _Visit(NamedTuple):
     at: int
     category: str | None
@@ -233,10 +241,8 @@ def due_steps(
         to, missing = _address(told, channel)
         missing = missing if rung else NO_STEP
         result.append(DueStep(send_on, channel, to, missing, told, following))
-    folded = {one.told.client: one.told.client.casefold() for one in result}
-    return sorted(
-        result, key=lambda one: (one.send_on, folded[one.told.client], one.told.pet, one.told.id)
-    )
+    result.sort(key=_in_order)
+    return result
 
 
 def preview(values: Mapping[str, Any], client: str, pet: str, what: str, due_on: date) -> Rung:
@@ -335,9 +341,15 @@ def _visits(
     return coming
 
 
+@lru_cache(maxsize=1024)
+def _asked_for(kind: str, title: str) -> tuple[ServiceCategory | None, str]:
+    """Return the kind of service and the words of a visit that quiets a reminder."""
+    return _SERVED_BY.get(ReminderKind(kind)), title.casefold().strip()
+
+
 def _is_booked(told: _Told, coming: Sequence[_Visit], today: date, zone: ZoneInfo) -> bool:
     """Say whether a visit is for what a reminder is about: its kind of service, or its words."""
-    served, title = _SERVED_BY.get(ReminderKind(told.kind)), told.title.casefold().strip()
+    served, title = _asked_for(told.kind, told.title)
     for visit in coming:
         if (served is not None and visit.category == served) or title in visit.words:
             on = from_microseconds(visit.at).astimezone(zone).date()
