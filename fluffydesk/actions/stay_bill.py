@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,8 @@ from fluffydesk.errors import Refusal
 from fluffydesk.figures.stays import units_charged
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Booking, BookingItem
+from fluffydesk.records.booking import Booking, BookingItem, Service
+from fluffydesk.records.enums import Status
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.records.payments import Invoice
@@ -79,7 +81,10 @@ def bills_of(connection: Connection, row_id: UUID) -> list[Row[Any]]:
 
 
 def lines_of_stay(connection: Connection, row: Row[Any]) -> list[NewLine]:
-    """Return what a stay is charged for: its nights, and its extras; those done once it is over."""
+    """Return what a stay is charged for: its nights, and its extras; those done once it is over.
+
+    The tax is what the item says, or else that of its service, or of most of the price list.
+    """
     items = BookingItem.__table__
     query = select(items).where(items.c.booking_id == row.id)
     query = query.order_by(items.c.due_at.is_not(None), items.c.due_at, items.c.id)
@@ -89,12 +94,14 @@ def lines_of_stay(connection: Connection, row: Row[Any]) -> list[NewLine]:
         for one in connection.execute(query)
         if not (over and one.due_at is not None and one.done_at is None)
     ]
+    usual = _usual_rate(connection)
+    rates = _rates(connection)
     lines = [
         NewLine(
             one.description,
             one.unit_price,
             one.quantity,
-            one.tax_percent,
+            one.tax_percent or rates.get(one.service_id or row.service_id, usual),
             percent=one.discount_percent,
             pet_id=row.pet_id,
             service_id=one.service_id,
@@ -103,8 +110,26 @@ def lines_of_stay(connection: Connection, row: Row[Any]) -> list[NewLine]:
     ]
     if row.price and all(one.due_at is not None for one in kept):
         words = stay_words(row.kind, row.start_date, row.end_date)
-        lines.insert(0, NewLine(words, row.price, pet_id=row.pet_id, service_id=row.service_id))
+        rate = rates.get(row.service_id, usual)
+        whole = NewLine(
+            words, row.price, tax_rate=rate, pet_id=row.pet_id, service_id=row.service_id
+        )
+        lines.insert(0, whole)
     return lines
+
+
+def _rates(connection: Connection) -> dict[UUID | None, Decimal]:
+    """Return the tax of each service."""
+    query = select(Service.__table__.c.id, Service.__table__.c.tax_rate)
+    return {row.id: row.tax_rate for row in connection.execute(query)}
+
+
+def _usual_rate(connection: Connection) -> Decimal:
+    """Return the tax that most of the services with a price have; of as many, the higher one."""
+    table = Service.__table__.c
+    query = select(table.tax_rate).where(table.price > 0, table.status == Status.ACTIVE)
+    found = Counter(connection.execute(query).scalars())
+    return max(found, key=lambda rate: (found[rate], rate), default=_NONE)
 
 
 def unbilled(connection: Connection, row: Row[Any]) -> Unbilled:

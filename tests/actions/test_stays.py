@@ -18,7 +18,7 @@ from fluffydesk.actions.rules.invoices import lines_of
 from fluffydesk.actions.stay_bill import bill_stay, unbilled
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.mirror import Mirror
-from fluffydesk.records.booking import Booking, BookingItem, RoomAvailability
+from fluffydesk.records.booking import Booking, BookingItem, RoomAvailability, Service
 from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAvailabilityKind
 from fluffydesk.records.payments import Invoice, InvoiceItem
@@ -271,6 +271,23 @@ def test_rule_23_the_bill_of_a_stay_has_its_nights_and_the_extras_that_were_done
     free = stay(clinic, sample, "Pixel", 0, 2, None, status=REQUESTED)
     with pytest.raises(Refusal, match="Nothing is charged"):
         bill_stay(clinic, free)
+
+
+def test_a_stays_bill_has_the_tax_of_its_service_or_that_of_most_of_the_price_list(
+    clinic: Mirror, sample: Sample
+) -> None:
+    for name, rate in (("checkup", 20), ("vaccine", 20), ("dental", 6)):
+        saving.change(clinic, Service, sample[name], {"price": Decimal(40), "tax_rate": rate})
+    booked = stay(clinic, sample, "Rex", 0, 2, "Kennel 1")
+    stays.add_extra(clinic, booked, "Walk", Decimal(6), day=day(1))
+    made, _ = bill_stay(clinic, booked)
+    brushed = stay(clinic, sample, "Pixel", 0, 2, None)
+    saving.change(clinic, Booking, brushed, {"service_id": sample["dental"]})
+    second, _ = bill_stay(clinic, brushed)
+    with clinic.read() as connection:
+        rates = [[one.tax_rate for one in lines_of(connection, bill)] for bill in (made, second)]
+    assert rates == [[20, 20], [6]]
+    assert total(clinic, made) == 2 * NIGHT + 6, "a price is with its tax"
 
 
 def test_rule_23_what_came_after_the_bill_goes_onto_its_draft_or_onto_a_new_one(
