@@ -101,6 +101,22 @@ def test_the_list_looks_two_weeks_ahead(mirror: Mirror, sample: Sample) -> None:
     assert [one.pet for one in listed(mirror)] == ["Biscuit"]
 
 
+def test_who_brings_it_is_told_on_the_card_that_was_kept(mirror: Mirror, sample: Sample) -> None:
+    """Nothing is taken from the card that was merged into it, not even an address it lacks."""
+    for pet in ("Biscuit", "Pixel"):
+        remind(mirror, sample[pet])
+    with mirror.unit("Merged elsewhere") as unit:
+        kept = {"full_name": "Abe Vale", "phone": "+31 20 555 0199"}
+        merged = {"merged_into_id": unit.insert(ClinicClient, kept)}
+        unit.update(ClinicClient, sample["Noor Vale"], merged)
+    told = [(one.pet, one.client, one.to, one.missing) for one in listed(mirror)]
+    missing = "No e-mail address"
+    assert told == [
+        ("Biscuit", "Abe Vale", "", missing),
+        ("Pixel", "Tomas Reed", "", missing),
+    ]
+
+
 def test_who_has_no_address_is_listed_with_what_is_missing(mirror: Mirror, sample: Sample) -> None:
     for pet in ("Pixel", "Rex"):
         remind(mirror, sample[pet])
