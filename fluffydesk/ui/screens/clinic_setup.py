@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fluffydesk.actions.saving import change
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
+from fluffydesk.mirror.queries import Order
 from fluffydesk.records.booking import Room, Service
 from fluffydesk.records.organizations import Organization
 from fluffydesk.records.users import OrganizationUser
@@ -80,6 +81,7 @@ class ClinicSetup(PartedScreen):
             work,
             Service,
             ("name", "category", "duration_minutes", "price", "tax_rate", "status"),
+            order=(Order("name"),),
             on_open=partial(self._open, "services"),
             name="setup services",
         )
@@ -87,6 +89,7 @@ class ClinicSetup(PartedScreen):
             work,
             Room,
             ("name", "kind", "capacity", "double_booking", "status"),
+            order=(Order("name"),),
             on_open=partial(self._open, "rooms"),
             name="setup rooms",
         )
