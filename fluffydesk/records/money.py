@@ -45,7 +45,7 @@ def percent(
         places=2,
         minimum=0,
         maximum=100,
-        default=0,
+        default=Decimal(0),
         hint=hint,
         kept=kept,
         instead_of=instead_of,
