@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -345,3 +346,37 @@ def test_rule_19_a_visit_to_a_farm_is_drawn_with_its_name_and_opens_into_the_vis
     with desk.mirror.read() as connection:
         guests = {one.visit.pet for one in guests_of(connection, desk.sample.day, ZONE)}
     assert guests == {"Biscuit", "Pixel", "Rex", "Mango"}
+
+
+def test_a_day_that_fits_is_in_sight_whole_and_else_now_with_an_hour_before_it(desk: Desk) -> None:
+    def seen(height: int, hour: int, view: str) -> tuple[float, float]:
+        screen = desk.open((2400, height))
+        screen.clock = lambda: desk.sample.at(hour)
+        screen.go_to(DAY + timedelta(days=7))
+        desk.settle()
+        screen.bar.view.set_value(view)
+        screen.go_to(DAY)
+        desk.settle()
+        grid = desk.grid
+        return grid.minute_at(grid.head), grid.minute_at(grid.viewport().height())
+
+    for view in ("day", "week"):
+        first, last = seen(2000, 16, view)
+        assert first <= 8 * 60 < 18 * 60 <= last, f"{view}: the working day is seen whole"
+        first, last = seen(800, 14, view)
+        assert first <= 13 * 60 < 14 * 60 < last, f"{view}: now, with an hour before it"
+    desk.screen.resize(2400, 2000)
+    desk.qtbot.waitUntil(lambda: desk.grid.viewport().height() > 1600)
+    assert desk.grid.minute_at(desk.grid.head) <= 8 * 60, "nobody has touched it yet"
+    assert desk.grid.minute_at(desk.grid.viewport().height()) >= 18 * 60
+
+
+def test_the_times_of_a_card_are_never_cut(desk: Desk) -> None:
+    visit = replace(desk.visit("Rex"), pet="Sir Barkalot of the Very Long Old Mill Lane")
+    measure, times = day_paint.Pens().of_strong, "10:00 – 10:15"
+    line = day_paint.name_line(measure, visit, times, 220)
+    assert line.endswith(f"… ⚠  {times}")
+    assert measure.horizontalAdvance(line) <= 221
+    assert day_paint.name_line(measure, visit, times, 160).endswith("… ⚠  10:00")
+    assert day_paint.name_line(measure, visit, times, 90).endswith("… ⚠"), "no room: not a part"
+    assert day_paint.name_line(measure, replace(visit, pet="Rex"), times, 220) == f"Rex ⚠  {times}"

@@ -20,6 +20,8 @@ PAD = 6.0
 CORNER = 6.0
 NARROW = 120
 """Below this width, px, a card says its visit type by its mark."""
+TIMES_FROM, LEAST_NAME = 260, 64
+"""From which width, px, on a card of one line says its times, and what they leave to the name."""
 
 _SHORT = {"Provisional": "Prov.", "Refused": "Ref."}
 _STAGE_COLOUR = {
@@ -230,7 +232,9 @@ def _paint_words(
     line = box if one_line else QRectF(box.left(), box.top(), box.width(), pens.tall)
     right = Qt.TextElideMode.ElideRight
     centre = Qt.AlignmentFlag.AlignVCenter
-    said = (_SHORT.get(mark_of(visit)) or look.mark if one_line else "") if narrow else stage
+    short = _SHORT.get(mark_of(visit)) or (look.mark if one_line else "")
+    in_line = box.height() < pens.tall + 2 * pens.low  # the mark has no line of its own
+    said = (short if in_line else "") if narrow else stage
     width = min(pens.of_small.horizontalAdvance(said), box.width() * 0.55)
     if said:
         _on_plain(painter, line, width, visit, fill)
@@ -245,31 +249,44 @@ def _paint_words(
     ink = readable(theme.colour("text" if visit.open else "muted"), fill)
     painter.setPen(ink)
     painter.setFont(pens.strong if visit.takes_time else pens.struck)
-    times = card.times if one_line and box.width() > 260 else ""
-    name = joined(joined(visit.pet, "⚠" if visit.alerts else "", by=" "), times, by="  ")
+    room = max(0.0, box.width() - width - (PAD if said else 0))
+    times = card.times if one_line and box.width() > TIMES_FROM else ""
     painter.drawText(
         line,
         centre | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
-        pens.of_strong.elidedText(
-            name, right, max(0.0, box.width() - width - (PAD if said else 0))
-        ),
+        name_line(pens.of_strong, visit, times, room),
     )
     if not one_line:
         rest = box.adjusted(0, pens.tall, 0, 0)
-        _paint_rest(painter, pens, rest, ink, _lines(card, look, stage, narrow=narrow), look)
+        times = whole_times(pens.of_small, card.times, box.width())
+        _paint_rest(painter, pens, rest, ink, _lines(visit, times, look, narrow=narrow), look)
 
 
-def _lines(card: Card, look: Look, stage: str, *, narrow: bool) -> list[str]:
-    visit = card.visit
+def whole_times(measure: QFontMetricsF, times: str, room: float) -> str:
+    """Return "10:00 – 10:15", only its beginning, or nothing: what fits whole."""
+    ways = (times, times.partition(" – ")[0])
+    return next((one for one in ways if measure.horizontalAdvance(one) <= room), "")
+
+
+def name_line(measure: QFontMetricsF, visit: Visit, times: str, room: float) -> str:
+    """Return the pet with its alert and times in one line: a name that is too long is cut."""
+    alert = " ⚠" if visit.alerts else ""
+    told = whole_times(measure, times, room - LEAST_NAME - measure.horizontalAdvance(f"{alert}  "))
+    behind = f"{alert}  {told}" if told else alert
+    wide = room - measure.horizontalAdvance(behind)
+    name = measure.elidedText(visit.pet, Qt.TextElideMode.ElideRight, max(0.0, wide))
+    return f"{_apart(name)}{behind}"
+
+
+def _lines(visit: Visit, times: str, look: Look, *, narrow: bool) -> list[str]:
     if look.reason:
-        return [look.reason, card.times]
+        return [look.reason, times]
     kind = visit.service or visit.reason
     if narrow:
         marked = joined(look.mark, kind, by=" ")
-        first = joined(mark_of(visit), card.times)
-        return [first, visit.stage, marked, visit.client]
+        return [times, mark_of(visit), visit.stage, marked, visit.client]
     return [
-        joined(card.times, kind),
+        joined(times, kind),
         joined(visit.client, visit.phone),
         visit.reason if visit.service else "",
     ]

@@ -5,19 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from fluffydesk.ui.screens import day_layout
 from fluffydesk.ui.screens.day_check import Check
-from fluffydesk.ui.screens.day_layout import Card, Column, Spot
+from fluffydesk.ui.screens.day_layout import STEP, Card, Column, Spot
 from fluffydesk.ui.screens.day_paint import joined
-from fluffydesk.ui.screens.day_space import PIXELS, DaySpace, Head
+from fluffydesk.ui.screens.day_space import PIXELS, TOP, DaySpace, Head
 from fluffydesk.ui.screens.day_time import Axis, clock_words
 from fluffydesk.ui.screens.day_words import day_words, visit_words
 from fluffydesk.ui.screens.reading.calendar import Sheet
 from fluffydesk.ui.screens.visits import Visit
 
 NOW_MS = 15_000
+_BEFORE, _BEFORE_NOW = 15, 60
+"""Minutes that are shown above the day's beginning or below its end, and above this moment."""
+_SOON = 120
+"""How many minutes ahead a visit may begin to be gone to: now stays in sight."""
 
 
 class DayShown(DaySpace):
@@ -32,6 +37,10 @@ class DayShown(DaySpace):
         self.marks: dict[UUID, str] = {}
         self.pinned: frozenset[UUID] = frozenset()
         self._now_at = -1.0
+        self._now_then: int | None = None
+        """Where this moment was on the axis when the day was opened; None on other days."""
+        self._begins_at: int | None = None
+        """How far it was scrolled then; None once a person has been at work here."""
         self._minute = QTimer(self)
         self._minute.setInterval(NOW_MS)
         self._minute.timeout.connect(self.move_now)
@@ -90,15 +99,20 @@ class DayShown(DaySpace):
 
     def move_cursor(self, spot: Spot) -> None:
         """Put the cursor on a spot, scroll to it and say what is there."""
+        self._begins_at = None
         self.touch(self._box_at_cursor())
         self.cursor_spot = spot
         card = self.card()
         self.chosen_id = None if card is None else card.visit.id
-        first, last = (card.first, card.last) if card else (spot.minute, spot.minute + 15)
-        self.reveal(spot.lane, first, last)
+        self._reveal_cursor()
         self.touch(self._box_at_cursor())
         self.say(self.words_at(spot))
         self.chosen.emit(None if card is None else card.visit)
+
+    def _reveal_cursor(self) -> None:
+        spot, card = self.cursor_spot, self.card()
+        first, last = (card.first, card.last) if card else (spot.minute, spot.minute + STEP)
+        self.reveal(spot.lane, first, last)
 
     def words_at(self, spot: Spot) -> str:
         """Return in words what the cursor is on: who, what, when and with whom."""
@@ -185,33 +199,59 @@ class DayShown(DaySpace):
         """What is in the hand is over another place, or that place has changed."""
 
     def _start_spot(self) -> None:
-        """Begin at this moment's next visit today, else at the first visit that is shown."""
+        """Begin at this moment, or at today's visit that comes soon; else at the first visit."""
         assert self.sheet is not None
         moment = self.clock()
         today = moment.astimezone(self.sheet.zone).date()
         shown_today = today in self.sheet.days
         first = today if shown_today else self.sheet.days[0]
-        coming = [
-            card
-            for card in self.cards
-            if self.columns[card.lane].day >= first
-            and (self.columns[card.lane].day > today or card.visit.ends > moment or not shown_today)
-        ]
+        opens = at = self.opens()
+        coming = list(self.cards)
+        self._now_then = None
+        if shown_today:
+            self._now_then = self.axis.of(today, moment)
+            at = max(opens, self._now_then // STEP * STEP)
+            coming = [
+                card
+                for card in self.cards
+                if self.columns[card.lane].day == today
+                and card.visit.ends > moment
+                and card.first <= at + _SOON
+            ]
         start = min(
             coming,
             key=lambda card: (self.columns[card.lane].day, card.first, card.lane),
             default=None,
         )
-        opens = self.opens()
-        lane = next((n for n, one in enumerate(self.columns) if one.day == first), 0)
-        top = (
-            max(opens, min(self.axis.of(today, moment), self.closes())) - 45
-            if shown_today and len(self.sheet.days) == 1
-            else min(opens, start.first if start else opens) - 15
-        )
-        self.verticalScrollBar().setValue(round(max(0, top) * PIXELS))
+        self._scroll_to_day()
         self.chosen_id = None
         if start is not None:
             self.choose_card(start)
         else:
-            self.move_cursor(Spot(lane, opens))
+            lane = next((n for n, one in enumerate(self.columns) if one.day == first), 0)
+            self.move_cursor(Spot(lane, at))
+        self._begins_at = self.verticalScrollBar().value()
+
+    def _scroll_to_day(self) -> None:
+        """Show opening hours and visits whole where they fit, else now with an hour before it."""
+        first = min([self.opens(), *(card.first for card in self.cards)])
+        last = max([self.closes(), *(card.free for card in self.cards)])
+        room = int((self.viewport().height() - self.head - 2 * TOP) / PIXELS)
+        spare = room - (last - first)
+        if spare >= 0:
+            top = first - min(_BEFORE_NOW, spare // 2)
+        elif self._now_then is None:
+            top = first - _BEFORE
+        else:
+            end = max(last, self._now_then) + _BEFORE
+            top = min(self._now_then - _BEFORE_NOW, end - room)
+        self.verticalScrollBar().setValue(round(max(0, top) * PIXELS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A day that nobody has touched yet is shown as if it had been opened at this size."""
+        untouched = self.verticalScrollBar().value() == self._begins_at
+        super().resizeEvent(event)
+        if untouched and self.hand is None and self.sheet is not None:
+            self._scroll_to_day()
+            self._reveal_cursor()
+            self._begins_at = self.verticalScrollBar().value()
