@@ -37,7 +37,7 @@ _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 # A login costs both sides 4096 rounds; an older Postgres, which may be chosen, has no such setting.
 _ONE_ROUND = {} if os.environ.get("FLUFFYDESK_TEST_POSTGRES") else {"scram_iterations": "1"}
 
-_A_MINUTE = 60_000
+_TWO_MINUTES = 120_000
 # The same examples each time, however slow the machine is. "--hypothesis-profile default" seeks
 # others.
 _CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -152,11 +152,11 @@ class PatientBot(QtBot):
     """A QtBot that waits as long as a busy machine may take: only what never comes fails."""
 
     def waitUntil(
-        self, callback: Callable[[], bool | None], *, timeout: int = _A_MINUTE, **more: Any
+        self, callback: Callable[[], bool | None], *, timeout: int = _TWO_MINUTES, **more: Any
     ) -> None:
         super().waitUntil(callback, timeout=timeout, **more)
 
-    def waitSignal(self, signal: Any, *, timeout: int = _A_MINUTE, **more: Any) -> SignalBlocker:
+    def waitSignal(self, signal: Any, *, timeout: int = _TWO_MINUTES, **more: Any) -> SignalBlocker:
         return super().waitSignal(signal, timeout=timeout, **more)
 
 

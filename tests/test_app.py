@@ -32,7 +32,6 @@ from fluffydesk.ui.sweeping import Sweeper
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-LONG = 30_000
 
 
 class Controls:
@@ -107,27 +106,27 @@ def test_edits_wait_while_central_is_off_and_drain_when_it_is_back(
     qtbot: QtBot, desk: Desk, signed_in: Any
 ) -> None:
     desk.begin()
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     save(desk, "Noor Vale")
-    qtbot.waitUntil(lambda: clients(signed_in) == ["Noor Vale"], timeout=LONG)
+    qtbot.waitUntil(lambda: clients(signed_in) == ["Noor Vale"])
 
     link = workplace(desk).link
     link.network_wanted.emit(False)
-    qtbot.waitUntil(lambda: link.standing.network is False, timeout=LONG)
-    qtbot.waitUntil(lambda: chip(desk).startswith("Offline"), timeout=LONG)
+    qtbot.waitUntil(lambda: link.standing.network is False)
+    qtbot.waitUntil(lambda: chip(desk).startswith("Offline"))
     save(desk, "Tomas Reed")
     save(desk, "Ivy Stone")
-    qtbot.waitUntil(lambda: "2 edits wait" in chip(desk), timeout=LONG)
+    qtbot.waitUntil(lambda: "2 edits wait" in chip(desk))
     assert chip(desk).startswith("Offline")
 
     link.network_wanted.emit(True)
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     assert clients(signed_in) == ["Ivy Stone", "Noor Vale", "Tomas Reed"]
 
 
 def test_what_a_colleague_writes_is_announced(qtbot: QtBot, desk: Desk, signed_in: Any) -> None:
     desk.begin()
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     heard: list[Any] = []
     workplace(desk).work.changed.connect(heard.append)
     colleague = signed_in.login("ana")
@@ -135,7 +134,7 @@ def test_what_a_colleague_writes_is_announced(qtbot: QtBot, desk: Desk, signed_i
         "insert into clinic_clients (id, organization_id, full_name, status) "
         "select gen_random_uuid(), id, 'Lena Marsh', 'active' from organizations"
     )
-    qtbot.waitUntil(lambda: any("clinic_clients" in changes for changes in heard), timeout=LONG)
+    qtbot.waitUntil(lambda: any("clinic_clients" in changes for changes in heard))
 
 
 def test_a_clinic_sees_the_clinics_screens(qtbot: QtBot, desk: Desk) -> None:
@@ -169,9 +168,9 @@ def test_signing_out_is_refused_while_edits_wait_unless_told(
     qtbot: QtBot, desk: Desk, signed_in: Any, home: Home
 ) -> None:
     desk.begin()
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     signed_in.stop()
-    qtbot.waitUntil(lambda: chip(desk).startswith("Offline"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("Offline"))
     save(desk, "Noor Vale")
     shell = workplace(desk).shell
     shell.go(Place("settings"))
@@ -181,7 +180,7 @@ def test_signing_out_is_refused_while_edits_wait_unless_told(
     qtbot.waitUntil(lambda: "1 edit has not reached central" in settings.refusal.text())
     assert settings.discard.isVisible()
     settings.discard.click()
-    qtbot.waitUntil(lambda: isinstance(desk.window, SignInWindow), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(desk.window, SignInWindow))
     assert home.current() is None
     assert desk.workplace is None
     assert list((home.path / "mirrors").glob("*discarded*"))
@@ -192,7 +191,7 @@ def test_signing_out_with_nothing_waiting_leads_to_the_sign_in_window(
 ) -> None:
     """What was begun and not saved is asked about first."""
     desk.begin()
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     booking = open_booking(workplace(desk).shell, workplace(desk).work, None)
     qtbot.keyClicks(booking.form.editor("reason").field, "Limps")
     workplace(desk).link.sign_out_wanted.emit(False)
@@ -201,7 +200,7 @@ def test_signing_out_with_nothing_waiting_leads_to_the_sign_in_window(
     assert home.current() is not None
     throw = next(one for one in booking.question.buttons() if one.text() == "Throw away")
     throw.click()
-    qtbot.waitUntil(lambda: isinstance(desk.window, SignInWindow), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(desk.window, SignInWindow))
     assert home.current() is None
 
 
@@ -231,10 +230,10 @@ def test_another_program_on_this_pc_writes_and_the_window_sends_it(
     qtbot: QtBot, desk: Desk, signed_in: Any, home: Home
 ) -> None:
     desk.begin()
-    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: chip(desk).startswith("All saved"))
     with accounts.resume(home).open_mirror() as other:
         saving.add(other, ClinicClient, {"full_name": "Lena Marsh"})
-    qtbot.waitUntil(lambda: clients(signed_in) == ["Lena Marsh"], timeout=LONG)
+    qtbot.waitUntil(lambda: clients(signed_in) == ["Lena Marsh"])
 
 
 def test_the_app_runs_until_its_window_is_closed(

@@ -19,7 +19,6 @@ from fluffydesk.ui.sync_loop import SyncLoop
 from fluffydesk.work import Work
 from tests.conftest import PASSWORD
 
-LONG = 30_000
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 _BOOK = (
     "insert into appointments (organization_id, pet_id, veterinarian_id, scheduled_at, ends_at)"
@@ -59,7 +58,7 @@ def test_a_booking_of_the_other_desk_comes_while_one_is_in_the_hand(
         screen.resize(1100, 1900)
         screen.show()
         try:
-            with qtbot.waitSignal(loop.synced, timeout=LONG):
+            with qtbot.waitSignal(loop.synced):
                 loop.start()
             _hold_while_another_books(qtbot, screen, loop, other, (clinic, rex, kit, vet))
         finally:
@@ -86,10 +85,10 @@ def _hold_while_another_books(
     def provisional() -> bool:
         return any(card.visit.provisional for card in grid.cards)
 
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         screen.work.act(lambda mirror: appointments.book(mirror, values))
-        qtbot.waitUntil(lambda: shown("Rex") and provisional(), timeout=LONG)
-    qtbot.waitUntil(lambda: shown("Rex") and not provisional(), timeout=LONG)
+        qtbot.waitUntil(lambda: shown("Rex") and provisional())
+    qtbot.waitUntil(lambda: shown("Rex") and not provisional())
     grid.setFocus()
     grid.choose_card(grid.cards[0])
     for key in (Qt.Key.Key_Space, *[Qt.Key.Key_Down] * 12):
@@ -99,14 +98,14 @@ def _hold_while_another_books(
     assert hand.taken is None
     starts = AT + timedelta(minutes=60)
     other.execute(_BOOK, (clinic, kit, vet, starts, starts + timedelta(minutes=20)))
-    qtbot.waitUntil(lambda: shown("Kit"), timeout=LONG)
+    qtbot.waitUntil(lambda: shown("Kit"))
     assert grid.hand is hand, "the other desk's booking takes nothing out of the hand"
     assert hand.taken is not None, "and where it lies is taken by now"
     assert "Kit" in hand.taken.words
     for key in (*[Qt.Key.Key_Down] * 4, Qt.Key.Key_Return):
         qtbot.keyClick(grid, key)
     later = AT + timedelta(minutes=80)
-    qtbot.waitUntil(lambda: any(card.visit.starts == later for card in grid.cards), timeout=LONG)
-    qtbot.waitUntil(lambda: not provisional(), timeout=LONG)
+    qtbot.waitUntil(lambda: any(card.visit.starts == later for card in grid.cards))
+    qtbot.waitUntil(lambda: not provisional())
     query = "select scheduled_at from appointments where pet_id = %s"
     assert other.execute(query, (rex,)).fetchone()[0] == later, "the other desk has it, too"

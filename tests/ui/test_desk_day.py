@@ -31,7 +31,6 @@ from tests.ui import desk_books as books
 from tests.ui import desk_paper as paper
 from tests.ui.hands import CTRL, Enter, Hands, Key
 
-LONG = 30_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
@@ -83,10 +82,10 @@ def desk(
     home = Home(tmp_path / "home")
     session = accounts.sign_in(home, central.member_url, central.email("jo"), PASSWORD)
     workplace = Workplace(session, session.open_mirror(), None)
-    with qtbot.waitSignal(workplace.loop.synced, timeout=LONG):
+    with qtbot.waitSignal(workplace.loop.synced):
         workplace.open()
     workplace.shell.activateWindow()
-    qtbot.waitUntil(workplace.shell.isActiveWindow, timeout=LONG)
+    qtbot.waitUntil(workplace.shell.isActiveWindow)
     place = Place(central, workplace, date.today())
     yield place
     if place.open:
@@ -101,7 +100,7 @@ def test_a_day_at_the_desk(qtbot: QtBot, desk: Place) -> None:
         serve(hands, f"Pet{number:02}")
 
     desk.central.stop()
-    qtbot.waitUntil(lambda: desk.workplace.link.standing.online is False, timeout=LONG)
+    qtbot.waitUntil(lambda: desk.workplace.link.standing.online is False)
     for pet in paper.OFFLINE:
         serve(hands, pet)
     book_by_phone(hands, "Pet39", "Pet40")
@@ -110,7 +109,7 @@ def test_a_day_at_the_desk(qtbot: QtBot, desk: Place) -> None:
     assert desk.chip.startswith("Offline")
     desk.central.start()
     desk.workplace.loop.sync_now()
-    qtbot.waitUntil(lambda: desk.chip.startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: desk.chip.startswith("All saved"))
 
     miss(hands)
     for pet in paper.WALK_INS[3:]:
@@ -119,9 +118,9 @@ def test_a_day_at_the_desk(qtbot: QtBot, desk: Place) -> None:
         if f"Pet{number:02}" != paper.MISSED:
             serve(hands, f"Pet{number:02}")
     close_the_day(hands)
-    qtbot.waitUntil(lambda: not desk.workplace.work.busy_here, timeout=LONG)
+    qtbot.waitUntil(lambda: not desk.workplace.work.busy_here)
     desk.workplace.loop.sync_now()
-    qtbot.waitUntil(lambda: desk.chip.startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: desk.chip.startswith("All saved"))
     at_central(desk)
     nothing_waits(desk)
 

@@ -28,8 +28,6 @@ from fluffydesk.ui.sync_loop import SyncLoop
 from fluffydesk.work import Work
 from tests.conftest import PASSWORD
 
-LONG = 30_000
-
 
 class Barn:
     """A farm of two people: Ana at this PC, with a list of the animals; Bo by plain SQL."""
@@ -91,7 +89,7 @@ def barn(qtbot: QtBot, shared_central: Any, place: tuple[Session, UUID]) -> Iter
         loop = SyncLoop(work, session)
         made = Barn(shared_central, loop, work, farm)
         qtbot.addWidget(made.list)
-        with qtbot.waitSignal(loop.synced, timeout=LONG):
+        with qtbot.waitSignal(loop.synced):
             loop.start()
         yield made
         work.close()
@@ -113,7 +111,7 @@ def test_a_commit_elsewhere_is_in_the_list_and_nobody_is_greeted_anew(
     before = barn.greetings
     for tag in ("1", "2", "3"):
         barn.add(tag)
-        qtbot.waitUntil(lambda tag=tag: tag in barn.tags(), timeout=LONG)
+        qtbot.waitUntil(lambda tag=tag: tag in barn.tags())
     # The sync itself may ask who it is; the loop that waits for news has no need to.
     assert barn.greetings - before <= len(barn.reports)
 
@@ -134,8 +132,8 @@ def test_what_is_committed_during_a_sync_comes_with_the_next_one(
 
     monkeypatch.setattr(cycle, "sync", busy)
     barn.add("a")
-    qtbot.waitUntil(lambda: len(barn.tags()) == 41, timeout=LONG)
-    with qtbot.waitSignal(barn.loop.synced, timeout=LONG):
+    qtbot.waitUntil(lambda: len(barn.tags()) == 41)
+    with qtbot.waitSignal(barn.loop.synced):
         barn.loop.sync_now()
     assert len(begun) <= 4, "one for the first, one or two for the forty, one that was asked for"
 
@@ -144,12 +142,12 @@ def test_a_save_is_sent_without_being_looked_for(
     qtbot: QtBot, barn: Barn, no_polling: None
 ) -> None:
     # The wait that had begun before is still one of short looks; the next is not.
-    with qtbot.waitSignal(barn.loop.synced, timeout=LONG):
+    with qtbot.waitSignal(barn.loop.synced):
         barn.loop.sync_now()
     species = UUID(str(barn.bo.execute("select id from livestock_species").fetchone()[0]))
     values = {"tag_number": "17", "species_id": species}
     for tag in ("17", "18"):
-        with qtbot.waitSignal(barn.loop.synced, timeout=LONG):
+        with qtbot.waitSignal(barn.loop.synced):
             barn.work.act(
                 lambda mirror, tag=tag: saving.add(mirror, Livestock, {**values, "tag_number": tag})
             )
@@ -179,13 +177,13 @@ def test_a_pc_that_wakes_up_trusts_no_line_from_before(
     before = barn.greetings
     old = barn.loop._gateway._listener
     asleep = live._asleep_or_awake
-    with qtbot.waitSignal(barn.loop.synced, timeout=LONG):
+    with qtbot.waitSignal(barn.loop.synced):
         monkeypatch.setattr(live, "_asleep_or_awake", lambda: asleep() + 8 * 3600)
     assert old is not None
     assert old[1].closed
     assert barn.greetings > before
     barn.add("1")
-    qtbot.waitUntil(lambda: barn.tags() == ["1"], timeout=LONG)
+    qtbot.waitUntil(lambda: barn.tags() == ["1"])
 
 
 def test_a_clock_that_is_set_wrong_is_told_and_nothing_else_changes(
@@ -194,12 +192,12 @@ def test_a_clock_that_is_set_wrong_is_told_and_nothing_else_changes(
     told = _Sums(barn)
     right = live.time.time
     monkeypatch.setattr(live.time, "time", lambda: right() - 7200)
-    qtbot.waitUntil(lambda: told.clock != "", timeout=LONG)
+    qtbot.waitUntil(lambda: told.clock != "")
     assert "2 h behind central's" in told.clock
     barn.add("1")
-    qtbot.waitUntil(lambda: barn.tags() == ["1"], timeout=LONG)
+    qtbot.waitUntil(lambda: barn.tags() == ["1"])
     monkeypatch.setattr(live.time, "time", right)
-    qtbot.waitUntil(lambda: told.clock == "", timeout=LONG)
+    qtbot.waitUntil(lambda: told.clock == "")
 
 
 class _Sums(QObject):

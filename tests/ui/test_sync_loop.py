@@ -24,8 +24,6 @@ from fluffydesk.ui.sync_loop import SyncLoop
 from fluffydesk.work import Work
 from tests.conftest import PASSWORD
 
-LONG = 30_000
-
 
 @pytest.fixture
 def loop(central: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncLoop]:
@@ -72,24 +70,24 @@ def verified_at(qtbot: QtBot, loop: SyncLoop) -> int:
     """Return when the mirror was last found to be central's, in µs; 0 where never."""
     asked = Asked()
     loop._work.on_mirror(lambda mirror: mirror.recall("verified_at") or 0, asked.take)
-    qtbot.waitUntil(lambda: bool(asked.found), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(asked.found))
     return asked.found[0]
 
 
 def test_each_return_to_central_is_followed_by_one_quick_comparison(
     qtbot: QtBot, loop: SyncLoop, compared: list[bool], central: Any
 ) -> None:
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.start()
     assert compared == [False]
     first = verified_at(qtbot, loop)
     assert first
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.sync_now()
     assert compared == [False], "the line was not cut"
     central.stop()
-    qtbot.waitUntil(lambda: loop.link.standing.online is False, timeout=LONG)
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    qtbot.waitUntil(lambda: loop.link.standing.online is False)
+    with qtbot.waitSignal(loop.synced):
         central.start()
         loop.sync_now()
     assert compared == [False, False]
@@ -107,13 +105,13 @@ def test_a_line_cut_while_comparing_takes_nothing_from_the_sync_before_it(
 
     counted: Callable[..., Any] = cycle.verified
     monkeypatch.setattr(cycle, "verified", cut)
-    with qtbot.waitSignal(loop.synced, timeout=LONG) as told:
+    with qtbot.waitSignal(loop.synced) as told:
         loop.start()
     assert told.args is not None
     assert told.args[0].pulled > 0
     first = verified_at(qtbot, loop)
     monkeypatch.setattr(cycle, "verified", counted)
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.verify_now()
     assert compared == [True], "asked for, so in depth"
     assert verified_at(qtbot, loop) > first
@@ -134,16 +132,16 @@ def test_a_sync_that_is_cancelled_pauses_until_it_is_asked_for(
 
     monkeypatch.setattr(cycle, "sync", endless)
     loop.start()
-    qtbot.waitUntil(lambda: loop.link.standing.share == 0.42, timeout=LONG)
+    qtbot.waitUntil(lambda: loop.link.standing.share == 0.42)
     loop.link.cancel_wanted.emit()
-    qtbot.waitUntil(lambda: loop.link.standing.paused, timeout=LONG)
+    qtbot.waitUntil(lambda: loop.link.standing.paused)
     assert not loop.link.standing.syncing
     assert verified_at(qtbot, loop) == 0
     loop._want()  # a save, or news from central, does not end the pause
     assert verified_at(qtbot, loop) == 0
     assert begun == [1]
     monkeypatch.setattr(cycle, "sync", real)
-    with qtbot.waitSignal(loop.synced, timeout=LONG) as told:
+    with qtbot.waitSignal(loop.synced) as told:
         loop.link.sync_wanted.emit()
     assert told.args is not None
     assert told.args[0].pulled > 0
@@ -161,11 +159,11 @@ def test_a_wrong_clock_is_warned_of_until_it_is_right(
         return replace(hello, clock_offset_seconds=offsets[-1]), cursor
 
     monkeypatch.setattr(loop._gateway, "poll", poll)
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.start()
     assert clock_told(qtbot, loop) == "All saved · clock 2 h 13 min ahead"
     offsets.append(3.0)
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.sync_now()
     assert clock_told(qtbot, loop) == "All saved"
 
@@ -174,26 +172,26 @@ def clock_told(qtbot: QtBot, loop: SyncLoop) -> str:
     """Return what the status bar says with the clock as it was found."""
     asked = Asked()
     loop._work.on_mirror(lambda mirror: int(read_sums(mirror).clock_offset), asked.take)
-    qtbot.waitUntil(lambda: bool(asked.found), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(asked.found))
     return words_of(SyncStatus(online=True, clock_offset=asked.found[0]))
 
 
 def test_what_would_come_is_read_beside_the_sync(
     qtbot: QtBot, loop: SyncLoop, central: Any
 ) -> None:
-    with qtbot.waitSignal(loop.link.looked_ahead, timeout=LONG) as told:
+    with qtbot.waitSignal(loop.link.looked_ahead) as told:
         loop.link.look_ahead_wanted.emit()
     assert told.args is not None
     assert told.args[0].everything
     assert told.args[0].rows > 0
-    with qtbot.waitSignal(loop.synced, timeout=LONG):
+    with qtbot.waitSignal(loop.synced):
         loop.start()
-    with qtbot.waitSignal(loop.link.looked_ahead, timeout=LONG) as told:
+    with qtbot.waitSignal(loop.link.looked_ahead) as told:
         loop.link.look_ahead_wanted.emit()
     assert told.args is not None
     assert told.args[0] == Incoming()
     central.stop()
-    with qtbot.waitSignal(loop.link.looked_ahead, timeout=LONG) as told:
+    with qtbot.waitSignal(loop.link.looked_ahead) as told:
         loop.link.look_ahead_wanted.emit()
     central.start()
     assert told.args is not None

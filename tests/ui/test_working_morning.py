@@ -25,7 +25,6 @@ from tests.ui import morning_books as books
 from tests.ui import morning_farm as paper
 from tests.ui.hands import CTRL, SHIFT, Hands, Key
 
-LONG = 30_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
@@ -72,12 +71,12 @@ def barn(
     home = Home(tmp_path / "home")
     session = accounts.sign_in(home, central.member_url, central.email("wim"), PASSWORD)
     workplace = Workplace(session, session.open_mirror(), None)
-    with qtbot.waitSignal(workplace.loop.synced, timeout=LONG):
+    with qtbot.waitSignal(workplace.loop.synced):
         workplace.open()
     central.stop()
-    qtbot.waitUntil(lambda: workplace.link.standing.online is False, timeout=LONG)
+    qtbot.waitUntil(lambda: workplace.link.standing.online is False)
     workplace.shell.activateWindow()
-    qtbot.waitUntil(workplace.shell.isActiveWindow, timeout=LONG)
+    qtbot.waitUntil(workplace.shell.isActiveWindow)
     place = Place(central, home, workplace, date.today())
     yield place
     if place.open:
@@ -96,11 +95,11 @@ def test_a_working_morning(qtbot: QtBot, barn: Place) -> None:
     take_stock(hands)
     treat_ewes(hands)
 
-    qtbot.waitUntil(lambda: not barn.workplace.work.busy_here, timeout=LONG)
+    qtbot.waitUntil(lambda: not barn.workplace.work.busy_here)
     assert barn.chip == f"Offline · {paper.saves()} edits wait"
     barn.central.start()
     barn.workplace.loop.sync_now()
-    qtbot.waitUntil(lambda: barn.chip.startswith("All saved"), timeout=LONG)
+    qtbot.waitUntil(lambda: barn.chip.startswith("All saved"))
     at_central(barn)
     joined(barn)
 
