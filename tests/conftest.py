@@ -56,8 +56,10 @@ _LONG = (
 
 
 def pytest_configure() -> None:
-    """Put the tests' files into memory where there is room: a database of a thousand files is
-    copied for hundreds of tests, which takes a disk a second and memory a twentieth of that."""
+    """Show no window, and put the tests' files into memory where there is room: a database of a
+    thousand files is copied for hundreds of tests, which takes a disk a second and memory a
+    twentieth of that."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM and "TMPDIR" not in os.environ:
         tempfile.tempdir = str(_MEMORY)
 
