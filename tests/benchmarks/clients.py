@@ -22,7 +22,7 @@ from tests.benchmarks.lists import PAGE, best
 from tests.mirrors import ORGANIZATION, make_mirror
 
 CLIENTS = 200_000
-MOST_TYPED = 8.0
+MOST_TYPED = 3.0
 _IDS = "printf('01900000-%04x-7000-8000-%012x', i % 65536, i)"
 _NAMES = "AnnaBertCleoDinaEmilFayeGretHugoIngeJohn"
 _FAMILIES = "StoneValeyReedyBrookMillsWoodsLindeOsean"
