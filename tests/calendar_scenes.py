@@ -51,6 +51,7 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "put-aside": (_half_typed, _put_aside),
         "odd-time": (_odd_time,),
         "held-late": (_held_late,),
+        "put-late": (_held_late, _put),
     }
     scenes += [(f"clinic-calendar-{name}", (_go, _anew, *steps)) for name, steps in beside.items()]
     return scenes
@@ -258,6 +259,10 @@ def _held_late(shell: Shell) -> None:
     for _ in range(144):
         if grid.hand is not None and (not grid.hand.odd or grid.hand.taken is not None):
             QTest.keyClick(grid, Qt.Key.Key_Down)
+
+
+def _put(shell: Shell) -> None:
+    _screen(shell).grid.put_down()
 
 
 def _put_aside(shell: Shell) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fluffydesk.actions.invoicing import change_line, set_discount
 from fluffydesk.actions.payments import pay_back
+from fluffydesk.actions.tills import Cash
 from fluffydesk.ui.screen import Place
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.reading.invoice_lists import Which
@@ -51,6 +52,7 @@ def money_scenes(kind: str, visit: Callable[..., Any]) -> list[Scene]:
         (f"{kind}-money-back", (*paid, _pay_back_twice)),
         (f"{kind}-money-ask-back", (*paid, _ask("back"))),
         (f"{kind}-money-close", (to, partial(_part, part="day"), _close)),
+        (f"{kind}-money-short", (to, partial(_part, part="day"), _close_short)),
     ]
 
 
@@ -134,3 +136,8 @@ def _pay_back_twice(shell: Shell) -> None:
 
 def _close(shell: Shell) -> None:
     _screen(shell).day.close_mine()
+
+
+def _close_short(shell: Shell) -> None:
+    """More went out of the till than is known to have been in it."""
+    _screen(shell).acts.close_till("Front desk", Cash(Decimal(0), Decimal(7), Decimal(12)))

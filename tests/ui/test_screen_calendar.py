@@ -143,6 +143,22 @@ def test_dragging_onto_another_visit_snaps_back_with_the_reason(
     ]
 
 
+def test_a_drop_at_an_unusual_time_says_so_with_its_undo(
+    qtbot: QtBot, calendar: Calendar, at_work: Work, settle: Settle
+) -> None:
+    told: list[Notice] = []
+    calendar.told.connect(told.append)
+    start = middle_of(calendar, "Rex")
+    early = calendar.grid.y_of(500) - calendar.grid.y_of(577)
+    drag(qtbot, calendar, start, start + QPoint(0, round(early)))
+    settle(at_work)
+    [notice] = told
+    assert notice.text.startswith("Rex moved to 08:1")
+    assert notice.advice == "This begins in the past."
+    assert notice.tone == "warning"
+    assert notice.undo is not None
+
+
 def test_undo_of_a_move_brings_it_back(
     qtbot: QtBot, calendar: Calendar, at_work: Work, settle: Settle
 ) -> None:

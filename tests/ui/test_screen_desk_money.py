@@ -26,6 +26,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.screen import Notice, Place
+from fluffydesk.ui.screens.desk_add import Suggestions
 from fluffydesk.ui.screens.desk_money import DeskMoney
 from fluffydesk.ui.screens.reading.invoice_lists import Which
 from fluffydesk.work import Work
@@ -394,6 +395,7 @@ def test_the_day_is_closed_at_the_desk_and_printed_as_shown(
     hands.press(Qt.Key.Key_L, CTRL)
     hands.press(Qt.Key.Key_Return)
     hands.type("150.00")
+    assert hands.screen.acts.asking.hints["counted"].text() == "Should be 198.00"
     hands.press(Qt.Key.Key_Return)
     hands.type("197.50")
     hands.press(Qt.Key.Key_Return, CTRL)
@@ -466,3 +468,22 @@ def test_a_search_shows_what_it_finds_and_says_where_nothing_is(hands: Hands, de
     hands.screen.search("")
     hands.settle()
     assert {row.id for row in hands.screen.list.model.rows()} >= {first, second}
+
+
+def test_a_long_suggestion_keeps_its_price_in_sight(qtbot: QtBot) -> None:
+    found = Suggestions()
+    qtbot.addWidget(found)
+    found.resize(320, 120)
+    long = "Nebuliser with a very long hose and a mask for the largest of dogs"
+    told = "no price yet: type it behind"
+    found.show_all([(long, told), ("\u05d0\u05d1\u05d2 " * 30, told), ("Needle", "1.50")])
+    found.show()
+    for item in map(found.item, range(2)):
+        assert item.text().endswith(told)
+        assert "\u2026" in item.text()
+        assert found.sizeHintForColumn(0) <= found.viewport().width(), "nothing to scroll to"
+    assert found.item(0).toolTip() == long
+    assert found.item(2).text() == "Needle   1.50"
+    found.resize(900, 120)
+    QApplication.processEvents()
+    assert found.item(0).text() == f"{long}   {told}"

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from fluffydesk.actions.crediting import credit
 from fluffydesk.actions.invoicing import NewLine, post_invoice, set_discount, start_invoice
 from fluffydesk.actions.payments import Part, keep_as_credit, pay, pay_back
-from fluffydesk.actions.tills import close_till
+from fluffydesk.actions.tills import Cash, close_till
 from fluffydesk.mirror.whose import whose
 from fluffydesk.records.enums.payments import InvoiceKind, PaymentMethod
 from fluffydesk.records.organizations import Organization
@@ -32,6 +32,7 @@ from fluffydesk.ui.screens.reporting.bills import (
     day_report,
     list_report,
     receipt_report,
+    should_be_words,
     statement_report,
     sums_of,
 )
@@ -132,6 +133,20 @@ def test_what_was_in_the_till_in_the_evening_is_in_it_in_the_morning(desk: Desk)
     close_till(desk.mirror, yesterday, "Front desk", opening=D(0), counted=D("87.50"), notes="New")
     [till] = read_day(desk.mirror, today()).tills
     assert (till.cash.opening, till.cash.expected, till.counted) == (D("87.50"), D("87.50"), None)
+
+
+def test_less_than_nothing_in_a_till_is_told_in_words(desk: Desk) -> None:
+    short = Cash(D(0), D("7.00"), D("12.00"))
+    said = should_be_words(short)
+    assert said.startswith("Should be \u22125.00. Less than nothing cannot lie in a drawer: 12.00 ")
+    assert said.endswith("0.00 was in it in the morning and 7.00 came in. Enter what was in it in "
+                         "the morning.")  # fmt: skip
+    assert should_be_words(replace(short, opening=D(5))) == "Should be 0.00"
+    day = read_day(desk.mirror, today())
+    [till] = day.tills
+    notes = day_report(replace(day, tills=(replace(till, cash=short),))).notes
+    assert any("Front desk: Less than nothing" in one for one in notes)
+    assert not any("Less than nothing" in one for one in day_report(day).notes)
 
 
 def test_an_invoice_says_what_the_tax_office_asks_for(desk: Desk, tmp_path: Path) -> None:

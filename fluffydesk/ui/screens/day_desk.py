@@ -67,13 +67,21 @@ class Desk(QObject):
     def _write(self, hand: Hand, *, may_overlap: bool) -> None:
         hand.waits = True
         if hand.kind == SIZES or (hand.starts == hand.visit.starts and self._same_place(hand)):
-            self._acts.resize(hand.visit, hand.ends, self._refused, may_overlap=may_overlap)
+            self._acts.resize(
+                hand.visit, hand.ends, self._refused, may_overlap=may_overlap, odd=hand.odd
+            )
             return
         lane = self._grid.columns[hand.lane].lane
         place = {"room_id" if lane.kind == "room" else "veterinarian_id": lane.id}
         ends = hand.ends if hand.length != hand.visit.ends - hand.visit.starts else None
         self._acts.move(
-            hand.visit, hand.starts, place, self._refused, ends=ends, may_overlap=may_overlap
+            hand.visit,
+            hand.starts,
+            place,
+            self._refused,
+            ends=ends,
+            may_overlap=may_overlap,
+            odd=hand.odd,
         )
 
     def _same_place(self, hand: Hand) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from fluffydesk.actions import invoicing, payments
 from fluffydesk.actions.crediting import Credited, credit
 from fluffydesk.actions.invoicing import Deleted, NewLine
 from fluffydesk.actions.payments import Paid, Part
-from fluffydesk.actions.tills import close_till
+from fluffydesk.actions.tills import Cash, close_till
 from fluffydesk.actions.visit_bill import bill_visit
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.money import pence
@@ -24,12 +25,18 @@ from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import words
 from fluffydesk.ui.screen import Screen
-from fluffydesk.ui.screens.desk_ask import Ask, Field, Off
+from fluffydesk.ui.screens.desk_ask import Ask, Field, Off, money_of
 from fluffydesk.ui.screens.desk_pay import METHODS
 from fluffydesk.ui.screens.desk_start import Start
 from fluffydesk.ui.screens.desk_taken import Taken, name_till, till_here
 from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, PaymentLine
-from fluffydesk.ui.screens.reporting.bills import amount, discount_text, payment_words, plain
+from fluffydesk.ui.screens.reporting.bills import (
+    amount,
+    discount_text,
+    payment_words,
+    plain,
+    should_be_words,
+)
 
 
 class BillActs(QObject):
@@ -176,12 +183,12 @@ class BillActs(QObject):
         ask = self._ask("Credit note", fields, job, "Give back", "How much of each line?")
         ask.kept.connect(self._credited)
 
-    def close_till(self, till: str, opening: Decimal, expected: Decimal) -> None:
+    def close_till(self, till: str, cash: Cash) -> None:
         """Ask what is in a till at the end of the day."""
         fields = (
             Field("till", "Till", till),
-            Field("opening", "In it in the morning", amount(opening), "money"),
-            Field("counted", "Counted", "", "money", f"Should be {amount(expected)}"),
+            Field("opening", "In it in the morning", amount(cash.opening), "money"),
+            Field("counted", "Counted", "", "money", should_be_words(cash)),
             Field("notes", "Why they differ", "", hint="Only where they do"),
         )
 
@@ -191,7 +198,18 @@ class BillActs(QObject):
                     raise InvalidValue("This is missing.", "Enter it.", field=key)
             return close_till(mirror, self.day, values.pop("till"), **values)
 
-        self._ask("Close a till", fields, job, "Close the till").kept.connect(self._closed)
+        ask = self._ask("Close a till", fields, job, "Close the till")
+        ask.kept.connect(self._closed)
+
+        def told_anew(opening: str) -> None:
+            try:
+                found = money_of(opening, "opening")
+            except InvalidValue:
+                return  # said when it is to be kept
+            if found is not None:
+                ask.hints["counted"].setText(should_be_words(replace(cash, opening=found)))
+
+        ask.line("opening").textChanged.connect(told_anew)
 
     def name_till(self) -> None:
         """Ask which till this PC's cash goes into."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from fluffydesk.actions.invoicing import NewLine
 from fluffydesk.actions.typed import number_in
@@ -26,6 +27,42 @@ _MANY = re.compile(r"([-\u2212]?\d+(?:[.,]\d+)?)\s*[x×*]?\s+(\S.*)")
 _PRICED = re.compile(r"(\S.*?)\s+(\d[\d.,]*)")
 _BELOW = re.compile(r"\S.*?\s+[-\u2212]\s*\d[\d.,]*")
 _NO_PRICE = "no price yet: type it behind"
+_TOLD = Qt.ItemDataRole.UserRole
+_AROUND, _LEAST = 24, 48
+"""What a row leaves free beside its words, and what a name keeps at least, px."""
+
+
+class Suggestions(QListWidget):
+    """Names with what is told of each behind it: a name that is too long is cut, nothing scrolls
+    sideways."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def show_all(self, told: Sequence[tuple[str, str]]) -> None:
+        """Show other names, each with what is told of it."""
+        self.clear()
+        for name, words in told:
+            item = QListWidgetItem()
+            item.setData(_TOLD, (name, words))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {words}")
+            self.addItem(item)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics, wide = self.fontMetrics(), self.viewport().width() - _AROUND
+        for item in map(self.item, range(self.count())):
+            name, words = item.data(_TOLD)
+            room = max(_LEAST, wide - metrics.horizontalAdvance(f"   {words}"))
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            item.setText(f"{apart(shown)}   {words}")
+            item.setToolTip("" if shown == name else name)
 
 
 class AddLine(QWidget):
@@ -50,7 +87,7 @@ class AddLine(QWidget):
         ClearAction(self.line)
         self.trouble = Words("", role="danger", wrap=True)
         self.trouble.hide()
-        self.list = QListWidget()
+        self.list = Suggestions()
         self.list.setAccessibleName("What the price list has")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.hide()
@@ -125,10 +162,7 @@ class AddLine(QWidget):
         name, price = _priced(words)
         if price is not None and not self._found:
             self._quantity, self._found = self._parted(typed)[0], self._unpriced(name, price)
-        self.list.clear()
-        for one in self._found:
-            told = _NO_PRICE if one.price is None else number_text(one.price, 2)
-            self.list.addItem(f"{apart(one.name)}   {told}")
+        self.list.show_all([(one.name, _price_words(one)) for one in self._found])
         self.list.setVisible(bool(self._found))
         if self._found:
             self.list.setCurrentRow(0)
@@ -197,6 +231,10 @@ class AddLine(QWidget):
     def _usual_rate(self) -> Decimal:
         rates = Counter(one.tax_rate for one in self._prices.choices if one.price)
         return rates.most_common(1)[0][0] if rates else Decimal(0)
+
+
+def _price_words(one: Choice) -> str:
+    return _NO_PRICE if one.price is None else number_text(one.price, 2)
 
 
 def _must_be_plain(text: str, *, priced: bool) -> None:

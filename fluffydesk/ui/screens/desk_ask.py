@@ -108,6 +108,7 @@ class Ask(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.parts: dict[str, QLineEdit | CheckBox | DropDown] = {}
+        self.hints: dict[str, Words] = {}
         self.trouble = Banner("", "danger")
         self.ok = Button(ok, self.save, kind="primary")
         self.ok.setToolTip("Ctrl+Enter")
@@ -126,6 +127,12 @@ class Ask(QDialog):
     def values(self) -> dict[str, Any]:
         """Return what was typed; InvalidValue with the field."""
         return {one.key: self._value(one) for one in self._fields}
+
+    def line(self, key: str) -> QLineEdit:
+        """Return the line in which a text or a number is typed."""
+        part = self.parts[key]
+        assert isinstance(part, QLineEdit)
+        return part
 
     def save(self) -> None:
         """Do what is asked for with what was typed."""
@@ -192,7 +199,8 @@ class Ask(QDialog):
                 column.addWidget(Words(one.label, wrap=True))
             column.addWidget(part)
             if one.hint:
-                column.addWidget(Words(one.hint, Type.SMALL, "muted", wrap=True))
+                self.hints[one.key] = Words(one.hint, Type.SMALL, "muted", wrap=True)
+                column.addWidget(self.hints[one.key])
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -85,7 +85,7 @@ class DayPane(QWidget):
 
     def close_one(self, till: Till) -> None:
         """Ask what is in a till."""
-        self._acts.close_till(till.id, till.cash.opening, till.cash.expected)
+        self._acts.close_till(till.id, till.cash)
 
     def _to_today(self) -> None:
         self.on = today()

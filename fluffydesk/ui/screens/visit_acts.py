@@ -43,6 +43,8 @@ class _Done:
     words: str
     visit_id: UUID
     before: Mapping[str, Any]
+    odd: str = ""
+    """What is unusual about the time it has now."""
 
 
 class VisitActs(QObject):
@@ -74,11 +76,12 @@ class VisitActs(QObject):
         *,
         ends: datetime | None = None,
         may_overlap: bool = False,
+        odd: str = "",
     ) -> None:
         """Give a visit another time and vet or room; `refused` hears why it cannot be.
 
         It is as long as it was, unless it is to end at `ends`. `may_overlap` answers a time that
-        may be shared, but was asked about.
+        may be shared, but was asked about; `odd` is what is unusual about it, told again with it.
         """
         words = f"{visit.pet} moved to {self._when(visit, starts)}."
         before: dict[str, Any] = {**_times(visit), "may_overlap": visit.may_overlap}
@@ -96,6 +99,7 @@ class VisitActs(QObject):
             ),
             before,
             refused,
+            odd,
         )
 
     def resize(
@@ -105,6 +109,7 @@ class VisitActs(QObject):
         refused: Callable[[Refusal], object],
         *,
         may_overlap: bool = False,
+        odd: str = "",
     ) -> None:
         """Let a visit end at another time; as `move`."""
         words = f"{visit.pet}'s visit ends at {self._when(visit, ends)}."
@@ -116,6 +121,7 @@ class VisitActs(QObject):
             ),
             {**_times(visit), "may_overlap": visit.may_overlap},
             refused,
+            odd,
         )
 
     def _when(self, visit: Visit, moment: datetime) -> str:
@@ -132,10 +138,11 @@ class VisitActs(QObject):
         job: Callable[[Mirror], Changes],
         before: Mapping[str, Any] | None = None,
         refused: Callable[[Refusal], object] | None = None,
+        odd: str = "",
     ) -> None:
         if before is None:
             before = visit.progress
-        done = _Done(words, visit.id, before)
+        done = _Done(words, visit.id, before, odd)
         self._screen.work.act(
             lambda mirror: (done, job(mirror)), self._tell, refused or self._screen.refuse
         )
@@ -144,7 +151,9 @@ class VisitActs(QObject):
         done, changes = result
         self.done.emit(done.visit_id, done.before)
         if changes:
-            self._screen.tell(done.words, undo=partial(self._put_back, done))
+            tone = "warning" if done.odd else "good"
+            undo = partial(self._put_back, done)
+            self._screen.tell(done.words, done.odd, tone=tone, undo=undo)
 
     def _put_back(self, done: _Done) -> None:
         self._screen.work.act(

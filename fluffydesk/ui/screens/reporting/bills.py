@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from fluffydesk.actions.tills import Cash
 from fluffydesk.figures.invoices import RateSum, change_for
 from fluffydesk.records.enums.payments import InvoiceKind, InvoiceStatus
 from fluffydesk.ui.fields.texts import day_text, moment_text, number_text, words
@@ -17,6 +18,7 @@ from fluffydesk.ui.screens.reading.invoices import Bill, BillLine, InvoiceRow, P
 from fluffydesk.ui.screens.reading.statements import Statement
 from fluffydesk.ui.screens.reading.till import DayEnd, Till
 from fluffydesk.ui.screens.reporting.report import Cells, Column, Report, number
+from fluffydesk.wording import with_minus
 
 KINDS = {
     InvoiceKind.INVOICE: "Invoice",
@@ -46,6 +48,21 @@ _LIST = (
 def amount(value: Decimal) -> str:
     """Return an amount as screen and paper show it: "1,250.00"."""
     return number_text(value, 2)
+
+
+def should_be_words(cash: Cash) -> str:
+    """Return what should be in a till, and what is wrong where that is less than nothing."""
+    should = f"Should be {with_minus(amount(cash.expected))}"
+    return should if cash.expected >= 0 else f"{should}. {short_words(cash)}"
+
+
+def short_words(cash: Cash) -> str:
+    """Return why less than nothing should be in a till, and what to do."""
+    return (
+        f"Less than nothing cannot lie in a drawer: {amount(cash.went)} was paid back in cash, but "
+        f"{amount(cash.opening)} was in it in the morning and {amount(cash.came)} came in. Enter "
+        "what was in it in the morning."
+    )
 
 
 def plain(value: Decimal) -> str:
@@ -247,6 +264,7 @@ def day_report(day: DayEnd) -> Report:
             f"{number_text(day.refused)} of these were refused by central, as paid, or paid back, "
             "on another PC already: their money came or went here, and is counted."
         )
+    notes += [f"{one.id}: {short_words(one.cash)}" for one in day.tills if one.cash.expected < 0]
     return Report(
         f"Day's end, {day_text(day.on)}",
         columns,
