@@ -308,7 +308,9 @@ def test_a_provisional_card_says_so_in_words_however_narrow(
         lambda self, words, *more: written.append(words) or real(self, words, *more),
     )
     desk.screen.grab()
-    assert any("Provisional" in words for words in written)
+    said = [words for words in written if "Provisional" in words]
+    assert said
+    assert all(words.startswith("Provisional") for words in said), "first, so that it is not cut"
     written.clear()
     desk.screen.bar.view.set_value("week")
     desk.screen.resize(600, 700)

@@ -18,8 +18,9 @@ from fluffydesk.ui.screens.visits import Visit
 STRIPE = 4
 PAD = 6.0
 CORNER = 6.0
-NARROW = 120
-"""Below this width, px, a card says its visit type by its mark."""
+NARROW, TIGHT = 120, 80
+"""Below this width, px, a card says its visit type by its mark; and has no room for one beside the
+name."""
 TIMES_FROM, LEAST_NAME = 260, 64
 """From which width, px, on a card of one line says its times, and what they leave to the name."""
 
@@ -234,7 +235,8 @@ def _paint_words(
     centre = Qt.AlignmentFlag.AlignVCenter
     short = _SHORT.get(mark_of(visit)) or (look.mark if one_line else "")
     in_line = box.height() < pens.tall + 2 * pens.low  # the mark has no line of its own
-    said = (short if in_line else "") if narrow else stage
+    instead = in_line and not one_line and box.width() < TIGHT  # it stands where the times would
+    said = (short if in_line and not instead else "") if narrow else stage
     width = min(pens.of_small.horizontalAdvance(said), box.width() * 0.55)
     if said:
         _on_plain(painter, line, width, visit, fill)
@@ -259,6 +261,7 @@ def _paint_words(
     if not one_line:
         rest = box.adjusted(0, pens.tall, 0, 0)
         times = whole_times(pens.of_small, card.times, box.width())
+        times = short or times if instead else times
         _paint_rest(painter, pens, rest, ink, _lines(visit, times, look, narrow=narrow), look)
 
 
@@ -313,7 +316,7 @@ def _paint_rest(
 
 
 def _stage_words(card: Card, look: Look) -> str:
-    parts = [card.visit.stage, mark_of(card.visit)]
+    parts = [mark_of(card.visit), card.visit.stage]  # a narrow card keeps the first
     parts += ["pinned"] if look.pinned else []
     parts += ["since the day before"] if card.from_before else []
     parts += ["into the next day"] if card.goes_on else []
