@@ -25,6 +25,7 @@ from fluffydesk.records.payments import Invoice, InvoiceItem, Payment, PaymentRe
 from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
+from fluffydesk.ui.list_saving import in_sight
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.desk_add import Suggestions
 from fluffydesk.ui.screens.desk_money import DeskMoney
@@ -340,6 +341,27 @@ def test_a_credit_note_and_the_money_paid_back(hands: Hands, desk: Desk) -> None
     assert hands.bill().row.left == 0
     [paid] = desk.rows(PaymentRefund)
     assert (paid.amount, paid.method, paid.till) == (D("24.00"), "cash", "Front desk")
+
+
+def test_the_list_of_estimates_says_what_each_comes_to_and_not_what_is_left(
+    hands: Hands, desk: Desk
+) -> None:
+    draft(desk, "256.80", kind=InvoiceKind.ESTIMATE)
+    hands.screen.split.setSizes([300, 720])
+    hands.press(Qt.Key.Key_3, CTRL)
+    assert line_of(hands)["Total"] == "256.80"
+    assert "Left" not in line_of(hands)
+    draft(desk)
+    hands.press(Qt.Key.Key_1, CTRL)
+    assert line_of(hands)["Left"] == "48.00"
+    assert "Total" not in line_of(hands)  # there is no room for it
+
+
+def line_of(hands: Hands) -> dict[str, str]:
+    """Return the first row of the list as it is seen: titles and texts."""
+    model = hands.screen.list.model
+    seen = [model.columns[number] for number in in_sight(hands.screen.list.table)]
+    return {column.title: column.text(model.row_at(0)) for column in seen}
 
 
 def test_an_estimate_is_accepted_by_a_key_and_a_draft_posted_or_deleted(

@@ -245,6 +245,7 @@ class DeskMoney(Screen):
         self.split.setVisible(not on_day)
         self.day.setVisible(on_day)
         self.dunning.setVisible(part is Which.OVERDUE)
+        self.list.swap(*(("Left", "Total") if part is Which.ESTIMATES else ()))
         self._say_when_empty()
         self._turned = True
         self.primary_changed.emit()

@@ -250,6 +250,7 @@ class RowsTable(QWidget):
         state = memory.recall(self._key)
         self._by_hand = isinstance(state, QByteArray) and header.restoreState(state)
         self._spreading = False
+        self._out = self._instead = ""
         self._full = [0] * len(columns)
         self._figures = [0] * len(columns)
         header.setStretchLastSection(False)
@@ -283,6 +284,11 @@ class RowsTable(QWidget):
         high = measures.ROW * (few + 1) + 4 + 2 * self.table.frameWidth()
         self.setMinimumHeight(high if count else _EMPTY)
         self.setMaximumHeight(high if count else _ANY)
+
+    def swap(self, out: str = "", instead: str = "") -> None:
+        """Leave a column out and show another for it, whatever room there is; by their titles."""
+        self._out, self._instead = out, instead
+        self._spread()
 
     def search(self, text: str) -> None:
         """Show the rows whose texts have every word; the selected one, or else the first."""
@@ -363,13 +369,14 @@ class RowsTable(QWidget):
                 columns, self._full, self._figures, rigid, strict=True
             )
         ]
-        needed = sum(first)
+        asked = [number for number, one in enumerate(columns) if one.title != self._out]
+        needed = sum(first[number] for number in asked)
         shown: list[int] = []
         for number in reversed(range(len(columns))):
-            hidden = columns[number].spare and needed > room
-            needed -= first[number] if hidden else 0
-            if columns[number].spare:
-                self._set(number, hidden=hidden)
+            spare = columns[number].spare and columns[number].title != self._instead
+            hidden = number not in asked or (spare and needed > room)
+            needed -= first[number] if hidden and number in asked else 0
+            self._set(number, hidden=hidden)
             if not hidden:
                 shown.insert(0, number)
         full = [max(narrowest, self._full[number] or first[number]) for number in shown]
