@@ -21,9 +21,6 @@ from fluffydesk.records.types import now
 from fluffydesk.records.vocabulary import Record
 from tests.actions.farm import CATTLE, settle_in
 
-TODAY = now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
-"""Where the farm is (rule 25)."""
-
 
 @dataclass(frozen=True)
 class Barn:
@@ -47,8 +44,13 @@ class Barn:
             return [row[0] for row in found]
 
 
+def today() -> date:
+    """Return the day where the farm is (rule 25)."""
+    return now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
+
+
 def days_ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
+    return today() - timedelta(days=days)
 
 
 def make_barn(mirror: Mirror) -> Barn:

@@ -50,7 +50,10 @@ from tests.actions.farm import CATTLE
 from tests.actions.stable import Stable, make_stable
 
 DAY = timedelta(days=1)
-NOW = datetime.combine(days_ago(0), datetime.min.time(), UTC)
+
+
+def midnight() -> datetime:
+    return datetime.combine(days_ago(0), datetime.min.time(), UTC)
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def give(barn: Barn, **values: Any) -> UUID:
         "product": "Penicillin",
         "dose": Decimal(20),
         "dose_unit": DoseUnit.MILLILITRE,
-        "given_at": NOW - DAY,
+        "given_at": midnight() - DAY,
         "milk_hours": 96,
     }
     return treat(barn.mirror, {**given, **values})[0]
@@ -163,7 +166,7 @@ def test_a_cow_nobody_knows_the_birth_of_keeps_the_group_it_was_in_rule_8(barn: 
     cow, _ = saving.add(barn.mirror, Livestock, {**values, "calved_on": days_ago(10)})
     give(barn, batch_id=batch)
     groups.move(barn.mirror, [cow], None, days_ago(0))
-    assert milk_is_held(barn, cow, NOW)
+    assert milk_is_held(barn, cow, midnight())
 
 
 def test_a_group_course_gives_back_what_it_took_whoever_moved_since_rule_17(
@@ -183,7 +186,7 @@ def test_a_course_moved_to_another_day_is_taken_on_that_day_rules_16_17(
     barn: Barn, drug: UUID
 ) -> None:
     row = give(barn, animal_id=barn.cow, item_id=drug, lot="A1")
-    change_treatment(barn.mirror, row, {"given_at": NOW - 10 * DAY})
+    change_treatment(barn.mirror, row, {"given_at": midnight() - 10 * DAY})
     assert [left(barn, drug, ago) for ago in (11, 10, 1, 0)] == [1, *[Decimal("0.98")] * 3]
 
 

@@ -17,7 +17,7 @@ from fluffydesk.records.enums.farm import EggRound, MilkingSession
 from fluffydesk.records.farm import EggProductionLog, MilkProductionLog, WeightLog
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.vocabulary import Record
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 EGGS, MILK, WEIGHT = "egg round", "milking", "weighing"
 
@@ -74,7 +74,7 @@ def test_a_cows_evenings_say_nothing_of_her_mornings(barn: Barn) -> None:
         evening = {"milked_on": days_ago(day), "session": MilkingSession.EVENING}
         values = {"animal_id": barn.cow, **evening, "yield_kg": Decimal(12)}
         add(barn.mirror, MilkProductionLog, values)
-    morning = {"animal_id": barn.cow, "milked_on": TODAY, "yield_kg": Decimal(20)}
+    morning = {"animal_id": barn.cow, "milked_on": today(), "yield_kg": Decimal(20)}
     add(barn.mirror, MilkProductionLog, morning, sure=False)
 
 

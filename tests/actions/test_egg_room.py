@@ -17,7 +17,7 @@ from fluffydesk.records.enums.farm import ClipPart, EggGrade, EggRound, EggSize,
 from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggStorage, WoolStorage
 from fluffydesk.records.medical import HealthTreatment
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 USE, DISPOSAL = StockMovement.USE, StockMovement.DISPOSAL
 LARGE = {"grade": EggGrade.A, "size": EggSize.LARGE}
@@ -35,31 +35,31 @@ def receive(barn: Barn, eggs: int, days: int = 0, **more: Any) -> None:
 
 def take(barn: Barn, eggs: int, movement: StockMovement = USE, **more: Any) -> None:
     why = {"reason": "Past their date"} if movement is DISPOSAL else {}
-    move_eggs(barn.mirror, "Room", movement, eggs, TODAY, **LARGE, **why, **more)
+    move_eggs(barn.mirror, "Room", movement, eggs, today(), **LARGE, **why, **more)
 
 
 def left(barn: Barn) -> dict[int, int]:
     """Return the eggs in store by how many days ago they were laid."""
     found: dict[int, int] = {}
     for row in barn.rows(EggStorage):
-        age = (TODAY - row.collected_on).days
+        age = (today() - row.collected_on).days
         found[age] = found.get(age, 0) + row.eggs
     return {age: eggs for age, eggs in found.items() if eggs}
 
 
 def test_eggs_of_a_round_come_in_once(barn: Barn) -> None:
     record_egg_round(
-        barn.mirror, barn.flock, TODAY, EggRound.MORNING, total=180, cracked=4, dirty=6
+        barn.mirror, barn.flock, today(), EggRound.MORNING, total=180, cracked=4, dirty=6
     )
     with barn.mirror.read() as connection:
-        (waiting,) = rounds(connection, TODAY)
+        (waiting,) = rounds(connection, today())
     assert (waiting.flock, waiting.due) == ("Layers", 170)
     receive(barn, 150)
     with pytest.raises(InvalidValue, match="Only 20 saleable eggs of Layers"):
         receive(barn, 21, grade=EggGrade.B)
     receive(barn, 20, grade=EggGrade.B)
     with barn.mirror.read() as connection:
-        assert rounds(connection, TODAY) == []
+        assert rounds(connection, today()) == []
 
 
 def test_rule_14_the_oldest_eggs_leave_first(barn: Barn) -> None:
@@ -148,7 +148,7 @@ def test_rule_11_eggs_under_withdrawal_need_a_reason(barn: Barn) -> None:
     saving.add(barn.mirror, HealthTreatment, treatment)
     lay(barn, 100)
     with barn.mirror.read() as connection:
-        assert rounds(connection, TODAY)[0].withheld
+        assert rounds(connection, today())[0].withheld
     with pytest.raises(Refusal, match="under withdrawal: no eggs") as refused:
         receive(barn, 100)
     assert refused.value.field == "override_reason"
@@ -169,11 +169,11 @@ def test_hatching_eggs_have_no_best_before(barn: Barn) -> None:
     receive(barn, 60, grade=EggGrade.HATCHING)
     receive(barn, 40)
     dates = [row.best_before for row in barn.rows(EggStorage)]
-    assert dates == [None, TODAY + timedelta(days=BEST_BEFORE_DAYS)]
+    assert dates == [None, today() + timedelta(days=BEST_BEFORE_DAYS)]
 
 
 def wool(barn: Barn, movement: StockMovement, much: str, **more: Any) -> None:
-    move_wool(barn.mirror, "Bale 7", movement, Decimal(much), TODAY, **more)
+    move_wool(barn.mirror, "Bale 7", movement, Decimal(much), today(), **more)
 
 
 def test_a_lot_of_wool_is_a_ledger(barn: Barn) -> None:

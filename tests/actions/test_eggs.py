@@ -7,27 +7,27 @@ from fluffydesk.actions.flocks import head_count, record_loss, record_placement
 from fluffydesk.errors import InvalidValue
 from fluffydesk.records.enums.farm import EggRound
 from fluffydesk.records.farm import EggProductionLog, MortalityLog
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 MORNING = EggRound.MORNING
 
 
 def test_a_round_is_written_once_and_then_changed(barn: Barn) -> None:
-    record_egg_round(barn.mirror, barn.flock, TODAY, MORNING, total=180, cracked=3)
-    record_egg_round(barn.mirror, barn.flock, TODAY, MORNING, total=181, cracked=2, dirty=1)
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.AFTERNOON, total=5)
+    record_egg_round(barn.mirror, barn.flock, today(), MORNING, total=180, cracked=3)
+    record_egg_round(barn.mirror, barn.flock, today(), MORNING, total=181, cracked=2, dirty=1)
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.AFTERNOON, total=5)
     rows = {row.round: row for row in barn.rows(EggProductionLog)}
     first = rows[MORNING]
     assert (first.total, first.cracked, first.dirty, first.discarded) == (181, 2, 1, 0)
     assert len(rows) == 2
-    take_back_egg_round(barn.mirror, barn.flock, TODAY, MORNING)
+    take_back_egg_round(barn.mirror, barn.flock, today(), MORNING)
     assert [row.total for row in barn.rows(EggProductionLog)] == [5]
 
 
 def test_the_bad_ones_are_part_of_the_total(barn: Barn) -> None:
     with pytest.raises(InvalidValue, match="make 7 eggs"):
         record_egg_round(
-            barn.mirror, barn.flock, TODAY, MORNING, total=6, cracked=3, dirty=3, discarded=1
+            barn.mirror, barn.flock, today(), MORNING, total=6, cracked=3, dirty=3, discarded=1
         )
     assert barn.rows(EggProductionLog) == []
 

@@ -32,7 +32,7 @@ from fluffydesk.records.livestock import LivestockBatch
 from fluffydesk.records.vocabulary import Record, entered_column
 from fluffydesk.ui.fields.texts import entered_text
 from fluffydesk.ui.record_history import read_story
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 LB, KG = MassUnit.POUND, MassUnit.KILOGRAM
 
@@ -59,12 +59,12 @@ def test_a_hundred_pounds_are_not_a_hundred_and_a_bit() -> None:
 
 
 def test_rule_24_milkings_feedings_and_egg_rounds_keep_the_unit(barn: Barn, group: UUID) -> None:
-    milked = (barn.mirror, barn.cow, TODAY, MilkingSession.MORNING)
+    milked = (barn.mirror, barn.cow, today(), MilkingSession.MORNING)
     record_milking(*milked, Decimal("20.55"), LB)
-    record_feeding(barn.mirror, FeedLog, group, TODAY, "Hay", Decimal("45.4"), entered_unit=LB)
-    flock = (barn.mirror, PoultryFeedLog, barn.flock, TODAY, "Mash")
+    record_feeding(barn.mirror, FeedLog, group, today(), "Hay", Decimal("45.4"), entered_unit=LB)
+    flock = (barn.mirror, PoultryFeedLog, barn.flock, today(), "Mash")
     record_feeding(*flock, Decimal("22.7"), entered_unit=LB)
-    laid = (barn.mirror, barn.flock, TODAY, EggRound.MORNING)
+    laid = (barn.mirror, barn.flock, today(), EggRound.MORNING)
     record_egg_round(*laid, total=150, entered_unit=EggUnit.FLAT)
     records = (MilkProductionLog, FeedLog, PoultryFeedLog, EggProductionLog)
     rows = {record: barn.rows(record)[0] for record in records}
@@ -72,7 +72,7 @@ def test_rule_24_milkings_feedings_and_egg_rounds_keep_the_unit(barn: Barn, grou
     said = [read_story(barn.mirror, one.__tablename__, rows[one].id).entered for one in records]
     assert said == [f"Entered as {text}" for text in ("45.3 lb", "100 lb", "50 lb", "5 flats")]
     record_milking(*milked, Decimal(21))  # corrected, in kg
-    record_feeding(barn.mirror, FeedLog, group, TODAY, "Hay", Decimal(40))
+    record_feeding(barn.mirror, FeedLog, group, today(), "Hay", Decimal(40))
     record_egg_round(*laid, total=140)
     units = [barn.rows(one)[0].entered_unit for one in (MilkProductionLog, FeedLog)]
     assert units == [KG, KG]
@@ -141,7 +141,7 @@ def test_rule_13_what_was_fed_is_tied_to_the_ledger_whatever_it_is_called(
     barn: Barn, group: UUID
 ) -> None:
     move_stock(barn.mirror, barn.mash, StockMovement.RECEIPT, Decimal(1000), days_ago(9))
-    fed = (barn.mirror, FeedLog, group, TODAY, "Layer mash")
+    fed = (barn.mirror, FeedLog, group, today(), "Layer mash")
     record_feeding(*fed, Decimal(100), item_id=barn.mash)
     (row,) = barn.rows(FeedLog)
     used = [one for one in barn.rows(InventoryTransaction) if one.movement == StockMovement.USE]
@@ -151,7 +151,7 @@ def test_rule_13_what_was_fed_is_tied_to_the_ledger_whatever_it_is_called(
     change(barn.mirror, LivestockBatch, group, {"name": "Low yielders"})
     record_feeding(*fed, Decimal(90), item_id=barn.mash)
     assert left(barn) == 910
-    by_hand = {"item_id": barn.mash, "moved_on": TODAY, "movement": StockMovement.USE}
+    by_hand = {"item_id": barn.mash, "moved_on": today(), "movement": StockMovement.USE}
     said = {"quantity": Decimal(-5), "reason": "Layer mash fed to Low yielders"}
     add(barn.mirror, InventoryTransaction, {**by_hand, **said})
     take_back_feeding(*fed)
@@ -163,7 +163,7 @@ def test_rule_13_a_feeding_that_is_deleted_anywhere_gives_its_feed_back(
 ) -> None:
     move_stock(barn.mirror, barn.mash, StockMovement.RECEIPT, Decimal(1000), days_ago(9))
     record_feeding(
-        barn.mirror, FeedLog, group, TODAY, "Layer mash", Decimal(100), item_id=barn.mash
+        barn.mirror, FeedLog, group, today(), "Layer mash", Decimal(100), item_id=barn.mash
     )
     remove(barn.mirror, FeedLog, barn.rows(FeedLog)[0].id)
     assert left(barn) == 1000

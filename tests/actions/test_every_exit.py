@@ -29,7 +29,7 @@ from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import DairyBatch, Flock, Livestock
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.vocabulary import Record
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 WHY = "The vet tested it clean"
 A, L = EggGrade.A, EggSize.LARGE
@@ -54,21 +54,21 @@ def tank(barn: Barn) -> UUID:
 @cache
 def milked(barn: Barn) -> UUID:
     treat(barn, animal_id=barn.cow)
-    record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal("20.6"))
+    record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal("20.6"))
     return tank(barn)
 
 
 @cache
 def spoilt(barn: Barn) -> UUID:
     into = milked(barn)
-    fill_tank(barn.mirror, into, TODAY, MORNING, override_reason="By mistake")
+    fill_tank(barn.mirror, into, today(), MORNING, override_reason="By mistake")
     return into
 
 
 @cache
 def laid(barn: Barn) -> None:
     treat(barn, flock_id=barn.flock, head_count=200)
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.MORNING, total=150)
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.MORNING, total=150)
 
 
 @cache
@@ -79,26 +79,28 @@ def stored(barn: Barn) -> None:
 
 def into_room(barn: Barn, why: str | None) -> object:
     kind: dict[str, Any] = {"flock_id": barn.flock, "grade": A, "size": L}
-    return receive_eggs(barn.mirror, "Room", 150, TODAY, TODAY, **kind, override_reason=why)
+    return receive_eggs(barn.mirror, "Room", 150, today(), today(), **kind, override_reason=why)
 
 
 def deal(product: FarmProduct, unit: SaleUnit, quantity: int, why: str | None) -> Deal:
     more = {"override_reason": why}
-    return Deal(product, Decimal(quantity), unit, Decimal(1), TODAY, "Hill Shop", more)
+    return Deal(product, Decimal(quantity), unit, Decimal(1), today(), "Hill Shop", more)
 
 
 def milk_in(barn: Barn, why: str | None) -> object:
-    return fill_tank(barn.mirror, milked(barn), TODAY, MORNING, override_reason=why)
+    return fill_tank(barn.mirror, milked(barn), today(), MORNING, override_reason=why)
 
 
 def milk_collected(barn: Barn, why: str | None) -> object:
     ticket = {"collected_by": "Dairy", "ticket_number": "9"}
-    return collect_milk(barn.mirror, spoilt(barn), Decimal(5), TODAY, **ticket, override_reason=why)
+    return collect_milk(
+        barn.mirror, spoilt(barn), Decimal(5), today(), **ticket, override_reason=why
+    )
 
 
 def milk_used(barn: Barn, why: str | None) -> object:
     use = StockMovement.USE
-    return move_milk(barn.mirror, spoilt(barn), use, Decimal(5), TODAY, override_reason=why)
+    return move_milk(barn.mirror, spoilt(barn), use, Decimal(5), today(), override_reason=why)
 
 
 def milk_row(barn: Barn, why: str | None) -> object:
@@ -115,7 +117,7 @@ def milk_sold(barn: Barn, why: str | None) -> object:
 @cache
 def milk_lot(barn: Barn) -> UUID:
     lot = {"lot_number": "M1", "tank_id": spoilt(barn), "quantity_l": Decimal(5)}
-    return saving.add(barn.mirror, DairyBatch, {**lot, "produced_on": TODAY})[0]
+    return saving.add(barn.mirror, DairyBatch, {**lot, "produced_on": today()})[0]
 
 
 def milk_lot_sold(barn: Barn, why: str | None) -> object:
@@ -149,7 +151,7 @@ def eggs_row_out(barn: Barn, why: str | None) -> object:
 def eggs_used(barn: Barn, why: str | None) -> object:
     stored(barn)
     kind: dict[str, Any] = {"grade": A, "size": L, "override_reason": why}
-    return move_eggs(barn.mirror, "Room", StockMovement.USE, 10, TODAY, **kind)
+    return move_eggs(barn.mirror, "Room", StockMovement.USE, 10, today(), **kind)
 
 
 def eggs_sold(barn: Barn, why: str | None) -> object:
@@ -168,18 +170,23 @@ def moved_birds(barn: Barn) -> UUID:
     treat(barn, flock_id=barn.flock, head_count=200)
     other, _ = saving.add(barn.mirror, Flock, {"name": "Other", "species_id": species(barn)})
     transfer(barn.mirror, barn.flock, other, days_ago(1), 50)
-    record_egg_round(barn.mirror, other, TODAY, EggRound.MORNING, total=40)
+    record_egg_round(barn.mirror, other, today(), EggRound.MORNING, total=40)
     return other
 
 
 def eggs_of_moved_birds(barn: Barn, why: str | None) -> object:
     """What birds were given goes with them into another flock."""
     kind: dict[str, Any] = {"flock_id": moved_birds(barn), "grade": A, "size": L}
-    return receive_eggs(barn.mirror, "Room", 40, TODAY, TODAY, **kind, override_reason=why)
+    return receive_eggs(barn.mirror, "Room", 40, today(), today(), **kind, override_reason=why)
 
 
 def sale_row(barn: Barn, product: FarmProduct, why: str | None, **of: Any) -> object:
-    row = {"product": product, "sold_on": TODAY, "quantity": Decimal(2), "unit": SaleUnit.LITRE}
+    row = {
+        "product": product,
+        "sold_on": today(),
+        "quantity": Decimal(2),
+        "unit": SaleUnit.LITRE,
+    }
     price = {"unit_price": Decimal(1), "total": Decimal(2)}
     flagged = {"under_withdrawal": why is not None, "override_reason": why}
     return saving.add(barn.mirror, FarmProductSale, {**row, **price, **of, **flagged})
@@ -193,7 +200,7 @@ def species(barn: Barn) -> UUID:
 def gone(how: Exit) -> Try:
     def go(barn: Barn, why: str | None) -> object:
         treat(barn, animal_id=barn.bull)
-        return leave(barn.mirror, barn.bull, how, TODAY, went_to="Abattoir", override_reason=why)
+        return leave(barn.mirror, barn.bull, how, today(), went_to="Abattoir", override_reason=why)
 
     return go
 
@@ -207,7 +214,7 @@ def animal_sold(barn: Barn, why: str | None) -> object:
 def animal_row(barn: Barn, why: str | None) -> object:
     treat(barn, animal_id=barn.bull)
     reason = None if why is None else f"Under withdrawal: {why}"
-    values = {"status": LivestockStatus.SLAUGHTERED, "left_on": TODAY, "left_reason": reason}
+    values = {"status": LivestockStatus.SLAUGHTERED, "left_on": today(), "left_reason": reason}
     return saving.change(barn.mirror, Livestock, barn.bull, values)
 
 
@@ -223,12 +230,12 @@ def birds_sold(barn: Barn, why: str | None) -> object:
 
 def flock_thinned(barn: Barn, why: str | None) -> object:
     treat(barn, flock_id=barn.flock, head_count=200)
-    return thin(barn.mirror, barn.flock, TODAY, 20, customer="Hill Farm", override_reason=why)
+    return thin(barn.mirror, barn.flock, today(), 20, customer="Hill Farm", override_reason=why)
 
 
 def flock_sold_off(barn: Barn, why: str | None) -> object:
     treat(barn, flock_id=barn.flock, head_count=200)
-    return deplete(barn.mirror, barn.flock, TODAY, sold=True, override_reason=why)
+    return deplete(barn.mirror, barn.flock, today(), sold=True, override_reason=why)
 
 
 EXITS: dict[str, Try] = {
@@ -286,16 +293,16 @@ def test_rule_11_every_exit_is_shut_and_opens_to_a_reason_that_is_kept(
 
 def test_rule_11_death_and_disposal_are_no_exits(barn: Barn) -> None:
     into = spoilt(barn)
-    move_milk(barn.mirror, into, StockMovement.DISPOSAL, Decimal(20), TODAY, reason="Spoilt")
-    leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Fever")
+    move_milk(barn.mirror, into, StockMovement.DISPOSAL, Decimal(20), today(), reason="Spoilt")
+    leave(barn.mirror, barn.cow, Exit.DEATH, today(), reason="Fever")
     stored(barn)
     kind: dict[str, Any] = {"grade": A, "size": L}
-    move_eggs(barn.mirror, "Room", StockMovement.DISPOSAL, 150, TODAY, **kind, reason="Spoilt")
+    move_eggs(barn.mirror, "Room", StockMovement.DISPOSAL, 150, today(), **kind, reason="Spoilt")
 
 
 def test_rule_11_a_lot_that_was_tested_clean_is_sold(barn: Barn) -> None:
     lot = {"lot_number": "M1", "tank_id": spoilt(barn), "quantity_l": Decimal(5)}
-    tested = {"produced_on": TODAY, "residue_test": ResidueTest.NEGATIVE}
+    tested = {"produced_on": today(), "residue_test": ResidueTest.NEGATIVE}
     lot_id, _ = saving.add(barn.mirror, DairyBatch, {**lot, **tested})
     sale_row(barn, FarmProduct.MILK, None, milk_lot_id=lot_id)
     assert len(barn.rows(FarmProductSale)) == 1
@@ -316,8 +323,8 @@ def test_rule_11_birds_moved_before_the_treatment_are_free(barn: Barn) -> None:
     other, _ = saving.add(barn.mirror, Flock, {"name": "Other", "species_id": species(barn)})
     transfer(barn.mirror, barn.flock, other, days_ago(4), 50)
     treat(barn, flock_id=barn.flock, head_count=150)
-    record_egg_round(barn.mirror, other, TODAY, EggRound.MORNING, total=40)
-    receive_eggs(barn.mirror, "Room", 40, TODAY, TODAY, flock_id=other, grade=A, size=L)
+    record_egg_round(barn.mirror, other, today(), EggRound.MORNING, total=40)
+    receive_eggs(barn.mirror, "Room", 40, today(), today(), flock_id=other, grade=A, size=L)
     assert not barn.rows(EggStorage)[0].under_withdrawal
 
 

@@ -34,7 +34,7 @@ from fluffydesk.records.farm import EggProductionLog, MortalityLog
 from fluffydesk.records.farm_resources import FarmProductSale
 from fluffydesk.records.livestock import Flock, HerdBatch, HerdMovement, PoultryBatch
 from fluffydesk.records.types import now
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 from tests.actions.farm import CATTLE
 
 
@@ -118,11 +118,11 @@ def test_rule_2_no_loss_sale_or_move_is_larger_than_the_head_count_of_its_date(
         record_loss(barn.mirror, barn.flock, days_ago(5), 201)
     assert refused.value.field == "head_count"
     with pytest.raises(InvalidValue, match="Only 200 birds were"):
-        transfer(barn.mirror, barn.flock, other, TODAY, 201)
+        transfer(barn.mirror, barn.flock, other, today(), 201)
     with pytest.raises(InvalidValue, match="Only 200 birds were"):
-        thin(barn.mirror, barn.flock, TODAY, 201)
+        thin(barn.mirror, barn.flock, today(), 201)
     with pytest.raises(InvalidValue, match="into itself"):
-        transfer(barn.mirror, barn.flock, barn.flock, TODAY, 5)
+        transfer(barn.mirror, barn.flock, barn.flock, today(), 5)
     assert heads(barn, other) == 0
     assert barn.rows(FarmProductSale) == []
     record_loss(barn.mirror, barn.flock, days_ago(5), 150)
@@ -146,7 +146,7 @@ def test_rules_1_and_2_hold_for_the_form_and_the_command_too(barn: Barn, other: 
     with pytest.raises(InvalidValue, match="Layers would be 199 birds short"):
         saving.remove(mirror, PoultryBatch, placed.id)
     with pytest.raises(InvalidValue):
-        saving.change(mirror, PoultryBatch, placed.id, {"placed_on": TODAY})
+        saving.change(mirror, PoultryBatch, placed.id, {"placed_on": today()})
     assert heads(barn, barn.flock) == 1
 
 
@@ -190,7 +190,7 @@ def test_depletion_takes_all_that_are_left_and_closes_the_flock(barn: Barn, othe
     flocks = {row.id: row.status for row in barn.rows(Flock)}
     assert flocks == {barn.flock: FlockStatus.DEPLETED, other: FlockStatus.ACTIVE}
     with pytest.raises(InvalidValue, match="depleted already"):
-        deplete(barn.mirror, barn.flock, TODAY, sold=False)
+        deplete(barn.mirror, barn.flock, today(), sold=False)
 
 
 def test_rule_12_bad_eggs_within_the_total_in_the_form_too(barn: Barn) -> None:
@@ -201,13 +201,13 @@ def test_rule_12_bad_eggs_within_the_total_in_the_form_too(barn: Barn) -> None:
 
 
 def test_rule_12_more_than_1_05_a_hen_and_day_warns(barn: Barn) -> None:
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.MORNING, total=150)
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.AFTERNOON, total=60)
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.MORNING, total=150)
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.AFTERNOON, total=60)
     with barn.mirror.read() as connection:
-        assert too_many_eggs(connection, barn.flock, TODAY) == ""
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.AFTERNOON, total=61)
+        assert too_many_eggs(connection, barn.flock, today()) == ""
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.AFTERNOON, total=61)
     with barn.mirror.read() as connection:
-        words = too_many_eggs(connection, barn.flock, TODAY)
+        words = too_many_eggs(connection, barn.flock, today())
     assert words == "211 eggs of 200 hens: count again."
 
 
@@ -256,7 +256,7 @@ def test_rule_3_a_herd_moves_only_between_its_start_and_its_end(barn: Barn, herd
     move_herd(barn.mirror, herd, HerdMove.SLAUGHTERED, 40, days_ago(3))
     close_herd(barn.mirror, herd, days_ago(2))
     (row,) = barn.rows(HerdBatch)
-    assert (row.status, row.closed_on) == (HerdStatus.CLOSED, TODAY - timedelta(days=2))
+    assert (row.status, row.closed_on) == (HerdStatus.CLOSED, today() - timedelta(days=2))
     with pytest.raises(InvalidValue, match="was closed on"):
         move_herd(barn.mirror, herd, HerdMove.BOUGHT, 1, days_ago(1))
 
@@ -271,9 +271,9 @@ def test_rule_11_birds_under_meat_withdrawal_are_sold_only_with_a_reason_that_is
 
     def sell(**why: str) -> None:
         if way == "thin":
-            thin(barn.mirror, barn.flock, TODAY, 30, **why)
+            thin(barn.mirror, barn.flock, today(), 30, **why)
         else:
-            deplete(barn.mirror, barn.flock, TODAY, sold=True, **why)
+            deplete(barn.mirror, barn.flock, today(), sold=True, **why)
 
     with pytest.raises(Refusal, match="under withdrawal: no meat") as refused:
         sell()
@@ -285,6 +285,6 @@ def test_rule_11_birds_under_meat_withdrawal_are_sold_only_with_a_reason_that_is
 
 
 def test_birds_that_nobody_treated_are_sold_without_a_word_of_withdrawal(barn: Barn) -> None:
-    thin(barn.mirror, barn.flock, TODAY, 30)
+    thin(barn.mirror, barn.flock, today(), 30)
     (sale,) = barn.rows(FarmProductSale)
     assert (sale.under_withdrawal, sale.override_reason) == (False, None)

@@ -17,9 +17,9 @@ from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.ledger import Lot, in_order, lots_left, worst_shortage
 from fluffydesk.records.enums.farm_resources import StockMovement, StockUnit
 from fluffydesk.records.farm_resources import FarmInventory, InventoryTransaction
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
-SOON, LATER = TODAY + timedelta(days=20), TODAY + timedelta(days=300)
+SOON, LATER = today() + timedelta(days=20), today() + timedelta(days=300)
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def receive(barn: Barn, item: UUID, much: str, lot: str, ends: date, days: int) 
     )
 
 
-def take(barn: Barn, item: UUID, lot: str | None, much: str, on: date = TODAY) -> None:
+def take(barn: Barn, item: UUID, lot: str | None, much: str, on: date | None = None) -> None:
     with barn.mirror.unit("Treatment") as unit:
-        take_from_lot(unit, item, lot, Decimal(much), on, "Mastitis")
+        take_from_lot(unit, item, lot, Decimal(much), on or today(), "Mastitis")
 
 
 def left(barn: Barn, item: UUID) -> list[tuple[str | None, Decimal]]:
@@ -77,7 +77,13 @@ def test_rule_17_an_expired_lot_is_not_used_but_disposed_of(barn: Barn, drug: UU
     for give in (
         lambda: take(barn, drug, "OLD", "1"),
         lambda: move_stock(
-            barn.mirror, drug, StockMovement.USE, Decimal(1), TODAY, lot="OLD", reason="Expired"
+            barn.mirror,
+            drug,
+            StockMovement.USE,
+            Decimal(1),
+            today(),
+            lot="OLD",
+            reason="Expired",
         ),
         lambda: saving.add(
             barn.mirror,
@@ -93,7 +99,7 @@ def test_rule_17_an_expired_lot_is_not_used_but_disposed_of(barn: Barn, drug: UU
         assert_refused(give)
     take(barn, drug, "OLD", "1", days_ago(1))  # it could be used until the day it expired
     gone = {"lot": "OLD", "reason": "Expired"}
-    move_stock(barn.mirror, drug, StockMovement.DISPOSAL, Decimal(9), TODAY, **gone)
+    move_stock(barn.mirror, drug, StockMovement.DISPOSAL, Decimal(9), today(), **gone)
     assert left(barn, drug) == [("SOON", 50), ("LATE", 100)]
 
 
@@ -104,12 +110,12 @@ def assert_refused(give: Callable[[], object]) -> None:
 
 
 def test_what_is_taken_without_a_lot_is_of_the_first_to_expire(barn: Barn, drug: UUID) -> None:
-    move_stock(barn.mirror, drug, StockMovement.USE, Decimal(60), TODAY)
+    move_stock(barn.mirror, drug, StockMovement.USE, Decimal(60), today())
     assert left(barn, drug) == [("LATE", 90)]
 
 
 def test_a_lot_is_counted_by_itself(barn: Barn, drug: UUID) -> None:
-    move_stock(barn.mirror, drug, StockMovement.STOCKTAKE, Decimal(45), TODAY, lot="SOON")
+    move_stock(barn.mirror, drug, StockMovement.STOCKTAKE, Decimal(45), today(), lot="SOON")
     assert left(barn, drug) == [("SOON", 45), ("LATE", 100)]
     with barn.mirror.read() as connection:
         assert balance(connection, drug) == 145

@@ -13,13 +13,13 @@ from fluffydesk.records.enums.livestock import LivestockStatus
 from fluffydesk.records.farm import MilkProductionLog, WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.types import new_id
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 MORNING, EVENING = MilkingSession.MORNING, MilkingSession.EVENING
 
 
 def test_a_milking_knows_its_lactation(barn: Barn) -> None:
-    changes = record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal("12.4"))
+    changes = record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal("12.4"))
     (row,) = barn.rows(MilkProductionLog)
     assert changes["milk_production_logs"] == {row.id}
     assert (row.yield_kg, row.session, row.days_in_milk, row.parity) == (
@@ -32,25 +32,25 @@ def test_a_milking_knows_its_lactation(barn: Barn) -> None:
 
 def test_typing_again_changes_the_same_row_and_each_save_is_a_unit(barn: Barn) -> None:
     before = len(barn.units())
-    record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal("12.4"))
-    record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal("21.4"))
-    record_milking(barn.mirror, barn.cow, TODAY, EVENING, Decimal("9"))
+    record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal("12.4"))
+    record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal("21.4"))
+    record_milking(barn.mirror, barn.cow, today(), EVENING, Decimal("9"))
     kg = {row.session: row.yield_kg for row in barn.rows(MilkProductionLog)}
     assert kg == {MORNING: Decimal("21.4"), EVENING: Decimal("9")}
     assert barn.units()[before:] == ["Milking"] * 3
 
 
 def test_taking_back_removes_the_row_and_is_harmless_twice(barn: Barn) -> None:
-    record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal("12.4"))
-    assert take_back_milking(barn.mirror, barn.cow, TODAY, MORNING)
+    record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal("12.4"))
+    assert take_back_milking(barn.mirror, barn.cow, today(), MORNING)
     assert barn.rows(MilkProductionLog) == []
-    assert not take_back_milking(barn.mirror, barn.cow, TODAY, MORNING)
+    assert not take_back_milking(barn.mirror, barn.cow, today(), MORNING)
 
 
 @pytest.mark.parametrize("kg", ["-0.1", "120.01", "12.345"])
 def test_a_yield_that_cannot_be_is_refused(barn: Barn, kg: str) -> None:
     with pytest.raises(InvalidValue) as refused:
-        record_milking(barn.mirror, barn.cow, TODAY, MORNING, Decimal(kg))
+        record_milking(barn.mirror, barn.cow, today(), MORNING, Decimal(kg))
     assert refused.value.field == "yield_kg"
     assert barn.rows(MilkProductionLog) == []
 

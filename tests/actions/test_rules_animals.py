@@ -31,7 +31,7 @@ from fluffydesk.records.livestock import (
 )
 from fluffydesk.records.medical import HealthDiagnosis, HealthTreatment, VaccineLog
 from fluffydesk.records.vocabulary import Record
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 LOGS: list[tuple[type[Record], str, str, dict[str, Any]]] = [
     (MilkProductionLog, "animal_id", "milked_on", {"yield_kg": Decimal(20)}),
@@ -132,7 +132,7 @@ def test_rule_4_an_exit_ends_the_record(
     assert (one.status, one.left_on, one.went_to) == (status, days_ago(1), "NL 123")
     assert one.left_reason == kept
     with pytest.raises(Refusal, match="take it back"):
-        leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Again")
+        leave(barn.mirror, barn.cow, Exit.DEATH, today(), reason="Again")
     with pytest.raises(InvalidValue, match="ends its record"):
         saving.change(
             barn.mirror, Livestock, barn.cow, {"status": LivestockStatus.ACTIVE, "left_on": None}
@@ -146,14 +146,14 @@ def test_rule_4_an_exit_ends_the_record(
 )
 def test_an_exit_says_why_or_where_to(barn: Barn, how: Exit, field: str) -> None:
     with pytest.raises(InvalidValue) as refused:
-        leave(barn.mirror, barn.cow, how, TODAY)
+        leave(barn.mirror, barn.cow, how, today())
     assert refused.value.field == field
     with pytest.raises(InvalidValue, match="future"):
         leave(
             barn.mirror,
             barn.cow,
             how,
-            TODAY + timedelta(days=1),
+            today() + timedelta(days=1),
             reason="Bloat",
             went_to="NL 123",
         )
@@ -181,7 +181,7 @@ def test_rule_4_a_correction_with_a_reason_reverses_an_exit(barn: Barn) -> None:
 def test_several_leave_together_or_none(barn: Barn) -> None:
     leave(barn.mirror, barn.bull, Exit.DEATH, days_ago(1), reason="Old")
     with pytest.raises(Refusal):
-        leave_together(barn.mirror, [barn.cow, barn.bull], Exit.SALE, TODAY, went_to="NL 123")
+        leave_together(barn.mirror, [barn.cow, barn.bull], Exit.SALE, today(), went_to="NL 123")
     assert animal(barn, barn.cow).status == LivestockStatus.ACTIVE
 
 
@@ -197,7 +197,7 @@ def test_rule_5_one_living_animal_per_number(barn: Barn, column: str) -> None:
         saving.add(
             barn.mirror, Livestock, {"tag_number": "9", "species_id": species, column: number}
         )
-    leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Bloat")
+    leave(barn.mirror, barn.cow, Exit.DEATH, today(), reason="Bloat")
     saving.change(barn.mirror, Livestock, barn.bull, {column: number})
     with pytest.raises(InvalidValue, match="Bo carries"):
         take_back(barn.mirror, barn.cow, "She lives")
@@ -215,7 +215,7 @@ def test_rule_5_a_number_in_the_list_of_identifiers_is_taken_too(barn: Barn) -> 
 def test_rule_5_a_retag_keeps_the_old_number(barn: Barn) -> None:
     saving.change(barn.mirror, Livestock, barn.cow, {"eid": "528000000000001"})
     with pytest.raises(InvalidValue, match="why does it end"):
-        retag(barn.mirror, barn.cow, IdentifierKind.EID, "528000000000002", TODAY)
+        retag(barn.mirror, barn.cow, IdentifierKind.EID, "528000000000002", today())
     retag(
         barn.mirror,
         barn.cow,
@@ -224,16 +224,16 @@ def test_rule_5_a_retag_keeps_the_old_number(barn: Barn) -> None:
         days_ago(2),
         reason="Lost",
     )
-    retag(barn.mirror, barn.cow, IdentifierKind.EID, "528000000000003", TODAY, reason="Broken")
+    retag(barn.mirror, barn.cow, IdentifierKind.EID, "528000000000003", today(), reason="Broken")
     assert animal(barn, barn.cow).eid == "528000000000003"
     kept = {row.value: (row.ended_on, row.reason) for row in barn.rows(LivestockIdentifier)}
     assert kept == {
         "528000000000001": (days_ago(2), "Lost"),
-        "528000000000002": (TODAY, "Broken"),
+        "528000000000002": (today(), "Broken"),
         "528000000000003": (None, None),
     }
     with pytest.raises(InvalidValue, match="no EID"):
-        retag(barn.mirror, barn.cow, IdentifierKind.EID, "12", TODAY, reason="Lost")
+        retag(barn.mirror, barn.cow, IdentifierKind.EID, "12", today(), reason="Lost")
 
 
 def test_rule_5_a_number_typed_over_in_the_form_stays_in_the_history(barn: Barn) -> None:
@@ -241,18 +241,18 @@ def test_rule_5_a_number_typed_over_in_the_form_stays_in_the_history(barn: Barn)
     saving.change(barn.mirror, Livestock, barn.cow, {"official_id": "NL 2", "eid": None})
     saving.change(barn.mirror, Livestock, barn.cow, {"notes": "Calm"})
     assert [(row.value, row.ended_on) for row in barn.rows(LivestockIdentifier)] == [
-        ("NL 1", TODAY)
+        ("NL 1", today())
     ]
     saving.add(barn.mirror, LivestockIdentifier, {"animal_id": barn.cow, "value": "NL 2"})
     saving.change(barn.mirror, Livestock, barn.cow, {"official_id": "NL 3"})
     assert {row.value: row.ended_on for row in barn.rows(LivestockIdentifier)} == {
-        "NL 1": TODAY,
-        "NL 2": TODAY,
+        "NL 1": today(),
+        "NL 2": today(),
     }
 
 
 def test_a_visual_tag_is_replaced_and_shown(barn: Barn) -> None:
-    retag(barn.mirror, barn.cow, IdentifierKind.VISUAL, "70", TODAY, reason="Torn out")
+    retag(barn.mirror, barn.cow, IdentifierKind.VISUAL, "70", today(), reason="Torn out")
     assert animal(barn, barn.cow).tag_number == "70"
     assert {row.value for row in barn.rows(LivestockIdentifier)} == {"7", "70"}
 
@@ -283,7 +283,7 @@ def test_rule_8_a_group_changed_in_the_form_leaves_its_row_too(barn: Barn) -> No
     saving.change(barn.mirror, Livestock, barn.cow, {"batch_id": milk})
     moves = barn.rows(LivestockBatchMember)
     assert [(row.animal_id, row.batch_id, row.joined_on) for row in moves] == [
-        (barn.cow, milk, TODAY)
+        (barn.cow, milk, today())
     ]
 
 
@@ -314,7 +314,7 @@ def test_rule_8_a_move_added_by_command_moves_the_animal(barn: Barn) -> None:
         saving.change(barn.mirror, LivestockBatchMember, move_id, {"joined_on": days_ago(1600)})
     leave(barn.mirror, barn.bull, Exit.DEATH, days_ago(5), reason="Old")
     with pytest.raises(Refusal, match="no longer here"):
-        move(barn.mirror, [barn.bull], dry, TODAY)
+        move(barn.mirror, [barn.bull], dry, today())
 
 
 def treat(barn: Barn, days: int, meat_days: int) -> None:
@@ -335,24 +335,24 @@ def treat(barn: Barn, days: int, meat_days: int) -> None:
 def test_rule_11_no_meat_leaves_under_withdrawal_without_a_reason(barn: Barn, how: Exit) -> None:
     treat(barn, 3, 14)
     with pytest.raises(Refusal, match=r"Bella.*withdrawal.*Penicillin") as refused:
-        leave(barn.mirror, barn.cow, how, TODAY, went_to="NL 123")
+        leave(barn.mirror, barn.cow, how, today(), went_to="NL 123")
     assert refused.value.field == "override_reason"
     with pytest.raises(Refusal, match="withdrawal"):
         saving.change(
             barn.mirror,
             Livestock,
             barn.cow,
-            {"status": LivestockStatus.SLAUGHTERED, "left_on": TODAY},
+            {"status": LivestockStatus.SLAUGHTERED, "left_on": today()},
         )
-    leave(barn.mirror, barn.cow, how, TODAY, went_to="NL 123", override_reason="Buyer was told")
+    leave(barn.mirror, barn.cow, how, today(), went_to="NL 123", override_reason="Buyer was told")
     assert "Under withdrawal: Buyer was told" in animal(barn, barn.cow).left_reason
 
 
 def test_rule_11_what_is_over_or_dead_is_not_withheld(barn: Barn) -> None:
     treat(barn, 20, 14)
-    leave(barn.mirror, barn.cow, Exit.SLAUGHTER, TODAY, went_to="NL 123")
+    leave(barn.mirror, barn.cow, Exit.SLAUGHTER, today(), went_to="NL 123")
     assert animal(barn, barn.cow).status == LivestockStatus.SLAUGHTERED
     take_back(barn.mirror, barn.cow, "Not she")
     treat(barn, 1, 14)
-    leave(barn.mirror, barn.cow, Exit.DEATH, TODAY, reason="Mastitis")
+    leave(barn.mirror, barn.cow, Exit.DEATH, today(), reason="Mastitis")
     assert animal(barn, barn.cow).status == LivestockStatus.DEAD

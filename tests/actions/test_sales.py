@@ -48,14 +48,14 @@ from fluffydesk.records.farm_resources import (
 )
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 from tests.actions.farm import CATTLE
 
 A, LARGE = EggGrade.A, EggSize.LARGE
 
 
 def deal(product: FarmProduct, quantity: str, unit: SaleUnit, price: str, **more: Any) -> Deal:
-    return Deal(product, Decimal(quantity), unit, Decimal(price), TODAY, "Hill Shop", more)
+    return Deal(product, Decimal(quantity), unit, Decimal(price), today(), "Hill Shop", more)
 
 
 def eggs(quantity: str, unit: SaleUnit = SaleUnit.EGG, price: str = "0.25", **more: Any) -> Deal:
@@ -86,7 +86,7 @@ def treat(barn: Barn, **more: Any) -> None:
 def tank_with(barn: Barn, litres: str, **more: Any) -> UUID:
     values = {"name": "Tank 1", "capacity_l": Decimal(5000)}
     tank, _ = saving.add(barn.mirror, MilkStorage, values)
-    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(litres), TODAY, **more)
+    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(litres), today(), **more)
     return tank
 
 
@@ -118,13 +118,13 @@ def test_rule_14_eggs_past_best_before_are_not_sold_and_nothing_is_written(barn:
 
 def test_rule_11_eggs_under_withdrawal_are_sold_only_with_a_reason(barn: Barn) -> None:
     treat(barn, flock_id=barn.flock, egg_hours=240)
-    record_egg_round(barn.mirror, barn.flock, TODAY, EggRound.MORNING, total=90)
+    record_egg_round(barn.mirror, barn.flock, today(), EggRound.MORNING, total=90)
     receive_eggs(
         barn.mirror,
         "Room",
         90,
-        TODAY,
-        TODAY,
+        today(),
+        today(),
         flock_id=barn.flock,
         grade=A,
         size=LARGE,
@@ -188,7 +188,7 @@ def test_rule_11_milk_of_a_spoilt_tank_is_sold_only_with_a_reason(barn: Barn) ->
 
 
 def test_wool_is_sold_from_its_lot(barn: Barn) -> None:
-    move_wool(barn.mirror, "B1", StockMovement.RECEIPT, Decimal(80), TODAY)
+    move_wool(barn.mirror, "B1", StockMovement.RECEIPT, Decimal(80), today())
     sell_wool(barn.mirror, deal(FarmProduct.WOOL, "30", SaleUnit.KILOGRAM, "1.20"), "B1")
     assert in_store(barn, WoolStorage, "quantity_kg") == 50
     with pytest.raises(InvalidValue):
@@ -255,7 +255,7 @@ def test_who_does_not_keep_the_books_sells_without_writing_an_income(barn: Barn)
 
 
 def test_rule_13_a_sale_that_took_stock_keeps_its_quantity(barn: Barn) -> None:
-    move_wool(barn.mirror, "B1", StockMovement.RECEIPT, Decimal(80), TODAY)
+    move_wool(barn.mirror, "B1", StockMovement.RECEIPT, Decimal(80), today())
     wool = deal(FarmProduct.WOOL, "30", SaleUnit.KILOGRAM, "1.20")
     sale, _ = sell_wool(barn.mirror, wool, "B1")
     values = {"quantity": Decimal(10), "total": Decimal(12)}
@@ -269,7 +269,7 @@ def hay_in(barn: Barn) -> UUID:
     values = {"name": "Meadow hay", "category": InventoryCategory.FEED, "unit": StockUnit.KILOGRAM}
     hay, _ = saving.add(barn.mirror, FarmInventory, values)
     for lot, expires, kg in (("B", 300, "500"), ("A", 30, "200"), ("old", -5, "90")):
-        ends = TODAY + timedelta(days=expires)
+        ends = today() + timedelta(days=expires)
         more = {"lot": lot, "expires_on": ends}
         move_stock(barn.mirror, hay, StockMovement.RECEIPT, Decimal(kg), days_ago(9), **more)
     return hay
@@ -280,13 +280,13 @@ def test_a_stored_thing_is_sold_from_its_lots_in_one_unit_and_undo_gives_both_ba
 ) -> None:
     hay = hay_in(barn)
     units = len(barn.units())
-    sold = deal(FarmProduct.CROPS, "0.6", SaleUnit.TONNE, "150", paid_on=TODAY)
+    sold = deal(FarmProduct.CROPS, "0.6", SaleUnit.TONNE, "150", paid_on=today())
     sale, _ = sell_item(barn.mirror, sold, hay)
     assert barn.units()[units:] == ["Stock sold"]
     taken = [row for row in barn.rows(InventoryTransaction) if row.sale_id == sale]
     assert sorted((row.lot, row.quantity) for row in taken) == [("A", -200), ("B", -400)]
     (income,) = barn.rows(FarmRevenue)
-    assert (income.amount, income.paid_on, income.description) == (90, TODAY, "Meadow hay")
+    assert (income.amount, income.paid_on, income.description) == (90, today(), "Meadow hay")
     undo_sale(barn.mirror, sale)
     assert barn.rows(FarmProductSale) == barn.rows(FarmRevenue) == []
     assert in_store(barn, InventoryTransaction, "quantity") == 790
@@ -331,9 +331,9 @@ def test_rule_24_a_price_for_all_is_shared_out_to_the_cent(barn: Barn) -> None:
 
 def test_paid_once_the_income_of_a_sale_is_paid_too_and_the_other_way_round(barn: Barn) -> None:
     sale, _ = sell(barn.mirror, deal(FarmProduct.MANURE, "3", SaleUnit.TONNE, "10"))
-    saving.change(barn.mirror, FarmProductSale, sale, {"paid_on": TODAY})
+    saving.change(barn.mirror, FarmProductSale, sale, {"paid_on": today()})
     (income,) = barn.rows(FarmRevenue)
-    assert income.paid_on == TODAY
+    assert income.paid_on == today()
     saving.change(barn.mirror, FarmRevenue, income.id, {"invoice_number": "R7", "paid_on": None})
     (sold,) = barn.rows(FarmProductSale)
     assert (sold.invoice_number, sold.paid_on) == ("R7", None)

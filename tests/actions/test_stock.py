@@ -15,7 +15,7 @@ from fluffydesk.records.enums.farm_resources import StockMovement
 from fluffydesk.records.farm import EggStorage, MilkStorageLog, WoolStorage
 from fluffydesk.records.farm_resources import InventoryTransaction
 from fluffydesk.records.types import new_id
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 RECEIPT, USE = StockMovement.RECEIPT, StockMovement.USE
 DISPOSAL, STOCKTAKE = StockMovement.DISPOSAL, StockMovement.STOCKTAKE
@@ -85,7 +85,7 @@ def test_the_verb_gives_the_sign(barn: Barn, movement: StockMovement, quantity: 
 
 def test_an_item_that_is_gone_is_named(barn: Barn) -> None:
     with pytest.raises(NotFound):
-        move_stock(barn.mirror, new_id(), RECEIPT, Decimal(1), TODAY)
+        move_stock(barn.mirror, new_id(), RECEIPT, Decimal(1), today())
 
 
 moves = st.tuples(
@@ -106,14 +106,14 @@ def test_no_day_ever_ends_below_zero(
         except InvalidValue as refused:
             assert refused.message  # noqa: PT017 - refusing is half of what is tested
     with barn.mirror.read() as connection:
-        ends = [balance(connection, barn.mash, TODAY - timedelta(days=n)) for n in range(7)]
+        ends = [balance(connection, barn.mash, today() - timedelta(days=n)) for n in range(7)]
     assert min(ends) >= 0
 
 
 def test_rule_13_what_is_thrown_away_says_why_in_every_store(barn: Barn) -> None:
     move(barn, RECEIPT, "10")
     with pytest.raises(InvalidValue, match="Why it was thrown away") as refused:
-        move_stock(barn.mirror, barn.mash, DISPOSAL, Decimal(1), TODAY, reason="  ")
+        move_stock(barn.mirror, barn.mash, DISPOSAL, Decimal(1), today(), reason="  ")
     assert refused.value.field == "reason"
     row = {"item_id": barn.mash, "movement": DISPOSAL, "quantity": Decimal(-1)}
     with pytest.raises(InvalidValue, match="Why it was thrown away"):

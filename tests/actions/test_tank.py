@@ -21,7 +21,7 @@ from fluffydesk.records.farm import MilkStorage, MilkStorageLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.records.medical import HealthTreatment
 from fluffydesk.records.types import now
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 from tests.actions.farm import CATTLE
 
 MORNING, EVENING = MilkingSession.MORNING, MilkingSession.EVENING
@@ -61,14 +61,14 @@ def left(barn: Barn) -> Decimal:
 
 def test_a_milking_goes_into_the_tank_once(barn: Barn, tank: UUID) -> None:
     milk(barn, barn.cow, "20.6")
-    fill_tank(barn.mirror, tank, TODAY, MORNING)
+    fill_tank(barn.mirror, tank, today(), MORNING)
     assert left(barn) == 20  # at 1.03 kg/L
     with pytest.raises(Refusal, match="20 L, is in the tank already"):
-        fill_tank(barn.mirror, tank, TODAY, MORNING)
+        fill_tank(barn.mirror, tank, today(), MORNING)
     with pytest.raises(Refusal, match="No milk is written down"):
-        fill_tank(barn.mirror, tank, TODAY, EVENING)
+        fill_tank(barn.mirror, tank, today(), EVENING)
     milk(barn, second_cow(barn), "10.3")  # one that was milked late
-    fill_tank(barn.mirror, tank, TODAY, MORNING)
+    fill_tank(barn.mirror, tank, today(), MORNING)
     assert left(barn) == 30
 
 
@@ -78,10 +78,10 @@ def test_rule_11_milk_of_cows_under_withdrawal_is_diverted(barn: Barn, tank: UUI
     milk(barn, barn.cow, "20.6")
     milk(barn, held, "10.3")
     with barn.mirror.read() as connection:
-        found = incoming(connection, TODAY, MORNING)
+        found = incoming(connection, today(), MORNING)
     assert (found.litres, found.diverted) == (20, 10)
     assert [one.animal_id for one in found.withheld] == [held]
-    fill_tank(barn.mirror, tank, TODAY, MORNING)
+    fill_tank(barn.mirror, tank, today(), MORNING)
     assert left(barn) == 20
 
 
@@ -89,16 +89,16 @@ def test_rule_11_only_a_reason_lets_it_in_and_out(barn: Barn, tank: UUID) -> Non
     treat(barn, barn.cow)
     milk(barn, barn.cow, "20.6")
     with pytest.raises(Refusal, match="Bella is under withdrawal"):
-        fill_tank(barn.mirror, tank, TODAY, MORNING)
-    fill_tank(barn.mirror, tank, TODAY, MORNING, override_reason="Vet says so")
+        fill_tank(barn.mirror, tank, today(), MORNING)
+    fill_tank(barn.mirror, tank, today(), MORNING, override_reason="Vet says so")
     (row,) = barn.rows(MilkStorageLog)
     assert (row.under_withdrawal, row.override_reason, row.litres) == (True, "Vet says so", 20)
     with pytest.raises(Refusal, match="under withdrawal went into this tank") as refused:
-        collect_milk(barn.mirror, tank, Decimal(5), TODAY, **TICKET)
+        collect_milk(barn.mirror, tank, Decimal(5), today(), **TICKET)
     assert refused.value.field == "override_reason"
-    collect_milk(barn.mirror, tank, Decimal(5), TODAY, **TICKET, override_reason="Tested clean")
+    collect_milk(barn.mirror, tank, Decimal(5), today(), **TICKET, override_reason="Tested clean")
     assert barn.rows(MilkStorageLog)[-1].under_withdrawal
-    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(15), TODAY, reason="Spoilt")
+    move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(15), today(), reason="Spoilt")
 
 
 def test_an_emptied_tank_is_clean_again(barn: Barn, tank: UUID) -> None:
@@ -106,8 +106,8 @@ def test_an_emptied_tank_is_clean_again(barn: Barn, tank: UUID) -> None:
     milk(barn, barn.cow, "10.3", days=1)
     fill_tank(barn.mirror, tank, days_ago(1), MORNING, override_reason="By mistake")
     move_milk(barn.mirror, tank, StockMovement.DISPOSAL, Decimal(10), days_ago(1), reason="Spoilt")
-    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(50), TODAY)
-    collect_milk(barn.mirror, tank, Decimal(50), TODAY, **TICKET)
+    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(50), today())
+    collect_milk(barn.mirror, tank, Decimal(50), today(), **TICKET)
     assert not barn.rows(MilkStorageLog)[-1].under_withdrawal
 
 
@@ -121,35 +121,35 @@ def test_rule_11_the_form_asks_why_too(barn: Barn, tank: UUID) -> None:
 def test_rule_13_a_tank_gives_no_more_than_is_in_it(barn: Barn, tank: UUID) -> None:
     move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(60), days_ago(1))
     with pytest.raises(InvalidValue, match="Only 60 L of milk in Tank 1 left"):
-        collect_milk(barn.mirror, tank, Decimal("60.1"), TODAY, **TICKET)
+        collect_milk(barn.mirror, tank, Decimal("60.1"), today(), **TICKET)
     taken = {"tank_id": tank, "movement": StockMovement.USE, "litres": Decimal("-60.1")}
     with pytest.raises(InvalidValue, match="Only 60 L"):
         saving.add(barn.mirror, MilkStorageLog, taken)
-    move_milk(barn.mirror, tank, StockMovement.STOCKTAKE, Decimal(58), TODAY)
+    move_milk(barn.mirror, tank, StockMovement.STOCKTAKE, Decimal(58), today())
     assert left(barn) == 58
 
 
 def test_a_tank_holds_no_more_than_fits(barn: Barn, tank: UUID) -> None:
     with pytest.raises(InvalidValue, match=r"holds 100 L, and 100\.1 L would be in it"):
-        move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal("100.1"), TODAY)
+        move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal("100.1"), today())
     move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(100), days_ago(1))
-    collect_milk(barn.mirror, tank, Decimal(100), TODAY, **TICKET)
-    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(100), TODAY)
+    collect_milk(barn.mirror, tank, Decimal(100), today(), **TICKET)
+    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(100), today())
 
 
 def test_rule_24_gallons_and_kilograms_are_kept_in_litres(barn: Barn, tank: UUID) -> None:
     kinds = {MilkUnit.US_GALLON: "37.9", MilkUnit.KILOGRAM: "9.7", MilkUnit.LITRE: "10"}
     for unit, litres in kinds.items():
-        move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(10), TODAY, entered_unit=unit)
+        move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(10), today(), entered_unit=unit)
         row = barn.rows(MilkStorageLog)[-1]
         assert (row.litres, row.entered_unit) == (Decimal(litres), unit)
 
 
 def test_a_collection_has_its_ticket(barn: Barn, tank: UUID) -> None:
-    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(60), TODAY)
+    move_milk(barn.mirror, tank, StockMovement.RECEIPT, Decimal(60), today())
     for missing in TICKET:
         with pytest.raises(InvalidValue) as refused:
-            collect_milk(barn.mirror, tank, Decimal(1), TODAY, **{**TICKET, missing: " "})
+            collect_milk(barn.mirror, tank, Decimal(1), today(), **{**TICKET, missing: " "})
         assert refused.value.field == missing
 
 
@@ -196,5 +196,5 @@ def test_milk_written_down_before_the_drug_was_given_was_milked_before(
     milk(barn, barn.cow, "10.3", EVENING)
     treat(barn, barn.cow, now())
     with barn.mirror.read() as connection:
-        assert withheld_milk(connection, TODAY, EVENING) == {}
-        assert incoming(connection, TODAY, EVENING).diverted == 0
+        assert withheld_milk(connection, today(), EVENING) == {}
+        assert incoming(connection, today(), EVENING).diverted == 0

@@ -30,8 +30,11 @@ from fluffydesk.records.types import new_id
 from tests.actions.barn import Barn, days_ago
 from tests.actions.farm import FARM
 
-NOW = datetime.combine(days_ago(0), datetime.min.time(), UTC)
 DAY = timedelta(days=1)
+
+
+def midnight() -> datetime:
+    return datetime.combine(days_ago(0), datetime.min.time(), UTC)
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def course(barn: Barn, **values: Any) -> dict[str, Any]:
         "reason": "Mastitis",
         "product": "Penicillin",
         "dose": Decimal(20),
-        "given_at": NOW - DAY,
+        "given_at": midnight() - DAY,
         "milk_hours": 96,
         "meat_hours": 336,
         **who,
@@ -106,16 +109,16 @@ def test_rule_16_a_correction_moves_withdrawal_and_store(barn: Barn, drug: UUID)
     row_id, _ = treat(barn.mirror, course(barn, item_id=drug, lot="A1", doses=3))
     change_treatment(barn.mirror, row_id, {"dose": Decimal(30)})
     assert left(barn, drug) == Decimal("0.91")
-    finish_course(barn.mirror, row_id, NOW - timedelta(hours=12), 2)
+    finish_course(barn.mirror, row_id, midnight() - timedelta(hours=12), 2)
     assert left(barn, drug) == Decimal("0.94")
     with barn.mirror.read() as connection:
-        (milk,) = held(connection, Food.MILK, NOW, animals=[barn.cow])
-    assert milk.until == NOW + timedelta(hours=84)
+        (milk,) = held(connection, Food.MILK, midnight(), animals=[barn.cow])
+    assert milk.until == midnight() + timedelta(hours=84)
     assert not milk.open
     change_treatment(barn.mirror, row_id, {"item_id": None, "lot": None})
     assert left(barn, drug) == 1
     with pytest.raises(InvalidValue, match="last dose comes before"):
-        finish_course(barn.mirror, row_id, NOW - 2 * DAY)
+        finish_course(barn.mirror, row_id, midnight() - 2 * DAY)
 
 
 def test_rule_16_a_wrong_one_is_voided_with_a_reason_and_never_deleted(
@@ -132,7 +135,7 @@ def test_rule_16_a_wrong_one_is_voided_with_a_reason_and_never_deleted(
     (row,) = barn.rows(HealthTreatment)
     assert row.void_reason == "Wrong cow"
     with barn.mirror.read() as connection:
-        assert held(connection, Food.MILK, NOW, animals=[barn.cow]) == []
+        assert held(connection, Food.MILK, midnight(), animals=[barn.cow]) == []
 
 
 def test_a_group_takes_a_dose_for_each_member_and_a_flock_says_its_head(
@@ -141,7 +144,7 @@ def test_a_group_takes_a_dose_for_each_member_and_a_flock_says_its_head(
     batch, _ = saving.add(barn.mirror, LivestockBatch, {"name": "Fresh"})
     for animal in (barn.cow, barn.bull):
         saving.change(barn.mirror, Livestock, animal, {"batch_id": batch})
-    treat(barn.mirror, course(barn, batch_id=batch, item_id=drug, lot="A1", given_at=NOW))
+    treat(barn.mirror, course(barn, batch_id=batch, item_id=drug, lot="A1", given_at=midnight()))
     assert left(barn, drug) == Decimal("0.96")
     with pytest.raises(InvalidValue, match="How many") as refused:
         treat(barn.mirror, course(barn, flock_id=barn.flock, item_id=drug, lot="A1"))
@@ -152,7 +155,7 @@ def test_a_group_takes_a_dose_for_each_member_and_a_flock_says_its_head(
 
 def test_rule_3_nobody_is_treated_before_birth(barn: Barn) -> None:
     with pytest.raises(InvalidValue, match="was born on"):
-        treat(barn.mirror, course(barn, given_at=NOW - 1600 * DAY))
+        treat(barn.mirror, course(barn, given_at=midnight() - 1600 * DAY))
     assert barn.rows(HealthTreatment) == []
 
 
@@ -185,7 +188,7 @@ def test_rule_18_a_booster_waits_and_the_next_dose_is_due_once(barn: Barn) -> No
     schedule(barn)
 
     def shot(days: int, number: int) -> dict[str, Any]:
-        given = NOW - days * DAY + timedelta(hours=6)
+        given = midnight() - days * DAY + timedelta(hours=6)
         return {"animal_id": barn.cow, "vaccine": "BVD", "dose_number": number, "given_at": given}
 
     first, _ = vaccinate(barn.mirror, shot(30, 1))

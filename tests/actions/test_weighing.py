@@ -15,7 +15,7 @@ from fluffydesk.figures.growth import weight_range
 from fluffydesk.records.farm import WeightLog
 from fluffydesk.records.livestock import Livestock
 from fluffydesk.ui.screens.reading.weighing import before, weighed_on
-from tests.actions.barn import TODAY, Barn, days_ago
+from tests.actions.barn import Barn, days_ago, today
 
 
 def card(barn: Barn, animal: UUID) -> Decimal | None:
@@ -28,8 +28,8 @@ def test_the_second_weight_of_a_day_takes_the_firsts_place_and_undo_brings_it_ba
     barn: Barn,
 ) -> None:
     weigh_once(barn.mirror, barn.cow, days_ago(10), Decimal(600))
-    first, _ = weigh_once(barn.mirror, barn.cow, TODAY, Decimal(61))
-    second, _ = weigh_once(barn.mirror, barn.cow, TODAY, Decimal(610))
+    first, _ = weigh_once(barn.mirror, barn.cow, today(), Decimal(61))
+    second, _ = weigh_once(barn.mirror, barn.cow, today(), Decimal(610))
     assert sorted(row.weight_kg for row in barn.rows(WeightLog)) == [600, 610]
     assert card(barn, barn.cow) == 610
     with pytest.raises(Refusal, match="changed since"):
@@ -42,7 +42,7 @@ def test_the_second_weight_of_a_day_takes_the_firsts_place_and_undo_brings_it_ba
 
 
 def test_a_weight_of_an_earlier_day_leaves_the_card_as_it_is(barn: Barn) -> None:
-    weigh_once(barn.mirror, barn.cow, TODAY, Decimal(610))
+    weigh_once(barn.mirror, barn.cow, today(), Decimal(610))
     weigh_once(barn.mirror, barn.cow, days_ago(30), Decimal(580))
     assert card(barn, barn.cow) == 610
 
@@ -79,12 +79,12 @@ def test_what_is_no_weight_is_refused_in_words(text: str) -> None:
 
 def test_last_weight_days_gain_and_doubt_stand_beside_a_weight(barn: Barn) -> None:
     weigh_once(barn.mirror, barn.cow, days_ago(50), Decimal(600))
-    weigh_once(barn.mirror, barn.cow, TODAY, Decimal(640))
+    weigh_once(barn.mirror, barn.cow, today(), Decimal(640))
     weigh_once(barn.mirror, barn.bull, days_ago(20), Decimal(800))
-    weigh_once(barn.mirror, barn.bull, TODAY, Decimal(80))
+    weigh_once(barn.mirror, barn.bull, today(), Decimal(80))
     with barn.mirror.read() as connection:
-        session = weighed_on(connection, TODAY)
-        known = before(connection, barn.cow, TODAY)
+        session = weighed_on(connection, today())
+        known = before(connection, barn.cow, today())
     cow, bull = sorted(session.rows, key=lambda one: one.tag)
     assert (cow.last_kg, cow.days, cow.gain, cow.doubt) == (600, 50, Decimal("0.8"), "")
     assert (bull.last_kg, bull.days, bull.gain, bull.doubt) == (800, 20, -36, "low")

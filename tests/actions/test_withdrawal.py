@@ -18,8 +18,11 @@ from fluffydesk.records.livestock import Livestock, LivestockBatch, LivestockBat
 from fluffydesk.records.medical import HealthTreatment, VaccineLog
 from tests.actions.barn import Barn, days_ago
 
-NOW = datetime.combine(days_ago(0), datetime.min.time(), UTC) + timedelta(hours=12)
 DAY = timedelta(days=1)
+
+
+def noon() -> datetime:
+    return datetime.combine(days_ago(0), datetime.min.time(), UTC) + timedelta(hours=12)
 
 
 def treated(barn: Barn, before: timedelta = DAY, **values: Any) -> UUID:
@@ -27,7 +30,7 @@ def treated(barn: Barn, before: timedelta = DAY, **values: Any) -> UUID:
         "reason": "Mastitis",
         "product": "Penicillin",
         "dose": Decimal(20),
-        "given_at": NOW - before,
+        "given_at": noon() - before,
         "milk_hours": 96,
         "meat_hours": 336,
     }
@@ -36,9 +39,9 @@ def treated(barn: Barn, before: timedelta = DAY, **values: Any) -> UUID:
     return add(barn.mirror, HealthTreatment, {**given, **values})[0]
 
 
-def asked(barn: Barn, food: Food = Food.MILK, on: datetime = NOW, **who: Any) -> list[Held]:
+def asked(barn: Barn, food: Food = Food.MILK, on: datetime | None = None, **who: Any) -> list[Held]:
     with barn.mirror.read() as connection:
-        return held(connection, food, on, **who)
+        return held(connection, food, on or noon(), **who)
 
 
 def group(barn: Barn) -> UUID:
@@ -49,31 +52,31 @@ def test_rule_16_each_product_is_withheld_to_the_hour(barn: Barn) -> None:
     row_id = treated(barn)
     (milk,) = asked(barn, animals=[barn.cow])
     assert (milk.treatment_id, milk.product, milk.name) == (row_id, "Penicillin", "7 Bella")
-    assert milk.until == NOW + 3 * DAY
+    assert milk.until == noon() + 3 * DAY
     assert not milk.open
     (meat,) = asked(barn, Food.MEAT, animals=[barn.cow])
-    assert meat.until == NOW + 13 * DAY
+    assert meat.until == noon() + 13 * DAY
     assert asked(barn, Food.EGGS, animals=[barn.cow]) == []
     assert asked(barn, animals=[barn.bull]) == []
     assert asked(barn, on=milk.until, animals=[barn.cow]) == []
     assert asked(barn, on=milk.until - timedelta(minutes=1), animals=[barn.cow])
-    assert asked(barn, on=NOW - 2 * DAY, animals=[barn.cow]) == []
-    assert asked(barn, on=NOW - 2 * DAY, through=NOW, animals=[barn.cow])
+    assert asked(barn, on=noon() - 2 * DAY, animals=[barn.cow]) == []
+    assert asked(barn, on=noon() - 2 * DAY, through=noon(), animals=[barn.cow])
 
 
 def test_rule_16_an_unfinished_course_is_withheld_beyond_its_plan(barn: Barn) -> None:
     row_id = treated(barn, 200 * DAY, doses=3)
     (one,) = asked(barn, animals=[barn.cow])
     assert one.open
-    assert one.until == NOW - 200 * DAY + 2 * DAY + 4 * DAY
-    change(barn.mirror, HealthTreatment, row_id, {"last_dose_at": NOW - 198 * DAY})
+    assert one.until == noon() - 200 * DAY + 2 * DAY + 4 * DAY
+    change(barn.mirror, HealthTreatment, row_id, {"last_dose_at": noon() - 198 * DAY})
     assert asked(barn, animals=[barn.cow]) == []
-    change(barn.mirror, HealthTreatment, row_id, {"last_dose_at": NOW - DAY})
-    assert asked(barn, animals=[barn.cow])[0].until == NOW + 3 * DAY
+    change(barn.mirror, HealthTreatment, row_id, {"last_dose_at": noon() - DAY})
+    assert asked(barn, animals=[barn.cow])[0].until == noon() + 3 * DAY
 
 
 def test_a_course_of_months_is_not_forgotten(barn: Barn) -> None:
-    treated(barn, 450 * DAY, doses=440, last_dose_at=NOW - 10 * DAY)
+    treated(barn, 450 * DAY, doses=440, last_dose_at=noon() - 10 * DAY)
     assert asked(barn, Food.MEAT, animals=[barn.cow])
 
 
@@ -81,7 +84,7 @@ def test_what_is_void_never_happened_and_the_latest_end_comes_first(barn: Barn) 
     treated(barn, void_reason="Wrong cow", milk_hours=500)
     treated(barn, milk_hours=48)
     treated(barn, milk_hours=72)
-    ends = [one.until - NOW for one in asked(barn, animals=[barn.cow])]
+    ends = [one.until - noon() for one in asked(barn, animals=[barn.cow])]
     assert ends == [2 * DAY, DAY]
 
 
@@ -103,7 +106,7 @@ def test_rule_8_what_a_group_got_counts_for_its_members_of_that_date(barn: Barn)
     assert [one.animal_id for one in asked(barn, animals=[barn.cow, barn.bull])] == [barn.cow]
     assert [one.animal_id for one in asked(barn, batch=fresh)] == [None]
     with barn.mirror.read() as connection:
-        everybody = all_held(connection, Food.MILK, NOW)
+        everybody = all_held(connection, Food.MILK, noon())
     assert {one.animal_id for one in everybody} == {None, barn.cow}
 
 
@@ -124,28 +127,28 @@ def test_a_group_is_held_by_any_of_its_members(barn: Barn) -> None:
 
 
 def test_flocks_and_vaccinations_are_withheld_too(barn: Barn) -> None:
-    shot = {"flock_id": barn.flock, "vaccine": "IB", "given_at": NOW - DAY, "egg_hours": 48}
+    shot = {"flock_id": barn.flock, "vaccine": "IB", "given_at": noon() - DAY, "egg_hours": 48}
     add(barn.mirror, VaccineLog, shot)
     (one,) = asked(barn, Food.EGGS, flock=barn.flock)
     assert (one.name, one.product, one.is_vaccine) == ("Layers", "IB", True)
-    assert one.until == NOW + DAY
-    assert asked(barn, Food.EGGS, on=NOW + DAY, flock=barn.flock) == []
+    assert one.until == noon() + DAY
+    assert asked(barn, Food.EGGS, on=noon() + DAY, flock=barn.flock) == []
     assert asked(barn, Food.MEAT, flock=barn.flock) == []
 
 
 def test_rule_11_an_exit_refuses_in_words_and_yields_to_a_reason(barn: Barn) -> None:
     treated(barn)
-    until = NOW + 3 * DAY
+    until = noon() + 3 * DAY
     with barn.mirror.read() as connection:
         assert may_leave(connection, Food.MILK, until, animals=[barn.cow]) == []
         for reason in (None, "", "  "):
             with pytest.raises(Refusal, match="7 Bella is under withdrawal: no milk") as refused:
-                may_leave(connection, Food.MILK, NOW, animals=[barn.cow], override_reason=reason)
+                may_leave(connection, Food.MILK, noon(), animals=[barn.cow], override_reason=reason)
             assert "Penicillin" in refused.value.message
             assert f"{until:%B %Y}" in refused.value.message
             assert refused.value.field == "override_reason"
         passed = may_leave(
-            connection, Food.MILK, NOW, animals=[barn.cow], override_reason="Vet cleared it"
+            connection, Food.MILK, noon(), animals=[barn.cow], override_reason="Vet cleared it"
         )
     assert [one.animal_id for one in passed] == [barn.cow]
 
@@ -192,10 +195,10 @@ def test_courses_that_ended_are_not_read_and_the_others_once(barn: Barn) -> None
     open_one = treated(barn, 60 * DAY, doses=3)
     with barn.mirror.read() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: read.append(args[2]))
-        given = Given(connection, Food.MILK, NOW - 2 * DAY, NOW, ZoneInfo("UTC"))
+        given = Given(connection, Food.MILK, noon() - 2 * DAY, noon(), ZoneInfo("UTC"))
         before = [statement for statement in read if "health_treatments" in statement]
-        courses = [row.id for row, _ in given.between(NOW - 2 * DAY, NOW)]
-        asked_for = [NOW - hours * timedelta(hours=6) for hours in range(9)]
+        courses = [row.id for row, _ in given.between(noon() - 2 * DAY, noon())]
+        asked_for = [noon() - hours * timedelta(hours=6) for hours in range(9)]
         several = [all_held(connection, Food.MILK, on, given=given) for on in asked_for]
         after = [statement for statement in read if "health_treatments" in statement]
         assert several == [all_held(connection, Food.MILK, on) for on in asked_for]

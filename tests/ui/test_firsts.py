@@ -29,7 +29,7 @@ from fluffydesk.ui.screens.reading.breeding import services
 from fluffydesk.ui.screens.reading.firsts import MOST
 from fluffydesk.ui.screens.reading.flocks import moves_by_flock
 from fluffydesk.work import Work
-from tests.actions.barn import TODAY, Barn, days_ago, make_barn
+from tests.actions.barn import Barn, days_ago, make_barn, today
 from tests.actions.farm import CATTLE, settle_in
 from tests.mirrors import KEY, new_mirror
 
@@ -177,11 +177,11 @@ def test_another_order_goes_through_all_rows(
 def test_heats_stand_among_the_newest_services(many: Mirror) -> None:
     """The oldest services make room for a heat of today."""
     with many.read() as connection:
-        cow = services(connection, TODAY).rows[0].female_id
-    seen = datetime.combine(TODAY, time(6), UTC)
+        cow = services(connection, today()).rows[0].female_id
+    seen = datetime.combine(today(), time(6), UTC)
     put(many, BreedingRecord, [{"female_id": cow, "heat_observed_at": seen}])
     with many.read() as connection:
-        found = services(connection, TODAY)
+        found = services(connection, today())
     assert (len(found.rows), found.total) == (MOST, ALL + 1)
     assert found.rows[0].heat
 
@@ -229,4 +229,4 @@ def test_losses_of_long_ago_come_as_one_sum_of_each_flock(barn: Barn) -> None:
     assert sorted(few, key=_moved) == sorted(then, key=_moved)
     for days in range(8):
         assert head_count(few, days_ago(days)) == head_count(every, days_ago(days))
-    assert hen_days(few, days_ago(7), TODAY) == hen_days(every, days_ago(7), TODAY)
+    assert hen_days(few, days_ago(7), today()) == hen_days(every, days_ago(7), today())
