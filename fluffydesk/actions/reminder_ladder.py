@@ -13,18 +13,20 @@ from fluffydesk.records.clinic import ReminderRule
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind
 
 _FIRST = (
-    "Dear {client},\n\n{pet} is due for {what} on {due}. Please call us, or book online, "
-    "to find a time that suits you.\n\nWith kind regards"
+    "Dear {client},\n\n{pet} is due for {what} on {due}. Please call us on {phone}, or "
+    "book online, to find a time that suits you.\n\nWith kind regards\n{clinic}"
 )
 _SECOND = (
     "Dear {client},\n\n{pet} was due for {what} on {due}, and we have not seen you yet. "
-    "Please call us for a time.\n\nWith kind regards"
+    "Please call us on {phone} for a time.\n\nWith kind regards\n{clinic}"
 )
 _LAST = (
     "Dear {client},\n\n{what} of {pet} has been due since {due}. It may have to be begun anew "
-    "if it waits much longer. Please call us.\n\nWith kind regards"
+    "if it waits much longer. Please call us on {phone}.\n\nWith kind regards\n{clinic}"
 )
-_SHORT = "{client}, {pet} is due for {what} on {due}. Please call us for a time."
+_SHORT = (
+    "{client}, {pet} is due for {what} on {due}. Please call us on {phone} for a time. {clinic}"
+)
 _CALL = "{what} was due on {due}. Ask how {pet} is, and offer a time."
 _POST, _SMS, _PHONE = ReminderChannel.POST, ReminderChannel.SMS, ReminderChannel.PHONE
 _DUE, _STILL = "{pet}: {what} is due", "{pet}: {what} was due on {due}"

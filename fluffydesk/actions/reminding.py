@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from fluffydesk.actions.reminders import OPEN
 from fluffydesk.actions.rules.people import zone_of
+from fluffydesk.actions.saving import row_with
 from fluffydesk.figures.reminders import (
     LONGEST_DAYS,
     Rung,
@@ -30,6 +31,7 @@ from fluffydesk.records.clinic import ReminderRule
 from fluffydesk.records.enums import AppointmentStatus, Status
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
+from fluffydesk.records.organizations import Organization
 from fluffydesk.records.types import from_microseconds, to_microseconds
 
 AHEAD_DAYS = 14
@@ -130,6 +132,13 @@ class _Told(NamedTuple):
     user_id: str | None
 
 
+class Writer(NamedTuple):
+    """The clinic as a text names it."""
+
+    clinic: str
+    phone: str
+
+
 class DueStep(NamedTuple):
     """One step of one reminder, of which `written` makes the words: there may be thousands."""
 
@@ -139,6 +148,7 @@ class DueStep(NamedTuple):
     missing: str
     told: _Told
     following: _Next
+    writer: Writer
 
     @property
     def id(self) -> UUID:
@@ -149,12 +159,7 @@ class DueStep(NamedTuple):
         """Return it with its subject and text."""
         told, rung = self.told, self.following.rung
         due_on = date.fromisoformat(told.due_on)
-        words = {
-            "client": told.client,
-            "pet": told.pet,
-            "what": told.title,
-            "due": day_words(due_on),
-        }
+        words = _words(self.writer, told.client, told.pet, told.title, due_on)
         return DueReminder(
             id=self.id,
             pet_id=UUID(told.pet_id),
@@ -231,6 +236,7 @@ def due_steps(
 ) -> list[DueStep]:
     """As `due`, without the words of each: a large clinic has many thousands due."""
     found, zone = _nexts(connection, today, ahead, only), zone_of(connection)
+    writes = writer(connection)
     visits = _visits(connection, datetime.combine(today, time(), zone), found)
     result = []
     for told, following in found:
@@ -240,15 +246,16 @@ def due_steps(
         channel = (rung.channel if rung else "") or told.contact_by
         to, missing = _address(told, channel)
         missing = missing if rung else NO_STEP
-        result.append(DueStep(send_on, channel, to, missing, told, following))
+        result.append(DueStep(send_on, channel, to, missing, told, following, writes))
     result.sort(key=_in_order)
     return result
 
 
-def preview(values: Mapping[str, Any], client: str, pet: str, what: str, due_on: date) -> Rung:
+def preview(
+    values: Mapping[str, Any], writes: Writer, client: str, pet: str, what: str, due_on: date
+) -> Rung:
     """Return a rule's step with its subject and text filled for a pet."""
-    rung = rung_of(values)
-    words = {"client": client, "pet": pet, "what": what, "due": day_words(due_on)}
+    rung, words = rung_of(values), _words(writes, client, pet, what, due_on)
     return Rung(
         rung.kind,
         rung.species,
@@ -258,6 +265,18 @@ def preview(values: Mapping[str, Any], client: str, pet: str, what: str, due_on:
         filled(rung.subject, words),
         filled(rung.body, words),
     )
+
+
+def writer(connection: Connection) -> Writer:
+    """Return who writes: this mirror's clinic, and where it is called."""
+    kept = Mirror.state.get(connection, "organization") or {}
+    row = row_with(connection, Organization, id=UUID(kept["id"])) if "id" in kept else None
+    return Writer(row.name, (row.phone or "").strip()) if row else Writer(kept.get("name", ""), "")
+
+
+def _words(writes: Writer, client: str, pet: str, what: str, due_on: date) -> dict[str, str]:
+    due_words = {"what": what, "due": day_words(due_on)}
+    return {"client": client, "pet": pet, **due_words, **writes._asdict()}
 
 
 def day_words(day: date) -> str:

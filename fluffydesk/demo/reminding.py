@@ -28,8 +28,11 @@ _OTHERS = (
     (ReminderKind.DENTAL, "Look at the teeth", None, None),
     (ReminderKind.FOLLOW_UP, "Second look at the ear", None, None),
 )
-_HARE = "{pet} is due for {what} on {due}. Rabbits are seen on Tuesdays: please call us for a time."
-_BODY = "Dear client,\n\n{what} is due on {due}. Please call us for a time.\n\nWith kind regards"
+_HARE = "{pet} is due for {what} on {due}. Rabbits are seen on Tuesdays: please call us on {phone}."
+_BODY = (
+    "Dear client,\n\n{what} is due on {due}. Please call us on 01632 960274 for a time.\n\n"
+    "With kind regards\nRiverbend Veterinary Clinic"
+)
 
 
 def write_reminders(maker: Maker, patients: list[Patient]) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-PLACES = ("client", "pet", "what", "due")
-"""What a text may say in braces: {client}, {pet}, {what}, {due}."""
+PLACES = ("client", "pet", "what", "due", "clinic", "phone")
+"""What a text may say in braces: {client}, {pet}, {what}, {due}, and who writes."""
 LONGEST_DAYS = 365
 """What was due longer ago than this is not reminded of any more."""
-_PLACE = re.compile(r"\{\s*([^{}]*?)\s*\}")
+_PLACE = re.compile(r"((?:[ \t]+(?:on|at|under))?[ \t]*)(\{\s*([^{}]*?)\s*\})")
+"""A place in a text, with the word and the space that lead to it."""
 _MOST_MONTHS = 12 * 1000
 _LAST_YEAR = 9000
 
@@ -63,13 +64,21 @@ def next_step(steps: tuple[Rung, ...], due_on: date, sent: int, today: date) -> 
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:
-    """Return a text with its places filled; a place of another name stays as it is."""
-    return _PLACE.sub(lambda found: words.get(found[1].lower(), found[0]), text)
+    """Return a text with its places filled; a place of another name stays as it is.
+
+    Of what is not known goes what leads to it, too: "call us on {phone}." becomes "call us.".
+    """
+
+    def put(found: re.Match[str]) -> str:
+        known = words.get(found[3].lower(), found[2])
+        return found[1] + known if known else ""
+
+    return _PLACE.sub(put, text).rstrip()
 
 
 def unknown_places(text: str) -> tuple[str, ...]:
     """Return the places of a text that nothing fills, as they stand there: {name}."""
-    return tuple(found[0] for found in _PLACE.finditer(text) if found[1].lower() not in PLACES)
+    return tuple(found[2] for found in _PLACE.finditer(text) if found[3].lower() not in PLACES)
 
 
 def next_due(due: date, every: int, unit: str, after: date, until: date | None) -> date | None:

@@ -201,7 +201,9 @@ class ReminderRule(OrganizationRecord):
     )
     channel: Mapped[ReminderChannel | None] = field("By", hint="Empty: as the client wants it")
     subject: Mapped[str] = field("Subject", default="{pet}: {what}")
-    body: Mapped[str] = field("Text", merge=Merge.TEXT, hint="{client}, {pet}, {what}, {due}")
+    body: Mapped[str] = field(
+        "Text", merge=Merge.TEXT, hint="{client}, {pet}, {what}, {due}, {clinic}, {phone}"
+    )
     status: Mapped[Status] = field("Status", default=Status.ACTIVE)
 
 

@@ -24,6 +24,7 @@ from fluffydesk.records.enums import AppointmentStatus, Status
 from fluffydesk.records.enums.booking import ServiceCategory
 from fluffydesk.records.enums.medical import ReminderChannel, ReminderKind, ReminderStatus
 from fluffydesk.records.medical import Reminder
+from fluffydesk.records.organizations import Organization
 from fluffydesk.records.pets import ClinicClient, Pet
 from fluffydesk.records.types import now
 from tests.clinic_sample import DAY, Sample, fill
@@ -252,6 +253,27 @@ def test_a_letter_keeps_when_it_was_printed_first(mirror: Mirror, sample: Sample
     assert printed is not None
     noted, changes = settled(mirror, queued.messages, "Letters printed")
     assert (noted, dict(changes), messages(mirror)[0].printed_at) == (0, {}, printed)
+
+
+@pytest.mark.parametrize("phone", [None, "01632 960274"])
+def test_the_usual_texts_say_who_writes_and_where_to_call(
+    mirror: Mirror, phone: str | None
+) -> None:
+    sample = fill(mirror)
+    add_usual(mirror)
+    saving.change(mirror, Organization, UUID(mirror.recall("organization")["id"]), {"phone": phone})
+    called = " on 01632 960274" if phone else ""
+    for due_on in (DAY + timedelta(days=20), LATE, DAY - timedelta(days=40)):
+        remind(mirror, sample["Biscuit"], due_on)
+    remind(mirror, sample["Mango"], DAY, kind=ReminderKind.FOLLOW_UP, title="the ear")
+    texts = {(one.kind, one.step): one.body for one in listed(mirror)}
+    for step in (1, 2, 3):
+        assert f"Please call us{called}" in texts[VACCINATION, step]
+        assert texts[VACCINATION, step].endswith("With kind regards\nCanal Street Clinic")
+    assert texts[ReminderKind.FOLLOW_UP, 1].endswith(
+        f"Please call us{called} for a time. Canal Street Clinic"
+    )
+    assert not [text for text in texts.values() if "{" in text or "  " in text]
 
 
 def test_the_usual_ladder_is_written_once(mirror: Mirror) -> None:

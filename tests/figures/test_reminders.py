@@ -54,6 +54,18 @@ def test_a_text_is_filled_and_strange_places_are_named() -> None:
         "Noor Vale: Biscuit, Rabies on 29 March {x}"
     )
     # What is filled in is not looked through again.
+    nobody = {"phone": "", "clinic": "Hill Vets"}
+    called = {**nobody, "phone": "01632 960274"}
+    for text, without, known in (
+        (
+            "Call us on {phone}.\n{clinic}",
+            "Call us.\nHill Vets",
+            "Call us on 01632 960274.\nHill Vets",
+        ),
+        ("{phone} {clinic}", " Hill Vets", "01632 960274 Hill Vets"),
+        ("Call { Phone }, at { phone}", "Call,", "Call 01632 960274, at 01632 960274"),
+    ):
+        assert (filled(text, nobody), filled(text, called)) == (without, known)
     assert filled("{pet}", {"pet": "{due}", "due": "never"}) == "{due}"
     assert unknown_places("{client} {name}, {DUE}") == ("{name}",)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from fluffydesk.records.enums.payments import InvoiceKind
 from fluffydesk.ui.fields.texts import day_text
 from fluffydesk.ui.screens.reading.invoices import InvoiceRow
 from fluffydesk.ui.screens.reporting.bills import KINDS, amount
@@ -26,7 +23,7 @@ def invoice_columns() -> tuple[Shown, ...]:
         Shown("Number", lambda one: one.number or KINDS[one.kind], 112),
         Shown("Client", _who, 130, sort=lambda one: one.client.casefold()),
         Shown("State", lambda one: one.state, 92, tone=lambda one: _TONES.get(one.state, "plain")),
-        Shown("Left", lambda one: amount(_left(one)), 92, True, _left),
+        Shown("Left", lambda one: amount(one.left), 92, True, lambda one: one.left),
         Shown("Total", lambda one: amount(one.total), 80, True, lambda one: one.total, spare=True),
         Shown(
             "Date", lambda one: day_text(one.issued), 96, sort=lambda one: one.issued, spare=True
@@ -36,8 +33,3 @@ def invoice_columns() -> tuple[Shown, ...]:
 
 def _who(one: InvoiceRow) -> str:
     return " · ".join(filter(None, (one.client, one.pet))) or "At the desk"
-
-
-def _left(one: InvoiceRow) -> Decimal:
-    """An estimate claims nothing; what it comes to is what a person looks for."""
-    return one.total if one.kind == InvoiceKind.ESTIMATE else one.left

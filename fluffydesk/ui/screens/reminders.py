@@ -53,8 +53,8 @@ class RemindersScreen(PartedScreen):
         "by the platform; letters and postcards are printed here, and noted as printed; the phone "
         "list is printed, and each call noted with T.\n"
         "The ladder says how many days before or after the day each step is sent, by which way "
-        "and in which words: {client}, {pet}, {what} and {due} are filled in. A species that has "
-        "steps of its own for a kind has those alone."
+        "and in which words: {client}, {pet}, {what}, {due}, {clinic} and {phone} are filled in. "
+        "A species that has steps of its own for a kind has those alone."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:

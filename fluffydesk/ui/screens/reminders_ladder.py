@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from fluffydesk.actions import saving
 from fluffydesk.actions.reminder_ladder import add_usual
-from fluffydesk.actions.reminding import preview
+from fluffydesk.actions.reminding import Writer, preview
 from fluffydesk.errors import InvalidValue
 from fluffydesk.figures.reminders import unknown_places
 from fluffydesk.mirror.changes import Changes
@@ -25,7 +25,7 @@ from fluffydesk.ui.look.measures import Type
 from fluffydesk.ui.parts.controls import Words, hair_line
 from fluffydesk.ui.screen import Screen
 from fluffydesk.ui.screens.reading.firsts import cut
-from fluffydesk.ui.screens.reading.reminders import Example, RuleRow, example, rule_list
+from fluffydesk.ui.screens.reading.reminders import Example, RuleRow, example, invented, rule_list
 from fluffydesk.ui.screens.reminders_part import Key, ReminderPart
 from fluffydesk.ui.screens.rows_table import Shown
 from fluffydesk.wording import counted
@@ -36,11 +36,6 @@ LAYOUT: Layout = (
     ("Words", ("subject", "body")),
 )
 _EVERY = "Any"
-
-
-def _invented() -> Example:
-    """Somebody for a clinic that has no such patient yet."""
-    return Example("Ada Quill", "Biscuit", "the yearly vaccination", today())
 
 
 def days_words(days: int) -> str:
@@ -96,14 +91,15 @@ class StepForm(RecordForm):
             self._asked = about
             job = partial(example, kind=about[0], species=about[1], today=today())
             self.work.on_mirror(job, self._have, latest=True)
-        one = self._example or _invented()
-        step = preview(values, one.client, one.pet, one.what, one.due_on)
+        clinic = Writer(self.work.whose.organization_name, "")
+        one = self._example or invented(clinic, today())
+        step = preview(values, one.writer, one.client, one.pet, one.what, one.due_on)
         strange = unknown_places(f"{step.subject} {step.body}")
         self.heading.setText(f"As {one.client} gets it: {step.subject}")
         unfilled = f"Nothing fills {strange[0]}.\n\n" if strange else ""
         self.shown.setText(unfilled + step.body)
 
-    def _have(self, found: Example | None) -> None:
+    def _have(self, found: Example) -> None:
         self._example = found
         self.show_preview()
 
@@ -187,11 +183,10 @@ class LadderPart(ReminderPart):
         job = partial(example, kind=one.kind, species=one.species, today=today())
         self.work.on_mirror(job, self._show_example, latest=True)
 
-    def _show_example(self, found: Example | None) -> None:
+    def _show_example(self, pet: Example) -> None:
         one, card = self._shown, self.card
         if one is None:
             return
-        pet = found or _invented()
         card.begin(f"{words(one.kind)}, step {number_text(one.step)}", one.species, [])
         if not one.active:
             card.warn("This step is not in use.", "info")
@@ -199,8 +194,8 @@ class LadderPart(ReminderPart):
         card.fact("By", words(one.channel) if one.channel else "As the client wants it")
         values = {"kind": one.kind, "species": one.species, "step": one.step, "days": one.days}
         values |= {"channel": one.channel, "subject": one.subject, "body": one.body}
-        step = preview(values, pet.client, pet.pet, pet.what, pet.due_on)
-        whom = f"As {pet.client} gets it" if found else "As an invented client gets it"
+        step = preview(values, pet.writer, pet.client, pet.pet, pet.what, pet.due_on)
+        whom = "As an invented client gets it" if pet.invented else f"As {pet.client} gets it"
         card.section(whom)
         card.say(step.subject)
         card.say(step.body)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from fluffydesk.actions.reminding import DueReminder, DueStep, due_steps
+from fluffydesk.actions.reminding import DueReminder, DueStep, Writer, due_steps, writer
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import ReminderMessage, ReminderRule
 from fluffydesk.records.enums import Status
@@ -123,12 +123,14 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class Example:
-    """A real pet in whose words a step is shown."""
+    """A pet in whose words a step is shown, and who writes."""
 
+    writer: Writer
     client: str
     pet: str
     what: str
     due_on: date
+    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,10 +210,10 @@ def rule_list(mirror: Mirror) -> tuple[RuleRow, ...]:
     )
 
 
-def example(mirror: Mirror, kind: str, species: str, today: date) -> Example | None:
+def example(mirror: Mirror, kind: str, species: str, today: date) -> Example:
     """Return a pet in whose words a step is shown: best one that is due for it.
 
-    None where the clinic has no patient of the species.
+    It is invented where the clinic has no patient of the species.
     """
     pets, links, clients = Pet.__table__, ClinicPatient.__table__, ClinicClient.__table__
     reminders = Reminder.__table__
@@ -228,11 +230,17 @@ def example(mirror: Mirror, kind: str, species: str, today: date) -> Example | N
     if species.strip():
         query = query.where(func.lower(pets.c.species) == species.strip().lower())
     with mirror.read() as connection:
-        row = connection.execute(query).first()
+        row, writes = connection.execute(query).first(), writer(connection)
     if row is None:
-        return None
+        return invented(writes, today)
     what = row.title or _WHAT.get(ReminderKind(kind), "a visit")
-    return Example(row.full_name, row.name, what, row.due_on or today)
+    return Example(writes, row.full_name, row.name, what, row.due_on or today)
+
+
+def invented(writes: Writer, today: date) -> Example:
+    """Return somebody for a clinic that has no such patient yet."""
+    what = _WHAT[ReminderKind.VACCINATION]
+    return Example(writes, "Ada Quill", "Biscuit", what, today, invented=True)
 
 
 def sender(mirror: Mirror) -> Sender:
