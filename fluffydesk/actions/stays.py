@@ -34,6 +34,7 @@ from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.records.pets import Pet
 from fluffydesk.records.types import now
 
+NO_VACCINATION = "No vaccination is written down."
 _VALID_DAYS = 365
 """How long a vaccination counts whose next dose nobody wrote down."""
 _STEPS = {
@@ -241,22 +242,32 @@ def rooms_free_between(
     return free_rooms(connection, asked, kind, but=but)
 
 
-def vaccination_gaps(connection: Connection, pet_id: UUID, until: date) -> list[str]:
-    """Return in words what of a pet's vaccinations does not last `until` a day; [] if all does.
+def vaccination_gaps(connection: Connection, pet_id: UUID, until: date, on: date) -> list[str]:
+    """Return in words, `on` a day, what of a pet's vaccinations does not last `until` another.
 
-    The last dose of each vaccine counts; one without a next date lasts a year.
+    The last dose of each vaccine counts; one without a next date lasts a year. Empty: all last.
     """
     shots = PetVaccination.__table__
     query = select(shots).where(shots.c.pet_id == pet_id).order_by(shots.c.given_on, shots.c.id)
     last = {(row.disease or row.vaccine).casefold(): row for row in connection.execute(query)}
     if not last:
-        return ["No vaccination is on file."]
+        return [NO_VACCINATION]
     found = []
     for row in last.values():
         ends = row.next_due_on or row.given_on + timedelta(days=_VALID_DAYS)
         if ends < until:
-            found.append(f"{row.disease or row.vaccine} ran out on {ends:%d %B %Y}.")
+            name = _vaccination_words(row)
+            verb = "was" if ends < on else "is"
+            found.append(f"Its {name} {verb} due on {ends.day} {ends:%B %Y}.")
     return found
+
+
+def _vaccination_words(row: Row[Any]) -> str:
+    """Return "rabies vaccination", "FeLV vaccination", "Rabies vaccine"."""
+    name = (row.disease or row.vaccine).strip()
+    if "vaccin" in name.casefold():
+        return str(name)
+    return f"{name.lower() if row.disease and name[1:].islower() else name} vaccination"
 
 
 def per_night_of(connection: Connection, row_id: UUID) -> Decimal | None:

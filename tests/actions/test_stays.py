@@ -24,7 +24,7 @@ from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAva
 from fluffydesk.records.payments import Invoice, InvoiceItem
 from fluffydesk.records.pets import Pet
 from tests.boarding_sample import NIGHT, REQUESTED, at, day, row_of, stay, with_rooms
-from tests.clinic_sample import ZONE, Sample
+from tests.clinic_sample import DAY, ZONE, Sample
 from tests.mirrors import new_mirror
 
 
@@ -224,16 +224,19 @@ def test_an_extra_of_each_day_is_ticked_off_day_by_day(clinic: Mirror, sample: S
 def test_a_missing_or_lapsed_vaccination_is_told(clinic: Mirror, sample: Sample) -> None:
     def gaps(until: date) -> list[str]:
         with clinic.read() as connection:
-            return stays.vaccination_gaps(connection, sample["Rex"], until)
+            return stays.vaccination_gaps(connection, sample["Rex"], until, DAY)
 
-    assert gaps(day(3)) == ["No vaccination is on file."]
+    assert gaps(day(3)) == ["No vaccination is written down."]
     shot = {"pet_id": sample["Rex"], "vaccine": "Canvac", "disease": "Distemper"}
     saving.add(clinic, PetVaccination, shot | {"given_on": date(2024, 3, 1)})
-    assert gaps(day(3)) == ["Distemper ran out on 01 March 2025."]
+    assert gaps(day(3)) == ["Its distemper vaccination was due on 1 March 2025."]
     dose = {"given_on": date(2026, 3, 1), "next_due_on": day(3)}
     saving.add(clinic, PetVaccination, shot | dose)
     assert gaps(day(3)) == []
-    assert gaps(day(4)) == [f"Distemper ran out on {day(3):%d %B %Y}."]
+    assert gaps(day(4)) == [f"Its distemper vaccination is due on {day(3).day} {day(3):%B %Y}."]
+    fee = {"pet_id": sample["Rex"], "vaccine": "Rabies vaccine", "given_on": date(2023, 3, 1)}
+    saving.add(clinic, PetVaccination, fee)
+    assert gaps(day(3)) == ["Its Rabies vaccine was due on 29 February 2024."]
 
 
 def test_a_request_takes_no_price_and_is_confirmed_or_declined(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy import text
 from fluffydesk.actions import saving, stays
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Room, RoomAvailability
+from fluffydesk.records.clinic import PetVaccination
 from fluffydesk.records.enums.booking import BookingKind, BookingStatus, RoomAvailabilityKind
 from fluffydesk.records.types import today
 from fluffydesk.ui.fields.texts import day_text
@@ -279,7 +280,8 @@ def test_keys_check_in_check_out_and_turn_the_weeks(
     press(qtbot, screen, Key.Key_I)
     settle(work)
     assert bar(screen, sample["rex"]).stay.stage == "Here"
-    assert told[-1].text == "Rex is checked in."
+    said = told[-1].text, told[-1].advice, told[-1].tone
+    assert said == ("Rex is checked in.", "No vaccination is written down.", "warning")
     press(qtbot, screen, Key.Key_O)
     settle(work)
     assert row_of(clinic, sample["rex"]).status == BookingStatus.COMPLETED
@@ -324,7 +326,7 @@ def test_a_new_stay_is_typed_in_the_form_with_nights_price_and_warnings(
     form.per_night.editor.set_value(Decimal("19.95"))
     form._reckon()
     qtbot.waitUntil(lambda: bool(form.warning.text()))
-    assert form.warning.text() == "No vaccination is on file."
+    assert form.warning.text() == "No vaccination is written down."
     assert form.rows["end_date"].noted() == "3 nights"
     assert form.per_night.noted() == "3 nights: 59.85 GBP in all"
     assert form.value("client_id") == sample["Tomas Reed"]
@@ -416,6 +418,15 @@ def test_todays_lists_have_a_key_each_and_a_way_back(
     told[-1].undo()  # type: ignore[misc]
     settle(work)
     assert [one.pet for one in lists.coming.model.rows()] == ["Mango", "Rex"]
+    shot = {"pet_id": sample["Rex"], "vaccine": "Rabisin", "disease": "Rabies"}
+    due = {"given_on": date(2021, 3, 9), "next_due_on": date(2022, 3, 9)}
+    saving.add(clinic, PetVaccination, shot | due)
+    lists.coming.select(sample["rex"])
+    hit(qtbot, lists.coming.table, Key.Key_I)
+    settle(work)
+    assert told[-1].advice == "Its rabies vaccination was due on 9 March 2022."
+    told[-1].undo()  # type: ignore[misc]
+    settle(work)
     hit(qtbot, lists.chores.table, Key.Key_Space)
     settle(work)
     assert [one.done_at is not None for one in lists.chores.model.rows()] == [True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,12 +12,13 @@ from uuid import UUID
 from PySide6.QtCore import QObject
 
 from fluffydesk.actions import stays
-from fluffydesk.actions.rules.bookings import offered
+from fluffydesk.actions.rules.bookings import OVERNIGHT, offered
 from fluffydesk.actions.stay_bill import bill_stay
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.enums.booking import BookingStatus
+from fluffydesk.records.types import today
 from fluffydesk.sync import resolve
 from fluffydesk.ui.screen import Place, Screen
 from fluffydesk.ui.screens.boarding_layout import QUARTER
@@ -45,6 +46,8 @@ class _Done:
     words: str
     stay_id: UUID
     before: Mapping[str, Any]
+    warning: str = ""
+    """What whoever did it has to see to, though it is done."""
 
 
 class BoardingActs(QObject):
@@ -58,7 +61,12 @@ class BoardingActs(QObject):
         """Check in, check out, cancel or miss a stay."""
         before = {name: getattr(stay, name) for name in stays.UNDONE}
         done = _Done(_WORDS[status].format(stay.pet), stay.id, before)
-        self._act(done, lambda mirror: stays.set_step(mirror, stay.id, status))
+        if status is BookingStatus.CHECKED_IN:
+            self._screen.work.act(
+                partial(_check_in, stay=stay, done=done), self._tell, self._screen.refuse
+            )
+        else:
+            self._act(done, lambda mirror: stays.set_step(mirror, stay.id, status))
 
     def confirm(self, stay: Stay) -> None:
         """Confirm a request; one without a room gets the first that has a place."""
@@ -162,7 +170,9 @@ class BoardingActs(QObject):
     def _tell(self, result: tuple[_Done, Changes]) -> None:
         done, changes = result
         if changes:
-            self._screen.tell(done.words, undo=partial(self._put_back, done))
+            tone = "warning" if done.warning else "good"
+            undo = partial(self._put_back, done)
+            self._screen.tell(done.words, done.warning, tone=tone, undo=undo)
 
     def _put_back(self, done: _Done) -> None:
         self._screen.work.act(
@@ -188,6 +198,16 @@ def _confirm(mirror: Mirror, stay: Stay) -> Changes:
         raise InvalidValue("No room has a place at that time.", offered(()))
     values = {"room_id": rooms[0].room_id, "status": BookingStatus.CONFIRMED}
     return stays.change_stay(mirror, stay.id, values)
+
+
+def _check_in(mirror: Mirror, stay: Stay, done: _Done) -> tuple[_Done, Changes]:
+    """Check a stay in, and see whether the pet's vaccinations last it: it comes in all the same."""
+    changes = stays.set_step(mirror, stay.id, BookingStatus.CHECKED_IN)
+    gaps: list[str] = []
+    if stay.kind in OVERNIGHT:
+        with mirror.read() as connection:
+            gaps = stays.vaccination_gaps(connection, stay.pet_id, stay.last, today())
+    return replace(done, warning=" ".join(gaps)), changes
 
 
 def _again(mirror: Mirror, offer: Offer, room_id: UUID) -> Changes:

@@ -23,6 +23,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.booking import Booking, BookingItem
 from fluffydesk.records.enums.booking import BookingKind
 from fluffydesk.records.pets import ClinicPatient, Pet
+from fluffydesk.records.types import today
 from fluffydesk.ui.fields.choosing import editor_for
 from fluffydesk.ui.fields.link_editor import LinkEditor
 from fluffydesk.ui.fields.texts import money_text
@@ -294,7 +295,7 @@ def _tell(mirror: Mirror, asked: _Asked, but: UUID | None) -> _Told:
             alert = (pet.alerts or "Bites").strip().rstrip(".")
             words.append(f"Alert: {alert}.")
         if pet is not None and asked.kind in OVERNIGHT and asked.end_date is not None:
-            words += stays.vaccination_gaps(connection, pet.id, asked.end_date)
+            words += stays.vaccination_gaps(connection, pet.id, asked.end_date, today())
         room = ""
         first, last = asked.start_date, asked.end_date
         if first is not None and last is not None and last >= first and asked.kind is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
+from fluffydesk.actions.stays import NO_VACCINATION
 from fluffydesk.records.enums.booking import BookingStatus
 from fluffydesk.ui.fields.texts import clock_text, day_text, money_text, words
 from fluffydesk.ui.look import measures
@@ -110,7 +111,7 @@ class BoardingLists(Page):
 
     def _gap(self, stay: Stay) -> str:
         gap = "" if self.lists is None else self.lists.gaps.get(stay.pet_id, "")
-        return "Missing" if gap.startswith("No ") else "Ran out" if gap else "In order"
+        return "Missing" if gap == NO_VACCINATION else "Ran out" if gap else "In order"
 
     def _gap_tone(self, stay: Stay) -> str | None:
         return "good" if self._gap(stay) == "In order" else "warning"

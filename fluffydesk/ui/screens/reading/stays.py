@@ -205,7 +205,7 @@ def read_lists(mirror: Mirror, day: date, zone: ZoneInfo) -> Lists:
         chores = _chores(connection, day, zone)
         gaps = {}
         for stay in coming:
-            missing = vaccination_gaps(connection, stay.pet_id, stay.last)
+            missing = vaccination_gaps(connection, stay.pet_id, stay.last, day)
             if missing:
                 gaps[stay.pet_id] = " ".join(missing)
     return Lists(day, coming, going, inside, chores, gaps)
