@@ -71,12 +71,16 @@ def drop(driver: Any) -> None:
 
 def fill(driver: Any, last: int, at_once: int) -> int | None:
     """Put in the next patients after row `last`, with the first of them all who share a pet, and
-    return the last one that is in; None once all are.
+    return the last one that is in; None once all are, or where the mirror keeps no such tables.
 
     Triggers put rows in that come in between, and keep those that are in.
     """
     patients, people = _LINKS
-    if not driver.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (NAME,)).fetchone():
+    found = driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    there = {name for (name,) in found}
+    if not there >= TABLES:
+        return None
+    if NAME not in there:
         for statement in ddl():
             driver.execute(statement)
         _put(driver, 1, people, "")

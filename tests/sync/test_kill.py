@@ -30,7 +30,7 @@ SENDING = {"push", "pushed"} | around(
 )
 DECIDING = around(
     *("resolve.decide unit", "resolve.decide apply", "resolve.retry unit", "resolve.retry apply"),
-    "resolve.discard apply",
+    *("resolve.discard apply", "resolve.send_without unit"),
 )
 LOADING = around(*commit_points("baseline"))
 FEW = ("organizations", "profiles", "organization_users", "livestock_species", "livestock")
@@ -170,7 +170,10 @@ def test_decisions(farm: Farm, barn: Desk) -> None:
     cow = farm.cow(barn, "1", official_id="NL 1", name="Bella")
     pet = barn.add("pets", name="Rex", species="Dog")
     link = barn.add("clinic_patients", pet_id=pet)
+    dam = farm.cow(barn, "2")
     barn.sync()
+    farm.execute("DELETE FROM livestock WHERE id = %s", dam)
+    barn.add("livestock", tag_number="calf", dam_id=dam, species_id=farm.species)
     farm.execute("UPDATE livestock SET name = 'Berta' WHERE id = %s", cow)
     barn.change("livestock", cow, name="Bertha")
     ended = "UPDATE clinic_patients SET ended_on = %s WHERE id = %s"
@@ -181,7 +184,7 @@ def test_decisions(farm: Farm, barn: Desk) -> None:
     barn.sync()
     farm.execute(ended, None, link)
     barn.sync()
-    assert (len(barn.conflicts()), len(barn.quarantine())) == (1, 3)
+    assert (len(barn.conflicts()), len(barn.quarantine())) == (1, 4)
 
     def decide(desk: Desk, _: int, __: Told) -> None:
         for conflict in desk.conflicts():
@@ -190,6 +193,8 @@ def test_decisions(farm: Farm, barn: Desk) -> None:
             row = desk.row(one.table, one.row_id)
             if row and row.get("tag_number") == "to discard":
                 resolve.discard(desk.mirror, one.id)
+            elif row and row.get("tag_number") == "calf":
+                resolve.send_without(desk.mirror, one.id)
             else:
                 resolve.retry(desk.mirror, one.id)
         desk.sync()
@@ -202,7 +207,7 @@ def test_decisions(farm: Farm, barn: Desk) -> None:
         desk.sync()
         assert farm.value("SELECT name FROM livestock WHERE id = %s", cow) == "Bertha"
         assert farm.value("SELECT name FROM pets WHERE id = %s", pet) == "Max"
-        assert farm.value("SELECT count(*) FROM livestock") == 1
+        assert farm.value("SELECT count(*) FROM livestock WHERE dam_id IS NULL") == 2
         [refused] = desk.quarantine()
         assert desk.row("livestock", refused.row_id)["tag_number"] == "to retry"  # type: ignore[index]
         kills.check(desk)
