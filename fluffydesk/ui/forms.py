@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.actions import saving
 from fluffydesk.mirror.changes import Changes
@@ -17,6 +17,7 @@ from fluffydesk.records.vocabulary import Record
 from fluffydesk.ui import record_history
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.asking import AskingDialog
 from fluffydesk.ui.parts.controls import Button, Words, hair_line, row
 from fluffydesk.ui.parts.room import make_room
 from fluffydesk.ui.record_form import FieldRow, Layout, RecordForm, Saver, default_of, layout_of
@@ -41,7 +42,7 @@ _AROUND = 126
 """What stands about the title and the fields: margins, and the foot with its buttons, px."""
 
 
-class FormDialog(QDialog):
+class FormDialog(AskingDialog):
     """A form in a window of its own: Ctrl+S or Ctrl+Enter saves, Esc closes.
 
     It can also lie within the app's window (`ui/aside.py`), where it is not modal.
@@ -49,8 +50,6 @@ class FormDialog(QDialog):
 
     saved = Signal(object)
     removed = Signal(object)
-    stays = Signal()
-    """It was to be saved or closed, and stays open."""
 
     def __init__(self, form: RecordForm, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,8 +57,7 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.question: QMessageBox | None = None
-        self._sure = self._begun = False
+        self._begun = False
         self.had_keys = False
         """Whether what was typed went into it when it closed."""
         self._build(title)
@@ -115,19 +113,14 @@ class FormDialog(QDialog):
             return
         super().keyPressEvent(event)
 
-    def reject(self) -> None:
-        """Close; ask first where something was typed."""
-        if self._sure or not self.form.changed:
-            super().reject()
-            return
-        ask = self._ask("Save what you typed?", "It is kept only if you save it.")
-        save = ask.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
-        throw = ask.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
-        go_on = ask.addButton("Go on typing", QMessageBox.ButtonRole.RejectRole)
-        go_on.clicked.connect(self.stays)
-        save.clicked.connect(self._save)
-        throw.clicked.connect(self._throw_away)
-        ask.open()
+    @property
+    def typed(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return self.form.changed
+
+    def keep(self) -> None:
+        """Save, and close once it is kept."""
+        self._save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.form.changed and not self._sure:
@@ -197,14 +190,6 @@ class FormDialog(QDialog):
         wish = min(_MOST, title + self.form.sizeHint().height() + _AROUND)
         make_room(self, self.width(), max(self.height(), wish))
 
-    def _ask(self, text: str, more: str) -> QMessageBox:
-        ask = QMessageBox(self)
-        ask.setWindowTitle("FluffyDesk")
-        ask.setText(text)
-        ask.setInformativeText(more)
-        self.question = ask
-        return ask
-
     def _ready(self) -> None:
         # The role may change a row that it may not add, and the other way about.
         self.save_button.setVisible(self.form.may_write)
@@ -235,10 +220,6 @@ class FormDialog(QDialog):
         self.saved.emit(row_id)
         self._sure = True
         self.accept()
-
-    def _throw_away(self) -> None:
-        self._sure = True
-        self.reject()
 
     def _remove(self) -> None:
         title = self.form.record.__titles__[0].lower()

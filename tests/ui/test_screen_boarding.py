@@ -29,6 +29,7 @@ from fluffydesk.ui.screens.boarding import HOURS, TODAY, BoardingScreen
 from fluffydesk.ui.screens.boarding_extras import ExtrasDialog
 from fluffydesk.ui.screens.boarding_form import StayForm
 from fluffydesk.ui.screens.boarding_layout import Bar
+from fluffydesk.ui.screens.reading.stays import read_extras
 from fluffydesk.ui.screens.reporting.kennel import kennel_list
 from fluffydesk.work import Work
 from tests.boarding_sample import REQUESTED, at, day, row_of, stay, with_rooms
@@ -606,13 +607,14 @@ def test_extras_are_added_for_each_day_and_ticked_in_their_window(
 
 
 def test_an_extra_of_a_stay_under_way_is_for_today_and_enter_adds_it(
-    qtbot: QtBot, screen: BoardingScreen, work: Work, sample: Sample, settle: Settle
+    qtbot: QtBot, screen: BoardingScreen, work: Work, clinic: Mirror, sample: Sample, settle: Settle
 ) -> None:
     assert screen.board is not None
     rex = next(one for one in screen.board.stays if one.id == sample["rex"])
     around = replace(rex, first=today() - timedelta(days=2), last=today() + timedelta(days=2))
-    dialog = ExtrasDialog(work, around)
-    qtbot.addWidget(dialog)
+    dialog = ExtrasDialog(work, around, screen)
+    ends: list[int] = []
+    dialog.finished.connect(ends.append)
     dialog.show()
     settle(work)
     moment = dialog.when.editor.value()
@@ -629,7 +631,15 @@ def test_an_extra_of_a_stay_under_way_is_for_today_and_enter_adds_it(
     settle(work)
     settle(work)
     assert "Bath" in [one.what for one in dialog.table.model.rows()]
-    dialog.close()
+    qtbot.keyClicks(dialog.what.editor.field, "Walk")
+    qtbot.keyClick(dialog, Key.Key_Escape)
+    assert not ends, "what was typed would be lost"
+    assert dialog.question is not None
+    keys = {one.text(): one for one in dialog.question.buttons()}
+    keys["Save"].click()
+    settle(work)
+    assert ends
+    assert "Walk" in [one.what for one in read_extras(clinic, rex.id)]
 
 
 def test_the_search_leaves_out_the_rest_but_its_places_stay_taken(

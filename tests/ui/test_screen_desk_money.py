@@ -26,6 +26,7 @@ from fluffydesk.records.types import today
 from fluffydesk.ui import memory
 from fluffydesk.ui.fields.texts import use_place
 from fluffydesk.ui.list_saving import in_sight
+from fluffydesk.ui.parts.asking import AskingDialog
 from fluffydesk.ui.screen import Notice, Place
 from fluffydesk.ui.screens.desk_add import Suggestions
 from fluffydesk.ui.screens.desk_money import DeskMoney
@@ -461,6 +462,40 @@ def test_an_empty_desk_says_what_belongs_there(hands: Hands) -> None:
     assert hands.screen.pane.empty.isVisible()
     hands.press(Qt.Key.Key_3, CTRL)
     assert hands.screen.list.empty.title() == "No estimates"
+
+
+def test_what_was_counted_in_a_till_is_not_lost_by_esc(hands: Hands, desk: Desk) -> None:
+    hands.press(Qt.Key.Key_5, CTRL)
+    hands.screen.day.close_mine()
+    untouched = hands.screen.acts.asking
+    untouched.reject()
+    assert untouched.question is None
+    hands.screen.day.close_mine()
+    ask = hands.screen.acts.asking
+    ask.line("counted").setText("12.50")
+    ask.line("notes").setText("The change of yesterday")
+    ask.reject()
+    assert ask.isVisible()
+    answer(ask, "Go on typing")
+    assert ask.isVisible()
+    assert ask.line("counted").text() == "12.50"
+    ask.close()  # by the window's cross
+    answer(ask, "Save")
+    hands.settle()
+    [closed] = desk.rows(TillClosing)
+    assert closed.counted == D("12.50")
+    hands.screen.day.close_mine()
+    ask = hands.screen.acts.asking
+    ask.line("notes").setText("A coin")
+    ask.reject()
+    answer(ask, "Throw away")
+    hands.settle()
+    assert [row.counted for row in desk.rows(TillClosing)] == [D("12.50")]
+
+
+def answer(ask: AskingDialog, words: str) -> None:
+    assert ask.question is not None
+    next(one for one in ask.question.buttons() if one.text() == words).click()
 
 
 def test_who_may_only_look_is_offered_nothing_else(hands: Hands, desk: Desk) -> None:

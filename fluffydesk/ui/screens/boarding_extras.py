@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions import stays
 from fluffydesk.errors import InvalidValue, Refusal
@@ -21,6 +21,7 @@ from fluffydesk.ui.fields.texts import moment_text, money_text
 from fluffydesk.ui.forms import FieldRow
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.asking import AskingDialog
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, CheckBox, Words, row
 from fluffydesk.ui.parts.keys import bind
@@ -42,8 +43,8 @@ _COLUMNS = (
 )
 
 
-class ExtrasDialog(QDialog):
-    """What a stay includes; Space ticks off, Delete takes off, Esc closes."""
+class ExtrasDialog(AskingDialog):
+    """What a stay includes; Space ticks off, Delete takes off, Esc closes, or asks first."""
 
     def __init__(self, work: Work, stay: Stay, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +58,9 @@ class ExtrasDialog(QDialog):
         self.price = FieldRow(editor_for(columns["unit_price"], work))
         self.when = FieldRow(editor_for(columns["due_at"], work))
         self.when.editor.set_value(self._start())
+        self._begun = self._closing = False
+        for line in (self.what, self.price):
+            line.editor.changed.connect(self._begin)
         self.each_day = CheckBox("Each day of the stay")
         self.trouble = Banner("", "danger")
         self.table = RowsTable("Extras", _COLUMNS)
@@ -93,13 +97,24 @@ class ExtrasDialog(QDialog):
         else:
             super().keyPressEvent(event)
 
+    @property
+    def typed(self) -> bool:
+        """Whether an extra was begun that is not added."""
+        lines = (self.what, self.price)
+        return self._begun and not all(line.editor.is_empty() for line in lines)
+
+    def keep(self) -> None:
+        """Add what is typed, and close once it is added."""
+        self._closing = True
+        self.add()
+
     def add(self) -> None:
         """Add what is typed."""
         try:
             what, price = self.what.editor.value() or "", self.price.editor.value() or Decimal(0)
             moment = self.when.editor.value()
         except InvalidValue as problem:
-            self.trouble.say(str(problem), "danger")
+            self._refused(problem)
             return
         at, day = self._clock(moment)
         each = self.each_day.isChecked()
@@ -149,6 +164,10 @@ class ExtrasDialog(QDialog):
 
     def _added(self, _: Changes) -> None:
         self.what.editor.set_value(None)
+        self._begun = False  # the price stays, for the next one
+        if self._closing:
+            self.accept()
+            return
         self.each_day.setChecked(False)  # the next one may be for a day
         self._changed(_)
         self.what.editor.setFocus()
@@ -157,7 +176,11 @@ class ExtrasDialog(QDialog):
         self.trouble.say("")
         self.reload()
 
+    def _begin(self) -> None:
+        self._begun = True
+
     def _refused(self, refusal: Refusal) -> None:
+        self._closing = False
         self.trouble.say(str(refusal), "danger")
 
 

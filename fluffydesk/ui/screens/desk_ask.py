@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
@@ -18,6 +18,7 @@ from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.ui.fields.texts import must_be_plain
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.look.measures import Type
+from fluffydesk.ui.parts.asking import AskingDialog
 from fluffydesk.ui.parts.card import Banner
 from fluffydesk.ui.parts.controls import Button, CheckBox, DropDown, Words, hair_line, restyle, row
 from fluffydesk.ui.parts.room import make_room
@@ -81,8 +82,9 @@ def off_of_text(text: str, key: str) -> Off:
     return Off(found, percent=True)
 
 
-class Ask(QDialog):
-    """Asks, and has done what is asked for: Enter goes on, Ctrl+Enter does it, Esc closes.
+class Ask(AskingDialog):
+    """Asks, and has done what is asked for: Enter goes on, Ctrl+Enter does it, Esc closes,
+    and asks first where something was typed.
 
     `job` is run on the mirror thread with what was typed; what it returns is told by `kept`. What
     it refuses is said here, at its field, and nothing that was typed is lost.
@@ -104,6 +106,7 @@ class Ask(QDialog):
         super().__init__(parent)
         self._work, self._job = work, job
         self._fields = tuple(fields)
+        self._begun: list[object] | None = None
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -149,6 +152,15 @@ class Ask(QDialog):
         job = self._job
         self._work.act(lambda mirror: job(mirror, values), self._kept, self.refused)
 
+    @property
+    def typed(self) -> bool:
+        """Whether anything in it is another than it was when it opened."""
+        return self._begun is not None and self._begun != self._shown()
+
+    def keep(self) -> None:
+        """Do what is asked for, and close once it is done."""
+        self.save()
+
     def refused(self, refusal: Refusal) -> None:
         """Say why it cannot be, at its field."""
         self.ok.setEnabled(True)
@@ -160,12 +172,24 @@ class Ask(QDialog):
 
     def open(self) -> None:
         super().open()
+        self._begun = self._shown()
         first = next(iter(self.parts.values()), self.ok)
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _kept(self, result: object) -> None:
         self.kept.emit(result)
         self.accept()
+
+    def _shown(self) -> list[object]:
+        """Return what stands in each field."""
+        return [
+            part.text()
+            if isinstance(part, QLineEdit)
+            else part.isChecked()
+            if isinstance(part, CheckBox)
+            else part.currentData()
+            for part in self.parts.values()
+        ]
 
     def _last(self) -> QWidget:
         return list(self.parts.values())[-1] if self.parts else self.ok
