@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from fluffydesk.actions import rules, saving
 from fluffydesk.actions.prescriptions import good_lots
+from fluffydesk.actions.reminders import OPEN
 from fluffydesk.actions.rules import medical
 from fluffydesk.actions.rules.people import author_of
 from fluffydesk.actions.rules.stores import expiry
@@ -19,6 +20,7 @@ from fluffydesk.actions.stock import lots
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import PetVaccination
+from fluffydesk.records.medical import Reminder
 from fluffydesk.records.types import today
 
 _SHOTS = PetVaccination.__table__
@@ -42,6 +44,18 @@ def next_dose(connection: Connection, pet_id: UUID, vaccine: str, on: date) -> N
     dose = min((connection.execute(query).scalar() or 0) + 1, _LAST_DOSE)
     disease = steps[0].protects_against or "" if steps else ""
     return NextDose(dose, disease, medical.next_due(steps, dose, on))
+
+
+def reminded_on(mirror: Mirror, row_id: UUID) -> date | None:
+    """Return the day that a vaccination's next dose is reminded of; None where no reminder is."""
+    with mirror.read() as connection:
+        row = saving.row_with(connection, PetVaccination, id=row_id)
+        if row is None:
+            return None
+        key = medical.reminder_id(row.pet_id, row.vaccine, row.dose_number + 1)
+        made = saving.row_with(connection, Reminder, id=key)
+        due_on: date | None = None if made is None or made.status not in OPEN else made.due_on
+        return due_on
 
 
 def vaccinate(mirror: Mirror, values: Mapping[str, Any]) -> tuple[UUID, Changes]:

@@ -147,6 +147,15 @@ def test_a_pets_card_tells_alerts_weights_shots_people_and_history(
     qtbot.keyClick(screen.past.table, Qt.Key.Key_Return)
     assert [place.key for place in went] == ["record"]
     assert {one.kind for one in screen._page.past} == {"Visit", "Record", "Vaccination"}  # type: ignore[union-attr]
+    with clinic.unit("Weigh") as unit:
+        unit.update(Pet, sample["Biscuit"], {"weight_kg": Decimal("4.99")})
+    screen.arrive(Place("pet", sample["Biscuit"]))
+    settle(at_work)
+    assert "4.99 kg, on its card, no day known" in words_on(screen.facts)
+    assert screen.no_weight.text().startswith("No weighing has a day yet.")
+    screen.arrive(Place("pet", sample["Pixel"]))
+    settle(at_work)
+    assert screen.no_weight.text().startswith("Not weighed yet.")
 
 
 def test_a_pet_that_died_gets_no_booking_and_its_card_says_so(

@@ -490,6 +490,8 @@ def test_a_vaccination_fills_in_the_dose_and_its_card_is_printed(
     qtbot: QtBot, desk: RecordScreen, room: Room, settle: Settle, tmp_path: Path
 ) -> None:
     vaccinate(room.mirror, {"pet_id": room.dog, "vaccine": "Rabies", "given_on": ago(400)})
+    told: list[Notice] = []
+    desk.told.connect(told.append)
     come(desk, room.dog, settle)
     press(qtbot, desk, Key.Key_I, control=True)
     dialog = desk.acts.dialog
@@ -505,6 +507,10 @@ def test_a_vaccination_fills_in_the_dose_and_its_card_is_printed(
     assert form.editor("next_due_on").value() == today() + timedelta(days=1095)
     form.save()
     settle(desk.work)
+    settle(desk.work)
+    next_on = today() + timedelta(days=1095)
+    assert told[-1].text == "The vaccination is saved."
+    assert told[-1].advice == f"Reminder on {next_on.day} {next_on:%B %Y}."
     assert sorted(row.lot or "" for row in room.rows(PetVaccination)) == ["", "R1"]
     desk.acts.certificate()
     settle(desk.work)

@@ -327,9 +327,12 @@ class PetCardScreen(Screen):
         self.weight.show_series(Series("Weight", points, colour=1), unit=unit_text("kg"))
         self.weight.setVisible(len(points) > 1)
         self.no_weight.setVisible(len(points) < 2)
-        once = "Weighed once so far: a curve needs two weights."
+        known = found.row.weight_kg is not None
+        never = "No weighing has a day yet" if known else "Not weighed yet"
         self.no_weight.setText(
-            once if points else "Not weighed yet. A visit's note has the weight."
+            "Weighed once so far: a curve needs two weights."
+            if points
+            else f"{never}. A visit's note has the weight."
         )
 
     def _show_shots(self, found: PetPage) -> None:

@@ -32,6 +32,8 @@ def facts_of_pet(page: PetPage) -> list[Fact]:
     weight = "" if kg is None else quantity_text(kg, "kg", 2)
     if weighed is not None:
         weight = f"{weight} on {day_text(weighed[0])}"
+    elif weight:
+        weight = f"{weight}, on its card, no day known"
     chip = one.microchip or ""
     insured = " ".join(part for part in (one.insurer, one.insurance_number) if part)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from fluffydesk.actions import saving
+from fluffydesk.actions.reminding import day_words
+from fluffydesk.actions.vaccinations import reminded_on
 from fluffydesk.mirror.changes import Changes
 from fluffydesk.mirror.mirror import Mirror
 from fluffydesk.records.clinic import LabResult, PetVaccination, Prescription
@@ -133,7 +136,13 @@ class PaperActs(QObject):
         )
 
     def _vaccinated(self, row_id: UUID) -> None:
-        self._tell("The vaccination is saved.", "", PetVaccination, row_id)
+        job = partial(_reminded, row_id=row_id)
+        self._screen.work.on_mirror(job, self._tell_vaccinated)
+
+    def _tell_vaccinated(self, found: tuple[UUID, date | None]) -> None:
+        row_id, on = found
+        advice = "" if on is None else f"Reminder on {day_words(on)}."
+        self._tell("The vaccination is saved.", advice, PetVaccination, row_id)
 
     def _tell(self, text: str, advice: str, record: type[Record], row_id: UUID) -> None:
         self._screen.tell(text, advice, undo=partial(self._take_back, record, row_id))
@@ -160,6 +169,10 @@ class PaperActs(QObject):
     def _open(self, dialog: QDialog) -> None:
         self.dialog = dialog
         dialog.open()
+
+
+def _reminded(mirror: Mirror, row_id: UUID) -> tuple[UUID, date | None]:
+    return row_id, reminded_on(mirror, row_id)
 
 
 def _sheet_of(mirror: Mirror, row_id: UUID) -> tuple[Any, ...] | None:
