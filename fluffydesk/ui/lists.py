@@ -85,7 +85,7 @@ class RecordList(QWidget):
         self.table.setModel(self.model)
         self.table.opened.connect(self._open)
         self.table.selectionModel().currentRowChanged.connect(self._current)
-        self.empty = Empty()
+        self.empty = Empty(of=record.__titles__[1])
         self._build(filter_columns)
         self._keep: UUID | None = None
         self._fit = self._spreading = False

@@ -426,6 +426,15 @@ def test_todays_lists_have_a_key_each_and_a_way_back(
     hit(qtbot, lists.coming.table, Key.Key_I)
     settle(work)
     assert told[-1].advice == "Its rabies vaccination was due on 9 March 2022."
+    hit(qtbot, lists.coming.table, Key.Key_I)  # the list is empty now
+    settle(work)
+    focused = screen.focusWidget()
+    assert focused is not None
+    nobody = "Coming today. Nobody else comes. Stays that begin today stand here"
+    assert focused.accessibleName() == nobody
+    told[-1].undo()  # type: ignore[misc]
+    settle(work)
+    assert screen.focusWidget() is lists.coming.table
     told[-1].undo()  # type: ignore[misc]
     settle(work)
     hit(qtbot, lists.chores.table, Key.Key_Space)

@@ -17,7 +17,11 @@ _ICONS = {"Go": "next", "Try": "sync"}
 
 
 class Empty(QWidget):
-    """An icon, a heading, a sentence and, where there is one, the first step as a button."""
+    """An icon, a heading, a sentence and, where there is one, the first step as a button.
+
+    The keys come here when the last row of a list goes: its name then says which list (`of`) is
+    empty, and in what words.
+    """
 
     def __init__(
         self,
@@ -27,10 +31,11 @@ class Empty(QWidget):
         icon_role: str = "empty",
         step: str = "",
         take: Callable[[], object] | None = None,
+        of: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._take = take
+        self._take, self._of = take, of
         self._icon = IconLabel(icon_role, "muted", 40)
         self._title = Words(title, Type.HEADING)
         self._text = Words(text, role="muted", wrap=True)
@@ -46,6 +51,7 @@ class Empty(QWidget):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.insertSpacing(column.count() - 1, measures.STEP)
         column.addStretch(2)
+        self._name_it()
         self._fit()
 
     def say(
@@ -63,6 +69,7 @@ class Empty(QWidget):
         self.button.setAccessibleName(step)
         self.button.setVisible(bool(step))
         self._take = take
+        self._name_it()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,6 +81,10 @@ class Empty(QWidget):
         parts = [part for part in (self._title, self.button) if not part.isHidden()]
         width = max(_LEAST, *(part.sizeHint().width() for part in parts)) + 2 * measures.GROUP
         return QSize(width, super().minimumSizeHint().height())
+
+    def _name_it(self) -> None:
+        said = (self._of, self._title.text(), self._text.text())
+        self.setAccessibleName(". ".join(one.rstrip(".") for one in said if one))
 
     def _fit(self) -> None:
         """Centred in a box, a wrapped label would get the height of fewer lines than it has."""

@@ -256,7 +256,7 @@ class RowsTable(QWidget):
         header.setStretchLastSection(False)
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(self._remember)
-        self.empty = Empty()
+        self.empty = Empty(of=name)
         self._locked: Callable[[], str] = str
         self._empty_words: tuple[str, str, str, Callable[[], object] | None] = ("", "", "", None)
         self.column = QVBoxLayout(self)
