@@ -312,9 +312,11 @@ def test_a_time_that_was_taken_meanwhile_is_told_with_free_ones(front: Front) ->
     form.editor("scheduled_at").set_value(sample.at(14))
     form.editor("ends_at").set_value(sample.at(14, 20))
     front.hands.wait()
-    assert "Mango" not in form.warning.text()
+    assert "Mango" not in form.rows["scheduled_at"].noted()
     front.elsewhere(sample["Mango visit"], sample.at(14), sample.at(14, 20))
-    front.qtbot.waitUntil(lambda: "taken by Mango from 14:00 to 14:20" in form.warning.text())
+    front.qtbot.waitUntil(
+        lambda: "taken by Mango from 14:00 to 14:20" in form.rows["scheduled_at"].noted()
+    )
     front.hands.press(Key.Key_S, CTRL)
     front.hands.wait()
     error = form.rows["scheduled_at"].error()

@@ -92,7 +92,8 @@ def test_a_series_is_booked_and_what_is_taken_is_left_out_and_told(desk: Desk) -
         "01.04 14:00",
     ]
     notice = desk.told[-1]
-    assert notice.text == "3 visits of the series saved."
+    assert notice.text.endswith("14:00. 3 visits of the series saved.")
+    assert notice.text.startswith("Pixel is booked for Wednesday 11 March")
     assert "Wed 18 Mar 14:00: Dr Osei Lund is taken by Mango" in notice.advice
     assert notice.undo is not None
     notice.undo()

@@ -288,11 +288,13 @@ def test_the_form_fills_in_end_and_client_and_warns_of_overlaps(
         },
     )
     form = form_of(dialog)
-    qtbot.waitUntil(lambda: "Mango" in form.warning.text())
+    qtbot.waitUntil(lambda: "Mango" in form.rows["scheduled_at"].noted())
     assert form.editor("ends_at").value() == sample.at(11, 30)
     assert form.editor("client_id").value() == sample["Tomas Reed"]
-    assert "Dr Osei Lund is taken by Mango from 11:00 to 11:20." in form.warning.text()
-    assert "Choose another time" in form.warning.text()
+    assert (
+        "Dr Osei Lund is taken by Mango from 11:00 to 11:20." in form.rows["scheduled_at"].noted()
+    )
+    assert "Choose another time" in form.rows["scheduled_at"].noted()
     form.save()
     qtbot.waitUntil(lambda: "Mango" in form.rows["scheduled_at"]._error.text())
     form.editor("scheduled_at").set_value(sample.at(12))

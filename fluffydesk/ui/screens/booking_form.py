@@ -86,8 +86,8 @@ class _Told:
 class BookingForm(RecordForm):
     """A record's form that reads along, and warns of overlaps before they are refused."""
 
-    series_done = Signal(object)
-    """What was done to a series (`series.Done`)."""
+    series_done = Signal(object, str)
+    """What was done to a series (`series.Done`), and in words who is booked for when."""
     booked = Signal(object, str)
     """The id of a new visit that is no series, and in words who is booked for when."""
 
@@ -101,7 +101,7 @@ class BookingForm(RecordForm):
         self.warning = Banner("", "warning")
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
-        column.insertWidget(1, self.warning)  # on top, where it is seen while times are typed
+        column.insertWidget(1, self.warning)
         if self._fresh:
             self.rows["pet_id"].note("Leave it empty for a visit to the client's farm")
         self.series = SeriesChoice()
@@ -221,7 +221,7 @@ class BookingForm(RecordForm):
     def _done(self, written: Any) -> None:
         super()._done(written)
         if len(written) > 2:
-            self.series_done.emit(written[2])
+            self.series_done.emit(written[2], self._booked())
         elif self._fresh:
             self.booked.emit(written[0], self._booked())
 
@@ -259,19 +259,18 @@ class BookingForm(RecordForm):
         if not self._fresh:
             self.series.offer(repeats=told.may_repeat, in_series=told.in_series)
         self._warn_of_time(told)
-        zone = self.work.whose.zone
-        words = [appointments.describe(clash, zone) for clash in told.clashes[:2]]
-        if told.clashes:
-            words.append(_advice(told.clashes))
+        words = [f"Alert: {told.alerts}."] if told.alerts else []
         if told.died:
-            words.insert(0, "This pet has died.")
-        if told.alerts:
-            words.insert(0, f"Alert: {told.alerts}.")
+            words.append("This pet has died.")
         self.warning.say(" ".join(words), "warning")
 
     def _warn_of_time(self, told: _Told) -> None:
-        """Say what is unusual about a time that was chosen here; a visit that was had its own."""
-        said = [told.past if self._fresh or "scheduled_at" in self._by_hand else ""]
+        """Say at the time, where it is typed, who has it already, and what is unusual about one
+        that was chosen here; a visit that was had its own."""
+        said = [appointments.describe(clash, self.work.whose.zone) for clash in told.clashes[:2]]
+        if told.clashes:
+            said.append(_advice(told.clashes))
+        said.append(told.past if self._fresh or "scheduled_at" in self._by_hand else "")
         if self._fresh or not self._by_hand.isdisjoint(_TIMES):
             said.append(told.hours)
         self.rows["scheduled_at"].note(" ".join(filter(None, said)), "warning")

@@ -121,8 +121,9 @@ def change(
     return visit_id, done.changes, done
 
 
-def tell(screen: Screen, done: Done) -> None:
-    """Say how many visits of a series were written and which could not be, with a way back."""
+def tell(screen: Screen, done: Done, booked: str) -> None:
+    """Say who is booked for when (`booked`), how many visits of the series were written and which
+    could not be, with a way back."""
     zone = screen.work.whose.zone
 
     def line(left: LeftOut) -> str:
@@ -130,7 +131,7 @@ def tell(screen: Screen, done: Done) -> None:
         return f"{day} {clock_words(left.slot.starts, zone)}: {left.why.message}"
 
     written = len(done.made or done.done)
-    words = f"{counted(written, 'visit', 'visits')} of the series saved."
+    words = f"{booked} {counted(written, 'visit', 'visits')} of the series saved."
     more = [line(left) for left in done.left_out[:3]]
     if len(done.left_out) > len(more):
         more.append(f"And {len(done.left_out) - len(more)} more.")
