@@ -50,6 +50,7 @@ def calendar_scenes() -> list[tuple[str, tuple[Step, ...]]]:
         "half-typed": (_half_typed, _open),
         "put-aside": (_half_typed, _put_aside),
         "odd-time": (_odd_time,),
+        "time-taken": (_half_typed, _time_taken),
         "held-late": (_held_late,),
         "put-late": (_held_late, _put),
     }
@@ -245,6 +246,19 @@ def _odd_time(shell: Shell) -> None:
     form = _form(shell)
     starts = form.editor("scheduled_at").value()
     form.editor("scheduled_at").set_value(starts - timedelta(hours=starts.hour + 20))
+    form.editor("scheduled_at").changed.emit()
+    form.rows["scheduled_at"].lead()
+    form._ask()
+
+
+def _time_taken(shell: Shell) -> None:
+    """The booking moved onto the first visit of its vet."""
+    form = _form(shell)
+    vet = form.editor("veterinarian_id").value()
+    sheet = _screen(shell)._sheet
+    assert sheet is not None
+    visit = next(one for one in sheet.visits if one.vet_id == vet)
+    form.editor("scheduled_at").set_value(visit.starts)
     form.editor("scheduled_at").changed.emit()
     form.rows["scheduled_at"].lead()
     form._ask()
