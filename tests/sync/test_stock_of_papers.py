@@ -69,6 +69,16 @@ class Shelf:
         front = self.clinic.front.mirror
         return prescribe(front, {**given, "quantity": D(quantity), **values})[0]
 
+    def treated(self, item: UUID, quantity: int) -> UUID:
+        """Write down a visit to a farm at which so much of a lot was given, and return its id."""
+        course = {
+            "animal_tag": "NL 1", "reason": "Lame", "product": "Tablets", "item_id": item,
+            "dose": D(1), "quantity": D(quantity), "lot": "A",
+        }  # fmt: skip
+        client = {"client_id": self.clinic.client}
+        front = self.clinic.front.mirror
+        return record_visit(front, client, [course], Charges(bill=False))[0]
+
     def meet(self, *, first: int = 0) -> None:
         self.desks[first].sync()
         self.clinic.farm.settle()
@@ -132,12 +142,8 @@ def test_a_paper_waits_with_what_it_belongs_to_and_the_store_with_both(
     """A visit and a draft are deleted at one desk, and get other words at the other."""
     item = shelf.item(20)
     front, back = shelf.desks
-    course = {
-        "animal_tag": "NL 1", "reason": "Lame", "product": "Tablets", "item_id": item,
-        "dose": D(1), "quantity": D(5), "lot": "A",
-    }  # fmt: skip
     client = {"client_id": shelf.clinic.client}
-    visit, _ = record_visit(front.mirror, client, [course], Charges(bill=False))
+    visit = shelf.treated(item, 5)
     line = NewLine("Tablets", D("0.50"), D(4), stock_item_id=item, lot="A")
     draft, _ = start_invoice(front.mirror, client, [line])
     shelf.clinic.farm.settle()
@@ -157,12 +163,7 @@ def test_a_paper_waits_with_what_it_belongs_to_and_the_store_with_both(
 def test_a_paper_that_is_kept_goes_all_the_same_with_what_it_belongs_to(shelf: Shelf) -> None:
     item = shelf.item(20)
     front, back = shelf.desks
-    course = {
-        "animal_tag": "NL 1", "reason": "Lame", "product": "Tablets", "item_id": item,
-        "dose": D(1), "quantity": D(3), "lot": "A",
-    }  # fmt: skip
-    client = {"client_id": shelf.clinic.client}
-    visit, _ = record_visit(front.mirror, client, [course], Charges(bill=False))
+    visit = shelf.treated(item, 3)
     shelf.clinic.farm.settle()
     with back.mirror.read() as connection:
         table = FarmVisitTreatment.__table__.c
