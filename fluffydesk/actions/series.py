@@ -82,6 +82,12 @@ class Done:
     after: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     made: tuple[UUID, ...] = ()
 
+    @property
+    def called_off(self) -> bool:
+        """Whether visits were called off, and nothing else."""
+        off = {"status": AppointmentStatus.CANCELLED}
+        return bool(self.after) and all(values == off for values in self.after.values())
+
 
 class _Looked(Exception):
     """Takes a unit of work back that was only to show what it would come to."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fluffydesk.actions.series import Which
 from fluffydesk.records.booking import Appointment
+from fluffydesk.records.enums import AppointmentStatus
 from fluffydesk.ui.aside import LEAST
 from fluffydesk.ui.look import measures
 from fluffydesk.ui.screens.booking_form import BookingForm, open_booking
@@ -132,6 +133,27 @@ def test_one_the_following_or_all_are_changed(
     desk.qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
     assert [one.reason for one in booked(desk)] == reasons
+
+
+def test_a_series_that_is_called_off_is_not_said_to_be_booked(desk: Desk) -> None:
+    repeat(desk, form_for(desk, **pixel(desk)), "Every week", "3")
+    dialog = open_booking(desk.screen, desk.work, booked(desk)[1].id)
+    form = dialog.form
+    assert isinstance(form, BookingForm)
+    desk.qtbot.waitUntil(form.series.isVisible)
+    form.series.which.set_value(Which.ALL)
+    status = form.editor("status")
+    status.set_value(AppointmentStatus.CANCELLED)
+    status.changed.emit()
+    desk.qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert {one.status for one in booked(desk)} == {AppointmentStatus.CANCELLED}
+    assert desk.told[-1].text == "3 visits of the series cancelled."
+    undo = desk.told[-1].undo
+    assert undo is not None
+    undo()
+    desk.settle()
+    assert {one.status for one in booked(desk)} == {AppointmentStatus.SCHEDULED}
 
 
 def test_a_visit_that_takes_no_time_is_not_repeated(desk: Desk) -> None:

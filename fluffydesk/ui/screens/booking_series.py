@@ -122,8 +122,8 @@ def change(
 
 
 def tell(screen: Screen, done: Done, booked: str) -> None:
-    """Say who is booked for when (`booked`), how many visits of the series were written and which
-    could not be, with a way back."""
+    """Say who is booked for when (`booked`), how many visits of the series were written or called
+    off, and which could not be, with a way back."""
     zone = screen.work.whose.zone
 
     def line(left: LeftOut) -> str:
@@ -132,6 +132,8 @@ def tell(screen: Screen, done: Done, booked: str) -> None:
 
     written = len(done.made or done.done)
     words = f"{booked} {counted(written, 'visit', 'visits')} of the series saved."
+    if done.called_off:
+        words = f"{counted(written, 'visit', 'visits')} of the series cancelled."
     more = [line(left) for left in done.left_out[:3]]
     if len(done.left_out) > len(more):
         more.append(f"And {len(done.left_out) - len(more)} more.")
