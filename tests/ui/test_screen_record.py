@@ -235,6 +235,9 @@ def test_signing_asks_once_more_and_a_signed_note_is_amended(
     settle(desk.work)
     second = desk.pane.note_id
     assert second != first
+    entry = desk.history.entry()
+    assert entry is not None
+    assert entry.id == second, "the history marks the note that is in the form"
     put(desk, "treatment", ", twice a day", qtbot)
     press(qtbot, desk, Key.Key_S, control=True)
     settle(desk.work)

@@ -303,8 +303,9 @@ class RecordScreen(Screen):
             self._first(found)
         elif (note := found.note(self.pane.note_id)) is not None:
             self.pane.show_note(note, found)
+        opened = fresh and chosen is not None and chosen.kind == "note" and self.pane.note_id
         if chosen is not None:
-            self.history.choose(chosen.id)
+            self.history.choose(opened or chosen.id)
 
     def _leave(self) -> None:
         """Show no pet: what is left to finish in the papers of all of them stands there."""
