@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fluffydesk.actions.patients import register_patient
@@ -63,6 +65,12 @@ class RegisterForm(RecordForm):
     def changed(self) -> bool:
         return bool(self._touched) or self.client.changed
 
+    def client_by_tab(self) -> None:
+        """Let Tab go from the client to the pet, as the eye does, and not to Cancel and Save."""
+        first = [self.which, self.client, self.known, *self.rows.values()]
+        for before, after in pairwise(stop for part in first for stop in _stops(part)):
+            QWidget.setTabOrder(before, after)
+
     def choose_client(self, client_id: UUID) -> None:
         """Begin with a known client."""
         self.which.set_value("known")
@@ -98,6 +106,16 @@ class RegisterForm(RecordForm):
         return register_patient(mirror, values, client=self._client, client_id=self._client_id)
 
 
+def _stops(part: QWidget) -> list[QWidget]:
+    """Return where Tab stops within a part, in the order in which they were made."""
+    within = part.findChildren(QWidget)
+    return [
+        one
+        for one in within
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.window() is part.window()
+    ]
+
+
 def open_registering(
     parent: QWidget,
     work: Work,
@@ -112,6 +130,8 @@ def open_registering(
     form.new(values)
     if client_id is not None:
         form.choose_client(client_id)
+    if client_first:
+        form.client_by_tab()
     dialog.open()
     if client_first and client_id is None:
         form.client.editor("full_name").begin()
