@@ -257,7 +257,7 @@ def test_a_person_is_named_beside_the_client_by_keys(
     dialog.form.editor("client_id").set_value(sample["Noor Vale"])
     qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle(at_work)
-    qtbot.waitUntil(lambda: "Co owner" in words_on(screen.people))
+    qtbot.waitUntil(lambda: "Co-owner" in words_on(screen.people))
 
 
 @pytest.mark.parametrize(

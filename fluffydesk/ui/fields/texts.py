@@ -34,6 +34,7 @@ _SAID = {
     "boolean": "Yes or no",
     "email": "E-mail",
     "sms": "SMS",
+    "co_owner": "Co-owner",
 }
 _OF_EGGS: dict[type[enum.Enum], dict[str, str]] = {
     EggGrade: {"a": "Grade A", "b": "Grade B"},
