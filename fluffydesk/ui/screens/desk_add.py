@@ -7,16 +7,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
 
 from fluffydesk.actions.invoicing import NewLine
 from fluffydesk.actions.typed import number_in
 from fluffydesk.errors import InvalidValue, Refusal
 from fluffydesk.ui.fields.texts import must_be_plain, number_text
 from fluffydesk.ui.look import measures
+from fluffydesk.ui.pages import Index
 from fluffydesk.ui.parts.controls import ClearAction, Words
 from fluffydesk.ui.screens.reading.till import Choice, Prices
 from fluffydesk.wording import apart, with_minus
@@ -27,42 +36,69 @@ _MANY = re.compile(r"([-\u2212]?\d+(?:[.,]\d+)?)\s*[x×*]?\s+(\S.*)")
 _PRICED = re.compile(r"(\S.*?)\s+(\d[\d.,]*)")
 _BELOW = re.compile(r"\S.*?\s+[-\u2212]\s*\d[\d.,]*")
 _NO_PRICE = "no price yet: type it behind"
-_TOLD = Qt.ItemDataRole.UserRole
+_TOP = QModelIndex()
 _AROUND, _LEAST = 24, 48
 """What a row leaves free beside its words, and what a name keeps at least, px."""
 
 
-class Suggestions(QListWidget):
+class _Rows(QAbstractListModel):
+    """Names with what is told of each behind it."""
+
+    def __init__(self, view: Suggestions) -> None:
+        super().__init__(view)
+        self._view = view
+        self._told: tuple[tuple[str, str], ...] = ()
+
+    def show_all(self, told: Sequence[tuple[str, str]]) -> None:
+        """Show other names."""
+        self.beginResetModel()
+        self._told = tuple(told)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self._told)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not 0 <= index.row() < len(self._told):
+            return None
+        name, words = self._told[index.row()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{name}, {words}"
+        shown = self._view.cut(name, words)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{apart(shown)}   {words}"
+        return name if role == Qt.ItemDataRole.ToolTipRole and shown != name else None
+
+
+class Suggestions(QListView):
     """Names with what is told of each behind it: a name that is too long is cut, nothing scrolls
     sideways."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._rows = _Rows(self)
+        self.setModel(self._rows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
 
     def show_all(self, told: Sequence[tuple[str, str]]) -> None:
         """Show other names, each with what is told of it."""
-        self.clear()
-        for name, words in told:
-            item = QListWidgetItem()
-            item.setData(_TOLD, (name, words))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {words}")
-            self.addItem(item)
-        self._fit()
+        self._rows.show_all(told)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def row(self) -> int:
+        """Return the number of the chosen row, -1 for none."""
+        return self.currentIndex().row()
 
-    def _fit(self) -> None:
+    def choose(self, row: int) -> None:
+        """Choose a row."""
+        self.setCurrentIndex(self._rows.index(row, 0))
+
+    def cut(self, name: str, words: str) -> str:
+        """Return as much of a name as there is room for beside its words."""
         metrics, wide = self.fontMetrics(), self.viewport().width() - _AROUND
-        for item in map(self.item, range(self.count())):
-            name, words = item.data(_TOLD)
-            room = max(_LEAST, wide - metrics.horizontalAdvance(f"   {words}"))
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            item.setText(f"{apart(shown)}   {words}")
-            item.setToolTip("" if shown == name else name)
+        room = max(_LEAST, wide - metrics.horizontalAdvance(f"   {words}"))
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
 
 
 class AddLine(QWidget):
@@ -94,7 +130,7 @@ class AddLine(QWidget):
         self.line.textChanged.connect(self._look)
         self.line.textChanged.connect(self.trouble.hide)
         self.line.installEventFilter(self)
-        self.list.itemClicked.connect(lambda _: self.take())
+        self.list.clicked.connect(lambda _: self.take())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -150,7 +186,7 @@ class AddLine(QWidget):
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key))
         if step is None or not self._found:
             return False
-        self.list.setCurrentRow((self.list.currentRow() + step) % len(self._found))
+        self.list.choose((self.list.row() + step) % len(self._found))
         return True
 
     def _look(self, text: str) -> None:
@@ -165,7 +201,7 @@ class AddLine(QWidget):
         self.list.show_all([(one.name, _price_words(one)) for one in self._found])
         self.list.setVisible(bool(self._found))
         if self._found:
-            self.list.setCurrentRow(0)
+            self.list.choose(0)
             self.list.setFixedHeight(measures.ROW * len(self._found) + 8)
 
     def _parted(self, text: str) -> tuple[Decimal, str]:
@@ -197,7 +233,7 @@ class AddLine(QWidget):
 
     def _made(self, text: str) -> NewLine:
         """Return the line that is meant; InvalidValue where it is none, or may be two."""
-        number = self.list.currentRow()
+        number = self.list.row()
         one = self._found[number] if 0 <= number < len(self._found) else None
         quantity, words = self._parted(text) if one is None else (self._quantity, "")
         _must_be_plain(text, priced=one is None or one not in self._prices.choices)
